@@ -1,0 +1,27 @@
+# What berth is built from; on Debian bookworm `dev/setup` installs the packages.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
+
+# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first:
+# a program that loads libarchive's shared library loads its XML, ICU and compression libraries too,
+# which would triple the time berth takes to start.
+function(imported_library target header)
+  string(MAKE_C_IDENTIFIER ${target} name)
+  find_path(${name}_INCLUDE ${header} REQUIRED)
+  find_library(${name}_LIBRARY NAMES ${ARGN} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${${name}_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES ${${name}_INCLUDE})
+  mark_as_advanced(${name}_INCLUDE ${name}_LIBRARY)
+endfunction()
+imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
+imported_library(libarchive::libarchive archive.h libarchive.a archive)
+# Of libarchive only tar is used; its access-control lists are what that part needs besides.
+find_library(ACL_LIBRARY NAMES libacl.a acl)
+mark_as_advanced(ACL_LIBRARY)
+if(ACL_LIBRARY)
+  target_link_libraries(libarchive::libarchive INTERFACE ${ACL_LIBRARY})
+endif()

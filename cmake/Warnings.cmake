@@ -1,0 +1,12 @@
+# berth_warnings: the flags every target of ours is compiled with.
+add_library(berth_warnings INTERFACE)
+target_compile_options(berth_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow=local
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion)
+# g++ 12 warns of code inside the standard library when it inlines std::string (GCC bugs 105329, 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(berth_warnings INTERFACE -Wno-restrict)
+endif()
+if(BERTH_SANITIZE)
+  target_compile_options(berth_warnings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(berth_warnings INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,38 @@
+// What every subcommand is handed: the world it works in. There are no globals beside it.
+#pragma once
+
+#include "berth/builder/node.hpp"
+#include "berth/docker/docker.hpp"
+#include "berth/process/cancellation.hpp"
+#include "berth/process/runner.hpp"
+#include "berth/store/docker_contexts.hpp"
+#include "berth/store/store.hpp"
+#include "berth/util/environment.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <string>
+
+namespace berth::cli {
+
+struct Context {
+    process::Runner &runner;
+    const process::Cancellation &cancellation;
+    const Environment &environment;
+    std::ostream &out, &err;
+    bool out_is_terminal = false, err_is_terminal = false, in_is_terminal = false;
+    int terminal_width = 80, terminal_height = 24;
+    std::function<Time()> now;
+
+    // Global options.
+    std::string builder; // --builder; empty: BUILDX_BUILDER or the current one
+    bool debug = false;
+
+    store::Store store() const;
+    store::DockerContexts docker_contexts() const;
+    builder::WorkerCache worker_cache() const;
+    docker::Docker docker(const std::string &endpoint) const;
+};
+
+} // namespace berth::cli

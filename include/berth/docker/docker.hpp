@@ -1,0 +1,63 @@
+// The docker CLI as typed calls. Nothing above this layer spells a docker argument, and nothing
+// here decides anything: a call builds one argument vector, runs it, and parses what it prints.
+// The pure functions that build vectors are in arguments.hpp, where tests assert them.
+#pragma once
+
+#include "berth/docker/types.hpp"
+#include "berth/process/runner.hpp"
+#include "berth/util/environment.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::docker {
+
+// One docker engine as the CLI reaches it.
+class Docker {
+  public:
+    // `endpoint`: a docker context's name or a host; `current` is the one that docker commands use
+    // by themselves, and then no global argument is given. `program`: "docker", or $BERTH_DOCKER.
+    Docker(process::Runner &runner, std::string program, const std::string &endpoint,
+           const std::string &current);
+
+    const std::string &endpoint() const { return endpoint_; }
+    process::Runner &runner() const { return runner_; }
+
+    // The command line up to the docker command: {"docker", "--context", "x"} and then `words`.
+    process::Command command(std::vector<std::string> words,
+                             process::Effect effect = process::Effect::change) const;
+
+    // One `docker container inspect` for all; those that do not exist are missing from the map.
+    std::map<std::string, Container> inspect_containers(const std::vector<std::string> &names) const;
+    EngineInfo info() const;
+    std::optional<Image> inspect_image(const std::string &reference) const;
+    // All images of the engine, in two commands.
+    std::vector<Image> list_images() const;
+
+    void pull(const std::string &reference) const;
+    void create_volume(const std::string &name) const;
+    // False when there was none.
+    bool remove_volume(const std::string &name) const;
+    // False when a container of that name exists already (somebody else is booting it).
+    bool run_container(const ContainerSpec &spec) const;    // docker run -d
+    bool create_container(const ContainerSpec &spec) const; // docker create, not started
+    void start_container(const std::string &name) const;
+    void stop_container(const std::string &name) const;
+    bool remove_container(const std::string &name, bool force) const;
+    // Files by their absolute path in the container, 0600 unless said otherwise; before its start.
+    void copy_files(const std::string &container, const std::map<std::string, std::string> &files) const;
+    std::string container_logs(const std::string &name, int last_lines) const;
+
+  private:
+    process::Runner &runner_;
+    std::string program_, endpoint_;
+    std::vector<std::string> global_;
+};
+
+// Throws what `outcome` means: no docker program, no engine, cancelled, or the failure as
+// process::describe_failure tells it, each with what to do next. Does nothing when it was ok.
+void check(const process::Command &command, const process::Outcome &outcome);
+
+} // namespace berth::docker

@@ -1,0 +1,60 @@
+// What the docker CLI is told and what it tells, without its JSON.
+#pragma once
+
+#include "berth/util/units.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::docker {
+
+struct Container {
+    std::string id, name;
+    // created, running, paused, restarting, removing, exited, dead
+    std::string status;
+    int exit_code = 0;
+    bool out_of_memory = false;
+    std::string error = {};
+    std::string started_at = {}; // as docker says it: with the id it names one run of a container
+    std::string image = {};      // as it was asked for
+    std::string image_id = {};
+    std::map<std::string, std::string> volumes = {}; // mount point to volume name
+};
+
+struct Image {
+    std::string id; // classic store: config digest; containerd store: manifest digest
+    std::vector<std::string> tags = {};
+    std::vector<std::string> diff_ids = {};
+    std::string descriptor_digest = {}; // containerd store only
+};
+
+struct EngineInfo {
+    std::string server_version, cgroup_driver, os_type, architecture;
+    std::vector<std::string> security_options = {};
+    bool containerd_store = false; // DriverStatus has io.containerd.snapshotter.v1
+    bool has_gpus = false;
+};
+
+// What `docker run` and `docker create` are told of a builder's container.
+struct ContainerSpec {
+    std::string name, image;
+    std::vector<std::string> arguments = {}; // of buildkitd
+    std::string state_volume = {};           // mounted on state_directory
+    std::string state_directory = "/var/lib/buildkit";
+    std::string restart_policy = "unless-stopped";
+    std::string network = {}, cgroup_parent = {}, userns = {};
+    // Memory in bytes, 0: not given; swap -1: without limit.
+    std::int64_t memory = 0, memory_swap = 0;
+    std::int64_t cpu_quota = 0, cpu_period = 0, cpu_shares = 0;
+    std::string cpuset_cpus = {}, cpuset_mems = {};
+    bool all_gpus = false;
+    std::vector<std::string> environment = {}; // KEY=VALUE
+    std::vector<std::pair<std::string, std::string>> read_only_binds = {}; // host path, in it
+    std::vector<std::string> extra_arguments = {};                         // --run-arg, as given
+};
+
+} // namespace berth::docker

@@ -1,0 +1,30 @@
+// A command as a value: what is run, what --dry-run prints and what tests compare.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::process {
+
+enum class Effect {
+    query,  // only looks; a dry run runs it too, since what follows depends on the answer
+    change, // a dry run prints it and takes it to have worked
+};
+
+struct Command {
+    std::vector<std::string> argv; // argv[0] is looked up on PATH unless it has a slash
+    Effect effect = Effect::change;
+    std::chrono::milliseconds timeout{0}; // killed after that long; 0: never
+    // Added to (or over) the environment. A value is taken for a secret: --dry-run and --debug
+    // print its name alone.
+    std::vector<std::pair<std::string, std::string>> environment = {};
+    // A word of argv that a person need not see in full (a script, say) is none: every word is
+    // printed. What must not be seen goes through standard input.
+};
+
+// The command as one line that `sh` runs the same way.
+std::string to_shell(const Command &command);
+
+} // namespace berth::process

@@ -1,0 +1,28 @@
+// --dry-run: prints what would be run, one command a line; runs only what merely looks.
+#pragma once
+
+#include "berth/process/runner.hpp"
+
+#include <iosfwd>
+
+namespace berth::process {
+
+class DryRunner : public Runner {
+  public:
+    // Queries run on `real`; what was printed goes to `out`.
+    DryRunner(Runner &real, std::ostream &out) : real_(real), out_(out) {}
+
+    Outcome run(const Command &command, const Streams &streams) override;
+    using Runner::run;
+    std::vector<Outcome> run_all(const std::vector<Command> &commands) override;
+    PipeOutcome pipe(const Command &from, const Command &to,
+                     const std::function<void(std::size_t)> &on_bytes) override;
+    bool dry() const override { return true; }
+    void note(std::string_view line) override;
+
+  private:
+    Runner &real_;
+    std::ostream &out_;
+};
+
+} // namespace berth::process

@@ -1,0 +1,35 @@
+// A runner for tests: keeps what it was asked to run, answers what the test told it to.
+#pragma once
+
+#include "berth/process/runner.hpp"
+
+#include <deque>
+#include <mutex>
+
+namespace berth::process {
+
+class RecordingRunner : public Runner {
+  public:
+    // Answers for the commands to come, in order; when none is left, `fallback`.
+    std::deque<Outcome> answers;
+    Outcome fallback;
+    // Instead of `answers`, when set.
+    std::function<Outcome(const Command &, const std::string &input)> answer;
+
+    struct Record {
+        Command command;
+        std::string input; // what came on standard input
+    };
+    std::vector<Record> records;
+
+    Outcome run(const Command &command, const Streams &streams) override;
+    using Runner::run;
+
+    // The commands in their shell form, one a line.
+    std::string transcript() const;
+
+  private:
+    std::mutex mutex_;
+};
+
+} // namespace berth::process

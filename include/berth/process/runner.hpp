@@ -1,0 +1,76 @@
+// Running commands: the interface, and what came of a command. Real, dry-run and recording runners
+// are this one interface (real_runner.hpp, dry_run.hpp, recording.hpp).
+#pragma once
+
+#include "berth/process/command.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::process {
+
+// Where a command's input comes from and its output goes to. Every function may be called from a
+// thread other than the caller's of run(), but never two of one command at once.
+struct Streams {
+    // Fills the buffer, gives the number of bytes; 0 is the end. None: standard input is empty.
+    // May block. An exception ends the command and comes out of run().
+    std::function<std::size_t(char *buffer, std::size_t size)> input;
+    // After `input` ends (or without it), keep standard input open until the command exits: the
+    // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
+    // passes that on, and no signal).
+    bool hold_input_open = false;
+    // Bytes as they come. None: collected in Outcome.
+    std::function<void(std::string_view)> on_output;
+    std::function<void(std::string_view)> on_error;
+};
+
+struct Outcome {
+    enum class Kind {
+        exited,      // `code` is the exit code
+        signalled,   // `code` is the signal
+        not_started, // `code` is the errno
+        timed_out,
+        cancelled, // ended since the runner was told to cancel
+    };
+    Kind kind = Kind::exited;
+    int code = 0;
+    std::string out = {}, err = {}; // what no stream function took
+    std::chrono::milliseconds elapsed{0};
+
+    bool ok() const { return kind == Kind::exited && code == 0; }
+    bool exited_with(int value) const { return kind == Kind::exited && code == value; }
+};
+
+class Runner {
+  public:
+    virtual ~Runner() = default;
+    virtual Outcome run(const Command &command, const Streams &streams) = 0;
+    Outcome run(const Command &command) { return run(command, {}); }
+
+    // Side by side, each with its output collected; the outcomes in the order of the commands.
+    virtual std::vector<Outcome> run_all(const std::vector<Command> &commands);
+
+    // `from | to`: the bytes pass through this process, `on_bytes` is told how many so far. When
+    // either fails the other is ended.
+    struct PipeOutcome {
+        Outcome from, to;
+        bool ok() const { return from.ok() && to.ok(); }
+    };
+    virtual PipeOutcome pipe(const Command &from, const Command &to,
+                             const std::function<void(std::size_t)> &on_bytes);
+
+    // Does run() only pretend to change things?
+    virtual bool dry() const { return false; }
+    // In a dry run, prints `line` (a pipe of commands, or a comment that starts with #) to the
+    // same place; else does nothing.
+    virtual void note(std::string_view line) { (void)line; }
+};
+
+// What a command that did not work said, in one line for an error message: the shell form of the
+// command, how it ended, and its standard error.
+std::string describe_failure(const Command &command, const Outcome &outcome);
+
+} // namespace berth::process

@@ -1,0 +1,76 @@
+// What draws a build: plain, tty, rawjson, quiet. A new way to draw is a new Display and a line in
+// make_display().
+#pragma once
+
+#include "berth/progress/solve_status.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace berth::progress {
+
+enum class Mode { automatic, plain, tty, rawjson, quiet, none };
+
+// "auto", "plain", "tty", "rawjson", "quiet", "none"; throws a usage error that names the value.
+Mode parse_mode(std::string_view text);
+
+struct DisplayOptions {
+    // Printed first as `#0 building with "b" instance using docker-container driver`; empty: not.
+    std::string builder_line = {};
+    bool terminal = false; // is the stream one; `automatic` is tty there and plain elsewhere
+    bool colour = false;   // escape sequences for colour (terminal, and no NO_COLOR)
+    int width = 80, height = 24;
+};
+
+// Calls are in order and from one thread at a time. `update` may be called any number of times,
+// `finish` once, after which nothing more is drawn.
+class Display {
+  public:
+    virtual ~Display() = default;
+    virtual void update(const SolveStatus &status) = 0;
+    // A line of rawjson as it came, before update() is called with what was parsed of it: the
+    // rawjson display passes it on untouched.
+    virtual void raw_line(std::string_view line) { (void)line; }
+    // Redraws what runs (a terminal's clock); called every 100 ms or so, costs nothing elsewhere.
+    virtual void tick(Time now) { (void)now; }
+    // The end: what is still held back, the failing steps' logs again.
+    virtual void finish() = 0;
+    // The warnings seen so far, for the summary at the end of a build.
+    virtual const std::vector<VertexWarning> &warnings() const = 0;
+};
+
+// `err` is where progress goes (standard error). For plain and tty `automatic` is resolved here.
+std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const DisplayOptions &options);
+
+// A vertex of berth's own (`[internal] booting buildkit`, `importing to docker`): started when
+// made, completed by done() or fail(); its destructor completes it too.
+class Task {
+  public:
+    using Clock = std::function<Time()>;
+    Task(Display &display, std::string name, Clock now);
+    ~Task();
+    Task(const Task &) = delete;
+    Task &operator=(const Task &) = delete;
+
+    // A status line: `#1 pulling image x`, and again with `done` when `completed`.
+    void status(const std::string &id, std::int64_t current, std::int64_t total, bool completed);
+    // status() before and after `work`; an exception completes it too and goes on.
+    void step(const std::string &id, const std::function<void()> &work);
+    void log(std::string_view text);
+    void done();
+    void fail(const std::string &error);
+
+  private:
+    void send(SolveStatus status);
+    Display &display_;
+    Clock now_;
+    Vertex vertex_;
+    std::map<std::string, Time> started_;
+    bool completed_ = false;
+};
+
+} // namespace berth::progress

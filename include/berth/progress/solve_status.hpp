@@ -1,0 +1,69 @@
+// BuildKit's SolveStatus: what buildctl prints with --progress=rawjson, one JSON object a line
+// (BuildKit's client/graph.go; field names as observed in v0.25). The same vertex comes again
+// with more fields: whoever draws merges by digest.
+#pragma once
+
+#include "berth/util/units.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::progress {
+
+struct Vertex {
+    std::string digest; // sha256:…
+    std::vector<std::string> inputs = {};
+    std::string name = {};
+    std::optional<Time> started = {}, completed = {};
+    bool cached = false;
+    std::string error = {};
+    std::string progress_group = {}; // its id; empty: none
+    bool weak_group = false;
+};
+
+struct VertexStatus {
+    std::string id, vertex, name = {};
+    std::int64_t current = 0, total = 0; // bytes, or steps; total 0: unknown
+    Time timestamp = {};
+    std::optional<Time> started = {}, completed = {};
+};
+
+struct VertexLog {
+    std::string vertex;
+    int stream = 1; // 1: standard output, 2: standard error
+    std::string data;
+    Time timestamp = {};
+};
+
+struct SourceRange {
+    int start_line = 0, end_line = 0; // from 1
+};
+
+struct VertexWarning {
+    std::string vertex;
+    int level = 0;
+    std::string summary;
+    std::vector<std::string> detail = {};
+    std::string url = {};
+    std::string file_name = {}, file_data = {}; // the source it points into
+    std::vector<SourceRange> ranges = {};
+};
+
+struct SolveStatus {
+    std::vector<Vertex> vertexes = {};
+    std::vector<VertexStatus> statuses = {};
+    std::vector<VertexLog> logs = {};
+    std::vector<VertexWarning> warnings = {};
+};
+
+// One line of rawjson. Nothing when the line is not a JSON object (buildctl's error text and the
+// Dockerfile excerpt come on the same stream). Fields of a wrong type are an Error that names the
+// field; fields that are missing or unknown are not.
+std::optional<SolveStatus> parse_solve_status(std::string_view line);
+// The reverse, for vertices of berth's own in `--progress rawjson`; no newline.
+std::string format_solve_status(const SolveStatus &status);
+
+} // namespace berth::progress

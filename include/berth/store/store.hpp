@@ -1,0 +1,76 @@
+// The builder store on disk, shared with docker buildx: facts of its layout in docs/store.md.
+// Every change happens in a Transaction, which holds an exclusive lock on `.lock`.
+#pragma once
+
+#include "berth/store/builder_record.hpp"
+#include "berth/util/environment.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/units.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::store {
+
+// `$BUILDX_CONFIG`, else `$DOCKER_CONFIG/buildx`, else `~/.docker/buildx`.
+std::filesystem::path default_directory(const Environment &environment);
+// `$DOCKER_CONFIG`, else `~/.docker`.
+std::filesystem::path docker_config_directory(const Environment &environment);
+
+// A builder's or node's name: starts with a letter; letters, digits, `.`, `_`, `-`. Gives the
+// lower-case form that is stored; throws a usage error with docker buildx's words.
+std::string validate_name(const std::string &name);
+
+// Which builder a command without --builder works on.
+struct Current {
+    std::string key;  // the docker context's name or DOCKER_HOST's value it was chosen for
+    std::string name; // empty: the default builder of that endpoint
+    bool global = false;
+};
+
+class Store {
+  public:
+    explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+    const std::filesystem::path &directory() const { return directory_; }
+
+    // Reading needs no lock: files are replaced whole. A builder whose file is broken is an Error
+    // that names the file.
+    std::optional<BuilderRecord> find(const std::string &name) const;
+    // By name, in order. A broken file does not hide the others: it is left out and named in
+    // `broken` when given.
+    std::vector<BuilderRecord> list(std::vector<std::string> *broken = nullptr) const;
+    // The builder chosen for `key`, by the rules of docker buildx: `current` when its Key is `key`
+    // or it is global, else `defaults/<hash of key>`; a builder that no longer exists is none.
+    std::string current(const std::string &key) const;
+    std::optional<Time> last_activity(const std::string &name) const;
+    // `.buildNodeID`: 16 hex digits, made at the first call.
+    std::string node_id() const;
+
+    class Transaction {
+      public:
+        void save(const BuilderRecord &record);
+        // Its file, activity, refs, and `current` and `defaults` where they name it.
+        void remove(const std::string &name);
+        void set_current(const Current &current);
+        // The builder that `key` falls back to (`use --default`); an empty name removes it.
+        void set_default(const std::string &key, const std::string &name);
+        void touch(const std::string &name, Time now);
+
+      private:
+        friend class Store;
+        Transaction(const Store &store, FileDescriptor lock)
+            : store_(store), lock_(std::move(lock)) {}
+        const Store &store_;
+        FileDescriptor lock_;
+    };
+    // Makes the folders (0700) and waits for the lock.
+    Transaction begin() const;
+
+  private:
+    std::filesystem::path directory_;
+};
+
+} // namespace berth::store

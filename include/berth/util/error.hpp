@@ -1,0 +1,40 @@
+// The one exception type of berth, and the exit codes a script can rely on.
+// Errors that a caller can act on are values (see process::Outcome); everything else is an Error,
+// which main prints as `ERROR: <what>` with the hint on a line of its own.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace berth {
+
+// Exit codes of every command; README.md has the table. Values never change their meaning.
+enum class ExitCode : int {
+    success = 0,
+    failure = 1,             // the build failed, or anything without a code of its own
+    usage = 2,               // a command line that cannot be understood, or a bad value in it
+    engine_unavailable = 3,  // no docker program, or the engine does not answer
+    no_such_builder = 4,     // a builder that is in no store
+    builder_unavailable = 5, // a builder that cannot be created, booted or reached
+    cancelled = 130,         // Ctrl-C or SIGTERM
+};
+
+class Error : public std::runtime_error {
+  public:
+    // `what` names the value and what failed; `hint` says what to do next, may be empty.
+    explicit Error(std::string what, ExitCode code = ExitCode::failure, std::string hint = {})
+        : std::runtime_error(std::move(what)), code_(code), hint_(std::move(hint)) {}
+
+    ExitCode code() const { return code_; }
+    const std::string &hint() const { return hint_; }
+
+  private:
+    ExitCode code_;
+    std::string hint_;
+};
+
+inline Error usage_error(std::string what, std::string hint = {}) {
+    return Error(std::move(what), ExitCode::usage, std::move(hint));
+}
+
+} // namespace berth

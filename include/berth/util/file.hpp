@@ -1,0 +1,45 @@
+// Reading and writing whole files. Errors name the path and the system's reason.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+// The content of a regular file (or pipe). Nothing when there is no such file. Throws when it is
+// a directory, cannot be read, or is larger than `limit` bytes.
+std::optional<std::string> read_file_if_exists(const std::filesystem::path &path,
+                                               std::size_t limit = 64u << 20);
+// The same; a missing file throws too.
+std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20);
+
+// Writes to a temporary file in the same folder, then renames it over `path`: readers see the old
+// or the new content. Missing folders are made with mode 0700.
+void write_file_atomically(const std::filesystem::path &path, std::string_view content,
+                           unsigned mode = 0600);
+
+// The text for an errno value.
+std::string errno_text(int error);
+
+// A file descriptor that is closed when it goes.
+class FileDescriptor {
+  public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int fd) : fd_(fd) {}
+    FileDescriptor(FileDescriptor &&other) noexcept : fd_(other.release()) {}
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept;
+    ~FileDescriptor() { close(); }
+
+    int get() const { return fd_; }
+    explicit operator bool() const { return fd_ >= 0; }
+    int release();
+    void close();
+
+  private:
+    int fd_ = -1;
+};
+
+} // namespace berth

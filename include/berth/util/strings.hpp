@@ -1,0 +1,37 @@
+// Small things done to strings all over the program.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth {
+
+std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three parts
+std::string join(const std::vector<std::string> &parts, std::string_view separator);
+std::string_view trim(std::string_view text); // without ASCII white space at both ends
+std::string lower(std::string_view text);     // ASCII only
+std::string replace_all(std::string text, std::string_view from, std::string_view to);
+
+// Go's strconv.ParseBool: 1 t T TRUE true True, 0 f F FALSE false False; else nothing.
+std::optional<bool> parse_bool(std::string_view text);
+// A decimal number with an optional sign that fits; else nothing.
+std::optional<long long> parse_integer(std::string_view text);
+
+// One record of comma-separated values as RFC 4180 and Go's encoding/csv read it (docker's
+// `--driver-opt`, `--output`, `--secret` …). Throws a usage error that names the text.
+std::vector<std::string> parse_csv(std::string_view text);
+
+// The word of `candidates` nearest to `word` (edit distance, at most a third of its length, at
+// least one), for "did you mean"; empty when none is near.
+std::string nearest(std::string_view word, const std::vector<std::string> &candidates);
+
+// `text` as one word of a POSIX shell, unquoted when that is safe.
+std::string shell_quote(std::string_view text);
+
+// `text` with control characters (terminal escapes above all) written as \xNN, for messages that
+// quote input from outside; newline and tab stay when `keep_lines`.
+std::string printable(std::string_view text, bool keep_lines = false);
+
+} // namespace berth

@@ -1,0 +1,334 @@
+// The one file that starts processes. Boost.Process spawns; the loop over the pipes is ours, since
+// it has to watch three pipes, the clock and a cancel at once, and feed input from a thread.
+#include "berth/process/real_runner.hpp"
+
+#include "berth/util/error.hpp"
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#include <boost/process/posix.hpp>
+#include <boost/process/search_path.hpp>
+
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <exception>
+#include <fcntl.h>
+#include <mutex>
+#include <poll.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace berth::process {
+
+namespace {
+
+namespace bp = boost::process;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+struct Pipe {
+    FileDescriptor read, write;
+};
+
+Pipe make_pipe() {
+    int ends[2];
+#ifdef __linux__
+    int result = ::pipe2(ends, O_CLOEXEC);
+#else
+    int result = ::pipe(ends);
+#endif
+    if (result != 0)
+        throw Error("cannot make a pipe: " + errno_text(errno));
+#ifdef __linux__
+    ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // fewer wake-ups; a refusal does no harm
+#else
+    for (int end : ends)
+        ::fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
+    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+// Writes the input to the command's standard input, in a thread of its own.
+class Feeder {
+  public:
+    Feeder(FileDescriptor pipe, const Streams &streams)
+        : pipe_(std::move(pipe)), streams_(streams), thread_([this] { work(); }) {}
+    ~Feeder() { stop(); }
+    Feeder(const Feeder &) = delete;
+    Feeder &operator=(const Feeder &) = delete;
+
+    // The far end sees end-of-file now.
+    void stop() {
+        {
+            std::lock_guard lock(mutex_);
+            stopped_ = true;
+        }
+        changed_.notify_all();
+        if (thread_.joinable())
+            thread_.join();
+    }
+
+    bool failed() const { return failed_; }
+    std::exception_ptr error() const { return error_; }
+
+  private:
+    void work() {
+        sigset_t broken_pipe;
+        ::sigemptyset(&broken_pipe);
+        ::sigaddset(&broken_pipe, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+        ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
+        try {
+            if (streams_.input && !copy())
+                return pipe_.close();
+        } catch (...) {
+            error_ = std::current_exception();
+            failed_ = true;
+            return pipe_.close();
+        }
+        if (streams_.hold_input_open) {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] { return stopped_; });
+        }
+        pipe_.close();
+    }
+
+    // False when the command reads no more.
+    bool copy() {
+        std::string buffer(std::size_t{1} << 18, '\0');
+        while (auto count = streams_.input(buffer.data(), buffer.size()))
+            if (!write(std::string_view(buffer).substr(0, count)))
+                return false;
+        return true;
+    }
+
+    bool write(std::string_view bytes) {
+        while (!bytes.empty()) {
+            auto count = ::write(pipe_.get(), bytes.data(), bytes.size());
+            if (count >= 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(count));
+                continue;
+            }
+            if (errno != EAGAIN && errno != EINTR)
+                return false;
+            pollfd waiting = {pipe_.get(), POLLOUT, 0};
+            ::poll(&waiting, 1, 50);
+            std::lock_guard lock(mutex_);
+            if (stopped_)
+                return false;
+        }
+        return true;
+    }
+
+    FileDescriptor pipe_;
+    const Streams &streams_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopped_ = false;
+    std::atomic<bool> failed_{false};
+    std::exception_ptr error_;
+    std::thread thread_;
+};
+
+// Ends a command: end-of-file first where it waits for that, then SIGTERM, then SIGKILL.
+class Ending {
+  public:
+    void begin(milliseconds grace) {
+        if (begun_)
+            return;
+        begun_ = true;
+        next_ = Clock::now() + grace;
+    }
+    void proceed(pid_t process) {
+        if (!begun_ || Clock::now() < next_)
+            return;
+        ::kill(-process, signal_);
+        signal_ = SIGKILL;
+        next_ = Clock::now() + milliseconds(1000);
+    }
+    bool begun() const { return begun_; }
+
+  private:
+    bool begun_ = false;
+    int signal_ = SIGTERM;
+    Clock::time_point next_;
+};
+
+// One command while it runs.
+class Execution {
+  public:
+    Execution(const Command &command, const Streams &streams, const Cancellation &cancellation,
+              milliseconds grace)
+        : command_(command), streams_(streams), cancellation_(cancellation), grace_(grace) {}
+
+    Outcome run() {
+        auto begin = Clock::now();
+        if (start()) {
+            if (command_.timeout.count() > 0)
+                deadline_ = begin + command_.timeout;
+            watch();
+        }
+        outcome_.elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
+        if (error_)
+            std::rethrow_exception(error_);
+        return std::move(outcome_);
+    }
+
+  private:
+    bool not_started(int error) {
+        outcome_.kind = Outcome::Kind::not_started;
+        outcome_.code = error;
+        outcome_.err = errno_text(error);
+        return false;
+    }
+
+    bool start() {
+        boost::filesystem::path program = command_.argv.at(0);
+        if (!program.has_parent_path())
+            program = bp::search_path(program);
+        if (program.empty())
+            return not_started(ENOENT);
+        auto in = make_pipe(), out = make_pipe(), err = make_pipe();
+        bp::environment environment = boost::this_process::environment();
+        for (const auto &[name, value] : command_.environment)
+            environment[name] = value;
+        std::error_code failure;
+        auto in_own_group = bp::extend::on_exec_setup = [](auto &) {
+            ::setpgid(0, 0);
+            ::signal(SIGPIPE, SIG_DFL);
+        };
+        child_ = bp::child(
+            bp::exe = program.string(),
+            bp::args = std::vector<std::string>(command_.argv.begin() + 1, command_.argv.end()),
+            environment, bp::posix::fd.bind(STDIN_FILENO, in.read.get()),
+            bp::posix::fd.bind(STDOUT_FILENO, out.write.get()),
+            bp::posix::fd.bind(STDERR_FILENO, err.write.get()), in_own_group, failure);
+        if (failure)
+            return not_started(failure.value());
+        out_ = std::move(out.read);
+        err_ = std::move(err.read);
+        if (streams_.input || streams_.hold_input_open)
+            feeder_.emplace(std::move(in.write), streams_);
+        return true;
+    }
+
+    void watch() {
+        while (true) {
+            std::error_code ignored;
+            bool ended = !child_.running(ignored);
+            bool drained = !poll_once(ended ? 0 : 50);
+            // A grandchild may hold the pipes open; what the command itself wrote is in them now.
+            if (ended && drained)
+                break;
+            if (drained && !out_ && !err_)
+                std::this_thread::sleep_for(milliseconds(1)); // about to exit
+            end_if_due();
+        }
+        // A killed group may have left children of the command behind.
+        if (ending_.begun())
+            ::kill(-child_.id(), SIGKILL);
+        if (feeder_) {
+            feeder_->stop();
+            if (feeder_->error() && !error_)
+                error_ = feeder_->error();
+        }
+        int status = child_.native_exit_code();
+        if (outcome_.kind != Outcome::Kind::exited)
+            return;
+        if (cancellation_.cancelled() && ending_.begun())
+            outcome_.kind = Outcome::Kind::cancelled;
+        else if (WIFSIGNALED(status))
+            outcome_.kind = Outcome::Kind::signalled;
+        outcome_.code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    }
+
+    void end_if_due() {
+        if (cancellation_.cancelled() && !ending_.begun()) {
+            bool by_itself = feeder_ && streams_.hold_input_open;
+            if (by_itself)
+                feeder_->stop();
+            ending_.begin(by_itself ? grace_ : milliseconds(0));
+        }
+        if (deadline_ && Clock::now() >= *deadline_ && !ending_.begun()) {
+            outcome_.kind = Outcome::Kind::timed_out;
+            ending_.begin(milliseconds(0));
+        }
+        if (error_ || (feeder_ && feeder_->failed()))
+            ending_.begin(milliseconds(0));
+        ending_.proceed(child_.id());
+    }
+
+    // Waits for output up to `wait` milliseconds and takes it; false when there was none.
+    bool poll_once(int wait) {
+        // A negative descriptor is passed over.
+        pollfd watched[3] = {
+            {out_.get(), POLLIN, 0},
+            {err_.get(), POLLIN, 0},
+            {ending_.begun() ? -1 : cancellation_.descriptor(), POLLIN, 0}};
+        if (!out_ && !err_ && wait > 0)
+            wait = 1;
+        if (deadline_ && !ending_.begun())
+            wait = std::clamp(static_cast<int>(std::chrono::ceil<milliseconds>(
+                                                   *deadline_ - Clock::now()).count()), 0, wait);
+        if (::poll(watched, 3, wait) <= 0)
+            return false;
+        bool any = false;
+        if (watched[0].revents != 0)
+            any |= take(out_, streams_.on_output, outcome_.out);
+        if (watched[1].revents != 0)
+            any |= take(err_, streams_.on_error, outcome_.err);
+        return any;
+    }
+
+    bool take(FileDescriptor &pipe, const std::function<void(std::string_view)> &consumer,
+              std::string &collected) {
+        auto count = ::read(pipe.get(), buffer_.data(), buffer_.size());
+        if (count < 0 && (errno == EINTR || errno == EAGAIN))
+            return true;
+        if (count <= 0) {
+            pipe.close();
+            return false;
+        }
+        auto bytes = std::string_view(buffer_).substr(0, static_cast<std::size_t>(count));
+        if (!consumer) {
+            collected += bytes;
+        } else if (!error_) {
+            try {
+                consumer(bytes);
+            } catch (...) {
+                error_ = std::current_exception();
+            }
+        }
+        return true;
+    }
+
+    const Command &command_;
+    const Streams &streams_;
+    const Cancellation &cancellation_;
+    milliseconds grace_;
+    Outcome outcome_;
+    bp::child child_;
+    FileDescriptor out_, err_;
+    std::optional<Feeder> feeder_;
+    std::optional<Clock::time_point> deadline_;
+    Ending ending_;
+    std::exception_ptr error_;
+    std::string buffer_ = std::string(std::size_t{1} << 18, '\0');
+};
+
+} // namespace
+
+Outcome RealRunner::run(const Command &command, const Streams &streams) {
+    auto outcome = Execution(command, streams, cancellation_, grace_).run();
+    if (on_end)
+        on_end(command, outcome);
+    return outcome;
+}
+
+} // namespace berth::process

@@ -1,0 +1,112 @@
+#include "berth/util/file.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace berth {
+
+namespace {
+
+[[noreturn]] void fail(const char *action, const std::filesystem::path &path, int error) {
+    throw Error(fmt::format("cannot {} {}: {}", action, printable(path.string()), errno_text(error)));
+}
+
+void make_folders(const std::filesystem::path &path) {
+    if (path.empty() || std::filesystem::is_directory(path))
+        return;
+    make_folders(path.parent_path());
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        fail("make the folder", path, errno);
+}
+
+} // namespace
+
+std::optional<std::string> read_file_if_exists(const std::filesystem::path &path,
+                                               std::size_t limit) {
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return std::nullopt;
+        fail("read", path, errno);
+    }
+    std::string content;
+    struct stat status = {};
+    if (::fstat(file.get(), &status) == 0 && status.st_size > 0)
+        content.reserve(std::min(static_cast<std::size_t>(status.st_size), limit) + 1);
+    char buffer[65536];
+    for (;;) {
+        auto count = ::read(file.get(), buffer, sizeof buffer);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            fail("read", path, errno);
+        if (count == 0)
+            return content;
+        content.append(buffer, static_cast<std::size_t>(count));
+        if (content.size() > limit)
+            throw Error(fmt::format("cannot read {}: larger than {} bytes",
+                                    printable(path.string()), limit));
+    }
+}
+
+std::string read_file(const std::filesystem::path &path, std::size_t limit) {
+    auto content = read_file_if_exists(path, limit);
+    if (!content)
+        fail("read", path, ENOENT);
+    return *std::move(content);
+}
+
+void write_file_atomically(const std::filesystem::path &path, std::string_view content,
+                           unsigned mode) {
+    make_folders(path.parent_path());
+    auto temporary = path;
+    temporary += ".tmp-" + random_hex(12);
+    FileDescriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+    if (!file)
+        fail("write", path, errno);
+    auto give_up = [&] {
+        int error = errno;
+        ::unlink(temporary.c_str());
+        fail("write", path, error);
+    };
+    while (!content.empty()) {
+        auto count = ::write(file.get(), content.data(), content.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            give_up();
+        content.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+        give_up();
+}
+
+std::string errno_text(int error) { return std::generic_category().message(error); }
+
+FileDescriptor &FileDescriptor::operator=(FileDescriptor &&other) noexcept {
+    if (this != &other) {
+        close();
+        fd_ = other.release();
+    }
+    return *this;
+}
+
+int FileDescriptor::release() { return std::exchange(fd_, -1); }
+
+void FileDescriptor::close() {
+    if (fd_ >= 0)
+        ::close(std::exchange(fd_, -1));
+}
+
+} // namespace berth

@@ -1,0 +1,167 @@
+#include "berth/util/strings.hpp"
+
+#include "berth/util/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace berth {
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    for (;;) {
+        auto at = text.find(separator);
+        parts.emplace_back(text.substr(0, at));
+        if (at == std::string_view::npos)
+            return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::string join(const std::vector<std::string> &parts, std::string_view separator) {
+    std::string joined;
+    for (const auto &part : parts) {
+        if (&part != &parts.front())
+            joined += separator;
+        joined += part;
+    }
+    return joined;
+}
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view space = " \t\r\n\v\f";
+    auto begin = text.find_first_not_of(space);
+    if (begin == std::string_view::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(space) - begin + 1);
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char &c : result)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+    if (from.empty())
+        return text;
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+    return text;
+}
+
+std::optional<bool> parse_bool(std::string_view text) {
+    for (auto word : {"1", "t", "T", "TRUE", "true", "True"})
+        if (text == word)
+            return true;
+    for (auto word : {"0", "f", "F", "FALSE", "false", "False"})
+        if (text == word)
+            return false;
+    return std::nullopt;
+}
+
+std::optional<long long> parse_integer(std::string_view text) {
+    if (text.starts_with('+') && !text.starts_with("+-"))
+        text.remove_prefix(1);
+    long long value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+std::vector<std::string> parse_csv(std::string_view text) {
+    std::vector<std::string> fields(1);
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (text[at] == '"') {
+            for (++at;; ++at) {
+                if (at >= text.size())
+                    throw usage_error(fmt::format("'{}': a quote is not closed", printable(text)));
+                if (text[at] != '"')
+                    fields.back() += text[at];
+                else if (at + 1 < text.size() && text[at + 1] == '"')
+                    fields.back() += text[++at];
+                else
+                    break;
+            }
+            if (++at < text.size() && text[at] != ',')
+                throw usage_error(fmt::format("'{}': a comma must follow a closing quote "
+                                              "(character {})",
+                                              printable(text), at + 1));
+        } else {
+            auto end = std::min(text.find(',', at), text.size());
+            auto field = text.substr(at, end - at);
+            if (field.find('"') != std::string_view::npos)
+                throw usage_error(fmt::format("'{}': a quote in the middle of a field",
+                                              printable(text)),
+                                  "put quotes around the whole field: '\"key=a,b\"'");
+            fields.back() += field;
+            at = end;
+        }
+        if (at < text.size()) { // on a comma
+            fields.emplace_back();
+            ++at;
+        }
+    }
+    return fields;
+}
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        auto diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            auto above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string> &candidates) {
+    auto best = std::max<std::size_t>(word.size() / 3, 1) + 1;
+    std::string found;
+    for (const auto &candidate : candidates) {
+        auto distance = edit_distance(word, candidate);
+        if (distance < best) {
+            best = distance;
+            found = candidate;
+        }
+    }
+    return found;
+}
+
+std::string shell_quote(std::string_view text) {
+    constexpr std::string_view safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                      "0123456789@%+=:,./-_";
+    if (!text.empty() && text.find_first_not_of(safe) == std::string_view::npos)
+        return std::string(text);
+    return "'" + replace_all(std::string(text), "'", "'\\''") + "'";
+}
+
+std::string printable(std::string_view text, bool keep_lines) {
+    std::string result;
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 || byte == 0x7f) && !(keep_lines && (c == '\n' || c == '\t')))
+            result += fmt::format("\\x{:02x}", byte);
+        else
+            result += c;
+    }
+    return result;
+}
+
+} // namespace berth

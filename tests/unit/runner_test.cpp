@@ -1,0 +1,147 @@
+// The real runner, on commands every POSIX system has.
+#include "berth/process/real_runner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace berth::process {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+Command sh(const std::string &script) { return {.argv = {"sh", "-c", script}}; }
+
+class RealRunnerTest : public ::testing::Test {
+  protected:
+    Cancellation cancellation;
+    RealRunner runner{cancellation, milliseconds(300)};
+};
+
+TEST_F(RealRunnerTest, KeepsOutputErrorAndExitCodeApart) {
+    auto outcome = runner.run(sh("echo out; echo err >&2; exit 3"));
+    EXPECT_EQ(outcome.kind, Outcome::Kind::exited);
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_EQ(outcome.out, "out\n");
+    EXPECT_EQ(outcome.err, "err\n");
+    EXPECT_FALSE(outcome.ok());
+}
+
+TEST_F(RealRunnerTest, TellsAMissingProgram) {
+    auto outcome = runner.run({.argv = {"no-such-program-anywhere"}});
+    EXPECT_EQ(outcome.kind, Outcome::Kind::not_started);
+    EXPECT_THAT(describe_failure({.argv = {"no-such-program-anywhere"}}, outcome),
+                HasSubstr("`no-such-program-anywhere` could not be started"));
+}
+
+TEST_F(RealRunnerTest, TellsASignal) {
+    auto outcome = runner.run(sh("kill -9 $$"));
+    EXPECT_EQ(outcome.kind, Outcome::Kind::signalled);
+    EXPECT_EQ(outcome.code, 9);
+}
+
+TEST_F(RealRunnerTest, EndsWhatTakesTooLong) {
+    auto command = sh("sleep 60");
+    command.timeout = milliseconds(100);
+    auto outcome = runner.run(command);
+    EXPECT_EQ(outcome.kind, Outcome::Kind::timed_out);
+    EXPECT_LT(outcome.elapsed, milliseconds(5000));
+}
+
+TEST_F(RealRunnerTest, FeedsInputAndStreamsOutput) {
+    int rounds = 1000;
+    std::size_t received = 0;
+    Streams streams;
+    streams.input = [&](char *buffer, std::size_t size) -> std::size_t {
+        if (rounds-- == 0)
+            return 0;
+        std::fill(buffer, buffer + size, 'x');
+        return size;
+    };
+    std::size_t expected = 1000u << 18;
+    streams.on_output = [&](std::string_view bytes) { received += bytes.size(); };
+    EXPECT_TRUE(runner.run({.argv = {"cat"}}, streams).ok());
+    EXPECT_EQ(received, expected);
+}
+
+TEST_F(RealRunnerTest, SurvivesACommandThatReadsNoInput) {
+    Streams streams;
+    streams.input = [](char *buffer, std::size_t size) {
+        std::fill(buffer, buffer + size, 'x');
+        return size;
+    };
+    EXPECT_TRUE(runner.run(sh("exec <&-; true"), streams).ok());
+}
+
+TEST_F(RealRunnerTest, HoldsInputOpenUntilACancel) {
+    std::jthread later([this] {
+        std::this_thread::sleep_for(milliseconds(100));
+        cancellation.cancel(2);
+    });
+    Streams streams;
+    streams.hold_input_open = true;
+    auto outcome = runner.run(sh("cat; echo saw the end"), streams);
+    EXPECT_EQ(outcome.kind, Outcome::Kind::cancelled);
+    EXPECT_EQ(outcome.out, "saw the end\n");
+}
+
+TEST_F(RealRunnerTest, ACancelEndsACommandThatIgnoresIt) {
+    std::jthread later([this] {
+        std::this_thread::sleep_for(milliseconds(100));
+        cancellation.cancel(15);
+    });
+    auto outcome = runner.run(sh("trap '' TERM; sleep 60 & wait; sleep 60"));
+    EXPECT_EQ(outcome.kind, Outcome::Kind::cancelled);
+    EXPECT_LT(outcome.elapsed, milliseconds(5000));
+}
+
+TEST_F(RealRunnerTest, DoesNotWaitForAGrandchildThatKeepsThePipe) {
+    auto outcome = runner.run(sh("sleep 5 & echo done"));
+    EXPECT_EQ(outcome.out, "done\n");
+    EXPECT_LT(outcome.elapsed, milliseconds(4000));
+}
+
+TEST_F(RealRunnerTest, AnErrorOfTheInputEndsTheCommandAndComesOut) {
+    Streams streams;
+    streams.input = [](char *, std::size_t) -> std::size_t { throw std::runtime_error("no file"); };
+    EXPECT_THROW(runner.run(sh("sleep 60"), streams), std::runtime_error);
+}
+
+TEST_F(RealRunnerTest, AnErrorOfTheOutputEndsTheCommandAndComesOut) {
+    Streams streams;
+    streams.on_output = [](std::string_view) { throw std::runtime_error("no room"); };
+    EXPECT_THROW(runner.run(sh("echo x; sleep 60"), streams), std::runtime_error);
+}
+
+TEST_F(RealRunnerTest, RunsSideBySide) {
+    auto outcomes = runner.run_all({sh("sleep 0.3; echo a"), sh("sleep 0.3; echo b")});
+    ASSERT_EQ(outcomes.size(), 2u);
+    EXPECT_EQ(outcomes[0].out, "a\n");
+    EXPECT_EQ(outcomes[1].out, "b\n");
+}
+
+TEST_F(RealRunnerTest, PipesOneIntoTheOther) {
+    std::size_t told = 0;
+    auto result = runner.pipe(sh("head -c 3000000 /dev/zero"), {.argv = {"wc", "-c"}},
+                              [&](std::size_t bytes) { told = bytes; });
+    EXPECT_TRUE(result.ok());
+    EXPECT_THAT(result.to.out, HasSubstr("3000000"));
+    EXPECT_EQ(told, 3000000u);
+}
+
+TEST_F(RealRunnerTest, APipeWhoseReaderEndsDoesNotHang) {
+    auto result = runner.pipe(sh("yes"), sh("exit 4"), {});
+    EXPECT_FALSE(result.ok());
+    EXPECT_TRUE(result.to.exited_with(4));
+}
+
+TEST_F(RealRunnerTest, APipeWhoseWriterFailsEndsTheReader) {
+    auto result = runner.pipe(sh("echo half; exit 5"), sh("cat; sleep 60"), {});
+    EXPECT_FALSE(result.ok());
+    EXPECT_TRUE(result.from.exited_with(5));
+}
+
+} // namespace
+} // namespace berth::process
