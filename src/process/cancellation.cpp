@@ -68,8 +68,8 @@ void Cancellation::cancel(int signal) {
 bool Cancellation::wait_for(std::chrono::milliseconds time) const {
     auto deadline = std::chrono::steady_clock::now() + time;
     while (!cancelled()) {
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
+        auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
+                                                                 std::chrono::steady_clock::now());
         if (left.count() <= 0)
             return false;
         pollfd waiting = {descriptor(), POLLIN, 0};

@@ -22,6 +22,8 @@ Runner::PipeOutcome DryRunner::pipe(const Command &from, const Command &to,
     return {};
 }
 
-void DryRunner::note(std::string_view line) { out_ << line << '\n' << std::flush; }
+void DryRunner::note(std::string_view line) {
+    out_ << line << '\n' << std::flush;
+}
 
 } // namespace berth::process

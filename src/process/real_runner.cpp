@@ -267,15 +267,16 @@ class Execution {
     // Waits for output up to `wait` milliseconds and takes it; false when there was none.
     bool poll_once(int wait) {
         // A negative descriptor is passed over.
-        pollfd watched[3] = {
-            {out_.get(), POLLIN, 0},
-            {err_.get(), POLLIN, 0},
-            {ending_.begun() ? -1 : cancellation_.descriptor(), POLLIN, 0}};
+        pollfd watched[3] = {{out_.get(), POLLIN, 0},
+                             {err_.get(), POLLIN, 0},
+                             {ending_.begun() ? -1 : cancellation_.descriptor(), POLLIN, 0}};
         if (!out_ && !err_ && wait > 0)
             wait = 1;
         if (deadline_ && !ending_.begun())
-            wait = std::clamp(static_cast<int>(std::chrono::ceil<milliseconds>(
-                                                   *deadline_ - Clock::now()).count()), 0, wait);
+            wait =
+                std::clamp(static_cast<int>(
+                               std::chrono::ceil<milliseconds>(*deadline_ - Clock::now()).count()),
+                           0, wait);
         if (::poll(watched, 3, wait) <= 0)
             return false;
         bool any = false;

@@ -138,8 +138,12 @@ Runner::PipeOutcome Runner::pipe(const Command &from, const Command &to,
 std::string describe_failure(const Command &command, const Outcome &outcome) {
     std::string ending;
     switch (outcome.kind) {
-    case Outcome::Kind::exited: ending = fmt::format("exit code {}", outcome.code); break;
-    case Outcome::Kind::signalled: ending = fmt::format("ended by signal {}", outcome.code); break;
+    case Outcome::Kind::exited:
+        ending = fmt::format("exit code {}", outcome.code);
+        break;
+    case Outcome::Kind::signalled:
+        ending = fmt::format("ended by signal {}", outcome.code);
+        break;
     case Outcome::Kind::not_started:
         ending = fmt::format("could not be started: {}", errno_text(outcome.code));
         return fmt::format("`{}` {}", to_shell(command), ending);
@@ -147,7 +151,9 @@ std::string describe_failure(const Command &command, const Outcome &outcome) {
         ending = fmt::format("no answer within {} s",
                              static_cast<double>(command.timeout.count()) / 1000.0);
         break;
-    case Outcome::Kind::cancelled: ending = "cancelled"; break;
+    case Outcome::Kind::cancelled:
+        ending = "cancelled";
+        break;
     }
     auto said = printable(trim(outcome.err), true);
     return fmt::format("`{}`: {}{}{}", to_shell(command), ending, said.empty() ? "" : ": ", said);

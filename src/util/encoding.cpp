@@ -51,7 +51,9 @@ std::optional<std::string> base64_decode(std::string_view text) {
 
 static_assert(sizeof(sha256_ctx) <= 160);
 
-Sha256::Sha256() { sha256_init(new (state_) sha256_ctx); }
+Sha256::Sha256() {
+    sha256_init(new (state_) sha256_ctx);
+}
 
 void Sha256::update(std::string_view bytes) {
     sha256_update(std::launder(reinterpret_cast<sha256_ctx *>(state_)), bytes.size(),

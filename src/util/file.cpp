@@ -18,7 +18,8 @@ namespace berth {
 namespace {
 
 [[noreturn]] void fail(const char *action, const std::filesystem::path &path, int error) {
-    throw Error(fmt::format("cannot {} {}: {}", action, printable(path.string()), errno_text(error)));
+    throw Error(
+        fmt::format("cannot {} {}: {}", action, printable(path.string()), errno_text(error)));
 }
 
 void make_folders(const std::filesystem::path &path) {
@@ -71,8 +72,8 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
     make_folders(path.parent_path());
     auto temporary = path;
     temporary += ".tmp-" + random_hex(12);
-    FileDescriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                               static_cast<mode_t>(mode)));
     if (!file)
         fail("write", path, errno);
     auto give_up = [&] {
@@ -92,7 +93,9 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
         give_up();
 }
 
-std::string errno_text(int error) { return std::generic_category().message(error); }
+std::string errno_text(int error) {
+    return std::generic_category().message(error);
+}
 
 FileDescriptor &FileDescriptor::operator=(FileDescriptor &&other) noexcept {
     if (this != &other) {
@@ -102,7 +105,9 @@ FileDescriptor &FileDescriptor::operator=(FileDescriptor &&other) noexcept {
     return *this;
 }
 
-int FileDescriptor::release() { return std::exchange(fd_, -1); }
+int FileDescriptor::release() {
+    return std::exchange(fd_, -1);
+}
 
 void FileDescriptor::close() {
     if (fd_ >= 0)

@@ -98,9 +98,9 @@ std::vector<std::string> parse_csv(std::string_view text) {
             auto end = std::min(text.find(',', at), text.size());
             auto field = text.substr(at, end - at);
             if (field.find('"') != std::string_view::npos)
-                throw usage_error(fmt::format("'{}': a quote in the middle of a field",
-                                              printable(text)),
-                                  "put quotes around the whole field: '\"key=a,b\"'");
+                throw usage_error(
+                    fmt::format("'{}': a quote in the middle of a field", printable(text)),
+                    "put quotes around the whole field: '\"key=a,b\"'");
             fields.back() += field;
             at = end;
         }

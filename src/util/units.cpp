@@ -14,8 +14,8 @@ namespace {
 
 std::optional<double> parse_number(std::string_view text) {
     double value = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value,
-                                        std::chars_format::fixed);
+    auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
         return std::nullopt;
     return value;
@@ -127,10 +127,10 @@ std::string format_rfc3339(Time time) {
     auto day = floor<days>(time);
     year_month_day date(day);
     hh_mm_ss clock(time - day);
-    auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                            clock.hours().count(), clock.minutes().count(),
-                            clock.seconds().count());
+    auto text =
+        fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                    clock.hours().count(), clock.minutes().count(), clock.seconds().count());
     if (auto fraction = clock.subseconds().count(); fraction != 0) {
         text += fmt::format(".{:09}", fraction);
         text.erase(text.find_last_not_of('0') + 1);
@@ -154,13 +154,13 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
         auto letters = std::min(text.find_first_of("0123456789."), text.size());
         auto unit = text.substr(0, letters);
         text.remove_prefix(letters);
-        double factor = unit == "ns"                     ? 1
+        double factor = unit == "ns"                        ? 1
                         : unit == "us" || unit == "\u00b5s" ? 1e3
-                        : unit == "ms"                   ? 1e6
-                        : unit == "s"                    ? 1e9
-                        : unit == "m"                    ? 6e10
-                        : unit == "h"                    ? 3.6e12
-                                                         : 0;
+                        : unit == "ms"                      ? 1e6
+                        : unit == "s"                       ? 1e9
+                        : unit == "m"                       ? 6e10
+                        : unit == "h"                       ? 3.6e12
+                                                            : 0;
         if (!number || factor == 0)
             return std::nullopt;
         total += *number * factor;
@@ -175,8 +175,11 @@ std::string format_duration(std::chrono::nanoseconds duration) {
     if (count == 0)
         return "0s";
     std::string sign = count < 0 ? "-" : "";
-    auto rest = count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
-    auto with_unit = [](double value, const char *unit) { return fmt::format("{}{}", value, unit); };
+    auto rest =
+        count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
+    auto with_unit = [](double value, const char *unit) {
+        return fmt::format("{}{}", value, unit);
+    };
     if (rest < 1000)
         return sign + with_unit(static_cast<double>(rest), "ns");
     if (rest < 1000000)

@@ -15,14 +15,21 @@
 namespace berth::build {
 
 struct Entry {
-    enum class Type : char { file = 'f', directory = 'd', symlink = 'l', fifo = 'p', character = 'c', block = 'b' };
+    enum class Type : char {
+        file = 'f',
+        directory = 'd',
+        symlink = 'l',
+        fifo = 'p',
+        character = 'c',
+        block = 'b'
+    };
     std::string path; // slash-separated, relative to the context
     Type type = Type::file;
-    std::uint32_t mode = 0;     // permission bits with setuid, setgid and sticky
-    std::uint64_t size = 0;     // of a file
-    std::int64_t mtime_ns = 0;  // kept in the builder: it is part of an image's layers
-    std::int64_t ctime_ns = 0;  // files only: tells a change that kept size and mtime
-    std::uint64_t inode = 0;    // files only
+    std::uint32_t mode = 0;       // permission bits with setuid, setgid and sticky
+    std::uint64_t size = 0;       // of a file
+    std::int64_t mtime_ns = 0;    // kept in the builder: it is part of an image's layers
+    std::int64_t ctime_ns = 0;    // files only: tells a change that kept size and mtime
+    std::uint64_t inode = 0;      // files only
     std::string link_target = {}; // of a symlink; of a hard link: the path of its first name
     bool hard_link = false;
     std::uint64_t device = 0; // of a device node

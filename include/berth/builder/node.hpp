@@ -21,7 +21,8 @@ std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
 
 // The container that a node asks for on that engine; pure.
-docker::ContainerSpec container_spec(const store::NodeRecord &node, const docker::EngineInfo &engine);
+docker::ContainerSpec container_spec(const store::NodeRecord &node,
+                                     const docker::EngineInfo &engine);
 
 // The files that go into the container before its first start, by absolute path: the config with
 // certificate paths rewritten, and the certificates (facts: /etc/buildkit/certs/<host>/).
@@ -35,7 +36,8 @@ struct WorkerInfo {
     struct GcPolicy {
         bool all = false;
         std::vector<std::string> filters;
-        std::int64_t keep_duration_ns = 0, reserved_space = 0, max_used_space = 0, min_free_space = 0;
+        std::int64_t keep_duration_ns = 0, reserved_space = 0, max_used_space = 0,
+                     min_free_space = 0;
     };
     std::vector<GcPolicy> gc_policies;
 };

@@ -30,7 +30,8 @@ class Docker {
                              process::Effect effect = process::Effect::change) const;
 
     // One `docker container inspect` for all; those that do not exist are missing from the map.
-    std::map<std::string, Container> inspect_containers(const std::vector<std::string> &names) const;
+    std::map<std::string, Container>
+    inspect_containers(const std::vector<std::string> &names) const;
     EngineInfo info() const;
     std::optional<Image> inspect_image(const std::string &reference) const;
     // All images of the engine, in two commands.
@@ -47,7 +48,8 @@ class Docker {
     void stop_container(const std::string &name) const;
     bool remove_container(const std::string &name, bool force) const;
     // Files by their absolute path in the container, 0600 unless said otherwise; before its start.
-    void copy_files(const std::string &container, const std::map<std::string, std::string> &files) const;
+    void copy_files(const std::string &container,
+                    const std::map<std::string, std::string> &files) const;
     std::string container_logs(const std::string &name, int last_lines) const;
 
   private:

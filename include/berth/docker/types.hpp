@@ -52,7 +52,7 @@ struct ContainerSpec {
     std::int64_t cpu_quota = 0, cpu_period = 0, cpu_shares = 0;
     std::string cpuset_cpus = {}, cpuset_mems = {};
     bool all_gpus = false;
-    std::vector<std::string> environment = {}; // KEY=VALUE
+    std::vector<std::string> environment = {};                             // KEY=VALUE
     std::vector<std::pair<std::string, std::string>> read_only_binds = {}; // host path, in it
     std::vector<std::string> extra_arguments = {};                         // --run-arg, as given
 };

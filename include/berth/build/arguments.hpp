@@ -1,0 +1,26 @@
+// The buildctl command line of a build; pure, asserted in tests. The frontend's options are listed
+// in https://docs.docker.com/reference/cli/docker/buildx/build/ and in BuildKit's
+// docs/reference/buildctl.md; a new build flag is a line in build_arguments().
+#pragma once
+
+#include "berth/build/options.hpp"
+#include "berth/util/environment.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+struct BuildPlaces {
+    std::string context, dockerfile_directory; // inside the builder
+    std::string file_name;                     // of the Dockerfile in its directory
+};
+
+// Throws a usage error that names the flag and the value when one is bad.
+void check_options(const BuildOptions &options);
+
+// {"buildctl", "build", "--frontend", …} without --progress, outputs and metadata file.
+std::vector<std::string> build_arguments(const BuildOptions &options, const BuildPlaces &places,
+                                         const Environment &environment, bool attestations);
+
+} // namespace berth::build

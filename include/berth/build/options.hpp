@@ -1,0 +1,33 @@
+// What a build is asked to do: the flags of `berth build`, unchecked, as a value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+struct BuildOptions {
+    std::string context; // a directory
+    std::string file;    // --file, relative to the working directory; empty: CONTEXT/Dockerfile
+    std::vector<std::string> tags;
+    std::vector<std::string> build_args; // KEY=VALUE, or KEY: the value from the environment
+    std::vector<std::string> labels;
+    std::vector<std::string> platforms; // each may be a comma list
+    std::string target;
+    bool no_cache = false;
+    std::vector<std::string> no_cache_filter; // stages
+    bool pull = false;
+    bool load = false, push = false;
+    std::vector<std::string> outputs; // -o, as given
+    std::vector<std::string> add_hosts;
+    std::string network;  // RUN's network mode: default, none, host
+    std::string shm_size; // bytes, docker's units
+    std::vector<std::string> ulimits;
+    std::string cgroup_parent;
+    std::vector<std::string> allow; // entitlements
+    std::vector<std::string> cache_from, cache_to;
+    std::string metadata_file, iid_file;
+};
+
+} // namespace berth::build

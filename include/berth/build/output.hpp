@@ -1,0 +1,35 @@
+// `--output`, `--load` and `--push`: where a build's result goes. A new output type is a line in
+// the table in output.cpp and, when its bytes come to the client, a case in deliver.cpp.
+#pragma once
+
+#include "berth/build/options.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::build {
+
+struct Output {
+    // As docker buildx names them: docker, image, registry, oci, local, tar, cacheonly.
+    std::string type;
+    std::string destination; // dest=; "-" is standard output; empty: none was given
+    std::vector<std::pair<std::string, std::string>> attributes; // the others, in order
+
+    // Does the result come to this side: into the engine, a file or a folder?
+    bool to_client() const;
+    // Into the engine (type=docker without dest).
+    bool to_engine() const { return type == "docker" && destination.empty(); }
+};
+
+// The outputs that the options ask for, checked: unknown types (with the nearest right one), bad
+// CSV, missing destinations and tags that a push needs are usage errors. `default_load` is the
+// builder's driver option. Empty: the result stays in the build cache.
+std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
+
+// The value of buildctl's --output, for an output that is exported inside the builder or streamed
+// on buildctl's standard output (dest=-).
+std::string buildctl_output(const Output &output, const std::vector<std::string> &tags);
+
+} // namespace berth::build

@@ -1,0 +1,152 @@
+#include "berth/build/output.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace berth::build {
+
+namespace {
+
+const std::vector<std::string> &types() {
+    static const std::vector<std::string> names = {"docker", "image", "registry", "oci",
+                                                   "local",  "tar",   "cacheonly"};
+    return names;
+}
+
+Output with_type(const std::string &type) {
+    return {.type = type, .destination = {}, .attributes = {}};
+}
+
+// The forms of docker buildx: `-`, a bare path (type=local), or a CSV record of key=value.
+Output parse_output(const std::string &text) {
+    if (text == "-")
+        return {.type = "tar", .destination = "-", .attributes = {}};
+    auto fields = parse_csv(text);
+    if (fields.size() == 1 && fields.front().find('=') == std::string::npos) {
+        if (fields.front().empty())
+            throw usage_error("invalid value for --output: it is empty",
+                              "write type=local,dest=DIR or a folder's name");
+        return {.type = "local", .destination = fields.front(), .attributes = {}};
+    }
+    Output output;
+    for (const auto &field : fields) {
+        auto equals = field.find('=');
+        if (equals == std::string::npos)
+            throw usage_error(fmt::format("invalid value {} for --output: '{}' is no key=value",
+                                          printable(text), printable(field)));
+        auto key = lower(trim(std::string_view(field).substr(0, equals)));
+        auto value = field.substr(equals + 1);
+        if (key == "type")
+            output.type = value;
+        else if (key == "dest")
+            output.destination = value;
+        else
+            output.attributes.emplace_back(key, value);
+    }
+    if (output.type.empty())
+        throw usage_error(fmt::format("type is required for output '{}'", printable(text)),
+                          "write type=" + join(types(), "|"));
+    if (std::find(types().begin(), types().end(), output.type) == types().end()) {
+        auto near = nearest(output.type, types());
+        throw usage_error(fmt::format("unknown output type \"{}\"", printable(output.type)),
+                          near.empty() ? "it is one of " + join(types(), ", ")
+                                       : fmt::format("did you mean type={}?", near));
+    }
+    return output;
+}
+
+bool flag_attribute(const Output &output, std::string_view key) {
+    for (const auto &[name, value] : output.attributes)
+        if (name == key)
+            return parse_bool(value).value_or(false);
+    return false;
+}
+
+bool pushes(const Output &output) {
+    return output.type == "registry" || (output.type == "image" && flag_attribute(output, "push"));
+}
+
+bool has_name(const Output &output) {
+    return std::any_of(output.attributes.begin(), output.attributes.end(),
+                       [](const auto &attribute) {
+                           return attribute.first == "name" && !attribute.second.empty();
+                       });
+}
+
+void check_output(const Output &output, bool tagged) {
+    if (pushes(output) && !tagged && !has_name(output))
+        throw usage_error("tag is needed when pushing to registry", "give one with --tag NAME");
+    if (output.type == "local" && output.destination.empty())
+        throw usage_error("dest is required for local output", "write type=local,dest=DIR");
+    if (output.type == "local" && output.destination == "-")
+        throw usage_error("a local output cannot go to standard output",
+                          "write type=tar,dest=- or -o -");
+    if ((output.type == "tar" || output.type == "oci") && output.destination.empty())
+        throw usage_error(
+            fmt::format("dest is required for {} output", output.type),
+            fmt::format("write type={},dest=FILE, or dest=- for standard output", output.type));
+}
+
+} // namespace
+
+bool Output::to_client() const {
+    return type == "docker" || type == "oci" || type == "local" || type == "tar";
+}
+
+std::vector<Output> read_outputs(const BuildOptions &options, bool default_load) {
+    std::vector<Output> outputs;
+    for (const auto &text : options.outputs)
+        outputs.push_back(parse_output(text));
+    auto has = [&outputs](auto predicate) {
+        return std::any_of(outputs.begin(), outputs.end(), predicate);
+    };
+    if (options.push && !has(pushes)) {
+        // --push turns an image output that is there into one that is pushed, as docker buildx
+        // does.
+        auto image = std::find_if(outputs.begin(), outputs.end(),
+                                  [](const Output &output) { return output.type == "image"; });
+        if (image != outputs.end())
+            image->attributes.emplace_back("push", "true");
+        else
+            outputs.push_back(with_type("registry"));
+    }
+    bool to_engine = has([](const Output &output) { return output.to_engine(); });
+    if (!to_engine && (options.load || (default_load && outputs.empty())))
+        outputs.push_back(with_type("docker"));
+    for (const auto &output : outputs)
+        check_output(output, !options.tags.empty());
+    auto to_stdout = std::count_if(outputs.begin(), outputs.end(),
+                                   [](const Output &output) { return output.destination == "-"; });
+    if (to_stdout > 1)
+        throw usage_error("only one output can go to standard output");
+    return outputs;
+}
+
+std::string buildctl_output(const Output &output, const std::vector<std::string> &tags) {
+    std::vector<std::string> fields;
+    auto add = [&fields](const std::string &key, const std::string &value) {
+        auto field = key + "=" + value;
+        if (field.find_first_of(",\"\n") != std::string::npos)
+            field = "\"" + replace_all(field, "\"", "\"\"") + "\"";
+        fields.push_back(field);
+    };
+    bool image = output.type == "image" || output.type == "registry" || output.type == "docker" ||
+                 output.type == "oci";
+    add("type", output.type == "registry" ? "image" : output.type);
+    if (image && !tags.empty() && !has_name(output))
+        add("name", join(tags, ","));
+    for (const auto &[key, value] : output.attributes)
+        add(key, value);
+    if (output.type == "registry")
+        add("push", "true");
+    if (!output.destination.empty())
+        add("dest", output.destination);
+    return join(fields, ",");
+}
+
+} // namespace berth::build
