@@ -87,10 +87,18 @@ void check_tag(const std::string &tag) {
             fail("invalid reference format");
 }
 
-std::string with_default_tag(const std::string &tag) {
-    auto slash = tag.rfind('/');
-    auto name = slash == std::string::npos ? 0 : slash + 1;
-    return tag.find_first_of(":@", name) == std::string::npos ? tag + ":latest" : tag;
+std::string familiar_tag(const std::string &tag) {
+    std::string_view name = tag;
+    for (std::string_view host : {"docker.io/", "index.docker.io/"})
+        if (name.starts_with(host)) {
+            name.remove_prefix(host.size());
+            if (name.starts_with("library/"))
+                name.remove_prefix(8);
+        }
+    auto slash = name.rfind('/');
+    auto last = slash == std::string_view::npos ? 0 : slash + 1;
+    std::string text(name);
+    return name.find_first_of(":@", last) == std::string_view::npos ? text + ":latest" : text;
 }
 
 } // namespace berth::build

@@ -1,17 +1,12 @@
 #include "berth/process/runner.hpp"
 
-#include "berth/util/error.hpp"
+#include "berth/process/channel.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <cstring>
-#include <deque>
 #include <future>
-#include <mutex>
-#include <thread>
 
 namespace berth::process {
 
@@ -27,66 +22,6 @@ std::vector<Outcome> Runner::run_all(const std::vector<Command> &commands) {
         outcomes.push_back(outcome.get());
     return outcomes;
 }
-
-namespace {
-
-// The other end of a pipe is gone.
-struct BrokenPipe {};
-
-// A few chunks between the thread that reads one command and the one that feeds the other.
-class Channel {
-  public:
-    void push(std::string_view bytes) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return chunks_.size() < 16 || reader_gone_; });
-        if (reader_gone_)
-            throw BrokenPipe();
-        chunks_.emplace_back(bytes);
-        changed_.notify_all();
-    }
-
-    // 0 at the end; throws when the writer failed.
-    std::size_t pull(char *buffer, std::size_t size) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return !chunks_.empty() || ended_ || reader_gone_; });
-        if (reader_gone_ || (chunks_.empty() && failed_))
-            throw BrokenPipe();
-        if (chunks_.empty())
-            return 0;
-        auto &chunk = chunks_.front();
-        auto count = std::min(size, chunk.size() - offset_);
-        std::memcpy(buffer, chunk.data() + offset_, count);
-        offset_ += count;
-        if (offset_ == chunk.size()) {
-            chunks_.pop_front();
-            offset_ = 0;
-            changed_.notify_all();
-        }
-        return count;
-    }
-
-    void end(bool failed) {
-        std::lock_guard lock(mutex_);
-        ended_ = true;
-        failed_ = failed;
-        changed_.notify_all();
-    }
-
-    void reader_gone() {
-        std::lock_guard lock(mutex_);
-        reader_gone_ = true;
-        changed_.notify_all();
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::deque<std::string> chunks_;
-    std::size_t offset_ = 0;
-    bool ended_ = false, failed_ = false, reader_gone_ = false;
-};
-
-} // namespace
 
 Runner::PipeOutcome Runner::pipe(const Command &from, const Command &to,
                                  const std::function<void(std::size_t)> &on_bytes) {
@@ -120,7 +55,7 @@ Runner::PipeOutcome Runner::pipe(const Command &from, const Command &to,
     // The reader must know that nobody listens any more, else `from` would never end.
     struct Notice {
         Channel &channel;
-        ~Notice() { channel.reader_gone(); }
+        ~Notice() { channel.close(); }
     };
     {
         Notice notice{channel};

@@ -1,0 +1,34 @@
+// A build from its options to its outputs: the order of things, nothing else. Each step has a file
+// of its own: local_context (what is sent), arguments (what buildctl is told), transport (how it
+// gets there and runs), deliver and image_load (where the result goes), recipe (--dry-run).
+#pragma once
+
+#include "berth/build/options.hpp"
+#include "berth/builder/node.hpp"
+#include "berth/docker/docker.hpp"
+#include "berth/progress/display.hpp"
+#include "berth/util/environment.hpp"
+
+#include <ostream>
+#include <string>
+
+namespace berth::build {
+
+struct BuildSetting {
+    const docker::Docker &docker; // of the node
+    const store::NodeRecord &node;
+    const builder::Surroundings &surroundings;
+    const Environment &environment;
+    std::string client_id; // of this client's contexts in the builder
+    std::ostream &out, &err;
+    bool out_is_terminal = false;
+    bool colour = false, debug = false;
+    bool quiet = false;      // print the image's id alone
+    bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
+};
+
+// Builds; throws Error with what went wrong, exit code 1 when the build itself failed.
+void run_build(const BuildSetting &setting, const BuildOptions &options,
+               progress::Display &display);
+
+} // namespace berth::build

@@ -1,0 +1,29 @@
+// `berth build --dry-run`: the build as lines for a shell. They do what the build does in the
+// plainest way: where the program keeps a context in step and sends missing layers alone, the lines
+// send everything, so that each works by itself.
+#pragma once
+
+#include "berth/build/arguments.hpp"
+#include "berth/build/local_context.hpp"
+#include "berth/build/output.hpp"
+#include "berth/docker/docker.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+struct Recipe {
+    const docker::Docker &docker;
+    std::string container;
+    const LocalContext &context;
+    std::string context_argument, file_argument, context_key;
+    std::vector<Output> outputs;
+    std::vector<std::string> tags;
+    std::function<std::vector<std::string>(const BuildPlaces &)> arguments = {};
+};
+
+void print_recipe(const Recipe &recipe);
+
+} // namespace berth::build

@@ -1,0 +1,63 @@
+// What runs inside the builder: one `sh` script that makes sure the builder holds the context, runs
+// buildctl, ends it when its standard input ends, and hands back what the build left behind.
+//
+// The context lives in the state volume: /var/lib/buildkit/berth/contexts/<key>/<slot>/ with
+//   c/         the context's files
+//   d/         the Dockerfile and its .dockerignore
+//   manifest   what is in c/, as build::Manifest writes it
+//   id         names the content of c/ and d/; missing while they change
+//   use.<pid>.<start time>   a build that reads them
+//   lock/owner               whoever changes them
+// Two builds of different content from one folder use two slots, so that neither changes files
+// under the other.
+//
+// Everything the script says goes to standard error behind a marker that only this run knows (the
+// rest of that stream is buildctl's); standard output is the exporter's alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::build {
+
+inline constexpr const char *contexts_directory = "/var/lib/buildkit/berth/contexts";
+
+struct RemoteCall {
+    std::string marker;
+    std::string key; // names the context's place: hex
+    std::string id;  // names its content: hex
+    // Empty: the builder is asked whether it holds the content. Else the slot to put it into, from
+    // the streams on standard input (frame()), when it holds `base` now (empty: nothing).
+    std::string slot = {}, base = {};
+    bool want_image = false; // say the image's manifest and config too
+    // buildctl's command line; it runs in the slot, so that c and d are relative paths. A metadata
+    // file is added.
+    std::vector<std::string> buildctl;
+};
+
+// {"sh", "-c", script, …}
+std::vector<std::string> remote_command(const RemoteCall &call);
+
+// Exit codes of the script beside buildctl's.
+inline constexpr int remote_unusable = 96; // the state folder cannot be written
+inline constexpr int remote_busy = 97;     // the slot is in use or holds something else by now
+inline constexpr int remote_lacks = 98;    // the builder does not hold the content
+
+// What the script said.
+struct RemoteReply {
+    bool started = false; // the container runs and has a shell
+    // With remote_lacks: the slot that was used last, what it holds, and its manifest.
+    std::string slot = {}, base = {}, manifest = {};
+    // After a build that worked: one JSON document each, empty when there is none.
+    std::string metadata = {}, image_manifest = {}, image_config = {};
+};
+
+// Takes a line of standard error; false when it is not the script's.
+bool read_remote_line(std::string_view line, const std::string &marker, RemoteReply &reply);
+
+// One chunk of a stream for the script's standard input; an empty one ends the stream. At most
+// 4 MiB are worth putting into one.
+std::string frame_header(std::size_t size);
+
+} // namespace berth::build

@@ -1,0 +1,31 @@
+// The standard error of the build's `docker exec`, taken apart line by line: progress for the
+// display, the script's replies, and the rest (Dockerfile excerpt, error) as text.
+#pragma once
+
+#include "berth/build/remote.hpp"
+#include "berth/progress/display.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace berth::build {
+
+class SolveOutput {
+  public:
+    SolveOutput(progress::Display &display, const std::string &marker, RemoteReply &reply)
+        : display_(display), marker_(marker), reply_(reply) {}
+
+    void take(std::string_view bytes);
+    void finish(); // a last line without its newline
+    const std::string &text() const { return text_; }
+
+  private:
+    void line(std::string_view line);
+
+    progress::Display &display_;
+    const std::string &marker_;
+    RemoteReply &reply_;
+    std::string rest_, text_;
+};
+
+} // namespace berth::build

@@ -1,0 +1,55 @@
+// How a context gets to buildctl. A Transport brings it there and runs the build; a new way is a
+// new Transport and a choice in choose_transport().
+#pragma once
+
+#include "berth/build/arguments.hpp"
+#include "berth/build/local_context.hpp"
+#include "berth/build/remote.hpp"
+#include "berth/docker/docker.hpp"
+#include "berth/progress/display.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace berth::build {
+
+struct SolveRequest {
+    const LocalContext &context;
+    std::string context_key;
+    // buildctl's command line for a context that lies there.
+    std::function<std::vector<std::string>(const BuildPlaces &)> arguments;
+    bool want_image = false; // give the image's manifest and config back
+    // What the exporter writes to buildctl's standard output.
+    std::function<void(std::string_view)> on_output;
+};
+
+struct SolveResult {
+    enum class Kind {
+        done,
+        failed,     // buildctl said so: `text` ends with its error
+        no_builder, // the container does not run: nothing was done
+        cancelled,
+    };
+    Kind kind = Kind::done;
+    // What buildctl printed beside its progress: the Dockerfile excerpt, `error: …`.
+    std::string text;
+    RemoteReply reply;
+    // The docker command and how it ended, for messages.
+    process::Command command;
+    process::Outcome outcome;
+};
+
+class Transport {
+  public:
+    virtual ~Transport() = default;
+    virtual SolveResult solve(const docker::Docker &docker, const std::string &container,
+                              const SolveRequest &request, progress::Display &display) = 0;
+};
+
+// Copies what changed into the builder's state volume through `docker exec`, where it stays for
+// the next build.
+std::unique_ptr<Transport> make_stream_transport();
+
+} // namespace berth::build

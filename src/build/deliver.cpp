@@ -1,0 +1,158 @@
+#include "berth/build/deliver.hpp"
+
+#include "berth/build/extract.hpp"
+#include "berth/docker/arguments.hpp"
+#include "berth/process/channel.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <future>
+#include <unistd.h>
+
+namespace berth::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Written beside its destination and put there at the end.
+class FileSink : public Sink {
+  public:
+    explicit FileSink(fs::path path) : path_(std::move(path)) {
+        std::error_code ignored;
+        if (fs::is_directory(path_, ignored))
+            fail(EISDIR);
+        temporary_ = path_;
+        temporary_ += ".tmp-" + random_hex(12);
+        file_ = FileDescriptor(
+            ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+        if (!file_)
+            fail(errno);
+    }
+    ~FileSink() override {
+        if (file_)
+            ::unlink(temporary_.c_str());
+    }
+
+    void write(std::string_view bytes) override {
+        while (!bytes.empty()) {
+            auto count = ::write(file_.get(), bytes.data(), bytes.size());
+            if (count < 0 && errno != EINTR)
+                fail(errno);
+            bytes.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+        }
+    }
+
+    void commit() override {
+        if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+            fail(errno);
+        file_.close();
+    }
+
+  private:
+    [[noreturn]] void fail(int error) {
+        throw Error(fmt::format("cannot write the output to {}: {}", printable(path_.string()),
+                                errno_text(error)));
+    }
+
+    fs::path path_, temporary_;
+    FileDescriptor file_;
+};
+
+class StreamSink : public Sink {
+  public:
+    explicit StreamSink(std::ostream &out) : out_(out) {}
+    void write(std::string_view bytes) override {
+        out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        if (!out_)
+            throw Error("cannot write the output to standard output");
+    }
+    void commit() override {
+        out_.flush();
+        write({});
+    }
+
+  private:
+    std::ostream &out_;
+};
+
+// Hands the bytes to something that pulls them in a thread of its own.
+class PulledSink : public Sink {
+  public:
+    using Pull = std::function<std::size_t(char *, std::size_t)>;
+
+    explicit PulledSink(std::function<void(const Pull &)> consume)
+        : consumer_(std::async(std::launch::async, [this, consume = std::move(consume)] {
+              struct AtEnd {
+                  process::Channel &channel;
+                  ~AtEnd() { channel.close(); }
+              } at_end{channel_};
+              consume([this](char *buffer, std::size_t size) { return channel_.pull(buffer, size); });
+          })) {}
+
+    ~PulledSink() override {
+        channel_.end(true);
+        if (consumer_.valid())
+            consumer_.wait();
+    }
+
+    void write(std::string_view bytes) override {
+        try {
+            channel_.push(bytes);
+        } catch (const process::BrokenPipe &) {
+            consumer_.get(); // throws what went wrong; else what comes after the end is padding
+        }
+    }
+
+    void commit() override {
+        channel_.end(false);
+        if (consumer_.valid())
+            consumer_.get();
+    }
+
+  private:
+    process::Channel channel_;
+    std::future<void> consumer_;
+};
+
+} // namespace
+
+std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &docker,
+                                std::ostream &out, bool out_is_terminal) {
+    if (output.to_engine())
+        return std::make_unique<PulledSink>([&docker](const PulledSink::Pull &pull) {
+            auto command = docker.load_command();
+            docker::check(command, docker.runner().run(command, {.input = pull}));
+        });
+    if (output.type == "local")
+        return std::make_unique<PulledSink>([directory = output.destination](
+                                                const PulledSink::Pull &pull) {
+            extract_tar(pull, directory);
+        });
+    if (output.destination == "-") {
+        if (out_is_terminal)
+            throw usage_error(
+                fmt::format("dest file is required for {} exporter. refusing to write to console",
+                            output.type),
+                "redirect standard output, or write dest=FILE");
+        return std::make_unique<StreamSink>(out);
+    }
+    return std::make_unique<FileSink>(output.destination);
+}
+
+Output streamed(const Output &output) {
+    auto result = output;
+    result.destination = "-";
+    if (result.type == "local")
+        result.type = "tar";
+    return result;
+}
+
+} // namespace berth::build

@@ -1,0 +1,99 @@
+#include "berth/build/local_context.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A Dockerfile is text that a person wrote; more is a mistake.
+constexpr std::size_t dockerfile_limit = 16u << 20;
+
+fs::path existing_directory(const std::string &path) {
+    std::error_code ignored;
+    if (path.empty() || !fs::exists(path, ignored))
+        throw Error(fmt::format("failed to build: unable to prepare context: path \"{}\" not found",
+                                printable(path)),
+                    ExitCode::failure, "give the folder that holds the Dockerfile and its files");
+    if (!fs::is_directory(path, ignored))
+        throw Error(fmt::format("failed to build: unable to prepare context: \"{}\" is not a folder",
+                                printable(path)),
+                    ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
+    auto directory = fs::canonical(path, ignored);
+    if (ignored)
+        throw Error(fmt::format("failed to build: unable to prepare context: {}: {}", printable(path),
+                                ignored.message()));
+    return directory;
+}
+
+std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored))
+        throw Error(fmt::format("failed to build: failed to read dockerfile: {} is a folder",
+                                printable(as_given)),
+                    ExitCode::failure, "give a file's name to --file");
+    auto content = read_file_if_exists(file, dockerfile_limit);
+    if (!content)
+        throw Error(fmt::format("failed to build: failed to read dockerfile: open {}: no such file or "
+                                "directory",
+                                printable(as_given)),
+                    ExitCode::failure, "name another with --file");
+    return *std::move(content);
+}
+
+
+} // namespace
+
+std::string LocalContext::id() const {
+    Sha256 hash;
+    hash.update(manifest.digest());
+    hash.update(file_name);
+    for (const auto &[name, content] : dockerfile_files) {
+        hash.update(fmt::format("\n{} {} ", name.size(), content.size()));
+        hash.update(name);
+        hash.update(content);
+    }
+    return hash.hex();
+}
+
+LocalContext read_local_context(const std::string &path, const std::string &file) {
+    LocalContext context;
+    context.directory = existing_directory(path);
+    auto as_given = file.empty() ? "Dockerfile" : file;
+    auto dockerfile = file.empty() ? context.directory / "Dockerfile" : fs::absolute(file);
+    context.dockerfile_directory = dockerfile.parent_path();
+    context.file_name = dockerfile.filename().string();
+    context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);
+
+    auto own_name = context.file_name + ".dockerignore";
+    auto own = read_file_if_exists(dockerfile.parent_path() / own_name, dockerfile_limit);
+    auto common = own ? std::nullopt
+                      : read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit);
+    IgnorePatterns patterns;
+    if (own)
+        patterns = IgnorePatterns::parse(*own, own_name);
+    else if (common)
+        patterns = IgnorePatterns::parse(*common, ".dockerignore");
+    if (own)
+        context.dockerfile_files[own_name] = *std::move(own);
+
+    // The frontend reads .dockerignore from the context itself, whatever the file says of itself.
+    std::vector<std::string> always;
+    if (common)
+        always.emplace_back(".dockerignore");
+    context.manifest = scan(context.directory, patterns, always);
+    return context;
+}
+
+std::string context_key(const std::string &client_id, const fs::path &directory) {
+    return sha256_hex(client_id + "\n" + directory.string()).substr(0, 24);
+}
+
+} // namespace berth::build

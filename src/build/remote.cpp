@@ -1,0 +1,56 @@
+#include "berth/build/remote.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/strings.hpp"
+
+#include "remote_script.hpp" // made from remote.sh
+
+#include <fmt/format.h>
+
+namespace berth::build {
+
+std::vector<std::string> remote_command(const RemoteCall &call) {
+    std::vector<std::string> words = {"sh",
+                                      "-c",
+                                      remote_script,
+                                      "berth-build",
+                                      call.marker,
+                                      fmt::format("{}/{}", contexts_directory, call.key),
+                                      call.id,
+                                      call.slot,
+                                      call.base,
+                                      call.want_image ? "1" : "0"};
+    words.insert(words.end(), call.buildctl.begin(), call.buildctl.end());
+    return words;
+}
+
+bool read_remote_line(std::string_view line, const std::string &marker, RemoteReply &reply) {
+    if (!line.starts_with(marker) || line.size() <= marker.size() || line[marker.size()] != ' ')
+        return false;
+    line.remove_prefix(marker.size() + 1);
+    auto space = line.find(' ');
+    auto word = line.substr(0, space);
+    auto rest = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+    if (word == "start") {
+        reply.started = true;
+    } else if (word == "have") {
+        auto parts = split(rest, ' ');
+        if (parts.size() == 2) {
+            reply.slot = parts[0];
+            reply.base = parts[1];
+        }
+    } else if (word == "manifest") {
+        reply.manifest = base64_decode(rest).value_or("");
+    } else if (word == "metadata") {
+        reply.metadata = rest;
+    } else if (word == "image-manifest") {
+        reply.image_manifest = rest;
+    } else if (word == "image-config") {
+        reply.image_config = rest;
+    }
+    return true;
+}
+
+std::string frame_header(std::size_t size) { return fmt::format("{}\n", size); }
+
+} // namespace berth::build

@@ -1,0 +1,142 @@
+# What a build runs inside the builder (remote.hpp tells what for, and where things lie).
+# Written for BusyBox's sh and tools; CMake puts it into the program.
+# shellcheck shell=dash disable=SC2012
+marker=$1 contexts=$2 id=$3 slot=$4 base=$5 want_image=$6
+shift 6
+umask 022
+
+say() { printf '%s %s\n' "$marker" "$*" >&2; }
+say_json() { printf '%s %s ' "$marker" "$1" >&2; tr -d '\n' <"$2" >&2; echo >&2; }
+
+# A process by its id and start time, so that an id used again is not taken for it.
+born() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null; }
+alive() { [ "$(born "${1%.*}")" = "${1#*.}" ]; }
+me=$$.$(born $$)
+
+holds() { [ "$(cat "$1/id" 2>/dev/null)" = "$2" ]; }
+in_use() {
+	for use in "$1"/use.*; do
+		[ -e "$use" ] || continue
+		alive "${use##*/use.}" && return 0
+		rm -f "$use"
+	done
+	return 1
+}
+locked() { [ -e "$1/lock" ] && alive "$(cat "$1/lock/owner" 2>/dev/null)"; }
+
+# Copies the chunks of one stream from standard input; $1 appears when its end was seen.
+stream() {
+	while read -r size; do
+		[ "$size" != 0 ] || { : >"$1"; break; }
+		dd bs="$size" count=1 iflag=fullblock 2>/dev/null
+	done
+}
+
+# The slot that holds the content, marked as in use before it is looked at for good.
+find_slot() {
+	for candidate in *; do
+		holds "$candidate" "$id" || continue
+		: >"$candidate/use.$me"
+		if holds "$candidate" "$id"; then
+			slot=$candidate
+			return 0
+		fi
+		rm -f "$candidate/use.$me"
+	done
+	return 1
+}
+
+# Tells what there is to start from.
+offer() {
+	latest=$(ls -t -- */id 2>/dev/null | head -n 1)
+	latest=${latest%/id}
+	[ "$latest" ] || return 0
+	say have "$latest" "$(cat "$latest/id")"
+	printf '%s manifest ' "$marker" >&2
+	base64 "$latest/manifest" | tr -d '\n' >&2
+	echo >&2
+}
+
+# Slots that were never finished, and all but the two used last.
+prune() {
+	kept=0
+	ls -t | while read -r other; do
+		[ "$other" != "$slot" ] || continue
+		if [ -e "$other/id" ]; then
+			kept=$((kept + 1))
+			[ $kept -gt 2 ] || continue
+		fi
+		in_use "$other" || locked "$other" || rm -rf "$other"
+	done
+}
+
+# Takes the slot for changing: its id goes first, so that no build starts to use it; who marked it
+# in use before that is seen now.
+take() {
+	mkdir -p "$slot" && mkdir "$slot/lock" 2>/dev/null || return 1
+	echo "$me" >"$slot/lock/owner"
+	if holds "$slot" "$base"; then
+		[ ! -e "$slot/id" ] || mv "$slot/id" "$slot/old"
+		in_use "$slot" || return 0
+		mv "$slot/old" "$slot/id"
+	fi
+	rm -rf "$slot/lock"
+	return 1
+}
+
+fill() {
+	rm -rf "$slot/d" "$slot/whole"
+	mkdir -p "$slot/c" && stream "$slot/whole" | tar x -C "$slot" && [ -e "$slot/whole" ] || return 1
+	rm "$slot/whole"
+	[ ! -s "$slot/delete" ] || (cd "$slot/c" && xargs -0 rm -rf -- <../delete) || return 1
+	stream "$slot/whole" | tar x -C "$slot/c" && [ -e "$slot/whole" ] || return 1
+	: >"$slot/use.$me"
+	echo "$id" >"$slot/id.new" && mv "$slot/id.new" "$slot/id" || return 1
+	rm -rf "$slot/whole" "$slot/delete" "$slot/old" "$slot/lock"
+}
+
+# One of the image's documents, by the name its digest has in the metadata.
+say_blob() {
+	digest=$(sed -n "s/.*\"$2\": \"sha256:\([0-9a-f]*\)\".*/\1/p" "$work/metadata" | head -n 1)
+	[ "$digest" ] || return 0
+	for blob in /var/lib/buildkit/*/content/blobs/sha256/"$digest"; do
+		[ ! -f "$blob" ] || say_json "$1" "$blob"
+	done
+}
+
+say start
+mkdir -p "$contexts" && cd "$contexts" || exit 96
+if [ "$slot" ]; then
+	prune
+	take || exit 97
+	trap 'rm -rf "$contexts/$slot"' EXIT
+	fill || exit 96
+elif ! find_slot; then
+	offer
+	exit 98
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work" "$contexts/$slot/use.$me"' EXIT
+cd "$slot" && touch id || exit 96
+
+# docker passes no signal on; but the input ends when the client cancels, or is gone.
+exec 3<&0
+"$@" --metadata-file "$work/metadata" 3<&- &
+build=$!
+{
+	while read -r _; do :; done
+	kill -TERM $build
+} <&3 >/dev/null 2>&1 &
+watch=$!
+wait $build
+result=$?
+kill $watch 2>/dev/null
+
+if [ $result = 0 ] && [ -s "$work/metadata" ]; then
+	say_json metadata "$work/metadata"
+	if [ "$want_image" = 1 ]; then
+		say_blob image-manifest 'containerimage\.digest'
+		say_blob image-config 'containerimage\.config\.digest'
+	fi
+fi
+exit $result

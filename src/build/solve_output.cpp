@@ -1,0 +1,56 @@
+#include "berth/build/solve_output.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+namespace berth::build {
+
+namespace {
+
+// The context in a slow builder can be large: its manifest comes as one line.
+constexpr std::size_t line_limit = 512u << 20;
+
+} // namespace
+
+void SolveOutput::take(std::string_view bytes) {
+    while (true) {
+        auto end = bytes.find('\n');
+        if (end == std::string_view::npos) {
+            rest_ += bytes;
+            if (rest_.size() > line_limit)
+                throw Error("the build sent a line of more than 512 MiB");
+            return;
+        }
+        if (rest_.empty()) {
+            line(bytes.substr(0, end));
+        } else {
+            rest_ += bytes.substr(0, end);
+            auto whole = std::move(rest_);
+            rest_.clear();
+            line(whole);
+        }
+        bytes.remove_prefix(end + 1);
+    }
+}
+
+void SolveOutput::finish() {
+    if (!rest_.empty())
+        line(rest_);
+    rest_.clear();
+}
+
+void SolveOutput::line(std::string_view line) {
+    if (read_remote_line(line, marker_, reply_))
+        return;
+    if (line.starts_with('{')) {
+        if (auto status = progress::parse_solve_status(line)) {
+            display_.raw_line(line);
+            display_.update(*status);
+            return;
+        }
+    }
+    text_ += printable(line, true);
+    text_ += '\n';
+}
+
+} // namespace berth::build

@@ -1,0 +1,116 @@
+// `berth build`: flags to build::BuildOptions, the builder's node, and the display.
+#include "berth/build/build.hpp"
+
+#include "berth/build/options.hpp"
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/progress/display.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct BuildCommandOptions {
+    build::BuildOptions build;
+    std::vector<std::string> arguments;
+    std::string progress;
+    bool quiet = false;
+};
+
+void add_flags(CLI::App &app, BuildCommandOptions &options) {
+    auto &build = options.build;
+    add_repeated(app, "--add-host", build.add_hosts, "Add a custom host-to-IP mapping")
+        ->type_name("HOST:IP");
+    add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement");
+    add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
+        ->type_name("KEY=VALUE");
+    add_repeated(app, "--cache-from", build.cache_from, "External cache sources");
+    add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations");
+    add_value(app, "--cgroup-parent", build.cgroup_parent,
+              "Parent cgroup for the RUN instructions during build");
+    add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)");
+    add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file");
+    add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");
+    add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
+    add_value(app, "--metadata-file", build.metadata_file, "Write build result metadata to a file");
+    add_value(app, "--network", build.network, "Networking mode for the RUN instructions");
+    add_switch(app, "--no-cache", build.no_cache, "Do not use cache when building the image");
+    add_repeated(app, "--no-cache-filter", build.no_cache_filter, "Do not cache specified stages");
+    add_repeated(app, "-o,--output", build.outputs, "Output destination (type=local,dest=path)");
+    add_repeated(app, "--platform", build.platforms, "Set target platform for build");
+    add_value(app, "--progress", options.progress,
+              "Type of progress output: auto, plain, tty, rawjson, quiet, none");
+    add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
+    add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
+    add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers");
+    add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)");
+    add_value(app, "--target", build.target, "Set the target build stage to build");
+    add_repeated(app, "--ulimit", build.ulimits, "Ulimit options");
+    add_arguments(app, "PATH", options.arguments);
+}
+
+progress::Mode progress_mode(const Context &context, const BuildCommandOptions &options) {
+    auto text = options.progress.empty() ? context.environment.get("BUILDKIT_PROGRESS", "auto")
+                                         : options.progress;
+    auto mode = progress::parse_mode(text);
+    return options.quiet ? progress::Mode::quiet : mode;
+}
+
+ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
+    check_arguments("build", options.arguments, 1, 1);
+    auto mode = progress_mode(context, options);
+    auto chosen = choose_builder(context, context.builder);
+    const auto &node = container_node(chosen);
+    auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
+    auto display = progress::make_display(
+        mode, context.err,
+        {.builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
+                                     chosen.record.name),
+         .terminal = context.err_is_terminal,
+         .colour = colour,
+         .width = context.terminal_width,
+         .height = context.terminal_height});
+    auto docker = context.docker(node.endpoint);
+    auto workers = context.worker_cache();
+    auto store = context.store();
+    build::BuildOptions build = options.build;
+    build.context = options.arguments.front();
+    if (!context.runner.dry())
+        store.begin().touch(chosen.record.name, context.now());
+    build::run_build({.docker = docker,
+                      .node = node,
+                      .surroundings = {.cancellation = context.cancellation,
+                                       .workers = workers,
+                                       .now = context.now},
+                      .environment = context.environment,
+                      .client_id = store.node_id(),
+                      .out = context.out,
+                      .err = context.err,
+                      .out_is_terminal = context.out_is_terminal,
+                      .colour = colour,
+                      .debug = context.debug,
+                      .quiet = mode == progress::Mode::quiet,
+                      .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
+                     build, *display);
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_build(CLI::App &app, Action &action) {
+    auto options = std::make_shared<BuildCommandOptions>();
+    auto *command = app.add_subcommand("build", "Start a build");
+    command->alias("b");
+    add_flags(*command, *options);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_build_command(context, *options); };
+    });
+}
+
+} // namespace berth::cli
