@@ -1,0 +1,119 @@
+// Each build flag as buildctl is told it.
+#include "berth/build/arguments.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace berth::build {
+namespace {
+
+using ::testing::HasSubstr;
+
+const BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = "Dockerfile"};
+const std::string common = "buildctl build --frontend dockerfile.v0 --local context=c --local "
+                           "dockerfile=d --opt filename=Dockerfile";
+
+using Set = std::function<void(BuildOptions &)>;
+
+std::string arguments(const Set &set, const Environment &environment = {}) {
+    BuildOptions options;
+    set(options);
+    check_options(options);
+    return join(build_arguments(options, places, environment, false), " ");
+}
+
+TEST(BuildArgumentsTest, EachFlag) {
+    struct Case {
+        const char *name;
+        Set set;
+        std::string added;
+    };
+    const std::vector<Case> cases = {
+        {"none", [](auto &) {}, ""},
+        {"target", [](auto &o) { o.target = "one"; }, " --opt target=one"},
+        {"build-arg", [](auto &o) { o.build_args = {"A=1", "B=x=y"}; },
+         " --opt build-arg:A=1 --opt build-arg:B=x=y"},
+        {"label", [](auto &o) { o.labels = {"a=b", "c"}; }, " --opt label:a=b --opt label:c="},
+        {"platform", [](auto &o) { o.platforms = {"linux/amd64,linux/arm64", "linux/arm/v7"}; },
+         " --opt platform=linux/amd64,linux/arm64,linux/arm/v7"},
+        {"platform local", [](auto &o) { o.platforms = {"local"}; }, ""},
+        {"no-cache", [](auto &o) { o.no_cache = true; }, " --opt no-cache="},
+        {"no-cache-filter", [](auto &o) { o.no_cache_filter = {"a", "b"}; }, " --opt no-cache=a,b"},
+        {"pull", [](auto &o) { o.pull = true; }, " --opt image-resolve-mode=pull"},
+        {"add-host", [](auto &o) { o.add_hosts = {"h:1.2.3.4", "i=::1", "j:[::2]"}; },
+         " --opt add-hosts=h=1.2.3.4,i=::1,j=::2"},
+        {"network host", [](auto &o) { o.network = "host"; },
+         " --opt force-network-mode=host --allow network.host"},
+        {"network none", [](auto &o) { o.network = "none"; }, " --opt force-network-mode=none"},
+        {"network default", [](auto &o) { o.network = "default"; }, ""},
+        {"shm-size", [](auto &o) { o.shm_size = "128m"; }, " --opt shm-size=134217728"},
+        {"ulimit", [](auto &o) { o.ulimits = {"nofile=1024:2048", "nproc=3"}; },
+         " --opt ulimit=nofile=1024:2048,nproc=3"},
+        {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " --opt cgroup-parent=/x"},
+        {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " --allow security.insecure"},
+        {"cache", [](auto &o) {
+             o.cache_from = {"registry.example/c", "type=gha"};
+             o.cache_to = {"type=inline"};
+         },
+         " --import-cache type=registry,ref=registry.example/c --import-cache type=gha "
+         "--export-cache type=inline"},
+    };
+    for (const auto &[name, set, added] : cases)
+        EXPECT_EQ(arguments(set), common + added) << name;
+}
+
+TEST(BuildArgumentsTest, ABuildArgWithoutValueComesFromTheEnvironment) {
+    Environment environment({{"SET", "value"}, {"EMPTY", ""}});
+    EXPECT_EQ(arguments([](auto &o) { o.build_args = {"SET", "EMPTY", "UNSET"}; }, environment),
+              common + " --opt build-arg:SET=value --opt build-arg:EMPTY=");
+}
+
+TEST(BuildArgumentsTest, AttestationsAreAskedForWhereTheyCanBeCarried) {
+    EXPECT_THAT(join(build_arguments({}, places, {}, true), " "),
+                HasSubstr("--opt attest:provenance=mode=min,inline-only=true"));
+}
+
+TEST(BuildArgumentsTest, RefusesWithTheFlagAndTheValue) {
+    struct Case {
+        Set set;
+        const char *what;
+    };
+    const std::vector<Case> cases = {
+        {[](auto &o) { o.build_args = {"=x"}; }, "invalid key-value pair \"=x\": empty key"},
+        {[](auto &o) { o.labels = {""}; }, "empty key"},
+        {[](auto &o) { o.platforms = {"foo/bar/baz/x"}; },
+         "\"foo/bar/baz/x\": cannot parse platform specifier"},
+        {[](auto &o) { o.platforms = {"linux/a b"}; }, "cannot parse platform specifier"},
+        {[](auto &o) { o.shm_size = "abc"; },
+         "invalid argument \"abc\" for \"--shm-size\" flag: invalid size: 'abc'"},
+        {[](auto &o) { o.shm_size = "-1"; }, "--shm-size"},
+        {[](auto &o) { o.add_hosts = {"host"}; }, "bad format for add-host"},
+        {[](auto &o) { o.add_hosts = {"host:no address"}; }, "invalid IP address"},
+        {[](auto &o) { o.ulimits = {"nofile"}; }, "--ulimit"},
+        {[](auto &o) { o.ulimits = {"nofile=1:2:3"}; }, "--ulimit"},
+        {[](auto &o) { o.network = "mynet"; }, "network mode \"mynet\" not supported by buildkit"},
+        {[](auto &o) { o.tags = {"UPPER"}; }, "invalid tag \"UPPER\""},
+        {[](auto &o) {
+             o.no_cache = true;
+             o.no_cache_filter = {"a"};
+         },
+         "cannot currently be used together"},
+    };
+    for (const auto &[set, what] : cases) {
+        try {
+            arguments(set);
+            ADD_FAILURE() << "must be refused: " << what;
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr(what));
+            EXPECT_EQ(error.code(), ExitCode::usage) << what;
+        }
+    }
+}
+
+} // namespace
+} // namespace berth::build

@@ -1,0 +1,47 @@
+#include "berth/build/tag.hpp"
+
+#include "berth/util/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::build {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(TagTest, TakesWhatDockerTakes) {
+    for (const auto *tag :
+         {"app", "app:1.0", "team/app", "docker.io/library/app:x", "localhost:5000/app",
+          "registry.example:443/team/sub/app:v1_2-3", "a--b/c__d.e:TAG", "[::1]:5000/app",
+          "Registry.example/app"})
+        EXPECT_NO_THROW(check_tag(tag)) << tag;
+}
+
+TEST(TagTest, RefusesWhatDockerRefuses) {
+    for (const auto *tag : {"", ":x", "app:", "app:a b", "app:.x", "-app", "app-", "a..b", "a___b",
+                            "a//b", "/app", "app/", "app:x:y/z", "registry.example:port/app", "a b",
+                            "app\n", "app:$(id)"})
+        EXPECT_THROW(check_tag(tag), Error) << tag;
+}
+
+TEST(TagTest, SaysThatNamesAreLowerCase) {
+    try {
+        check_tag("UPPER");
+        FAIL() << "must throw";
+    } catch (const Error &error) {
+        EXPECT_STREQ(error.what(), "invalid tag \"UPPER\": repository name must be lowercase");
+        EXPECT_EQ(error.code(), ExitCode::usage);
+    }
+}
+
+TEST(TagTest, FamiliarFormIsTheOneInspectTells) {
+    EXPECT_EQ(familiar_tag("app"), "app:latest");
+    EXPECT_EQ(familiar_tag("app:1"), "app:1");
+    EXPECT_EQ(familiar_tag("docker.io/library/app:1"), "app:1");
+    EXPECT_EQ(familiar_tag("docker.io/team/app"), "team/app:latest");
+    EXPECT_EQ(familiar_tag("localhost:5000/app"), "localhost:5000/app:latest");
+}
+
+} // namespace
+} // namespace berth::build
