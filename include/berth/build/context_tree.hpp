@@ -36,13 +36,15 @@ struct Entry {
     bool operator==(const Entry &) const = default;
 };
 
-// What the builder holds, or should hold: entries sorted by path, parents before children.
+// What the builder holds, or should hold: entries in the order of compare_paths(), that is as a
+// walk meets them, parents before children.
 struct Manifest {
     std::vector<Entry> entries;
 
     // A compact text (NUL-separated records), as it is stored in the builder beside the files.
     std::string serialize() const;
-    // Throws Error when it is no manifest of this version.
+    // Throws Error when it is no manifest of this version: anything but what serialize() writes of
+    // a tree (order, folders before what they hold, hard links to files before them).
     static Manifest parse(std::string_view text);
     // SHA-256 of serialize(), as hex.
     std::string digest() const;
@@ -52,21 +54,34 @@ struct Manifest {
 // Walks `directory`. Folders that a pattern excludes are left out with all they hold, unless an
 // exception may match inside; the parents of what is included are included. Sockets are left out,
 // as docker buildx does. `always` are paths that no pattern excludes (the Dockerfile and
-// .dockerignore, which the frontend wants to read). Throws Error naming the path that cannot be
-// read. Symlinks are never followed.
+// .dockerignore, which the frontend wants to read); those outside the context, or not there, are
+// passed over. Throws Error naming the path that cannot be read; that a file's content cannot be
+// read shows when it is sent. What vanishes during the walk is left out. Symlinks are never
+// followed. A second name of a file is an entry with hard_link, mode and mtime only.
 Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
               const std::vector<std::string> &always = {});
 
 // What turns `before` into `after`.
 struct Changes {
-    std::vector<std::string> remove; // paths, children after their parents; removed before sending
-    std::vector<std::size_t> send;   // indexes of after.entries, in order
+    // Paths, to be removed before sending; a folder stands for all in it. Also what gives way to
+    // another type.
+    std::vector<std::string> remove;
+    // Indexes of after.entries, in order: what is new or differs, the other names of hard links
+    // that are sent, and the folders whose time changes by what is made or removed in them.
+    std::vector<std::size_t> send;
 };
 Changes compare(const Manifest &before, const Manifest &after);
 
-// The tar stream (pax where needed; uid and gid 0, nanosecond times) of some entries, made while it
-// is read: constant memory. A file that grew since the scan is cut at its size of then; one that
-// shrank or vanished is an Error that names it and says to build again.
+// The times of the symlinks among the sent entries, which busybox tar does not restore: a POSIX
+// shell script for the context's folder in the builder, to be run there after unpacking. Empty when
+// there are none.
+std::string symlink_times(const Manifest &manifest, const std::vector<std::size_t> &send);
+
+// The tar stream of some entries, made while it is read, in constant memory: GNU tar's format,
+// which is what busybox tar understands of long names and big files; uid and gid 0, whole seconds.
+// Folders come twice, at the end once more, children first, since only then their times stay.
+// A file that grew since the scan is cut at its size of then; one that shrank or vanished is an
+// Error that names it and says to build again. `manifest` must outlive the archive.
 class TreeArchive {
   public:
     TreeArchive(std::filesystem::path directory, const Manifest &manifest,
@@ -75,7 +90,7 @@ class TreeArchive {
     TreeArchive(const TreeArchive &) = delete;
     TreeArchive &operator=(const TreeArchive &) = delete;
 
-    // Fills the buffer; 0 at the end.
+    // Fills the buffer; less than `size` only at the end, then 0.
     std::size_t read(char *buffer, std::size_t size);
     // Bytes of file content put into the stream so far.
     std::uint64_t content_bytes() const;

@@ -2,6 +2,8 @@
 // https://docs.docker.com/build/concepts/context/#dockerignore-files
 #pragma once
 
+#include "berth/build/path_pattern.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +40,8 @@ class IgnorePatterns {
 
   private:
     struct Pattern {
-        std::string text;    // as written
-        std::string cleaned; // without `!`, slashes tidied
+        std::string text; // as written
+        PathPattern matcher;
         bool exception = false;
         int line = 0;
     };
@@ -47,7 +49,8 @@ class IgnorePatterns {
     bool exceptions_ = false;
 };
 
-// One pattern against one path, both slash-separated: the matcher by itself.
+// One pattern (without `!`) against one path, both slash-separated: the matcher by itself. Throws
+// std::invalid_argument when the pattern is malformed.
 bool pattern_matches(std::string_view pattern, std::string_view path);
 
 } // namespace berth::build

@@ -1,0 +1,291 @@
+// The walk through a context: what is there, after .dockerignore, without reading any content.
+#include "berth/build/context_tree.hpp"
+#include "berth/build/directory_cursor.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace berth::build {
+namespace {
+
+std::int64_t nanoseconds(const timespec &time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+std::optional<Entry::Type> type_of(mode_t mode) {
+    switch (mode & S_IFMT) {
+    case S_IFREG:
+        return Entry::Type::file;
+    case S_IFDIR:
+        return Entry::Type::directory;
+    case S_IFLNK:
+        return Entry::Type::symlink;
+    case S_IFIFO:
+        return Entry::Type::fifo;
+    case S_IFCHR:
+        return Entry::Type::character;
+    case S_IFBLK:
+        return Entry::Type::block;
+    default:
+        return std::nullopt; // a socket
+    }
+}
+
+// The names in a folder, sorted, in one piece of memory: a folder may hold a million of them.
+class Names {
+  public:
+    // Takes a copy of `fd`. False with errno set when it cannot be read.
+    bool read(int fd) {
+        int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        DIR *opened = copy < 0 ? nullptr : ::fdopendir(copy);
+        if (!opened) {
+            FileDescriptor close_it(copy);
+            return false;
+        }
+        std::unique_ptr<DIR, int (*)(DIR *)> directory(opened, ::closedir);
+        ::rewinddir(opened); // the position is shared with `fd`
+        errno = 0;
+        while (auto *entry = ::readdir(opened)) {
+            std::string_view name = entry->d_name;
+            if (name != "." && name != "..") {
+                starts_.push_back(text_.size());
+                text_.append(name).push_back('\0');
+            }
+            errno = 0;
+        }
+        if (errno != 0)
+            return false;
+        std::sort(starts_.begin(), starts_.end(), [this](auto l, auto r) { return at(l) < at(r); });
+        return true;
+    }
+
+    // Null behind the last.
+    const char *next() {
+        return next_ == starts_.size() ? nullptr : text_.c_str() + starts_[next_++];
+    }
+
+  private:
+    std::string_view at(std::size_t start) const { return text_.c_str() + start; }
+
+    std::string text_;
+    std::vector<std::size_t> starts_;
+    std::size_t next_ = 0;
+};
+
+// Entries as they come, in pieces, so that a big list is never held twice while it grows.
+class EntryList {
+  public:
+    std::size_t size() const { return size_; }
+    Entry &operator[](std::size_t i) { return pieces_[i / piece][i % piece]; }
+    void add(Entry entry) {
+        if (size_++ % piece == 0)
+            pieces_.emplace_back().reserve(piece);
+        pieces_.back().push_back(std::move(entry));
+    }
+    std::vector<Entry> take() {
+        std::vector<Entry> all;
+        all.reserve(size_);
+        for (auto &part : pieces_) {
+            std::move(part.begin(), part.end(), std::back_inserter(all));
+            std::vector<Entry>().swap(part);
+        }
+        return all;
+    }
+
+  private:
+    static constexpr std::size_t piece = 2048;
+    std::vector<std::vector<Entry>> pieces_;
+    std::size_t size_ = 0;
+};
+
+class Scan {
+  public:
+    Scan(const std::filesystem::path &root, const IgnorePatterns &patterns,
+         const std::vector<std::string> &always)
+        : root_(root), patterns_(patterns), cursor_(root) {
+        for (const auto &path : always) {
+            auto cleaned = clean_path(path);
+            if (cleaned == "." || cleaned.starts_with('/') || cleaned == ".." ||
+                cleaned.starts_with("../"))
+                continue; // outside of the context
+            for (std::string_view parent = parent_of(cleaned); !parent.empty();
+                 parent = parent_of(parent))
+                on_the_way_.emplace(parent);
+            always_.insert(std::move(cleaned));
+        }
+    }
+
+    Manifest run() {
+        Folder top;
+        top.decision = patterns_.root();
+        top.listed = true;
+        if (!top.names.read(cursor_.open("")))
+            fail("read the directory", "");
+        folders_.push_back(std::move(top));
+        while (!folders_.empty())
+            step();
+        return {entries_.take()};
+    }
+
+  private:
+    struct Folder {
+        std::string path;
+        Names names;
+        IgnorePatterns::Decision decision;
+        Entry entry = {};
+        bool listed = false; // its entry is in the list
+    };
+
+    [[noreturn]] void fail(const char *what, std::string_view path) const {
+        auto error = errno;
+        throw Error(fmt::format("cannot {} {} of the build context: {}", what,
+                                printable((root_ / path).native()), errno_text(error)),
+                    ExitCode::failure,
+                    error == EACCES ? "make it readable, or leave it out by .dockerignore" : "");
+    }
+
+    void step() {
+        auto &folder = folders_.back();
+        const char *name = folder.names.next();
+        if (!name) {
+            folders_.pop_back();
+            return;
+        }
+        std::string path = folder.path;
+        if (!path.empty())
+            path += '/';
+        path += name;
+
+        // Most of what is excluded need not be looked at, but a folder may hold exceptions.
+        auto decision = patterns_.decide(path, folder.decision);
+        bool include = !decision.excluded || always_.contains(path);
+        bool enter =
+            !decision.excluded || on_the_way_.contains(path) || patterns_.may_include_below(path);
+        if (!include && !enter)
+            return;
+
+        struct stat status;
+        int fd = cursor_.open(folder.path);
+        if (fd < 0 || ::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (errno == ENOENT || errno == ENOTDIR || (!include && errno == EACCES))
+                return; // gone meanwhile
+            fail("read", path);
+        }
+        auto type = type_of(status.st_mode);
+        if (!type || (!include && type != Entry::Type::directory))
+            return;
+        if (include)
+            list_parents(); // before a hard link's first name is noted by its place in the list
+        auto entry = describe(std::move(path), *type, status, fd, name);
+        if (!entry)
+            return;
+        if (type != Entry::Type::directory) {
+            entries_.add(std::move(*entry));
+            return;
+        }
+        if (!enter) {
+            entries_.add(std::move(*entry));
+            return;
+        }
+        push(std::move(*entry), std::move(decision), include);
+    }
+
+    void push(Entry entry, IgnorePatterns::Decision decision, bool include) {
+        Folder folder;
+        int fd = cursor_.open(entry.path);
+        if (fd < 0 || !folder.names.read(fd)) {
+            if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP ||
+                (!include && errno == EACCES))
+                return;
+            fail("read the directory", entry.path);
+        }
+        folder.path = entry.path;
+        folder.decision = std::move(decision);
+        folder.listed = include;
+        if (include)
+            entries_.add(std::move(entry));
+        else
+            folder.entry = std::move(entry);
+        folders_.push_back(std::move(folder));
+    }
+
+    std::optional<Entry> describe(std::string path, Entry::Type type, const struct stat &status,
+                                  int fd, const char *name) {
+        Entry entry;
+        entry.path = std::move(path);
+        entry.type = type;
+        entry.mode = type == Entry::Type::symlink ? 0777u : status.st_mode & 07777u;
+        entry.mtime_ns = nanoseconds(status.st_mtim);
+        if (type == Entry::Type::symlink) {
+            entry.link_target.resize(static_cast<std::size_t>(status.st_size) + 1);
+            for (;;) {
+                auto size =
+                    ::readlinkat(fd, name, entry.link_target.data(), entry.link_target.size());
+                if (size < 0 && (errno == ENOENT || errno == EINVAL))
+                    return std::nullopt;
+                if (size < 0)
+                    fail("read the symlink", entry.path);
+                bool all = static_cast<std::size_t>(size) < entry.link_target.size();
+                entry.link_target.resize(all ? static_cast<std::size_t>(size)
+                                             : 2 * entry.link_target.size());
+                if (all)
+                    break;
+            }
+        } else if (type == Entry::Type::character || type == Entry::Type::block) {
+            entry.device = status.st_rdev;
+        } else if (type == Entry::Type::file) {
+            if (status.st_nlink > 1) {
+                auto [first, is_first] =
+                    first_names_.try_emplace({status.st_dev, status.st_ino}, entries_.size());
+                if (!is_first) {
+                    entry.hard_link = true;
+                    entry.link_target = entries_[first->second].path;
+                    return entry;
+                }
+            }
+            entry.size = static_cast<std::uint64_t>(status.st_size);
+            entry.ctime_ns = nanoseconds(status.st_ctim);
+            entry.inode = status.st_ino;
+        }
+        return entry;
+    }
+
+    // An excluded folder is part of the context as soon as something inside it is.
+    void list_parents() {
+        for (auto &folder : folders_)
+            if (!folder.listed) {
+                folder.listed = true;
+                entries_.add(std::move(folder.entry));
+            }
+    }
+
+    std::filesystem::path root_;
+    const IgnorePatterns &patterns_;
+    DirectoryCursor cursor_;
+    std::set<std::string, std::less<>> always_;
+    std::set<std::string, std::less<>> on_the_way_;
+    std::vector<Folder> folders_;
+    EntryList entries_;
+    std::map<std::pair<dev_t, ino_t>, std::size_t> first_names_;
+};
+
+} // namespace
+
+Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
+              const std::vector<std::string> &always) {
+    return Scan(directory, patterns, always).run();
+}
+
+} // namespace berth::build
