@@ -4,6 +4,8 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED) # headers alone
+mark_as_advanced(TOMLPLUSPLUS_INCLUDE)
 
 # imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first:
 # a program that loads libarchive's shared library loads its XML, ICU and compression libraries too,

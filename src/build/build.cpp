@@ -21,7 +21,8 @@ namespace berth::build {
 namespace {
 
 constexpr const char *no_output_warning =
-    "WARNING: No output specified with docker-container driver. Build result will only remain in the "
+    "WARNING: No output specified with docker-container driver. Build result will only remain in "
+    "the "
     "build cache. To push result image into registry use --push or to load image into docker use "
     "--load\n";
 
@@ -52,7 +53,9 @@ std::string image_id(const nlohmann::json &metadata) {
 class Build {
   public:
     Build(const BuildSetting &setting, const BuildOptions &options, progress::Display &display)
-        : setting_(setting), options_(options), display_(display),
+        : setting_(setting),
+          options_(options),
+          display_(display),
           container_(builder::container_name(setting.node.name)) {}
 
     void run() {
@@ -85,21 +88,22 @@ class Build {
                 incremental_load_ = true;
             } else if (output.to_client()) {
                 if (streaming_)
-                    throw usage_error(fmt::format("type={} and type={} in one build are not supported "
-                                                  "yet",
-                                                  streaming_->type, output.type),
-                                      "build twice; the second build comes from the cache");
+                    throw usage_error(
+                        fmt::format("type={} and type={} in one build are not supported "
+                                    "yet",
+                                    streaming_->type, output.type),
+                        "build twice; the second build comes from the cache");
                 streaming_ = output;
             }
         }
     }
 
     std::vector<std::string> arguments(const BuildPlaces &places) const {
-        bool attestations = !setting_.environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS") &&
-                            std::any_of(outputs_.begin(), outputs_.end(), [](const Output &output) {
-                                return output.type == "image" || output.type == "registry" ||
-                                       output.type == "oci";
-                            });
+        bool attestations =
+            !setting_.environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS") &&
+            std::any_of(outputs_.begin(), outputs_.end(), [](const Output &output) {
+                return output.type == "image" || output.type == "registry" || output.type == "oci";
+            });
         auto words = build_arguments(options_, places, setting_.environment, attestations);
         words.emplace_back("--progress=rawjson");
         for (const auto &output : outputs_) {
@@ -111,11 +115,11 @@ class Build {
 
     std::string argument_for(const Output &output) const {
         if (incremental_load_)
-            return buildctl_output({.type = "image",
-                                    .destination = {},
-                                    .attributes = {{"push", "false"},
-                                                   {"compression", "uncompressed"}}},
-                                   options_.tags);
+            return buildctl_output(
+                {.type = "image",
+                 .destination = {},
+                 .attributes = {{"push", "false"}, {"compression", "uncompressed"}}},
+                options_.tags);
         return buildctl_output(output.to_client() ? streamed(output) : output, options_.tags);
     }
 
@@ -131,7 +135,9 @@ class Build {
             .on_output = sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
                               : std::function<void(std::string_view)>()};
         auto transport = make_stream_transport();
-        auto attempt = [&] { return transport->solve(setting_.docker, container_, request, display_); };
+        auto attempt = [&] {
+            return transport->solve(setting_.docker, container_, request, display_);
+        };
         result_ = attempt();
         if (result_.kind == SolveResult::Kind::no_builder) {
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
@@ -144,14 +150,19 @@ class Build {
 
     void check_result() {
         switch (result_.kind) {
-        case SolveResult::Kind::done: return;
-        case SolveResult::Kind::no_builder: docker::check(result_.command, result_.outcome); break;
-        case SolveResult::Kind::cancelled: break;
+        case SolveResult::Kind::done:
+            return;
+        case SolveResult::Kind::no_builder:
+            docker::check(result_.command, result_.outcome);
+            break;
+        case SolveResult::Kind::cancelled:
+            break;
         case SolveResult::Kind::failed: {
             auto failure = read_failure(result_.text);
             excerpt_ = failure.before;
             if (!setting_.surroundings.cancellation.cancelled())
-                throw Error("failed to build: " + (failure.error.empty() ? ended_early() : failure.error));
+                throw Error("failed to build: " +
+                            (failure.error.empty() ? ended_early() : failure.error));
         }
         }
         throw Error("failed to build: cancelled", ExitCode::cancelled);
@@ -161,12 +172,13 @@ class Build {
     std::string ended_early() {
         excerpt_.clear();
         auto said = std::string(trim(result_.text));
-        return fmt::format("the build in {} ended without a result ({}{}{}); `docker logs {}` may tell",
-                           container_,
-                           result_.outcome.kind == process::Outcome::Kind::exited
-                               ? fmt::format("exit code {}", result_.outcome.code)
-                               : fmt::format("signal {}", result_.outcome.code),
-                           said.empty() ? "" : ": ", said, container_);
+        return fmt::format(
+            "the build in {} ended without a result ({}{}{}); `docker logs {}` may tell",
+            container_,
+            result_.outcome.kind == process::Outcome::Kind::exited
+                ? fmt::format("exit code {}", result_.outcome.code)
+                : fmt::format("signal {}", result_.outcome.code),
+            said.empty() ? "" : ": ", said, container_);
     }
 
     void load() {
@@ -210,10 +222,14 @@ class Build {
 
     void print_recipe() {
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-        Recipe recipe{.docker = setting_.docker, .container = container_, .context = context_,
-                      .context_argument = options_.context, .file_argument = options_.file,
+        Recipe recipe{.docker = setting_.docker,
+                      .container = container_,
+                      .context = context_,
+                      .context_argument = options_.context,
+                      .file_argument = options_.file,
                       .context_key = context_key(setting_.client_id, context_.directory),
-                      .outputs = outputs_, .tags = options_.tags};
+                      .outputs = outputs_,
+                      .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
             return build_arguments(options_, places, setting_.environment, false);
         };

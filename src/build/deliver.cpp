@@ -94,7 +94,8 @@ class PulledSink : public Sink {
                   process::Channel &channel;
                   ~AtEnd() { channel.close(); }
               } at_end{channel_};
-              consume([this](char *buffer, std::size_t size) { return channel_.pull(buffer, size); });
+              consume(
+                  [this](char *buffer, std::size_t size) { return channel_.pull(buffer, size); });
           })) {}
 
     ~PulledSink() override {
@@ -132,10 +133,10 @@ std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &dock
             docker::check(command, docker.runner().run(command, {.input = pull}));
         });
     if (output.type == "local")
-        return std::make_unique<PulledSink>([directory = output.destination](
-                                                const PulledSink::Pull &pull) {
-            extract_tar(pull, directory);
-        });
+        return std::make_unique<PulledSink>(
+            [directory = output.destination](const PulledSink::Pull &pull) {
+                extract_tar(pull, directory);
+            });
     if (output.destination == "-") {
         if (out_is_terminal)
             throw usage_error(

@@ -29,7 +29,9 @@ std::string digest_of(const json &value) {
 }
 
 // Where the layer lies in the archive, and in the builder below content/blobs/.
-std::string blob_path(const std::string &digest) { return replace_all(digest, ":", "/"); }
+std::string blob_path(const std::string &digest) {
+    return replace_all(digest, ":", "/");
+}
 
 bool has_tag(const docker::Image &image, const std::string &tag) {
     return std::find(image.tags.begin(), image.tags.end(), tag) != image.tags.end();
@@ -86,8 +88,10 @@ std::vector<std::string> archive_command(const BuiltImage &image,
                                          std::size_t first_layer) {
     // One line for --debug. busybox tar follows a folder that is a link when it is part of a path.
     static const std::string script =
-        "t=$(mktemp -d) && trap 'rm -rf \"$t\"' EXIT && cd \"$t\" && printf %s \"$1\" >manifest.json "
-        "&& shift && for b in /var/lib/buildkit/*/content/blobs/sha256; do ln -s \"$b\" sha256; break; "
+        "t=$(mktemp -d) && trap 'rm -rf \"$t\"' EXIT && cd \"$t\" && printf %s \"$1\" "
+        ">manifest.json "
+        "&& shift && for b in /var/lib/buildkit/*/content/blobs/sha256; do ln -s \"$b\" sha256; "
+        "break; "
         "done && tar c manifest.json \"$@\"";
     json entry = {{"Config", blob_path(image.config_digest)},
                   {"RepoTags", json::array()},
@@ -149,8 +153,8 @@ class Loader {
             docker_.tag_image(same.id, tag);
             result = LoadResult::tagged;
         }
-        task_.status(fmt::format("image {} is there already", image_.config_digest.substr(7, 12)), 0,
-                     0, true);
+        task_.status(fmt::format("image {} is there already", image_.config_digest.substr(7, 12)),
+                     0, 0, true);
         return result;
     }
 

@@ -23,13 +23,14 @@ fs::path existing_directory(const std::string &path) {
                                 printable(path)),
                     ExitCode::failure, "give the folder that holds the Dockerfile and its files");
     if (!fs::is_directory(path, ignored))
-        throw Error(fmt::format("failed to build: unable to prepare context: \"{}\" is not a folder",
-                                printable(path)),
-                    ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
+        throw Error(
+            fmt::format("failed to build: unable to prepare context: \"{}\" is not a folder",
+                        printable(path)),
+            ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
     auto directory = fs::canonical(path, ignored);
     if (ignored)
-        throw Error(fmt::format("failed to build: unable to prepare context: {}: {}", printable(path),
-                                ignored.message()));
+        throw Error(fmt::format("failed to build: unable to prepare context: {}: {}",
+                                printable(path), ignored.message()));
     return directory;
 }
 
@@ -41,13 +42,13 @@ std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
                     ExitCode::failure, "give a file's name to --file");
     auto content = read_file_if_exists(file, dockerfile_limit);
     if (!content)
-        throw Error(fmt::format("failed to build: failed to read dockerfile: open {}: no such file or "
-                                "directory",
-                                printable(as_given)),
-                    ExitCode::failure, "name another with --file");
+        throw Error(
+            fmt::format("failed to build: failed to read dockerfile: open {}: no such file or "
+                        "directory",
+                        printable(as_given)),
+            ExitCode::failure, "name another with --file");
     return *std::move(content);
 }
-
 
 } // namespace
 

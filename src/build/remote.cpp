@@ -10,16 +10,12 @@
 namespace berth::build {
 
 std::vector<std::string> remote_command(const RemoteCall &call) {
-    std::vector<std::string> words = {"sh",
-                                      "-c",
-                                      remote_script,
-                                      "berth-build",
-                                      call.marker,
-                                      fmt::format("{}/{}", contexts_directory, call.key),
-                                      call.id,
-                                      call.slot,
-                                      call.base,
-                                      call.want_image ? "1" : "0"};
+    std::vector<std::string> words = {
+        "sh",          "-c",
+        remote_script, "berth-build",
+        call.marker,   fmt::format("{}/{}", contexts_directory, call.key),
+        call.id,       call.slot,
+        call.base,     call.want_image ? "1" : "0"};
     words.insert(words.end(), call.buildctl.begin(), call.buildctl.end());
     return words;
 }
@@ -51,6 +47,8 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
     return true;
 }
 
-std::string frame_header(std::size_t size) { return fmt::format("{}\n", size); }
+std::string frame_header(std::size_t size) {
+    return fmt::format("{}\n", size);
+}
 
 } // namespace berth::build

@@ -1,8 +1,7 @@
 // The context in the builder's state volume, kept in step through the standard input of the very
 // `docker exec` that builds. A build whose context the builder holds already is one command.
-#include "berth/build/transport.hpp"
-
 #include "berth/build/solve_output.hpp"
+#include "berth/build/transport.hpp"
 #include "berth/docker/arguments.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -64,12 +63,13 @@ FramedInput::Read read_from(std::string text) {
     };
 }
 
-// The Dockerfile, the manifest and the list of what goes, as the slot wants them.
+// The Dockerfile, the manifest, the list of what goes and the links' times, as the slot wants them.
 std::string control_archive(const LocalContext &context, const Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
     files["manifest"] = context.manifest.serialize();
+    files["links"] = symlink_times(context.manifest, changes.send);
     auto &list = files["delete"];
     for (const auto &path : changes.remove) {
         list += path;
@@ -126,13 +126,12 @@ class StreamTransport : public Transport {
                             const Manifest &before, progress::Display &display) {
         auto changes = compare(before, request.context.manifest);
         TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
-        FramedInput input({read_from(control_archive(request.context, changes)),
-                           [&archive](char *buffer, std::size_t size) {
-                               return archive.read(buffer, size);
-                           }});
-        return run(docker, container, request, call,
-                   [&input](char *buffer, std::size_t size) { return input.read(buffer, size); },
-                   display);
+        FramedInput input(
+            {read_from(control_archive(request.context, changes)),
+             [&archive](char *buffer, std::size_t size) { return archive.read(buffer, size); }});
+        return run(
+            docker, container, request, call,
+            [&input](char *buffer, std::size_t size) { return input.read(buffer, size); }, display);
     }
 
     SolveResult run(const docker::Docker &docker, const std::string &container,
@@ -150,10 +149,10 @@ class StreamTransport : public Transport {
         output.finish();
         result.text = output.text();
         using Kind = SolveResult::Kind;
-        result.kind = result.outcome.ok() ? Kind::done
+        result.kind = result.outcome.ok()                                        ? Kind::done
                       : result.outcome.kind == process::Outcome::Kind::cancelled ? Kind::cancelled
-                      : result.reply.started                                      ? Kind::failed
-                                                                                  : Kind::no_builder;
+                      : result.reply.started                                     ? Kind::failed
+                                                                                 : Kind::no_builder;
         if (result.kind == Kind::no_builder)
             result.outcome.err = result.text;
         return result;
@@ -162,6 +161,8 @@ class StreamTransport : public Transport {
 
 } // namespace
 
-std::unique_ptr<Transport> make_stream_transport() { return std::make_unique<StreamTransport>(); }
+std::unique_ptr<Transport> make_stream_transport() {
+    return std::make_unique<StreamTransport>();
+}
 
 } // namespace berth::build

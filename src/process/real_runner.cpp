@@ -241,7 +241,7 @@ class Execution {
         int status = child_.native_exit_code();
         if (outcome_.kind != Outcome::Kind::exited)
             return;
-        if (cancellation_.cancelled() && ending_.begun())
+        if (cancellation_.cancelled() && !command_.despite_cancel && ending_.begun())
             outcome_.kind = Outcome::Kind::cancelled;
         else if (WIFSIGNALED(status))
             outcome_.kind = Outcome::Kind::signalled;
@@ -249,7 +249,7 @@ class Execution {
     }
 
     void end_if_due() {
-        if (cancellation_.cancelled() && !ending_.begun()) {
+        if (cancellation_.cancelled() && !command_.despite_cancel && !ending_.begun()) {
             bool by_itself = feeder_ && streams_.hold_input_open;
             if (by_itself)
                 feeder_->stop();
@@ -269,7 +269,7 @@ class Execution {
         // A negative descriptor is passed over.
         pollfd watched[3] = {{out_.get(), POLLIN, 0},
                              {err_.get(), POLLIN, 0},
-                             {ending_.begun() ? -1 : cancellation_.descriptor(), POLLIN, 0}};
+                             {ending_.begun() || command_.despite_cancel ? -1 : cancellation_.descriptor(), POLLIN, 0}};
         if (!out_ && !err_ && wait > 0)
             wait = 1;
         if (deadline_ && !ending_.begun())

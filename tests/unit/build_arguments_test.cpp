@@ -1,6 +1,5 @@
 // Each build flag as buildctl is told it.
 #include "berth/build/arguments.hpp"
-
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -36,27 +35,48 @@ TEST(BuildArgumentsTest, EachFlag) {
     const std::vector<Case> cases = {
         {"none", [](auto &) {}, ""},
         {"target", [](auto &o) { o.target = "one"; }, " --opt target=one"},
-        {"build-arg", [](auto &o) { o.build_args = {"A=1", "B=x=y"}; },
+        {"build-arg",
+         [](auto &o) {
+             o.build_args = {"A=1", "B=x=y"};
+         },
          " --opt build-arg:A=1 --opt build-arg:B=x=y"},
-        {"label", [](auto &o) { o.labels = {"a=b", "c"}; }, " --opt label:a=b --opt label:c="},
-        {"platform", [](auto &o) { o.platforms = {"linux/amd64,linux/arm64", "linux/arm/v7"}; },
+        {"label",
+         [](auto &o) {
+             o.labels = {"a=b", "c"};
+         },
+         " --opt label:a=b --opt label:c="},
+        {"platform",
+         [](auto &o) {
+             o.platforms = {"linux/amd64,linux/arm64", "linux/arm/v7"};
+         },
          " --opt platform=linux/amd64,linux/arm64,linux/arm/v7"},
         {"platform local", [](auto &o) { o.platforms = {"local"}; }, ""},
         {"no-cache", [](auto &o) { o.no_cache = true; }, " --opt no-cache="},
-        {"no-cache-filter", [](auto &o) { o.no_cache_filter = {"a", "b"}; }, " --opt no-cache=a,b"},
+        {"no-cache-filter",
+         [](auto &o) {
+             o.no_cache_filter = {"a", "b"};
+         },
+         " --opt no-cache=a,b"},
         {"pull", [](auto &o) { o.pull = true; }, " --opt image-resolve-mode=pull"},
-        {"add-host", [](auto &o) { o.add_hosts = {"h:1.2.3.4", "i=::1", "j:[::2]"}; },
+        {"add-host",
+         [](auto &o) {
+             o.add_hosts = {"h:1.2.3.4", "i=::1", "j:[::2]"};
+         },
          " --opt add-hosts=h=1.2.3.4,i=::1,j=::2"},
         {"network host", [](auto &o) { o.network = "host"; },
          " --opt force-network-mode=host --allow network.host"},
         {"network none", [](auto &o) { o.network = "none"; }, " --opt force-network-mode=none"},
         {"network default", [](auto &o) { o.network = "default"; }, ""},
         {"shm-size", [](auto &o) { o.shm_size = "128m"; }, " --opt shm-size=134217728"},
-        {"ulimit", [](auto &o) { o.ulimits = {"nofile=1024:2048", "nproc=3"}; },
+        {"ulimit",
+         [](auto &o) {
+             o.ulimits = {"nofile=1024:2048", "nproc=3"};
+         },
          " --opt ulimit=nofile=1024:2048,nproc=3"},
         {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " --opt cgroup-parent=/x"},
         {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " --allow security.insecure"},
-        {"cache", [](auto &o) {
+        {"cache",
+         [](auto &o) {
              o.cache_from = {"registry.example/c", "type=gha"};
              o.cache_to = {"type=inline"};
          },
@@ -69,7 +89,11 @@ TEST(BuildArgumentsTest, EachFlag) {
 
 TEST(BuildArgumentsTest, ABuildArgWithoutValueComesFromTheEnvironment) {
     Environment environment({{"SET", "value"}, {"EMPTY", ""}});
-    EXPECT_EQ(arguments([](auto &o) { o.build_args = {"SET", "EMPTY", "UNSET"}; }, environment),
+    EXPECT_EQ(arguments(
+                  [](auto &o) {
+                      o.build_args = {"SET", "EMPTY", "UNSET"};
+                  },
+                  environment),
               common + " --opt build-arg:SET=value --opt build-arg:EMPTY=");
 }
 

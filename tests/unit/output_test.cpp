@@ -1,5 +1,4 @@
 #include "berth/build/output.hpp"
-
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>

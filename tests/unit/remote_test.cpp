@@ -1,7 +1,6 @@
 // What the script in the builder says, and the stream it says it on. (The script itself is tried on
 // a real builder: tests/integration.)
 #include "berth/build/remote.hpp"
-
 #include "berth/build/solve_output.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -36,8 +35,8 @@ TEST(RemoteTest, TheCommandCarriesItsArguments) {
     EXPECT_EQ(words[0], "sh");
     EXPECT_EQ(words[1], "-c");
     words.erase(words.begin(), words.begin() + 4);
-    EXPECT_THAT(words, ElementsAre(marker, "/var/lib/buildkit/berth/contexts/abc", "id1", "s", "id0",
-                                   "1", "buildctl", "build", "--opt", "target=a b"));
+    EXPECT_THAT(words, ElementsAre(marker, "/var/lib/buildkit/berth/contexts/abc", "id1", "s",
+                                   "id0", "1", "buildctl", "build", "--opt", "target=a b"));
 }
 
 TEST(RemoteTest, ReadsWhatTheScriptSays) {
@@ -56,8 +55,8 @@ TEST(RemoteTest, ReadsWhatTheScriptSays) {
 
 TEST(RemoteTest, TakesNoLineForTheScriptsThatHasNotItsMarker) {
     RemoteReply reply;
-    for (const auto *line : {"berth-9999 start", "start", "", " berth-0123 start", "berth-0123",
-                             "berth-01234 start"})
+    for (const auto *line :
+         {"berth-9999 start", "start", "", " berth-0123 start", "berth-0123", "berth-01234 start"})
         EXPECT_FALSE(read_remote_line(line, marker, reply)) << line;
     EXPECT_FALSE(reply.started);
 }
@@ -84,9 +83,11 @@ class SilentDisplay : public progress::Display {
 
 TEST(SolveOutputTest, TakesTheStreamApartWhereverItIsCut) {
     const std::string stream = marker + " start\n" +
-                               R"({"vertexes":[{"digest":"sha256:1","name":"one"}]})" "\n"
+                               R"({"vertexes":[{"digest":"sha256:1","name":"one"}]})"
+                               "\n"
                                "Dockerfile:1\n" +
-                               R"({"vertexes":[{"digest":"sha256:2","name":"two"}]})" "\n"
+                               R"({"vertexes":[{"digest":"sha256:2","name":"two"}]})"
+                               "\n"
                                "error: failed to solve: no\x1b[2J\n"
                                "second line";
     for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
@@ -100,8 +101,7 @@ TEST(SolveOutputTest, TakesTheStreamApartWhereverItIsCut) {
         ASSERT_THAT(display.names, ElementsAre("one", "two")) << piece;
         EXPECT_EQ(display.lines.size(), 2u);
         // What a Dockerfile chose must not move the terminal's cursor.
-        EXPECT_EQ(output.text(),
-                  "Dockerfile:1\nerror: failed to solve: no\\x1b[2J\nsecond line\n");
+        EXPECT_EQ(output.text(), "Dockerfile:1\nerror: failed to solve: no\\x1b[2J\nsecond line\n");
     }
 }
 

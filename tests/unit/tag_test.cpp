@@ -1,5 +1,4 @@
 #include "berth/build/tag.hpp"
-
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
@@ -11,17 +10,16 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(TagTest, TakesWhatDockerTakes) {
-    for (const auto *tag :
-         {"app", "app:1.0", "team/app", "docker.io/library/app:x", "localhost:5000/app",
-          "registry.example:443/team/sub/app:v1_2-3", "a--b/c__d.e:TAG", "[::1]:5000/app",
-          "Registry.example/app"})
+    for (const auto *tag : {"app", "app:1.0", "team/app", "docker.io/library/app:x",
+                            "localhost:5000/app", "registry.example:443/team/sub/app:v1_2-3",
+                            "a--b/c__d.e:TAG", "[::1]:5000/app", "Registry.example/app"})
         EXPECT_NO_THROW(check_tag(tag)) << tag;
 }
 
 TEST(TagTest, RefusesWhatDockerRefuses) {
-    for (const auto *tag : {"", ":x", "app:", "app:a b", "app:.x", "-app", "app-", "a..b", "a___b",
-                            "a//b", "/app", "app/", "app:x:y/z", "registry.example:port/app", "a b",
-                            "app\n", "app:$(id)"})
+    for (const auto *tag :
+         {"", ":x", "app:", "app:a b", "app:.x", "-app", "app-", "a..b", "a___b", "a//b", "/app",
+          "app/", "app:x:y/z", "registry.example:port/app", "a b", "app\n", "app:$(id)"})
         EXPECT_THROW(check_tag(tag), Error) << tag;
 }
 

@@ -23,7 +23,7 @@ struct BuildSetting {
     std::ostream &out, &err;
     bool out_is_terminal = false;
     bool colour = false, debug = false;
-    bool quiet = false;      // print the image's id alone
+    bool quiet = false;           // print the image's id alone
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
 };
 

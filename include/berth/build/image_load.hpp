@@ -32,7 +32,8 @@ std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Ima
 
 // The archive of what the engine lacks is made by one script in the builder and goes through this
 // process into `docker load`; pure.
-std::vector<std::string> archive_command(const BuiltImage &image, const std::vector<std::string> &tags,
+std::vector<std::string> archive_command(const BuiltImage &image,
+                                         const std::vector<std::string> &tags,
                                          std::size_t first_layer);
 
 enum class LoadResult {

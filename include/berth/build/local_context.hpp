@@ -23,8 +23,8 @@ struct LocalContext {
     std::string id() const;
 };
 
-// `path` and `file` as given on the command line (`file` empty: path/Dockerfile). The ignore file is
-// <Dockerfile>.dockerignore, else .dockerignore of the context
+// `path` and `file` as given on the command line (`file` empty: path/Dockerfile). The ignore file
+// is <Dockerfile>.dockerignore, else .dockerignore of the context
 // (https://docs.docker.com/build/concepts/context/#filename-and-location). Throws Error with
 // docker's words when the folder or the Dockerfile is missing or of the wrong kind.
 LocalContext read_local_context(const std::string &path, const std::string &file);

@@ -5,7 +5,6 @@
 
 #include "berth/docker/types.hpp"
 #include "berth/process/runner.hpp"
-#include "berth/util/environment.hpp"
 
 #include <map>
 #include <optional>
@@ -25,41 +24,68 @@ class Docker {
     const std::string &endpoint() const { return endpoint_; }
     process::Runner &runner() const { return runner_; }
 
-    // The command line up to the docker command: {"docker", "--context", "x"} and then `words`.
+    // A whole command line: {"docker", "--context", "x"} and then `words`.
     process::Command command(std::vector<std::string> words,
                              process::Effect effect = process::Effect::change) const;
 
-    // One `docker container inspect` for all; those that do not exist are missing from the map.
+    // The command that looks at these containers, and its answer: those that do not exist are
+    // missing from the map. Apart, so that several engines can be asked side by side.
+    process::Command inspect_containers_command(const std::vector<std::string> &names) const;
+    static std::map<std::string, Container>
+    read_containers(const process::Command &command, const process::Outcome &outcome);
     std::map<std::string, Container>
     inspect_containers(const std::vector<std::string> &names) const;
+
     EngineInfo info() const;
-    std::optional<Image> inspect_image(const std::string &reference) const;
+    // Those of the references that exist, in one command.
+    std::vector<Image> inspect_images(const std::vector<std::string> &references) const;
     // All images of the engine, in two commands.
     std::vector<Image> list_images() const;
 
     void pull(const std::string &reference) const;
-    void create_volume(const std::string &name) const;
+    void tag_image(const std::string &id, const std::string &tag) const;
+    // Reads an image archive on standard input.
+    process::Command load_command() const;
+
+    // False when there was one already.
+    bool create_volume(const std::string &name) const;
     // False when there was none.
     bool remove_volume(const std::string &name) const;
+
     // False when a container of that name exists already (somebody else is booting it).
     bool run_container(const ContainerSpec &spec) const;    // docker run -d
     bool create_container(const ContainerSpec &spec) const; // docker create, not started
     void start_container(const std::string &name) const;
+    void unpause_container(const std::string &name) const;
     void stop_container(const std::string &name) const;
-    bool remove_container(const std::string &name, bool force) const;
-    // Files by their absolute path in the container, 0600 unless said otherwise; before its start.
+    // False when there was none. Runs or not, it goes.
+    bool remove_container(const std::string &name) const;
+    // Files by their absolute path in the container, root's and 0600; before its first start.
     void copy_files(const std::string &container,
                     const std::map<std::string, std::string> &files) const;
+    // The last lines of both its output streams.
     std::string container_logs(const std::string &name, int last_lines) const;
 
+    // `interactive`: with standard input.
+    process::Command exec_command(const std::string &container, std::vector<std::string> words,
+                                  bool interactive,
+                                  process::Effect effect = process::Effect::change) const;
+
   private:
+    process::Outcome run(const process::Command &command) const;
+    bool make_container(std::vector<std::string> words) const;
+
     process::Runner &runner_;
     std::string program_, endpoint_;
     std::vector<std::string> global_;
 };
 
-// Throws what `outcome` means: no docker program, no engine, cancelled, or the failure as
-// process::describe_failure tells it, each with what to do next. Does nothing when it was ok.
+// Throws what `outcome` means: no docker program, no engine, no such context, cancelled, or the
+// failure as process::describe_failure tells it, each with what to do next. Does nothing when it
+// was ok.
 void check(const process::Command &command, const process::Outcome &outcome);
+
+// Does docker's text say that the thing it was asked about is not there?
+bool says_not_found(const process::Outcome &outcome);
 
 } // namespace berth::docker

@@ -14,14 +14,16 @@ enum class Effect {
 };
 
 struct Command {
-    std::vector<std::string> argv; // argv[0] is looked up on PATH unless it has a slash
+    // argv[0] is looked up on PATH unless it has a slash. Every word is printed by --dry-run and
+    // --debug: what must not be seen goes through standard input.
+    std::vector<std::string> argv;
     Effect effect = Effect::change;
     std::chrono::milliseconds timeout{0}; // killed after that long; 0: never
     // Added to (or over) the environment. A value is taken for a secret: --dry-run and --debug
     // print its name alone.
     std::vector<std::pair<std::string, std::string>> environment = {};
-    // A word of argv that a person need not see in full (a script, say) is none: every word is
-    // printed. What must not be seen goes through standard input.
+    // Cleaning up: a cancel does not end it.
+    bool despite_cancel = false;
 };
 
 // The command as one line that `sh` runs the same way.

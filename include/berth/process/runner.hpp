@@ -17,14 +17,14 @@ namespace berth::process {
 struct Streams {
     // Fills the buffer, gives the number of bytes; 0 is the end. None: standard input is empty.
     // May block. An exception ends the command and comes out of run().
-    std::function<std::size_t(char *buffer, std::size_t size)> input;
+    std::function<std::size_t(char *buffer, std::size_t size)> input = {};
     // After `input` ends (or without it), keep standard input open until the command exits: the
     // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
     // passes that on, and no signal).
     bool hold_input_open = false;
     // Bytes as they come. None: collected in Outcome.
-    std::function<void(std::string_view)> on_output;
-    std::function<void(std::string_view)> on_error;
+    std::function<void(std::string_view)> on_output = {};
+    std::function<void(std::string_view)> on_error = {};
 };
 
 struct Outcome {

@@ -1,0 +1,16 @@
+// `create --buildkitd-config FILE`: the files that go into the container, as the store keeps them.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace berth::builder {
+
+// Reads a buildkitd.toml. Certificates and keys that a [registry."host"] names (ca, keypair.key,
+// keypair.cert) are read too, as certs/<host>/<file name>, and the paths in the text become those
+// inside the container; ':' in a host becomes '_' (observed with docker buildx 0.29.1). Without
+// any the text stays as it is. Throws Error naming the file, and the place in it.
+std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
+
+} // namespace berth::builder

@@ -1,0 +1,36 @@
+// `create` as a change of the builder store: which record results from the flags and what was
+// there; nothing is stored or started here.
+#pragma once
+
+#include "berth/store/builder_record.hpp"
+#include "berth/store/store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::builder {
+
+struct CreateRequest {
+    std::string name; // empty: one is made up
+    std::string node;
+    bool append = false, leave = false;
+    std::string endpoint;                    // resolved: a docker context's name or a host
+    bool endpoint_given = false;             // on the command line
+    std::vector<std::string> driver_options; // as given
+    std::vector<std::string> platforms;      // as given
+    std::string flags;                       // of buildkitd, as given
+    std::string config;                      // path of a buildkitd.toml; empty: none
+};
+
+// Throws a usage error with docker buildx's words when the flags do not go with what is there, or
+// have a bad value.
+store::BuilderRecord plan_create(const CreateRequest &request, const store::Store &store);
+
+// "brave_anchor": two words, not taken in the store.
+std::string generated_name(const store::Store &store);
+
+// Words of a shell: quotes and backslashes, nothing else. Throws a usage error when a quote is open.
+std::vector<std::string> split_words(const std::string &text);
+
+} // namespace berth::builder

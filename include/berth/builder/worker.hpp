@@ -1,0 +1,51 @@
+// What a running buildkitd tells of itself, and the memory of it.
+#pragma once
+
+#include "berth/docker/docker.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::builder {
+
+// What only a running buildkitd can tell, and does not change while it runs.
+struct WorkerInfo {
+    std::string version;
+    std::vector<std::string> platforms; // linux/arm64, linux/amd64/v2, …
+    std::map<std::string, std::string> labels;
+    struct GcPolicy {
+        bool all = false;
+        std::vector<std::string> filters;
+        // Nanoseconds; bytes.
+        std::int64_t keep_duration = 0, reserved_space = 0, max_used_space = 0, min_free_space = 0;
+    };
+    std::vector<GcPolicy> gc_policies;
+};
+
+// The one `docker exec` that asks a running builder, and its answer (buildctl's JSON of all
+// workers; the first counts). The answer comes from the builder: wrong JSON is an Error.
+process::Command worker_command(const docker::Docker &docker, const std::string &container);
+WorkerInfo parse_worker_info(const std::string &output);
+
+// Remembers answers by container id and start time, as files <container id>.json in the user's
+// cache folder, so that `ls` needs no exec.
+class WorkerCache {
+  public:
+    explicit WorkerCache(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+    // Nothing when there is none, or it is broken, or of another start.
+    std::optional<WorkerInfo> find(const docker::Container &container) const;
+    // `output` is what parse_worker_info() reads. A cache that cannot be written is none.
+    void save(const docker::Container &container, const std::string &output) const;
+    void remove(const docker::Container &container) const;
+
+  private:
+    std::filesystem::path file(const docker::Container &container) const;
+    std::filesystem::path directory_;
+};
+
+} // namespace berth::builder

@@ -1,0 +1,44 @@
+// Which builder a command works on, and what state its nodes are in.
+#pragma once
+
+#include "berth/builder/worker.hpp"
+#include "berth/cli/context.hpp"
+#include "berth/store/builder_record.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::cli {
+
+struct ChosenBuilder {
+    store::BuilderRecord record; // a docker context: driver "docker", its one node the context
+    bool from_context = false;   // not in the store
+};
+
+// `name`, else --builder, else BUILDX_BUILDER, else the current builder, else the docker context in
+// use. Throws Error (no_such_builder) with the nearest name there is.
+ChosenBuilder choose_builder(const Context &context, const std::string &name = {});
+
+// Its first node; throws Error when the builder has no container that berth could run.
+const store::NodeRecord &container_node(const ChosenBuilder &builder);
+
+struct NodeState {
+    // running, stopped, inactive (no container), or docker's word for anything else; error when
+    // its engine does not answer.
+    std::string status;
+    std::string error = {};
+    std::optional<docker::Container> container = {};
+    std::optional<builder::WorkerInfo> worker = {}; // of a running one that answers
+};
+
+// The states of all nodes, in order. One docker command an engine, side by side; and one for each
+// running node that the cache does not know.
+std::vector<NodeState> node_states(const Context &context,
+                                   const std::vector<const store::NodeRecord *> &nodes);
+
+// The engine behind a docker context, asked for its version: running or error.
+process::Command engine_command(const Context &context, const std::string &endpoint);
+NodeState read_engine_state(const process::Command &command, const process::Outcome &outcome);
+
+} // namespace berth::cli

@@ -1,0 +1,22 @@
+// Columns of text, and platforms as a person reads them.
+#pragma once
+
+#include "berth/store/builder_record.hpp"
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace berth::cli {
+
+// Rows padded to the widest cell of each column and three spaces; the last column is not padded.
+void print_table(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
+
+std::string platform_text(const store::Platform &platform);
+// The platforms of a node: those it was given, marked with `*`, then what its worker tells besides.
+std::vector<std::string> node_platforms(const store::NodeRecord &node,
+                                        const std::vector<std::string> &worker);
+// As `ls` shows them: variants of one architecture as (+n), four at most, then (n more).
+std::string short_platforms(const std::vector<std::string> &platforms);
+
+} // namespace berth::cli

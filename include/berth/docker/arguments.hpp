@@ -1,0 +1,26 @@
+// The words of docker commands; pure. What stands before them (docker, --context …) is
+// Docker::command()'s.
+#pragma once
+
+#include "berth/docker/types.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::docker {
+
+// `run --detach …` and `create …`: the same container, so that a builder with configuration files
+// (create, copy, start) equals one without.
+std::vector<std::string> run_arguments(const ContainerSpec &spec);
+std::vector<std::string> create_arguments(const ContainerSpec &spec);
+
+// `container inspect` with the fields that parse_containers() reads, one line a container.
+std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names);
+std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references);
+
+// A tar archive of files, by their path (a leading slash is left out), 0644 unless `mode` says
+// otherwise; folders come from the paths. For `docker cp -` and for unpacking inside a container.
+std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode = 0644);
+
+} // namespace berth::docker

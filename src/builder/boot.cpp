@@ -1,0 +1,208 @@
+#include "berth/builder/node.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace berth::builder {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+class Boot {
+  public:
+    Boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
+         const Surroundings &surroundings)
+        : docker_(docker), node_(node), display_(display), surroundings_(surroundings),
+          name_(container_name(node.name)) {}
+
+    void run() {
+        auto container = find();
+        if (container && container->status == "running") {
+            if (!docker_.runner().dry() && !surroundings_.workers.find(*container))
+                wait_until_ready();
+            return;
+        }
+        progress::Task task(display_, "[internal] booting buildkit", surroundings_.now);
+        try {
+            if (container)
+                revive(*container, task);
+            else
+                create(task);
+            task.done();
+        } catch (const std::exception &error) {
+            task.fail(error.what());
+            roll_back();
+            throw;
+        }
+    }
+
+  private:
+    std::optional<docker::Container> find() {
+        auto found = docker_.inspect_containers({name_});
+        auto at = found.find(name_);
+        if (at == found.end())
+            return std::nullopt;
+        return at->second;
+    }
+
+    void revive(const docker::Container &container, progress::Task &task) {
+        if (container.status == "paused")
+            task.step("unpausing container " + name_, [this] { docker_.unpause_container(name_); });
+        else if (container.status == "removing" || container.status == "dead")
+            throw Error(fmt::format("the container {} is {}", name_, container.status),
+                        ExitCode::builder_unavailable,
+                        fmt::format("`docker rm -f {}` and try again", name_));
+        task.step("starting container " + name_, [&] {
+            if (container.status == "created" || container.status == "exited")
+                docker_.start_container(name_);
+            wait_until_ready();
+        });
+    }
+
+    void create(progress::Task &task) {
+        auto engine = docker_.info();
+        if (!engine.os_type.empty() && engine.os_type != "linux")
+            throw Error(fmt::format("the engine runs {} containers; BuildKit needs linux",
+                                    printable(engine.os_type)),
+                        ExitCode::builder_unavailable, "name another engine: `docker context ls`");
+        auto spec = container_spec(node_, engine);
+        pull(spec.image, task);
+        task.step("creating container " + name_, [&] {
+            made_volume_ = docker_.create_volume(spec.state_volume);
+            auto files = container_files(node_);
+            if (files.empty()) {
+                starting_ = true;
+                made_container_ = docker_.run_container(spec);
+            } else if (docker_.create_container(spec)) {
+                made_container_ = true;
+                docker_.copy_files(name_, files);
+                docker_.start_container(name_);
+            }
+            // Not ours: another process boots this very builder, and it is enough to wait for it.
+            starting_ = false;
+            wait_until_ready();
+        });
+    }
+
+    void pull(const std::string &image, progress::Task &task) {
+        try {
+            task.step("pulling image " + image, [&] { docker_.pull(image); });
+        } catch (const Error &error) {
+            if (error.code() != ExitCode::failure)
+                throw;
+            if (docker_.inspect_images({image}).empty())
+                throw Error(error.what(), ExitCode::builder_unavailable,
+                            fmt::format("check the name in --driver-opt image={} and the way to its "
+                                        "registry, or load that image into the engine",
+                                        printable(image)));
+            task.step("pulling failed, using local image " + image, [] {});
+        }
+    }
+
+    // Asks until buildkitd answers, with growing pauses.
+    void wait_until_ready() {
+        auto command = worker_command(docker_, name_);
+        auto deadline = steady_clock::now() + surroundings_.boot_timeout;
+        auto pause = milliseconds(20);
+        while (true) {
+            auto outcome = docker_.runner().run(command);
+            if (docker_.runner().dry())
+                return;
+            surroundings_.cancellation.check();
+            if (outcome.ok()) {
+                if (auto container = find())
+                    surroundings_.workers.save(*container, outcome.out);
+                return;
+            }
+            if (outcome.kind == process::Outcome::Kind::not_started)
+                docker::check(command, outcome);
+            check_alive();
+            if (steady_clock::now() >= deadline)
+                throw Error(fmt::format("buildkitd in {} does not answer within {} s{}", name_,
+                                        surroundings_.boot_timeout.count() / 1000, logs()),
+                            ExitCode::builder_unavailable,
+                            fmt::format("`docker logs {}` tells more", name_));
+            surroundings_.cancellation.wait_for(pause);
+            surroundings_.cancellation.check();
+            pause = std::min(pause * 2, milliseconds(1000));
+        }
+    }
+
+    // A container that ended says why.
+    void check_alive() {
+        auto container = find();
+        if (!container || container->status == "running" || container->status == "created")
+            return;
+        // A restarting container that fails again and again counts as ended.
+        std::string why = fmt::format("exit code {}", container->exit_code);
+        if (container->out_of_memory)
+            why += ", out of memory";
+        if (!container->error.empty())
+            why += ", " + printable(container->error);
+        throw Error(fmt::format("buildkitd in {} ended ({}){}", name_, why, logs()),
+                    ExitCode::builder_unavailable,
+                    container->out_of_memory
+                        ? "give it more with --driver-opt memory=SIZE"
+                        : "check --driver-opt, --buildkitd-flags and --buildkitd-config");
+    }
+
+    std::string logs() {
+        auto text = std::string(trim(docker_.container_logs(name_, 10)));
+        return text.empty() ? "" : ":\n" + printable(text, true);
+    }
+
+    // What a failed boot made goes; what was there before stays. `docker run` that fails leaves
+    // the container behind, created but not started.
+    void roll_back() noexcept {
+        try {
+            if (starting_) {
+                auto container = find();
+                made_container_ = container && container->status == "created";
+            }
+            if (made_container_)
+                docker_.remove_container(name_);
+            if (made_volume_)
+                docker_.remove_volume(volume_name(node_.name));
+        } catch (const std::exception &) { // the first error is the one to tell
+        }
+    }
+
+    const docker::Docker &docker_;
+    const store::NodeRecord &node_;
+    progress::Display &display_;
+    const Surroundings &surroundings_;
+    std::string name_;
+    bool made_volume_ = false, made_container_ = false, starting_ = false;
+};
+
+} // namespace
+
+void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
+          const Surroundings &surroundings) {
+    Boot(docker, node, display, surroundings).run();
+}
+
+void stop(const docker::Docker &docker, const store::NodeRecord &node) {
+    auto name = container_name(node.name);
+    auto found = docker.inspect_containers({name});
+    if (auto at = found.find(name);
+        at != found.end() && at->second.status != "exited" && at->second.status != "created")
+        docker.stop_container(name);
+}
+
+void remove(const docker::Docker &docker, const store::NodeRecord &node, bool keep_state,
+            bool keep_daemon) {
+    if (keep_daemon)
+        return;
+    docker.remove_container(container_name(node.name));
+    if (!keep_state)
+        docker.remove_volume(volume_name(node.name));
+}
+
+} // namespace berth::builder

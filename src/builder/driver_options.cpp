@@ -1,0 +1,165 @@
+#include "berth/builder/driver_options.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+#include "berth/util/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace berth::builder {
+
+namespace {
+
+constexpr std::string_view environment_prefix = "env.";
+
+[[noreturn]] void refuse(const std::string &key, const std::string &value, const std::string &why,
+                         const std::string &hint) {
+    throw usage_error(
+        fmt::format("invalid value '{}' of driver option {}: {}", printable(value), key, why), hint);
+}
+
+std::int64_t read_size(const std::string &key, const std::string &value) {
+    auto bytes = parse_bytes(value);
+    if (!bytes || *bytes < 0)
+        refuse(key, value, fmt::format("invalid size: '{}'", printable(value)),
+               "write a number with an optional unit, such as 512m or 2g");
+    return *bytes;
+}
+
+std::int64_t read_swap(const std::string &key, const std::string &value) {
+    return value == "-1" ? -1 : read_size(key, value);
+}
+
+std::int64_t read_number(const std::string &key, const std::string &value) {
+    auto number = parse_integer(value);
+    if (!number)
+        refuse(key, value, "not a whole number", "write a whole number");
+    return *number;
+}
+
+bool read_bool(const std::string &key, const std::string &value) {
+    auto flag = parse_bool(value);
+    if (!flag)
+        refuse(key, value, "neither true nor false", "write true or false");
+    return *flag;
+}
+
+// no, always, unless-stopped, on-failure[:N]
+std::string read_restart_policy(const std::string &key, const std::string &value) {
+    auto parts = split(value, ':');
+    const auto &name = parts.front();
+    bool good = name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
+    if (!good)
+        refuse(key, value, "no such policy", "it is one of no, always, unless-stopped, on-failure[:N]");
+    if (parts.size() > 1 && (name != "on-failure" || parts.size() > 2))
+        refuse(key, value, "only on-failure takes a count", "write on-failure:N");
+    if (parts.size() == 2 && parse_integer(parts[1]).value_or(-1) < 0)
+        refuse(key, value, "maximum retry count must be an integer", "write on-failure:N");
+    return value;
+}
+
+// "0-2,4": what docker takes for processors and memory nodes.
+std::string read_cpuset(const std::string &key, const std::string &value) {
+    for (const auto &part : split(value, ',')) {
+        auto ends = split(part, '-');
+        bool good = ends.size() <= 2;
+        for (const auto &end : ends)
+            good = good && !end.empty() && end.find_first_not_of("0123456789") == std::string::npos;
+        if (!good && !value.empty())
+            refuse(key, value, "not a list of numbers and ranges", "write such as 0-2,4");
+    }
+    return value;
+}
+
+struct Option {
+    const char *name;
+    void (*read)(DriverOptions &, const std::string &key, const std::string &value);
+};
+
+// The table of all options but env.KEY.
+constexpr std::array<Option, 14> table = {{
+    {"allow-untrusted-image",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.allow_untrusted_image = read_bool(k, v); }},
+    {"cgroup-parent", [](DriverOptions &o, const auto &, const auto &v) { o.cgroup_parent = v; }},
+    {"cpu-period",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_period = read_number(k, v); }},
+    {"cpu-quota",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_quota = read_number(k, v); }},
+    {"cpu-shares",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_shares = read_number(k, v); }},
+    {"cpuset-cpus",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_cpus = read_cpuset(k, v); }},
+    {"cpuset-mems",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_mems = read_cpuset(k, v); }},
+    {"default-load",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.default_load = read_bool(k, v); }},
+    {"image", [](DriverOptions &o, const auto &, const auto &v) { o.image = v; }},
+    {"memory", [](DriverOptions &o, const auto &k, const auto &v) { o.memory = read_size(k, v); }},
+    {"memory-swap",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.memory_swap = read_swap(k, v); }},
+    {"network", [](DriverOptions &o, const auto &, const auto &v) { o.network = v; }},
+    {"provenance-add-gha",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.provenance_add_gha = read_bool(k, v); }},
+    {"restart-policy",
+     [](DriverOptions &o, const auto &k, const auto &v) {
+         o.restart_policy = read_restart_policy(k, v);
+     }},
+}};
+
+} // namespace
+
+OptionMap parse_driver_options(const std::vector<std::string> &values) {
+    OptionMap options;
+    for (const auto &value : values)
+        for (const auto &field : parse_csv(value)) {
+            auto equals = field.find('=');
+            if (equals == std::string::npos)
+                throw usage_error(fmt::format("invalid value \"{}\", expecting k=v", printable(field)),
+                                  "write --driver-opt KEY=VALUE[,KEY=VALUE…]");
+            options[field.substr(0, equals)] = field.substr(equals + 1);
+        }
+    return options;
+}
+
+DriverOptions read_driver_options(const OptionMap &options) {
+    DriverOptions result;
+    for (const auto &[key, value] : options) {
+        if (key.starts_with(environment_prefix)) {
+            auto name = key.substr(environment_prefix.size());
+            if (name.empty())
+                throw usage_error(
+                    fmt::format("invalid env option \"{}\", expecting env.FOO=bar", printable(key)),
+                    "write --driver-opt env.NAME=VALUE");
+            result.environment.push_back(name + "=" + value);
+            continue;
+        }
+        auto option = std::find_if(table.begin(), table.end(), [&key = key](const Option &candidate) {
+            return key == candidate.name;
+        });
+        if (option == table.end()) {
+            auto near = nearest(key, driver_option_names());
+            throw usage_error(fmt::format("invalid driver option {} for docker-container driver",
+                                          printable(key)),
+                              near.empty() ? "options are " + join(driver_option_names(), ", ")
+                                           : fmt::format("did you mean {}?", near));
+        }
+        option->read(result, key, value);
+    }
+    return result;
+}
+
+const std::vector<std::string> &driver_option_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all = {std::string(environment_prefix)};
+        for (const auto &option : table)
+            all.emplace_back(option.name);
+        std::sort(all.begin(), all.end());
+        return all;
+    }();
+    return names;
+}
+
+} // namespace berth::builder

@@ -1,0 +1,87 @@
+#include "berth/cli/choose_builder.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::cli {
+
+namespace {
+
+ChosenBuilder context_builder(const std::string &name) {
+    ChosenBuilder builder;
+    builder.record.name = name;
+    builder.record.driver = "docker";
+    builder.record.nodes.push_back({.name = name, .endpoint = name});
+    builder.from_context = true;
+    return builder;
+}
+
+std::optional<store::BuilderRecord> find_stored(const store::Store &store,
+                                                const std::string &name) {
+    try {
+        return store.find(name);
+    } catch (const Error &error) {
+        if (error.code() == ExitCode::usage) // a name that no builder can have
+            return std::nullopt;
+        throw;
+    }
+}
+
+[[noreturn]] void no_such_builder(const Context &context, const std::string &name) {
+    std::vector<std::string> names;
+    for (const auto &record : context.store().list())
+        names.push_back(record.name);
+    auto near = nearest(name, names);
+    throw Error(fmt::format("no builder \"{}\" found", printable(name)), ExitCode::no_such_builder,
+                near.empty() ? "`berth ls` lists them, `berth create --name NAME` makes one"
+                             : fmt::format("did you mean {}? `berth ls` lists them", near));
+}
+
+} // namespace
+
+ChosenBuilder choose_builder(const Context &context, const std::string &name) {
+    auto store = context.store();
+    auto contexts = context.docker_contexts();
+    auto wanted = name;
+    if (wanted.empty())
+        wanted = context.builder;
+    if (wanted.empty())
+        wanted = context.environment.get("BUILDX_BUILDER");
+    bool asked_for = !wanted.empty();
+    auto endpoint = contexts.current_endpoint();
+    if (!asked_for)
+        wanted = store.current(endpoint);
+    if (!wanted.empty()) {
+        if (auto record = find_stored(store, wanted))
+            return {.record = *std::move(record)};
+        if (asked_for && contexts.find(wanted))
+            return context_builder(wanted);
+        no_such_builder(context, wanted);
+    }
+    // DOCKER_HOST's value is no context's name; the engine it names is the default one.
+    return context_builder(contexts.find(endpoint) ? endpoint : "default");
+}
+
+const store::NodeRecord &container_node(const ChosenBuilder &builder) {
+    const auto &record = builder.record;
+    if (record.driver == "docker")
+        throw Error(fmt::format("\"{}\" is the docker engine itself, and berth builds in builder "
+                                "containers",
+                                record.name),
+                    ExitCode::builder_unavailable,
+                    "`berth create --use --bootstrap` makes one and uses it from then on");
+    if (record.driver != "docker-container")
+        throw Error(fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
+                                "alone",
+                                record.name, printable(record.driver)),
+                    ExitCode::builder_unavailable, "`berth ls` lists the builders");
+    if (record.nodes.empty())
+        throw Error(fmt::format("builder \"{}\" has no nodes", record.name),
+                    ExitCode::builder_unavailable,
+                    fmt::format("`berth rm {}` and create it anew", record.name));
+    return record.nodes.front();
+}
+
+} // namespace berth::cli

@@ -1,0 +1,164 @@
+// `berth inspect`: all there is to know of one builder.
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/cli/table.hpp"
+#include "berth/progress/display.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct InspectOptions {
+    std::vector<std::string> arguments;
+    bool bootstrap = false;
+};
+
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+// `Label: value`, the values below each other.
+void print_lines(std::ostream &out, const Lines &lines, std::string_view indent = "") {
+    std::size_t width = 0;
+    for (const auto &[label, value] : lines)
+        width = std::max(width, label.size() + 2);
+    for (const auto &[label, value] : lines)
+        out << indent << fmt::format("{:<{}}", label + ":", width) << value << '\n';
+}
+
+std::string driver_options(const store::NodeRecord &node) {
+    std::vector<std::string> words;
+    if (node.driver_options)
+        for (const auto &[key, value] : *node.driver_options)
+            words.push_back(fmt::format("{}=\"{}\"", printable(key), printable(value)));
+    return join(words, " ");
+}
+
+void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::GcPolicy> &policies) {
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+        const auto &policy = policies[i];
+        Lines lines = {{"All", policy.all ? "true" : "false"}};
+        if (!policy.filters.empty())
+            lines.emplace_back("Filters", join(policy.filters, " "));
+        if (policy.keep_duration > 0)
+            lines.emplace_back("Keep Duration",
+                               format_duration(std::chrono::nanoseconds(policy.keep_duration)));
+        auto add_size = [&lines](const char *label, std::int64_t bytes) {
+            if (bytes > 0)
+                lines.emplace_back(label, format_binary_bytes(static_cast<double>(bytes)));
+        };
+        add_size("Reserved Space", policy.reserved_space);
+        add_size("Max Used Space", policy.max_used_space);
+        add_size("Min Free Space", policy.min_free_space);
+        // As wide as the longest label, whichever are there, so that rules line up.
+        std::size_t width = std::string_view("Max Used Space: ").size();
+        out << "GC Policy rule#" << i << ":\n";
+        for (const auto &[label, value] : lines)
+            out << ' ' << fmt::format("{:<{}}", label + ":", width) << value << '\n';
+    }
+}
+
+void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state) {
+    auto worker = state.worker.value_or(builder::WorkerInfo());
+    Lines lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
+    if (auto options = driver_options(node); !options.empty())
+        lines.emplace_back("Driver Options", options);
+    if (!state.error.empty())
+        lines.emplace_back("Error", state.error);
+    lines.emplace_back("Status", state.status);
+    if (!node.flags.empty())
+        lines.emplace_back("BuildKit daemon flags", printable(join(node.flags, " ")));
+    if (!worker.version.empty())
+        lines.emplace_back("BuildKit version", worker.version);
+    auto platforms = node_platforms(node, worker.platforms);
+    if (!platforms.empty())
+        lines.emplace_back("Platforms", join(platforms, ", "));
+    print_lines(out, lines);
+    if (!worker.labels.empty()) {
+        out << "Labels:\n";
+        print_lines(out, Lines(worker.labels.begin(), worker.labels.end()), " ");
+    }
+    print_policies(out, worker.gc_policies);
+    if (node.files)
+        for (const auto &[name, content] : *node.files) {
+            // Keys are nobody's business; the configuration itself is shown.
+            if (!name.ends_with(".toml"))
+                continue;
+            out << "File#" << printable(name) << ":\n";
+            for (const auto &line : split(content, '\n'))
+                out << " > " << printable(line, true) << '\n';
+        }
+}
+
+void bootstrap(Context &context, const ChosenBuilder &chosen) {
+    container_node(chosen);
+    auto display = progress::make_display(progress::Mode::automatic, context.err,
+                                          {.terminal = context.err_is_terminal,
+                                           .width = context.terminal_width,
+                                           .height = context.terminal_height});
+    auto workers = context.worker_cache();
+    for (const auto &node : chosen.record.nodes) {
+        try {
+            builder::boot(context.docker(node.endpoint), node, *display,
+                          {.cancellation = context.cancellation, .workers = workers, .now = context.now});
+        } catch (const std::exception &) {
+            display->finish();
+            throw;
+        }
+    }
+    display->finish();
+}
+
+ExitCode run_inspect(Context &context, const InspectOptions &options) {
+    check_arguments("inspect", options.arguments, 0, 1);
+    auto chosen =
+        choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
+    if (options.bootstrap)
+        bootstrap(context, chosen);
+    const auto &record = chosen.record;
+    std::vector<NodeState> states;
+    if (chosen.from_context) {
+        auto command = engine_command(context, record.name);
+        states.push_back(read_engine_state(command, context.runner.run(command)));
+    } else {
+        std::vector<const store::NodeRecord *> nodes;
+        for (const auto &node : record.nodes)
+            nodes.push_back(&node);
+        states = node_states(context, nodes);
+    }
+    Lines head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
+    if (!chosen.from_context)
+        if (auto activity = context.store().last_activity(record.name)) {
+            auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(*activity));
+            head.emplace_back("Last Activity",
+                              text.substr(0, 10) + " " + text.substr(11, 8) + " +0000 UTC");
+        }
+    print_lines(context.out, head);
+    context.out << "\nNodes:\n";
+    for (std::size_t i = 0; i < record.nodes.size(); ++i) {
+        if (i > 0)
+            context.out << '\n';
+        print_node(context.out, record.nodes[i], states[i]);
+    }
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_inspect(CLI::App &app, Action &action) {
+    auto options = std::make_shared<InspectOptions>();
+    auto *command = app.add_subcommand("inspect", "Inspect a builder instance");
+    add_switch(*command, "--bootstrap", options->bootstrap,
+               "Ensure builder has booted before inspecting");
+    add_arguments(*command, "NAME", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_inspect(context, *options); };
+    });
+}
+
+} // namespace berth::cli

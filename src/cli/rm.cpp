@@ -1,0 +1,115 @@
+// `berth rm`: builders with their containers and state volumes.
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/util/strings.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct RmOptions {
+    std::vector<std::string> arguments;
+    bool keep_state = false, keep_daemon = false, force = false, all_inactive = false;
+};
+
+void remove_builder(Context &context, const std::string &name, const RmOptions &options) {
+    auto chosen = choose_builder(context, name);
+    if (chosen.from_context)
+        throw Error("context builder cannot be removed", ExitCode::usage,
+                    "run `docker context rm " + chosen.record.name + "` to remove this context");
+    auto workers = context.worker_cache();
+    if (chosen.record.driver == "docker-container")
+        for (const auto &node : chosen.record.nodes) {
+            try {
+                builder::remove(context.docker(node.endpoint), node, options.keep_state,
+                                options.keep_daemon);
+            } catch (const Error &error) {
+                // An engine that is gone for good must not make its builder stay for ever.
+                if (error.code() != ExitCode::engine_unavailable || !options.force)
+                    throw;
+                context.err << "WARNING: " << error.what() << "; container and state of "
+                            << node.name << " are left behind, if they are there\n";
+            }
+        }
+    if (!context.runner.dry())
+        context.store().begin().remove(chosen.record.name);
+    context.err << chosen.record.name << " removed\n";
+}
+
+std::vector<std::string> inactive_builders(Context &context) {
+    std::vector<std::string> names;
+    for (const auto &record : context.store().list()) {
+        if (record.driver != "docker-container")
+            continue;
+        std::vector<const store::NodeRecord *> nodes;
+        for (const auto &node : record.nodes)
+            nodes.push_back(&node);
+        auto states = node_states(context, nodes);
+        if (std::none_of(states.begin(), states.end(),
+                         [](const NodeState &state) { return state.status == "running"; }))
+            names.push_back(record.name);
+    }
+    return names;
+}
+
+bool confirmed(Context &context) {
+    if (!context.in_is_terminal)
+        return true;
+    context.err << "WARNING! This will remove all builders that are not in running state. Are you "
+                   "sure you want to continue? [y/N] "
+                << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return lower(trim(answer)) == "y" || lower(trim(answer)) == "yes";
+}
+
+ExitCode run_rm(Context &context, const RmOptions &options) {
+    if (options.all_inactive && !options.arguments.empty())
+        throw usage_error("cannot specify builder name when --all-inactive is set");
+    auto names = options.arguments;
+    if (options.all_inactive) {
+        if (!options.force && !confirmed(context))
+            return ExitCode::success;
+        names = inactive_builders(context);
+    } else if (names.empty()) {
+        names.emplace_back(); // the current one
+    }
+    // All that can go, go; the exit code is the first failure's.
+    auto code = ExitCode::success;
+    for (const auto &name : names) {
+        try {
+            remove_builder(context, name, options);
+        } catch (const Error &error) {
+            if (error.code() == ExitCode::cancelled || names.size() == 1)
+                throw;
+            context.err << "ERROR: failed to remove " << printable(name) << ": " << error.what()
+                        << (error.hint().empty() ? "" : "; ") << error.hint() << '\n';
+            if (code == ExitCode::success)
+                code = error.code();
+        }
+    }
+    return code;
+}
+
+} // namespace
+
+void add_rm(CLI::App &app, Action &action) {
+    auto options = std::make_shared<RmOptions>();
+    auto *command = app.add_subcommand("rm", "Remove one or more builder instances");
+    add_switch(*command, "--all-inactive", options->all_inactive, "Remove all inactive builders");
+    add_switch(*command, "-f,--force", options->force,
+               "Do not prompt, and forget a builder whose engine is gone");
+    add_switch(*command, "--keep-daemon", options->keep_daemon, "Keep the BuildKit daemon running");
+    add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
+    add_arguments(*command, "NAME", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_rm(context, *options); };
+    });
+}
+
+} // namespace berth::cli

@@ -1,0 +1,37 @@
+// `berth stop`: the containers of a builder; their state stays.
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct StopOptions {
+    std::vector<std::string> arguments;
+};
+
+ExitCode run_stop(Context &context, const StopOptions &options) {
+    check_arguments("stop", options.arguments, 0, 1);
+    auto chosen =
+        choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
+    container_node(chosen);
+    for (const auto &node : chosen.record.nodes)
+        builder::stop(context.docker(node.endpoint), node);
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_stop(CLI::App &app, Action &action) {
+    auto options = std::make_shared<StopOptions>();
+    auto *command = app.add_subcommand("stop", "Stop a builder instance");
+    add_arguments(*command, "NAME", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_stop(context, *options); };
+    });
+}
+
+} // namespace berth::cli

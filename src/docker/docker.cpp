@@ -1,0 +1,203 @@
+#include "berth/docker/docker.hpp"
+
+#include "berth/docker/arguments.hpp"
+#include "berth/docker/parse.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace berth::docker {
+
+using process::Command;
+using process::Effect;
+using process::Outcome;
+
+namespace {
+
+bool is_host(const std::string &endpoint) { return endpoint.find("://") != std::string::npos; }
+
+bool says(const Outcome &outcome, std::string_view text) {
+    return lower(outcome.err).find(text) != std::string::npos;
+}
+
+} // namespace
+
+bool says_not_found(const Outcome &outcome) {
+    return outcome.exited_with(1) && (says(outcome, "no such container") ||
+                                      says(outcome, "no such image") ||
+                                      says(outcome, "no such volume") ||
+                                      says(outcome, "no such object"));
+}
+
+Docker::Docker(process::Runner &runner, std::string program, const std::string &endpoint,
+               const std::string &current)
+    : runner_(runner), program_(std::move(program)), endpoint_(endpoint) {
+    if (!endpoint.empty() && endpoint != current)
+        global_ = {is_host(endpoint) ? "--host" : "--context", endpoint};
+}
+
+Command Docker::command(std::vector<std::string> words, Effect effect) const {
+    Command result{.argv = {program_}, .effect = effect};
+    result.argv.insert(result.argv.end(), global_.begin(), global_.end());
+    result.argv.insert(result.argv.end(), std::make_move_iterator(words.begin()),
+                       std::make_move_iterator(words.end()));
+    return result;
+}
+
+Outcome Docker::run(const Command &command) const {
+    auto outcome = runner_.run(command);
+    check(command, outcome);
+    return outcome;
+}
+
+Command Docker::inspect_containers_command(const std::vector<std::string> &names) const {
+    return command(inspect_container_arguments(names), Effect::query);
+}
+
+std::map<std::string, Container> Docker::read_containers(const Command &command,
+                                                         const Outcome &outcome) {
+    if (!says_not_found(outcome))
+        check(command, outcome);
+    std::map<std::string, Container> found;
+    for (auto &container : parse_containers(outcome.out)) {
+        auto name = container.name;
+        found.emplace(std::move(name), std::move(container));
+    }
+    return found;
+}
+
+std::map<std::string, Container>
+Docker::inspect_containers(const std::vector<std::string> &names) const {
+    if (names.empty())
+        return {};
+    auto command = inspect_containers_command(names);
+    return read_containers(command, runner_.run(command));
+}
+
+EngineInfo Docker::info() const {
+    return parse_info(run(command({"info", "--format", "{{json .}}"}, Effect::query)).out);
+}
+
+std::vector<Image> Docker::inspect_images(const std::vector<std::string> &references) const {
+    if (references.empty())
+        return {};
+    auto command = this->command(inspect_image_arguments(references), Effect::query);
+    auto outcome = runner_.run(command);
+    if (!says_not_found(outcome))
+        check(command, outcome);
+    return parse_images(outcome.out);
+}
+
+std::vector<Image> Docker::list_images() const {
+    auto listed = run(command({"image", "ls", "--quiet", "--no-trunc"}, Effect::query)).out;
+    std::vector<std::string> ids;
+    for (const auto &line : split(listed, '\n'))
+        if (auto id = trim(line); !id.empty())
+            ids.emplace_back(id);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return inspect_images(ids);
+}
+
+void Docker::pull(const std::string &reference) const {
+    run(command({"pull", "--quiet", reference}));
+}
+
+void Docker::tag_image(const std::string &id, const std::string &tag) const {
+    run(command({"image", "tag", id, tag}));
+}
+
+Command Docker::load_command() const { return command({"load", "--quiet"}); }
+
+bool Docker::create_volume(const std::string &name) const {
+    // `docker volume create` of one that is there works and says nothing of it.
+    auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);
+    if (runner_.run(look).ok())
+        return false;
+    run(command({"volume", "create", name}));
+    return true;
+}
+
+bool Docker::remove_volume(const std::string &name) const {
+    auto command = this->command({"volume", "rm", name});
+    command.despite_cancel = true;
+    auto outcome = runner_.run(command);
+    if (says_not_found(outcome))
+        return false;
+    check(command, outcome);
+    return true;
+}
+
+bool Docker::make_container(std::vector<std::string> words) const {
+    auto command = this->command(std::move(words));
+    auto outcome = runner_.run(command);
+    if (!outcome.ok() && says(outcome, "is already in use by container"))
+        return false;
+    check(command, outcome);
+    return true;
+}
+
+bool Docker::run_container(const ContainerSpec &spec) const {
+    return make_container(run_arguments(spec));
+}
+
+bool Docker::create_container(const ContainerSpec &spec) const {
+    return make_container(create_arguments(spec));
+}
+
+void Docker::start_container(const std::string &name) const {
+    run(command({"container", "start", name}));
+}
+
+void Docker::unpause_container(const std::string &name) const {
+    run(command({"container", "unpause", name}));
+}
+
+void Docker::stop_container(const std::string &name) const {
+    run(command({"container", "stop", name}));
+}
+
+bool Docker::remove_container(const std::string &name) const {
+    auto command = this->command({"container", "rm", "--force", "--volumes", name});
+    command.despite_cancel = true;
+    auto outcome = runner_.run(command);
+    if (says_not_found(outcome))
+        return false;
+    check(command, outcome);
+    return true;
+}
+
+void Docker::copy_files(const std::string &container,
+                        const std::map<std::string, std::string> &files) const {
+    auto archive = tar_files(files, 0600);
+    std::size_t at = 0;
+    auto command = this->command({"cp", "-", container + ":/"});
+    auto outcome = runner_.run(command, {.input = [&](char *buffer, std::size_t size) {
+                                   auto count = std::min(size, archive.size() - at);
+                                   std::memcpy(buffer, archive.data() + at, count);
+                                   at += count;
+                                   return count;
+                               }});
+    check(command, outcome);
+}
+
+std::string Docker::container_logs(const std::string &name, int last_lines) const {
+    auto outcome = runner_.run(
+        command({"container", "logs", "--tail", std::to_string(last_lines), name}, Effect::query));
+    return outcome.out + outcome.err;
+}
+
+Command Docker::exec_command(const std::string &container, std::vector<std::string> words,
+                             bool interactive, Effect effect) const {
+    std::vector<std::string> all = {"exec"};
+    if (interactive)
+        all.emplace_back("--interactive");
+    all.push_back(container);
+    all.insert(all.end(), std::make_move_iterator(words.begin()),
+               std::make_move_iterator(words.end()));
+    return command(std::move(all), effect);
+}
+
+} // namespace berth::docker

@@ -1,0 +1,124 @@
+#include "berth/build/local_context.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace berth::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class LocalContextTest : public ::testing::Test {
+  protected:
+    void write(const std::string &path, const std::string &content) {
+        auto file = directory.path() / path;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << content;
+    }
+    LocalContext read(const std::string &path, const std::string &file = "") {
+        return read_local_context((directory.path() / path).string(),
+                                  file.empty() ? "" : (directory.path() / file).string());
+    }
+    static std::vector<std::string> paths(const LocalContext &context) {
+        std::vector<std::string> result;
+        for (const auto &entry : context.manifest.entries)
+            result.push_back(entry.path);
+        return result;
+    }
+    void expect_error(const std::string &path, const std::string &file, const char *what) {
+        try {
+            read(path, file);
+            ADD_FAILURE() << "must throw: " << what;
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr(what));
+            EXPECT_FALSE(error.hint().empty()) << what;
+        }
+    }
+    test::TemporaryDirectory directory;
+};
+
+TEST_F(LocalContextTest, ReadsTheDockerfileAndTheFiles) {
+    write("app/Dockerfile", "FROM scratch\n");
+    write("app/src/a.c", "a");
+    auto context = read("app");
+    EXPECT_EQ(context.file_name, "Dockerfile");
+    EXPECT_EQ(context.dockerfile_files.at("Dockerfile"), "FROM scratch\n");
+    EXPECT_THAT(paths(context), ElementsAre("Dockerfile", "src", "src/a.c"));
+}
+
+TEST_F(LocalContextTest, TheIgnoreFileItselfIsAlwaysSent) {
+    write("app/Dockerfile", "FROM scratch\n");
+    write("app/.dockerignore", "*\n!kept\n");
+    write("app/kept", "");
+    write("app/dropped", "");
+    EXPECT_THAT(paths(read("app")), ElementsAre(".dockerignore", "kept"));
+}
+
+TEST_F(LocalContextTest, AnIgnoreFileOfTheDockerfilesOwnComesFirst) {
+    write("app/.dockerignore", "a\n");
+    write("app/a", "");
+    write("app/b", "");
+    write("other/release.Dockerfile", "FROM scratch\n");
+    write("other/release.Dockerfile.dockerignore", "b\n");
+    auto context = read("app", "other/release.Dockerfile");
+    EXPECT_EQ(context.file_name, "release.Dockerfile");
+    EXPECT_EQ(context.dockerfile_files.at("release.Dockerfile.dockerignore"), "b\n");
+    EXPECT_THAT(paths(context), ElementsAre(".dockerignore", "a"));
+}
+
+TEST_F(LocalContextTest, TheIdNamesTheContent) {
+    write("app/Dockerfile", "FROM scratch\n");
+    write("app/a", "1");
+    auto first = read("app").id();
+    EXPECT_EQ(read("app").id(), first);
+    write("app/a", "22");
+    auto second = read("app").id();
+    EXPECT_NE(second, first);
+    write("app/Dockerfile", "FROM scratch\nCOPY a /\n");
+    EXPECT_NE(read("app").id(), second);
+}
+
+TEST_F(LocalContextTest, TheDockerfileCountsEvenWhereItIsIgnored) {
+    write("app/Dockerfile", "FROM scratch\n");
+    write("app/.dockerignore", "Dockerfile\n");
+    auto first = read("app");
+    EXPECT_THAT(paths(first), ElementsAre(".dockerignore"));
+    write("app/Dockerfile", "FROM scratch\nLABEL a=b\n");
+    EXPECT_NE(read("app").id(), first.id());
+}
+
+TEST_F(LocalContextTest, SaysWhatIsMissing) {
+    write("file", "");
+    write("empty/x", "");
+    write("folder/Dockerfile/x", "");
+    write("bad/Dockerfile", "FROM scratch\n");
+    write("bad/.dockerignore", "[\n");
+    expect_error("nosuch", "", "unable to prepare context: path");
+    expect_error("file", "", "is not a folder");
+    expect_error("empty", "", "failed to read dockerfile: open Dockerfile: no such file");
+    expect_error("empty", "nofile", "nofile: no such file");
+    expect_error("folder", "", "Dockerfile is a folder");
+    try {
+        read("bad");
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_THAT(error.what(), HasSubstr(".dockerignore"));
+    }
+}
+
+TEST(ContextKeyTest, DependsOnTheClientAndTheFolder) {
+    EXPECT_NE(context_key("a", "/x"), context_key("b", "/x"));
+    EXPECT_NE(context_key("a", "/x"), context_key("a", "/y"));
+    EXPECT_EQ(context_key("a", "/x").find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+} // namespace
+} // namespace berth::build
