@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <dirent.h>
 #include <exception>
 #include <fcntl.h>
 #include <memory>
@@ -29,18 +30,19 @@ namespace {
 constexpr std::size_t block_size = 1u << 18;
 
 struct Source {
+    explicit Source(const std::function<std::size_t(char *, std::size_t)> &from) : input(from) {}
+
     const std::function<std::size_t(char *, std::size_t)> &input;
     std::vector<char> block = std::vector<char>(block_size);
     std::exception_ptr error; // of `input`: libarchive is C and must not be thrown through
 
-    static la_ssize_t read(struct archive *archive, void *self, const void **data) {
+    static la_ssize_t read(struct archive *, void *self, const void **data) {
         auto &source = *static_cast<Source *>(self);
         try {
             *data = source.block.data();
             return static_cast<la_ssize_t>(source.input(source.block.data(), source.block.size()));
         } catch (...) {
             source.error = std::current_exception();
-            archive_set_error(archive, ARCHIVE_ERRNO_MISC, "input failed");
             return -1;
         }
     }
@@ -50,13 +52,11 @@ class Extraction {
   public:
     Extraction(const std::function<std::size_t(char *, std::size_t)> &input,
                const std::filesystem::path &root)
-        : source_{input},
+        : source_(input),
           root_(root),
           archive_(archive_read_new(), archive_read_free),
           cursor_(open_root(root)) {
         check(archive_read_support_format_tar(archive_.get()));
-        // Names as they are, whatever the locale.
-        check(archive_read_set_options(archive_.get(), "hdrcharset=BINARY"));
         check(archive_read_open(archive_.get(), &source_, nullptr, &Source::read, nullptr));
     }
 
@@ -66,7 +66,7 @@ class Extraction {
             auto result = archive_read_next_header(archive_.get(), &entry);
             if (result == ARCHIVE_EOF)
                 break;
-            check(result);
+            check(result); // a warning tells of a name the C locale cannot show: it comes as it is
             member(entry);
         }
         finish_folders();
@@ -198,8 +198,7 @@ class Extraction {
         return fd;
     }
 
-    // What is in the member's place goes first, as with docker buildx; its content if it is a
-    // folder.
+    // What is in the member's place gives way, as with docker buildx: a folder with all in it.
     template<class Make>
     void create(int folder, const std::string &base, const char *what, Make make) {
         if (make() == 0)
@@ -217,19 +216,29 @@ class Extraction {
             return;
         if (errno != EISDIR && errno != EPERM)
             fail_errno("remove what is in its place");
-        fail("a directory is in its place", "remove it, or give an empty directory");
+        remove_directory(folder, base.c_str());
+    }
+
+    void remove_directory(int folder, const char *base) {
+        int fd = ::openat(folder, base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        std::unique_ptr<DIR, int (*)(DIR *)> opened(fd < 0 ? nullptr : ::fdopendir(fd), ::closedir);
+        if (!opened)
+            fail_errno("remove the directory in its place");
+        while (auto *entry = ::readdir(opened.get())) {
+            std::string name = entry->d_name;
+            if (name != "." && name != "..")
+                remove(fd, name);
+        }
+        if (::unlinkat(folder, base, AT_REMOVEDIR) != 0)
+            fail_errno("remove the directory in its place");
     }
 
     void directory(int folder, const std::string &base, mode_t mode, timespec mtime) {
-        if (::mkdirat(folder, base.c_str(), 0700) != 0) {
-            struct stat status;
-            if (errno != EEXIST ||
-                ::fstatat(folder, base.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-                fail_errno("make the directory");
-            if (!S_ISDIR(status.st_mode))
-                fail("what is in its place is no directory",
-                     "remove it, or give an empty directory");
-        }
+        auto make = [&] { return ::mkdirat(folder, base.c_str(), 0700); };
+        struct stat status;
+        if (::fstatat(folder, base.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISDIR(status.st_mode))
+            create(folder, base, "make the directory", make);
         folders_.push_back({path_, mode, mtime});
     }
 

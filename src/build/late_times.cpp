@@ -1,6 +1,7 @@
 // The times in the builder that busybox tar leaves at the time of unpacking: they are part of an
 // image's layers.
 #include "berth/build/context_tree.hpp"
+#include "berth/build/tar_header.hpp"
 #include "berth/util/strings.hpp"
 
 #include <algorithm>
@@ -10,11 +11,6 @@ namespace berth::build {
 namespace {
 
 constexpr std::size_t longest_command = 64 * 1024; // far below any system's limit
-
-std::int64_t floor_seconds(std::int64_t ns) {
-    constexpr std::int64_t second = 1'000'000'000;
-    return ns / second - (ns % second < 0);
-}
 
 } // namespace
 
