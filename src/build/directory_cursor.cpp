@@ -26,6 +26,14 @@ DirectoryCursor::DirectoryCursor(const std::filesystem::path &root)
 }
 
 int DirectoryCursor::open(std::string_view folder) {
+    if (fd_ >= 0 && folder == path_)
+        return fd_;
+    fd_ = -1;
+    path_ = folder;
+    return fd_ = reach(folder);
+}
+
+int DirectoryCursor::reach(std::string_view folder) {
     std::size_t depth = 0;
     for (auto rest = folder; !rest.empty() && depth < levels_.size(); ++depth) {
         auto name = rest.substr(0, rest.find('/'));

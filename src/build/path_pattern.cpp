@@ -12,6 +12,10 @@ namespace {
 
 using Ranges = std::vector<std::pair<char32_t, char32_t>>;
 
+constexpr char32_t byte_order_mark = 0xFEFF;
+constexpr char32_t last_character = 0x10FFFF;
+constexpr std::size_t most_repeats = 1000; // as Go's regexp has it
+
 [[noreturn]] void malformed(const char *why) {
     throw std::invalid_argument(why);
 }
@@ -98,7 +102,7 @@ void append_complement(Ranges &ranges, const Ranges &of) {
             ranges.emplace_back(from, low - 1);
         from = high + 1;
     }
-    ranges.emplace_back(from, 0x10FFFF);
+    ranges.emplace_back(from, last_character);
 }
 
 // `\d` and its like, `letter` being the `d`: whether it is one, and then its ranges.
@@ -115,28 +119,15 @@ bool append_perl_class(Ranges &ranges, char32_t letter) {
     return true;
 }
 
-// The character that `\` and this one stand for in a Go expression.
-char32_t escaped(char32_t c) {
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (c < 0x80 && c != '_' && !letter)
-        return c;
-    switch (c) {
-    case 'a':
-        return '\a';
-    case 'f':
-        return '\f';
-    case 'n':
-        return '\n';
-    case 'r':
-        return '\r';
-    case 't':
-        return '\t';
-    case 'v':
-        return '\v';
-    default:
-        malformed("\\ before a letter, digit or non-ASCII character is no escape "
-                  "(the separator is / on every system)");
-    }
+bool is_octal(char32_t c) {
+    return c >= '0' && c <= '7';
+}
+
+int hex_value(char32_t c) {
+    if (c >= '0' && c <= '9')
+        return static_cast<int>(c - '0');
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? static_cast<int>(c - 'a') + 10 : -1;
 }
 
 } // namespace
@@ -154,6 +145,8 @@ class PathPattern::Compiler {
   private:
     void translate(std::u32string_view text) {
         auto &kind = pattern_.kind_;
+        if (text.starts_with(byte_order_mark))
+            text.remove_prefix(1); // Go's text/scanner passes over it
         for (std::size_t at = 0; at < text.size();) {
             bool first = at == 0;
             char32_t c = text[at++];
@@ -180,7 +173,7 @@ class PathPattern::Compiler {
                 expression_ += text[at++]; // there is one: check_syntax
                 kind = Kind::expression;
             } else {
-                if (std::u32string_view(U".+()|{}$").find(c) != std::u32string_view::npos)
+                if (std::u32string_view(U".+()$").find(c) != std::u32string_view::npos)
                     expression_ += '\\';
                 else if (c == '[' || c == ']')
                     kind = Kind::expression;
@@ -190,6 +183,7 @@ class PathPattern::Compiler {
     }
 
     void parse() {
+        begin_alternative(true);
         while (at_ < expression_.size()) {
             if (skip(U"(.*/)?")) {
                 add({.type = Step::Type::skip});
@@ -203,6 +197,11 @@ class PathPattern::Compiler {
                 add(std::move(step));
             } else if (skip(U"^")) {
                 add({.type = Step::Type::begin});
+            } else if (skip(U"|")) {
+                add(anything());
+                begin_alternative(false);
+            } else if (expression_[at_] == '{' && parse_repeat()) {
+                continue;
             } else if (skip(U"\\")) {
                 parse_escape();
             } else {
@@ -211,21 +210,142 @@ class PathPattern::Compiler {
         }
     }
 
+    // Only the first alternative is tied to the path's beginning, and the last to its end.
+    void begin_alternative(bool first) {
+        pattern_.alternatives_.emplace_back();
+        if (!first)
+            add(anything());
+    }
+
+    static Step anything() {
+        return {.type = Step::Type::many, .negated = false, .ranges = {{0, last_character}}};
+    }
+
+    // `{2}`, `{2,}`, `{2,5}` of what is before; anything else in braces is itself.
+    bool parse_repeat() {
+        auto at = at_ + 1;
+        auto number = [&](std::size_t &value) {
+            auto start = at;
+            for (value = 0;
+                 at < expression_.size() && expression_[at] >= '0' && expression_[at] <= '9'; ++at)
+                value = std::min(value * 10 + (expression_[at] - '0'), most_repeats + 1);
+            return at > start && (expression_[start] != '0' || at == start + 1);
+        };
+        auto is = [&](char32_t c) { return at < expression_.size() && expression_[at] == c; };
+        std::size_t least = 0;
+        if (!number(least))
+            return false;
+        std::size_t most = least;
+        bool open = false;
+        if (is(',')) {
+            ++at;
+            open = is('}');
+            if (!open && !number(most))
+                return false;
+        }
+        if (!is('}'))
+            return false;
+        at_ = at + 1;
+        auto &steps = pattern_.alternatives_.back();
+        if (least > most_repeats || most > most_repeats || (!open && least > most))
+            malformed("a repeat count in {...} is too large, or they run backwards");
+        if (steps.empty())
+            return true; // of the beginning
+        if (steps.back().type != Step::Type::one)
+            malformed("{...} repeats nothing");
+        auto step = steps.back();
+        steps.pop_back();
+        steps.insert(steps.end(), least, step);
+        step.type = open ? Step::Type::many : Step::Type::optional;
+        steps.insert(steps.end(), open ? 1 : most - least, step);
+        return true;
+    }
+
     void parse_escape() {
-        char32_t c = expression_[at_++];
         Step step;
-        if (append_perl_class(step.ranges, c))
-            add(std::move(step));
-        else if (c == 'A')
-            add({.type = Step::Type::begin});
-        else if (c == 'z')
-            add({.type = Step::Type::end});
-        else if (c == 'b')
-            add({.type = Step::Type::boundary});
-        else if (c == 'B')
-            add({.type = Step::Type::no_boundary});
-        else
-            add_character(escaped(c));
+        switch (char32_t c = expression_[at_]; c) {
+        case 'A':
+            step.type = Step::Type::begin;
+            break;
+        case 'z':
+            step.type = Step::Type::end;
+            break;
+        case 'b':
+            step.type = Step::Type::boundary;
+            break;
+        case 'B':
+            step.type = Step::Type::no_boundary;
+            break;
+        case 'Q':
+            ++at_;
+            while (!skip(U"\\E")) {
+                if (at_ == expression_.size()) { // takes in the `$` that patternmatcher ends with
+                    add_character('$');
+                    add(anything());
+                    return;
+                }
+                add_character(expression_[at_++]);
+            }
+            return;
+        default:
+            if (!append_perl_class(step.ranges, c)) {
+                add_character(escaped());
+                return;
+            }
+        }
+        ++at_;
+        add(std::move(step));
+    }
+
+    // The character that an escape stands for, its `\` being passed.
+    char32_t escaped() {
+        char32_t c = peek();
+        ++at_;
+        if (c < 0x80 && hex_value(c) < 0 && !((c | 0x20) >= 'g' && (c | 0x20) <= 'z'))
+            return c;
+        switch (c) {
+        case 'a':
+            return '\a';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case 'v':
+            return '\v';
+        case 'x':
+            return hexadecimal();
+        default:
+            break;
+        }
+        bool octal =
+            c == '0' || (is_octal(c) && at_ < expression_.size() && is_octal(expression_[at_]));
+        if (!octal)
+            malformed("\\ before this letter, digit or non-ASCII character is no escape "
+                      "(the separator is / on every system)");
+        c -= '0';
+        for (int i = 0; i < 2 && at_ < expression_.size() && is_octal(expression_[at_]); ++i)
+            c = c * 8 + (expression_[at_++] - '0');
+        return c;
+    }
+
+    char32_t hexadecimal() {
+        bool braces = skip(U"{");
+        char32_t value = 0;
+        int digits = 0;
+        while (at_ < expression_.size() && hex_value(expression_[at_]) >= 0 &&
+               (braces || digits < 2)) {
+            value = value * 16 + static_cast<char32_t>(hex_value(expression_[at_++]));
+            ++digits;
+            if (value > last_character)
+                malformed("\\x{...} is beyond Unicode");
+        }
+        if (digits == 0 || (!braces && digits != 2) || (braces && !skip(U"}")))
+            malformed("\\x needs two hexadecimal digits, or some in braces");
+        return value;
     }
 
     Step parse_class() {
@@ -262,11 +382,7 @@ class PathPattern::Compiler {
     char32_t class_character() {
         char32_t c = peek();
         ++at_;
-        if (c != '\\')
-            return c;
-        c = peek();
-        ++at_;
-        return escaped(c);
+        return c == '\\' ? escaped() : c;
     }
 
     // `[:name:]` at this place.
@@ -292,7 +408,7 @@ class PathPattern::Compiler {
         return true;
     }
 
-    void add(Step step) { pattern_.steps_.push_back(std::move(step)); }
+    void add(Step step) { pattern_.alternatives_.back().push_back(std::move(step)); }
     void add_character(char32_t c) { add({.ranges = {{c, c}}}); }
 
     PathPattern &pattern_;
@@ -315,6 +431,8 @@ PathPattern::PathPattern(std::string_view pattern) {
 }
 
 void PathPattern::find_literals() {
+    if (alternatives_.size() > 1)
+        return;
     std::string literal;
     bool at_start = true;
     auto end_of_run = [&] {
@@ -324,7 +442,7 @@ void PathPattern::find_literals() {
             inside_ = literal;
         at_start = false;
     };
-    for (const auto &step : steps_) {
+    for (const auto &step : alternatives_.front()) {
         if (step.type == Step::Type::one && !step.negated && step.ranges.size() == 1 &&
             step.ranges[0].first == step.ranges[0].second &&
             step.ranges[0].first != replacement_character) {

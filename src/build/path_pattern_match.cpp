@@ -106,6 +106,7 @@ struct PathPattern::Run {
             case Step::Type::through:
                 return;
             case Step::Type::many:
+            case Step::Type::optional:
                 ++i;
                 break;
             case Step::Type::skip:
@@ -134,7 +135,8 @@ struct PathPattern::Run {
                 if (i == steps.size())
                     return;
                 const auto &step = steps[i];
-                if (step.type == Step::Type::one && step.takes(before)) {
+                if ((step.type == Step::Type::one || step.type == Step::Type::optional) &&
+                    step.takes(before)) {
                     reach(next, i + 1);
                 } else if (step.type == Step::Type::many && step.takes(before)) {
                     reach(next, i);
@@ -152,9 +154,10 @@ struct PathPattern::Run {
 
 // Whether the whole text matches; not `whole`: whether it can be continued into a match.
 bool PathPattern::run(std::string_view text, bool whole) const {
-    if (steps_.size() < 64)
-        return Run<SmallSet>{steps_}(text, whole);
-    return Run<LargeSet>{steps_}(text, whole);
+    return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto &steps) {
+        return steps.size() < 64 ? Run<SmallSet>{steps}(text, whole)
+                                 : Run<LargeSet>{steps}(text, whole);
+    });
 }
 
 bool PathPattern::matches(std::string_view path) const {

@@ -29,8 +29,12 @@ class DirectoryCursor {
         std::string name;
         FileDescriptor fd; // closed in a deep tree, to be opened again when it is needed
     };
+    int reach(std::string_view folder);
+
     FileDescriptor root_;
     std::vector<Level> levels_;
+    std::string path_; // where it is, and its descriptor if that could be opened
+    int fd_ = -1;
 };
 
 // "a/b/c" is "a/b" and "c"; "c" is "" and "c".

@@ -31,11 +31,12 @@ class PathPattern {
     // A step of the expression consumes one character of its set, or is a condition or a detour.
     struct Step {
         enum class Type : char {
-            one,     // a character of the set
-            many,    // any number of them
-            skip,    // `(.*/)?`, its beginning: the whole can be left out
-            through, // `(.*/)?`, its inside: anything but a newline, left after a slash
-            begin,   // zero width, as the rest
+            one,      // a character of the set
+            many,     // any number of them
+            optional, // one of them or none
+            skip,     // `(.*/)?`, its beginning: the whole can be left out
+            through,  // `(.*/)?`, its inside: anything but a newline, left after a slash
+            begin,    // zero width, as the rest
             end,
             boundary,
             no_boundary,
@@ -55,7 +56,8 @@ class PathPattern {
 
     Kind kind_ = Kind::exact;
     std::string text_; // what exact, prefix and suffix compare with
-    std::vector<Step> steps_;
+    // More than one when there is a `|` in the pattern, which patternmatcher does not escape.
+    std::vector<std::vector<Step>> alternatives_;
     // What every match begins with, ends in and contains: most paths are told apart by these.
     std::string head_;
     std::string tail_;

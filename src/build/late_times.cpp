@@ -1,0 +1,43 @@
+// The times in the builder that busybox tar leaves at the time of unpacking: they are part of an
+// image's layers.
+#include "berth/build/context_tree.hpp"
+#include "berth/build/tar_header.hpp"
+#include "berth/util/strings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::build {
+namespace {
+
+constexpr std::size_t longest_command = 64 * 1024; // far below any system's limit
+
+} // namespace
+
+std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send) {
+    std::vector<std::pair<std::int64_t, const std::string *>> files;
+    for (auto i : send) {
+        const auto &entry = manifest.entries.at(i);
+        auto seconds = floor_seconds(entry.mtime_ns);
+        if (entry.type == Entry::Type::symlink || seconds <= 0)
+            files.emplace_back(seconds, &entry.path);
+    }
+    std::stable_sort(files.begin(), files.end(),
+                     [](const auto &l, const auto &r) { return l.first < r.first; });
+
+    // One touch for all files of a second.
+    std::string script;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (i == 0 || files[i].first != files[i - 1].first ||
+            script.size() - start > longest_command) {
+            start = script.size();
+            script += i == 0 ? "touch -h -d @" : "\ntouch -h -d @";
+            script += std::to_string(files[i].first) + " --";
+        }
+        script += ' ' + shell_quote(*files[i].second);
+    }
+    return script.empty() ? script : script + '\n';
+}
+
+} // namespace berth::build

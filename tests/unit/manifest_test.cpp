@@ -1,0 +1,218 @@
+// Manifests: their text, and what one needs to become another.
+#include "berth/build/context_tree.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <random>
+
+namespace berth::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Entry folder(std::string path, std::int64_t mtime = 1) {
+    return {
+        .path = std::move(path), .type = Entry::Type::directory, .mode = 0755, .mtime_ns = mtime};
+}
+Entry file(std::string path, std::int64_t mtime = 1) {
+    return {.path = std::move(path),
+            .mode = 0644,
+            .size = 3,
+            .mtime_ns = mtime,
+            .ctime_ns = 5,
+            .inode = 7};
+}
+Entry symlink(std::string path, std::string target) {
+    return {.path = std::move(path),
+            .type = Entry::Type::symlink,
+            .mode = 0777,
+            .link_target = std::move(target)};
+}
+Entry hard_link(std::string path, std::string target) {
+    return {
+        .path = std::move(path), .mode = 0644, .link_target = std::move(target), .hard_link = true};
+}
+
+Manifest sample() {
+    auto extreme = file("d/extreme", std::numeric_limits<std::int64_t>::min());
+    extreme.size = std::numeric_limits<std::uint64_t>::max();
+    extreme.ctime_ns = std::numeric_limits<std::int64_t>::max();
+    extreme.inode = std::numeric_limits<std::uint64_t>::max();
+    extreme.mode = 07777;
+    Entry device{.path = "e", .type = Entry::Type::block, .mode = 0, .device = 0x801};
+    return {{file("-rf"), folder("d"), file("d/a\nb\xff"), extreme, hard_link("d/link", "-rf"),
+             file("d-e"), device, symlink("l", ""), symlink("m", "a b"), file("z 1 2 3")}};
+}
+
+TEST(ManifestTest, RoundTripsExactly) {
+    auto manifest = sample();
+    auto text = manifest.serialize();
+    auto parsed = Manifest::parse(text);
+    EXPECT_EQ(parsed.entries, manifest.entries);
+    EXPECT_EQ(parsed.serialize(), text);
+    EXPECT_EQ(manifest.digest(), sha256_hex(text));
+    EXPECT_TRUE(Manifest::parse(Manifest{}.serialize()).entries.empty());
+}
+
+TEST(ManifestTest, RefusesWhatSerializeDoesNotWrite) {
+    const std::string head("berth-manifest 1\0", 17);
+    auto record = [](std::string path, std::string fields = "f 644 0 0 0 0 0 ") {
+        return fields + path + '\0';
+    };
+    std::vector<std::string> texts = {
+        "",
+        "berth-manifest 2" + std::string(1, '\0'),
+        head + "f 644 0 0 0 0 0 a",
+        head + "f 644 0 0 0 0 a" + '\0',
+        head + record(""),
+        head + record("/a"),
+        head + record("."),
+        head + record(".."),
+        head + record("../a"),
+        head + record("a/../b"),
+        head + record("a/"),
+        head + record("a//b"),
+        head + record("b") + record("a"),
+        head + record("a") + record("a"),
+        head + record("a/b"),
+        head + record("a") + record("a/b"),
+        head + record("a", "d 755 0 0 0 0 0 ") + record("a/b/c"),
+        head + record("a", "x 644 0 0 0 0 0 "),
+        head + record("a", "f 888 0 0 0 0 0 "),
+        head + record("a", "f 10000 0 0 0 0 0 "),
+        head + record("a", "f 0644 0 0 0 0 0 "),
+        head + record("a", "f 644 -1 0 0 0 0 "),
+        head + record("a", "f 644 0 -0 0 0 0 "),
+        head + record("a", "f 644 0 00 0 0 0 "),
+        head + record("a", "f 644 0  0 0 0 0 "),
+        head + record("a", "f 644 18446744073709551616 0 0 0 0 "),
+        head + record("a", "l 777 0 0 0 0 0 "),
+        head + record("b", "h 644 0 0 0 0 0 ") + record("a", ""),
+        head + record("a", "d 755 0 0 0 0 0 ") + record("b", "h 644 0 0 0 0 0 ") + record("a", ""),
+        head + record("a" + std::string(2'000'000, 'a')),
+    };
+    for (const auto &text : texts)
+        EXPECT_THROW(Manifest::parse(text), Error) << ::testing::PrintToString(text.substr(0, 80));
+}
+
+// Whatever is done to a manifest's text, it is refused or means what it says.
+TEST(ManifestTest, SurvivesDamage) {
+    std::mt19937 random(1);
+    auto good = sample().serialize();
+    for (int round = 0; round < 20'000; ++round) {
+        auto text = good;
+        for (int i = 0; i <= round % 3 && !text.empty(); ++i) {
+            auto at = random() % text.size();
+            switch (random() % 4) {
+            case 0:
+                text[at] = static_cast<char>(random());
+                break;
+            case 1:
+                text.erase(at, random() % 20 + 1);
+                break;
+            case 2:
+                text.insert(at, text.substr(random() % text.size(), random() % 20));
+                break;
+            default:
+                text.resize(at + 1);
+            }
+        }
+        try {
+            EXPECT_EQ(Manifest::parse(text).serialize(), text);
+        } catch (const Error &) {
+        }
+    }
+}
+
+struct Expected {
+    std::vector<std::string> remove;
+    std::vector<std::string> send;
+};
+Expected changes(const std::vector<Entry> &before, const std::vector<Entry> &after) {
+    Manifest target{after};
+    auto found = compare({before}, target);
+    Expected result{found.remove, {}};
+    for (auto i : found.send)
+        result.send.push_back(after.at(i).path);
+    return result;
+}
+
+TEST(ManifestCompareTest, SaysWhatToRemoveAndWhatToSend) {
+    struct {
+        const char *what;
+        std::vector<Entry> before;
+        std::vector<Entry> after;
+        Expected expected;
+    } cases[] = {
+        {"nothing", {folder("d"), file("d/a")}, {folder("d"), file("d/a")}, {{}, {}}},
+        {"first time", {}, {folder("d"), file("d/a")}, {{}, {"d", "d/a"}}},
+        {"all gone", {folder("d"), file("d/a"), file("e")}, {}, {{"d", "e"}, {}}},
+        {"changed file, and its folder for its time",
+         {folder("d"), file("d/a")},
+         {folder("d"), file("d/a", 2)},
+         {{}, {"d", "d/a"}}},
+        {"only that folder",
+         {folder("d"), folder("d/e"), file("d/e/a"), folder("f")},
+         {folder("d"), folder("d/e"), file("d/e/a", 2), folder("f")},
+         {{}, {"d/e", "d/e/a"}}},
+        {"removed file, and its folder for its time",
+         {folder("d"), file("d/a"), file("d/b")},
+         {folder("d"), file("d/b")},
+         {{"d/a"}, {"d"}}},
+        {"last file of a folder removed",
+         {folder("d"), file("d/a"), file("e")},
+         {folder("d"), file("e")},
+         {{"d/a"}, {"d"}}},
+        {"removed behind the last", {folder("d"), file("d/a")}, {folder("d")}, {{"d/a"}, {"d"}}},
+        {"removed folder stands for all in it",
+         {folder("d"), folder("d/e"), file("d/e/a"), file("d/f")},
+         {folder("d"), file("d/f")},
+         {{"d/e"}, {"d"}}},
+        {"a sibling's name begins like a removed one's",
+         {folder("d"), file("d/a"), file("d-a")},
+         {file("d-a")},
+         {{"d"}, {}}},
+        {"folder's time", {folder("d"), file("d/a")}, {folder("d", 2), file("d/a")}, {{}, {"d"}}},
+        {"file to folder", {file("x")}, {folder("x"), file("x/a")}, {{"x"}, {"x", "x/a"}}},
+        {"folder to file", {folder("x"), file("x/a"), file("x/b")}, {file("x")}, {{"x"}, {"x"}}},
+        {"folder to symlink inside",
+         {folder("d"), folder("d/x"), file("d/x/a")},
+         {folder("d"), symlink("d/x", "..")},
+         {{"d/x"}, {"d", "d/x"}}},
+        {"symlink's target", {symlink("l", "a")}, {symlink("l", "b")}, {{}, {"l"}}},
+        {"other names of a changed file",
+         {file("a"), hard_link("b", "a"), file("c")},
+         {file("a", 2), hard_link("b", "a"), file("c")},
+         {{}, {"a", "b"}}},
+        {"first name gone",
+         {file("a"), hard_link("b", "a"), hard_link("c", "a")},
+         {file("b"), hard_link("c", "b")},
+         {{"a", "b"}, {"b", "c"}}},
+        {"new first name", {file("b")}, {file("a"), hard_link("b", "a")}, {{"b"}, {"a", "b"}}},
+    };
+    for (const auto &c : cases) {
+        auto found = changes(c.before, c.after);
+        EXPECT_EQ(found.remove, c.expected.remove) << c.what;
+        EXPECT_EQ(found.send, c.expected.send) << c.what;
+    }
+}
+
+TEST(LateTimesTest, AreThoseThatTarCannotKeep) {
+    auto old = file("old", -1);
+    auto link = symlink("it's", "x");
+    link.mtime_ns = 7'900'000'000;
+    auto other = symlink("-l", "x");
+    other.mtime_ns = 7'100'000'000;
+    Manifest manifest{{other, file("f", 8'000'000'000), link, old}};
+    EXPECT_EQ(late_times(manifest, {0, 1, 2, 3}),
+              "touch -h -d @-1 -- old\ntouch -h -d @7 -- -l 'it'\\''s'\n");
+    EXPECT_EQ(late_times(manifest, {1}), "");
+}
+
+} // namespace
+} // namespace berth::build
