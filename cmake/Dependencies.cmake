@@ -21,7 +21,7 @@ function(imported_library target header)
 endfunction()
 imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
 imported_library(libarchive::libarchive archive.h libarchive.a archive)
-# Of libarchive only tar is used; its access-control lists are what that part needs besides.
+# Of libarchive only its tar reader is used; its access-control lists are what that part needs besides.
 find_library(ACL_LIBRARY NAMES libacl.a acl)
 mark_as_advanced(ACL_LIBRARY)
 if(ACL_LIBRARY)

@@ -1,7 +1,7 @@
 // The times in the builder that busybox tar leaves at the time of unpacking: they are part of an
 // image's layers.
 #include "berth/build/context_tree.hpp"
-#include "berth/build/tar_header.hpp"
+#include "berth/util/tar.hpp"
 #include "berth/util/strings.hpp"
 
 #include <algorithm>

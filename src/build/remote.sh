@@ -90,10 +90,10 @@ fill() {
 	rm "$slot/whole"
 	[ ! -s "$slot/delete" ] || (cd "$slot/c" && xargs -0 rm -rf -- <../delete) || return 1
 	stream "$slot/whole" | tar x -C "$slot/c" && [ -e "$slot/whole" ] || return 1
-	(cd "$slot/c" && sh ../links) || return 1
+	(cd "$slot/c" && sh ../times) || return 1
 	: >"$slot/use.$me"
 	echo "$id" >"$slot/id.new" && mv "$slot/id.new" "$slot/id" || return 1
-	rm -rf "$slot/whole" "$slot/delete" "$slot/links" "$slot/old" "$slot/lock"
+	rm -rf "$slot/whole" "$slot/delete" "$slot/times" "$slot/old" "$slot/lock"
 }
 
 # One of the image's documents, by the name its digest has in the metadata.

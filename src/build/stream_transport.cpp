@@ -63,13 +63,13 @@ FramedInput::Read read_from(std::string text) {
     };
 }
 
-// The Dockerfile, the manifest, the list of what goes and the links' times, as the slot wants them.
+// The Dockerfile, the manifest, the list of what goes and late times, as the slot wants them.
 std::string control_archive(const LocalContext &context, const Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
     files["manifest"] = context.manifest.serialize();
-    files["links"] = symlink_times(context.manifest, changes.send);
+    files["times"] = late_times(context.manifest, changes.send);
     auto &list = files["delete"];
     for (const auto &path : changes.remove) {
         list += path;

@@ -2,7 +2,7 @@
 // passes over pax headers and keeps whole seconds.
 #include "berth/build/context_tree.hpp"
 #include "berth/build/directory_cursor.hpp"
-#include "berth/build/tar_header.hpp"
+#include "berth/util/tar.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -16,6 +16,26 @@
 
 namespace berth::build {
 namespace {
+
+char member_type(const Entry &entry) {
+    if (entry.hard_link)
+        return TarMember::hard_link;
+    switch (entry.type) {
+    case Entry::Type::file:
+        return TarMember::file;
+    case Entry::Type::symlink:
+        return TarMember::symlink;
+    case Entry::Type::character:
+        return TarMember::character;
+    case Entry::Type::block:
+        return TarMember::block;
+    case Entry::Type::directory:
+        return TarMember::directory;
+    case Entry::Type::fifo:
+        break;
+    }
+    return TarMember::fifo;
+}
 
 constexpr const char *build_again = "a file changed while it was sent: build again";
 
@@ -91,11 +111,17 @@ struct TreeArchive::State {
             open_file();
             left = current->size;
         }
-        append_tar_header(pending, *current);
+        append_tar_header(pending, {.path = current->path,
+                                    .type = member_type(*current),
+                                    .mode = current->mode,
+                                    .size = current->size,
+                                    .mtime = floor_seconds(current->mtime_ns),
+                                    .link_target = current->link_target,
+                                    .device = current->device});
     }
 
     void end_archive() {
-        pending.append(2 * tar_block, '\0');
+        append_tar_end(pending);
         ended = true;
     }
 

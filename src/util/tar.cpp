@@ -1,10 +1,13 @@
-// See tar_header.hpp; https://www.gnu.org/software/tar/manual/html_node/Standard.html
-#include "berth/build/tar_header.hpp"
+// https://www.gnu.org/software/tar/manual/html_node/Standard.html
+#include "berth/util/tar.hpp"
 
 #include <string_view>
+#include <sys/types.h>
+#ifdef __linux__
 #include <sys/sysmacros.h>
+#endif
 
-namespace berth::build {
+namespace berth {
 namespace {
 
 struct Field {
@@ -81,26 +84,6 @@ void append_long(std::string &stream, char kind, std::string_view text) {
     stream.append(1 + tar_padding(text.size() + 1), '\0');
 }
 
-char type_flag(const Entry &entry) {
-    if (entry.hard_link)
-        return '1';
-    switch (entry.type) {
-    case Entry::Type::file:
-        return '0';
-    case Entry::Type::symlink:
-        return '2';
-    case Entry::Type::character:
-        return '3';
-    case Entry::Type::block:
-        return '4';
-    case Entry::Type::directory:
-        return '5';
-    case Entry::Type::fifo:
-        break;
-    }
-    return '6';
-}
-
 } // namespace
 
 std::int64_t floor_seconds(std::int64_t nanoseconds) {
@@ -108,25 +91,27 @@ std::int64_t floor_seconds(std::int64_t nanoseconds) {
     return nanoseconds / second - (nanoseconds % second < 0);
 }
 
-void append_tar_header(std::string &stream, const Entry &entry) {
-    auto path = entry.path;
-    if (entry.type == Entry::Type::directory)
+void append_tar_header(std::string &stream, const TarMember &member) {
+    std::string path(member.path);
+    if (member.type == TarMember::directory)
         path += '/';
-    append_long(stream, 'K', entry.link_target);
+    append_long(stream, 'K', member.link_target);
     append_long(stream, 'L', path);
     Block block(stream);
-    char flag = type_flag(entry);
     block.put(name, path);
-    block.put_number(mode, entry.mode);
-    block.put_number(size, static_cast<std::int64_t>(flag == '0' ? entry.size : 0));
-    block.put_number(mtime, floor_seconds(entry.mtime_ns));
-    block.put(type, {&flag, 1});
-    block.put(link_name, entry.link_target);
-    if (flag == '3' || flag == '4') {
-        block.put_number(device_major, ::major(entry.device));
-        block.put_number(device_minor, ::minor(entry.device));
+    block.put_number(mode, member.mode);
+    block.put_number(size,
+                     static_cast<std::int64_t>(member.type == TarMember::file ? member.size : 0));
+    block.put_number(mtime, member.mtime);
+    block.put(type, {&member.type, 1});
+    block.put(link_name, member.link_target);
+    if (member.type == TarMember::character || member.type == TarMember::block) {
+        block.put_number(device_major, major(member.device));
+        block.put_number(device_minor, minor(member.device));
     }
     block.finish();
 }
 
-} // namespace berth::build
+void append_tar_end(std::string &stream) { stream.append(2 * tar_block, '\0'); }
+
+} // namespace berth
