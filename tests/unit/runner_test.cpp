@@ -12,7 +12,9 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 
-Command sh(const std::string &script) { return {.argv = {"sh", "-c", script}}; }
+Command sh(const std::string &script) {
+    return {.argv = {"sh", "-c", script}};
+}
 
 class RealRunnerTest : public ::testing::Test {
   protected:
