@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -18,12 +19,24 @@ enum class Mode { automatic, plain, tty, rawjson, quiet, none };
 // "auto", "plain", "tty", "rawjson", "quiet", "none"; throws a usage error that names the value.
 Mode parse_mode(std::string_view text);
 
+struct TerminalSize {
+    int width = 80, height = 24; // in cells
+};
+// The size of the terminal behind a file descriptor; nothing when it is none.
+std::optional<TerminalSize> terminal_size(int fd);
+
 struct DisplayOptions {
     // Printed first as `#0 building with "b" instance using docker-container driver`; empty: not.
     std::string builder_line = {};
     bool terminal = false; // is the stream one; `automatic` is tty there and plain elsewhere
     bool colour = false;   // escape sequences for colour (terminal, and no NO_COLOR)
     int width = 80, height = 24;
+    // Asked before each redraw, so that a resized terminal is drawn right; empty: the above.
+    std::function<TerminalSize()> size = {};
+    // The clock of what depends on waiting: plain draws at most every 100 ms and leaves a step
+    // whose turn is over, tty counts seconds. Must be the clock whose time tick() gets; empty: the
+    // system's. Tests give one that they move.
+    std::function<Time()> now = {};
 };
 
 // Calls are in order and from one thread at a time. `update` may be called any number of times,
@@ -35,7 +48,8 @@ class Display {
     // A line of rawjson as it came, before update() is called with what was parsed of it: the
     // rawjson display passes it on untouched.
     virtual void raw_line(std::string_view line) { (void)line; }
-    // Redraws what runs (a terminal's clock); called every 100 ms or so, costs nothing elsewhere.
+    // Redraws what runs (a terminal's clock), and what plain held back because updates came fast;
+    // called every 100 ms or so, costs nothing elsewhere.
     virtual void tick(Time now) { (void)now; }
     // The end: what is still held back, the failing steps' logs again.
     virtual void finish() = 0;
@@ -45,6 +59,11 @@ class Display {
 
 // `err` is where progress goes (standard error). For plain and tty `automatic` is resolved here.
 std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const DisplayOptions &options);
+
+// The summary at the end of a build: ` 2 warnings found (use docker --debug to expand):` and a line
+// for each; with `debug` their details, URLs and source lines too. Nothing when there are none.
+void print_warnings(std::ostream &out, const std::vector<VertexWarning> &warnings, bool colour,
+                    bool debug);
 
 // A vertex of berth's own (`[internal] booting buildkit`, `importing to docker`): started when
 // made, completed by done() or fail(); its destructor completes it too.
@@ -65,6 +84,7 @@ class Task {
     void fail(const std::string &error);
 
   private:
+    void complete(const std::string &error);
     void send(SolveStatus status);
     Display &display_;
     Clock now_;

@@ -20,21 +20,23 @@ struct Vertex {
     std::optional<Time> started = {}, completed = {};
     bool cached = false;
     std::string error = {};
+    // Vertices of one group (COPY --link and its merge) are drawn as one step of the group's name.
     std::string progress_group = {}; // its id; empty: none
-    bool weak_group = false;
+    std::string progress_group_name = {};
+    bool weak_group = false; // a member whose work alone does not show the group
 };
 
 struct VertexStatus {
-    std::string id, vertex, name = {};
+    std::string id = {}, vertex = {}, name = {};
     std::int64_t current = 0, total = 0; // bytes, or steps; total 0: unknown
     Time timestamp = {};
     std::optional<Time> started = {}, completed = {};
 };
 
 struct VertexLog {
-    std::string vertex;
-    int stream = 1; // 1: standard output, 2: standard error
-    std::string data;
+    std::string vertex = {};
+    int stream = 1;        // 1: standard output, 2: standard error
+    std::string data = {}; // as it was written: parts of lines, several lines, any bytes
     Time timestamp = {};
 };
 
@@ -43,9 +45,9 @@ struct SourceRange {
 };
 
 struct VertexWarning {
-    std::string vertex;
+    std::string vertex = {};
     int level = 0;
-    std::string summary;
+    std::string summary = {};
     std::vector<std::string> detail = {};
     std::string url = {};
     std::string file_name = {}, file_data = {}; // the source it points into
@@ -60,8 +62,9 @@ struct SolveStatus {
 };
 
 // One line of rawjson. Nothing when the line is not a JSON object (buildctl's error text and the
-// Dockerfile excerpt come on the same stream). Fields of a wrong type are an Error that names the
-// field; fields that are missing or unknown are not.
+// Dockerfile excerpt come on the same stream). A field of a wrong type, a time or base64 that is
+// none, a number that does not fit: an Error that names the field; a field that is missing, null
+// or unknown is not.
 std::optional<SolveStatus> parse_solve_status(std::string_view line);
 // The reverse, for vertices of berth's own in `--progress rawjson`; no newline.
 std::string format_solve_status(const SolveStatus &status);

@@ -1,0 +1,110 @@
+#include "berth/progress/display.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include "plain_display.hpp"
+#include "tty_display.hpp"
+
+#include <fmt/format.h>
+
+#include <sys/ioctl.h>
+#include <utility>
+
+namespace berth::progress {
+
+namespace {
+
+struct NamedMode {
+    const char *name;
+    Mode mode;
+};
+constexpr NamedMode modes[] = {
+    {"auto", Mode::automatic},  {"plain", Mode::plain}, {"tty", Mode::tty},
+    {"rawjson", Mode::rawjson}, {"quiet", Mode::quiet}, {"none", Mode::none},
+};
+
+// Draws nothing; the build's result may go on without it.
+class QuietDisplay : public Display {
+  public:
+    void update(const SolveStatus &status) override {
+        warnings_.insert(warnings_.end(), status.warnings.begin(), status.warnings.end());
+    }
+    void finish() override {}
+    const std::vector<VertexWarning> &warnings() const override { return warnings_; }
+
+  private:
+    std::vector<VertexWarning> warnings_;
+};
+
+// One JSON object a line: BuildKit's as they came, berth's own in the same form.
+class RawJsonDisplay : public QuietDisplay {
+  public:
+    explicit RawJsonDisplay(std::ostream &out) : out_(out) {}
+
+    void raw_line(std::string_view line) override {
+        write(line);
+        written_ = true;
+    }
+
+    void update(const SolveStatus &status) override {
+        QuietDisplay::update(status);
+        if (!std::exchange(written_, false))
+            write(format_solve_status(status));
+    }
+
+  private:
+    void write(std::string_view line) {
+        out_.write(line.data(), static_cast<std::streamsize>(line.size()));
+        out_.put('\n');
+        out_.flush();
+    }
+
+    std::ostream &out_;
+    bool written_ = false; // the next update is what raw_line wrote
+};
+
+} // namespace
+
+Mode parse_mode(std::string_view text) {
+    std::vector<std::string> names;
+    for (auto &known : modes) {
+        if (text == known.name)
+            return known.mode;
+        names.emplace_back(known.name);
+    }
+    auto near = nearest(text, names);
+    throw usage_error(fmt::format("invalid progress mode '{}'", printable(text)),
+                      near.empty() ? "use one of " + join(names, ", ")
+                                   : fmt::format("did you mean '{}'?", near));
+}
+
+std::optional<TerminalSize> terminal_size(int fd) {
+    winsize size{};
+    if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
+        return std::nullopt;
+    return TerminalSize{size.ws_col, size.ws_row};
+}
+
+std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const DisplayOptions &options) {
+    if (mode == Mode::automatic)
+        mode = options.terminal ? Mode::tty : Mode::plain;
+    switch (mode) {
+    case Mode::tty:
+        if (!options.terminal)
+            throw usage_error("--progress=tty: standard error is not a terminal",
+                              "use --progress=plain or --progress=auto");
+        return std::make_unique<TtyDisplay>(err, options);
+    case Mode::rawjson:
+        return std::make_unique<RawJsonDisplay>(err);
+    case Mode::quiet:
+    case Mode::none:
+        return std::make_unique<QuietDisplay>();
+    case Mode::plain:
+    case Mode::automatic:
+        break;
+    }
+    return std::make_unique<PlainDisplay>(err, options);
+}
+
+} // namespace berth::progress

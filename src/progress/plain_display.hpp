@@ -1,0 +1,84 @@
+// Progress as lines of text, one step at a time, as `docker buildx build --progress=plain` prints
+// it.
+//
+// A step keeps the output until it completes, until others have waited for more than ten seconds,
+// or until it had more than its fair share of the time; then `#5 ...` is printed and it comes back
+// with its header later. Updates that come within 100 ms of the last one drawn are held back and
+// drawn together, in the order in which their steps completed.
+#pragma once
+
+#include "berth/progress/display.hpp"
+
+#include "trace.hpp"
+
+#include <array>
+#include <ostream>
+
+namespace berth::progress {
+
+// Go's time/rate with a burst of one: lets one through, then one each `interval`.
+class RateLimit {
+  public:
+    explicit RateLimit(std::chrono::nanoseconds interval) : interval_(interval) {}
+    bool allow(Time now);
+
+  private:
+    std::chrono::nanoseconds interval_;
+    std::optional<Time> last_;
+    double tokens_ = 1;
+};
+
+class PlainDisplay : public Display {
+  public:
+    PlainDisplay(std::ostream &out, const DisplayOptions &options);
+    void update(const SolveStatus &status) override;
+    void tick(Time now) override;
+    void finish() override;
+    const std::vector<VertexWarning> &warnings() const override { return trace_.warnings(); }
+
+  private:
+    // The last lines of a step's log, for the end of a failed build.
+    struct Tail {
+        std::array<std::optional<std::string>, 10> lines;
+        std::size_t next = 0;
+    };
+    struct Printed {             // of a step
+        std::size_t partial = 0; // bytes of its first log line that are out already
+        std::size_t warnings = 0;
+        Tail tail;
+    };
+    struct LastStatus {
+        std::int64_t current;
+        Time timestamp;
+    };
+
+    void print(Time now);
+    bool print_open_step();
+    void print_waiting(Step *current, bool current_completed, std::vector<Step *> waiting,
+                       Time now);
+    void print_step(Step &step);
+    void switch_to(Step &step);
+    bool print_statuses(Step &step);
+    void print_warnings_of(Step &step);
+    void print_log(Step &step);
+    void print_completed(const Step &step);
+    void print_failed_logs();
+    bool is_worth_printing(const VertexStatus &status) const;
+    void flush();
+
+    std::ostream &out_;
+    std::string text_; // what goes to out_ next
+    std::string builder_line_;
+    std::function<Time()> now_;
+    Trace trace_;
+    Step *current_ = nullptr; // whose turn it is
+    bool first_ = true;
+    int numbers_ = 0;
+    std::unordered_map<const Step *, Printed> printed_;
+    std::unordered_map<std::string, LastStatus> last_statuses_; // by id, of whatever step
+    RateLimit limit_;
+    std::optional<Time> last_event_;
+    bool finished_ = false;
+};
+
+} // namespace berth::progress
