@@ -1,0 +1,78 @@
+// What integration tests share: a world of one's own (store, cache, folders) on the real engine,
+// berth and docker buildx run in it, and builders that are gone when the suite is.
+#pragma once
+
+#include "support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::test {
+
+struct Result {
+    int code = 0; // 128 + signal when a signal ended it
+    std::string out, err;
+};
+
+using Variables = std::map<std::string, std::string>;
+
+// Runs a command to its end, or for `kill_after` and then sends it `signal`.
+Result run(const std::vector<std::string> &argv, const Variables &variables = {},
+           const std::string &input = {});
+Result run_and_signal(const std::vector<std::string> &argv, const Variables &variables,
+                      const std::function<bool()> &when, int signal);
+
+// The engine and the registry that the tests use; they fail with what to do when there is none.
+std::string docker_program();
+std::string registry();                   // $BERTH_TEST_REGISTRY
+std::vector<std::string> config_options(); // --buildkitd-config for a builder that reaches it
+
+Result docker(const std::vector<std::string> &arguments);
+nlohmann::json inspect(const std::string &name); // docker inspect; null when there is none
+std::string image_id(const std::string &reference);
+
+// A store of its own, and names that nobody else has.
+class World {
+  public:
+    World();
+    ~World(); // removes builders, images and files
+
+    // A name with a prefix that tells where it came from.
+    std::string name(const std::string &base) const { return prefix_ + base; }
+    std::string image(const std::string &base); // removed at the end
+    const std::filesystem::path &path() const { return directory_.path(); }
+
+    // Writes a file below the world's folder; gives its path.
+    std::string write(const std::string &file, const std::string &content, unsigned mode = 0644);
+    std::string folder(const std::string &name) const { return (path() / name).string(); }
+
+    Result berth(std::vector<std::string> arguments, const Variables &more = {},
+                 const std::string &input = {});
+    Result peer(std::vector<std::string> arguments, const Variables &more = {});
+    Variables variables(const Variables &more = {}) const;
+
+    // `berth create` with the test's configuration; fails the test when it fails.
+    std::string builder(const std::string &base, const std::vector<std::string> &options = {},
+                        bool bootstrap = true);
+    // Every docker command that berth runs from now on is written down.
+    Variables counting();
+    std::vector<std::string> docker_commands() const;
+
+  private:
+    TemporaryDirectory directory_;
+    std::string prefix_;
+    std::vector<std::string> images_;
+};
+
+// Lines that hold `text`.
+std::size_t count(const std::string &haystack, const std::string &text);
+// Progress without what differs from run to run: times, sizes in transfer.
+std::string without_times(std::string text);
+
+} // namespace berth::test
