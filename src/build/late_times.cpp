@@ -1,10 +1,13 @@
 // The times in the builder that busybox tar leaves at the time of unpacking: they are part of an
 // image's layers.
 #include "berth/build/context_tree.hpp"
-#include "berth/util/tar.hpp"
+#include "berth/build/directory_cursor.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/tar.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace berth::build {
@@ -12,14 +15,25 @@ namespace {
 
 constexpr std::size_t longest_command = 64 * 1024; // far below any system's limit
 
+bool is_link(const Entry &entry) {
+    return entry.hard_link || entry.type == Entry::Type::symlink;
+}
+
 } // namespace
 
 std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send) {
+    // busybox makes hard links, and symlinks that lead upwards, only after everything else.
+    std::unordered_set<std::string_view> folders_of_links;
+    for (auto i : send)
+        if (const auto &entry = manifest.entries.at(i); is_link(entry))
+            folders_of_links.insert(parent_of(entry.path));
+
     std::vector<std::pair<std::int64_t, const std::string *>> files;
     for (auto i : send) {
-        const auto &entry = manifest.entries.at(i);
+        const auto &entry = manifest.entries[i];
         auto seconds = floor_seconds(entry.mtime_ns);
-        if (entry.type == Entry::Type::symlink || seconds <= 0)
+        if (entry.type == Entry::Type::symlink || seconds < 0 ||
+            (entry.type == Entry::Type::directory && folders_of_links.contains(entry.path)))
             files.emplace_back(seconds, &entry.path);
     }
     std::stable_sort(files.begin(), files.end(),

@@ -2,122 +2,16 @@
 // expression that moby/patternmatcher would give to Go's regexp, then the steps to match that by.
 #include "berth/build/path_pattern.hpp"
 
+#include "path_syntax.hpp"
 #include "utf8.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace berth::build {
 namespace {
 
-using Ranges = std::vector<std::pair<char32_t, char32_t>>;
-
 constexpr char32_t byte_order_mark = 0xFEFF;
-constexpr char32_t last_character = 0x10FFFF;
 constexpr std::size_t most_repeats = 1000; // as Go's regexp has it
-
-[[noreturn]] void malformed(const char *why) {
-    throw std::invalid_argument(why);
-}
-
-std::u32string characters(std::string_view text) {
-    std::u32string result;
-    for (std::size_t at = 0; at < text.size();)
-        result += decode_utf8(text, at);
-    return result;
-}
-
-// One character of a class: no bare `-` or `]`, perhaps escaped, and something must follow.
-std::size_t pass_class_character(std::u32string_view text, std::size_t at) {
-    if (at < text.size() && (text[at] == '-' || text[at] == ']'))
-        malformed("a character is missing in [...]");
-    if (at < text.size() && text[at] == '\\')
-        ++at;
-    if (at + 1 >= text.size())
-        malformed("a [ has no ]");
-    return at + 1;
-}
-
-std::size_t pass_class(std::u32string_view text, std::size_t at) {
-    ++at;
-    if (at < text.size() && text[at] == '^')
-        ++at;
-    for (bool first = true; first || text[at] != ']'; first = false) {
-        at = pass_class_character(text, at);
-        if (text[at] == '-')
-            at = pass_class_character(text, at + 1);
-    }
-    return at + 1;
-}
-
-void check_syntax(std::u32string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        if (text[at] == '[') {
-            at = pass_class(text, at);
-        } else {
-            if (text[at] == '\\' && ++at == text.size())
-                malformed("a \\ at the end escapes nothing");
-            ++at;
-        }
-    }
-}
-
-struct Class {
-    const char *name;
-    Ranges ranges;
-};
-
-// Go's Perl classes and, inside [...], the POSIX ones.
-const Ranges *find_class(std::u32string_view name) {
-    static const Class classes[] = {
-        {"d", {{'0', '9'}}},
-        {"s", {{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}}},
-        {"w", {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}},
-        {"[:alnum:]", {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}},
-        {"[:alpha:]", {{'A', 'Z'}, {'a', 'z'}}},
-        {"[:ascii:]", {{0, 0x7F}}},
-        {"[:blank:]", {{'\t', '\t'}, {' ', ' '}}},
-        {"[:cntrl:]", {{0, 0x1F}, {0x7F, 0x7F}}},
-        {"[:digit:]", {{'0', '9'}}},
-        {"[:graph:]", {{'!', '~'}}},
-        {"[:lower:]", {{'a', 'z'}}},
-        {"[:print:]", {{' ', '~'}}},
-        {"[:punct:]", {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}}},
-        {"[:space:]", {{'\t', '\r'}, {' ', ' '}}},
-        {"[:upper:]", {{'A', 'Z'}}},
-        {"[:word:]", {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}},
-        {"[:xdigit:]", {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}},
-    };
-    for (const auto &entry : classes)
-        if (std::equal(name.begin(), name.end(), entry.name,
-                       entry.name + std::string_view(entry.name).size()))
-            return &entry.ranges;
-    return nullptr;
-}
-
-void append_complement(Ranges &ranges, const Ranges &of) {
-    char32_t from = 0;
-    for (auto [low, high] : of) {
-        if (low > from)
-            ranges.emplace_back(from, low - 1);
-        from = high + 1;
-    }
-    ranges.emplace_back(from, last_character);
-}
-
-// `\d` and its like, `letter` being the `d`: whether it is one, and then its ranges.
-bool append_perl_class(Ranges &ranges, char32_t letter) {
-    if (letter != 'd' && letter != 's' && letter != 'w' && letter != 'D' && letter != 'S' &&
-        letter != 'W')
-        return false;
-    char32_t small = letter | 0x20;
-    const auto *of = find_class({&small, 1});
-    if (small == letter)
-        ranges.insert(ranges.end(), of->begin(), of->end());
-    else
-        append_complement(ranges, *of);
-    return true;
-}
 
 bool is_octal(char32_t c) {
     return c >= '0' && c <= '7';
@@ -454,28 +348,6 @@ void PathPattern::find_literals() {
     }
     end_of_run();
     tail_ = literal;
-}
-
-std::string clean_path(std::string_view path) {
-    bool rooted = path.starts_with('/');
-    std::vector<std::string_view> parts;
-    while (!path.empty()) {
-        auto part = path.substr(0, path.find('/'));
-        path.remove_prefix(std::min(path.size(), part.size() + 1));
-        if (part.empty() || part == ".")
-            continue;
-        if (part == ".." && !parts.empty() && parts.back() != "..")
-            parts.pop_back();
-        else if (part != ".." || !rooted)
-            parts.push_back(part);
-    }
-    std::string result = rooted ? "/" : "";
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (i > 0)
-            result += '/';
-        result += parts[i];
-    }
-    return result.empty() ? "." : result;
 }
 
 } // namespace berth::build

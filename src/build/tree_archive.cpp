@@ -2,9 +2,9 @@
 // passes over pax headers and keeps whole seconds.
 #include "berth/build/context_tree.hpp"
 #include "berth/build/directory_cursor.hpp"
-#include "berth/util/tar.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/tar.hpp"
 
 #include <fmt/format.h>
 

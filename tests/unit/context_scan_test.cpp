@@ -145,14 +145,14 @@ TEST_F(ContextScanTest, KeepsWhatIsAlwaysNeeded) {
 }
 
 TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
-    // 2200 folders, a path of 4400 bytes: both limits are passed.
+    // 1200 folders, a path of 6000 bytes: both limits are passed.
     int fd = ::open(tree.root().c_str(), O_RDONLY | O_DIRECTORY);
-    constexpr int depth = 2200;
+    constexpr int depth = 1200;
     for (int i = 0; i < depth; ++i) {
-        ASSERT_EQ(::mkdirat(fd, "d", 0700), 0);
+        ASSERT_EQ(::mkdirat(fd, "deep", 0700), 0);
         int next = ::openat(fd, "z", O_WRONLY | O_CREAT, 0600); // seen on the way back up
         ::close(next);
-        next = ::openat(fd, "d", O_RDONLY | O_DIRECTORY);
+        next = ::openat(fd, "deep", O_RDONLY | O_DIRECTORY);
         ::close(fd);
         fd = next;
     }

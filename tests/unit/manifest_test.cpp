@@ -208,10 +208,11 @@ TEST(LateTimesTest, AreThoseThatTarCannotKeep) {
     link.mtime_ns = 7'900'000'000;
     auto other = symlink("-l", "x");
     other.mtime_ns = 7'100'000'000;
-    Manifest manifest{{other, file("f", 8'000'000'000), link, old}};
-    EXPECT_EQ(late_times(manifest, {0, 1, 2, 3}),
-              "touch -h -d @-1 -- old\ntouch -h -d @7 -- -l 'it'\\''s'\n");
-    EXPECT_EQ(late_times(manifest, {1}), "");
+    Manifest manifest{{other, folder("d", 9'000'000'000), hard_link("d/h", "f"), folder("e"),
+                       file("f", 8'000'000'000), link, old}};
+    EXPECT_EQ(late_times(manifest, {0, 1, 2, 3, 4, 5, 6}),
+              "touch -h -d @-1 -- old\ntouch -h -d @7 -- -l 'it'\\''s'\ntouch -h -d @9 -- d\n");
+    EXPECT_EQ(late_times(manifest, {1, 4}), "");
 }
 
 } // namespace

@@ -72,9 +72,9 @@ struct Changes {
 };
 Changes compare(const Manifest &before, const Manifest &after);
 
-// The times of sent entries that busybox tar does not restore (of symlinks, and those not after
-// 1970): a POSIX shell script for the context's folder in the builder, to be run there after
-// unpacking. Empty when there are none.
+// The times of sent entries that busybox tar does not restore (of symlinks, of folders with links
+// in them, and those before 1970): a POSIX shell script for the context's folder in the builder, to
+// be run there after unpacking. Empty when there are none.
 std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send);
 
 // The tar stream of some entries, made while it is read, in constant memory: GNU tar's format,
