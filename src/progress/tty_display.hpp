@@ -1,9 +1,32 @@
-// Progress on a terminal, redrawn in place.
+// Progress on a terminal, redrawn in place at most ten times a second.
 #pragma once
-#include "plain_display.hpp"
+
+#include "tty_frame.hpp"
+
+#include <ostream>
+
 namespace berth::progress {
-class TtyDisplay : public PlainDisplay {
+
+class TtyDisplay : public Display {
   public:
-    using PlainDisplay::PlainDisplay;
+    TtyDisplay(std::ostream &out, const DisplayOptions &options);
+    void update(const SolveStatus &status) override;
+    void tick(Time now) override;
+    // Draws all steps a last time, then the whole log of those that failed.
+    void finish() override;
+    const std::vector<VertexWarning> &warnings() const override { return trace_.warnings(); }
+
+  private:
+    void draw(Time now, bool last);
+    std::string failed_logs() const;
+
+    std::ostream &out_;
+    DisplayOptions options_;
+    Trace trace_;
+    LogShown log_shown_;
+    std::optional<Time> drawn_;
+    std::size_t lines_drawn_ = 0; // above the cursor, to be drawn over
+    bool finished_ = false;
 };
+
 } // namespace berth::progress

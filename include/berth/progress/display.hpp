@@ -26,8 +26,11 @@ struct TerminalSize {
 std::optional<TerminalSize> terminal_size(int fd);
 
 struct DisplayOptions {
-    // Printed first as `#0 building with "b" instance using docker-container driver`; empty: not.
+    // Plain prints it first, after `#0 `: `building with "b" instance using docker-container
+    // driver`; empty: not.
     std::string builder_line = {};
+    // Tty shows it at the right of its first line: `docker-container:b`.
+    std::string builder_name = {};
     bool terminal = false; // is the stream one; `automatic` is tty there and plain elsewhere
     bool colour = false;   // escape sequences for colour (terminal, and no NO_COLOR)
     int width = 80, height = 24;

@@ -1,0 +1,95 @@
+#include "tty_display.hpp"
+
+#include "terminal_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+namespace berth::progress {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto draw_interval = 100ms;
+constexpr std::size_t log_limit = 8u << 20; // of each step's log is kept for the case that it fails
+
+constexpr std::string_view hide_cursor = "\x1b[?25l", show_cursor = "\x1b[?25h",
+                           clear_line_end = "\x1b[K", clear_below = "\x1b[J";
+
+} // namespace
+
+TtyDisplay::TtyDisplay(std::ostream &out, const DisplayOptions &options)
+    : out_(out), options_(options), trace_(log_limit) {
+    if (!options_.now)
+        options_.now = [] { return Time(std::chrono::system_clock::now()); };
+    if (!options_.size)
+        options_.size = [size = TerminalSize{options.width, options.height}] { return size; };
+}
+
+void TtyDisplay::update(const SolveStatus &status) {
+    auto now = options_.now();
+    trace_.update(status, now);
+    tick(now);
+}
+
+void TtyDisplay::tick(Time now) {
+    bool soon = drawn_ && now >= *drawn_ && difference(now, *drawn_) < draw_interval;
+    if (!finished_ && !soon && !trace_.steps().empty())
+        draw(now, false);
+}
+
+void TtyDisplay::finish() {
+    if (finished_)
+        return;
+    finished_ = true;
+    if (!trace_.steps().empty())
+        draw(options_.now(), true);
+}
+
+// In one write, so that no half of a picture is seen.
+void TtyDisplay::draw(Time now, bool last) {
+    auto lines = make_frame(trace_,
+                            {.size = options_.size(),
+                             .colour = options_.colour,
+                             .builder = options_.builder_name,
+                             .now = now,
+                             .last = last},
+                            log_shown_);
+    std::string text(hide_cursor);
+    if (lines_drawn_ > 0)
+        text += fmt::format("\x1b[{}A", lines_drawn_);
+    text += '\r';
+    for (auto &line : lines)
+        text.append(line).append(clear_line_end).append("\n");
+    text += clear_below;
+    if (last)
+        text += failed_logs();
+    text += show_cursor;
+    out_.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out_.flush();
+    lines_drawn_ = lines.size();
+    drawn_ = now;
+}
+
+std::string TtyDisplay::failed_logs() const {
+    std::string text;
+    for (auto *step : trace_.steps()) {
+        if (!step->failed())
+            continue;
+        text += fmt::format("------\n > {}:\n", safe_for_terminal(step->name));
+        for (auto &line : step->log) {
+            // The time stays when a progress bar overwrote what was behind it.
+            auto time = std::min(line.find(' ') + 1, line.size());
+            auto rest = after_carriage_returns(std::string_view(line).substr(time));
+            text += line.substr(0, time) + safe_for_terminal(rest) + '\n';
+        }
+        text += "------\n";
+    }
+    return text;
+}
+
+} // namespace berth::progress
