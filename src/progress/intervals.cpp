@@ -9,6 +9,13 @@ std::chrono::nanoseconds difference(Time a, Time b) {
     return std::chrono::nanoseconds(result);
 }
 
+Time earlier(Time time, std::chrono::nanoseconds by) {
+    std::int64_t result = 0;
+    if (__builtin_sub_overflow(time.time_since_epoch().count(), by.count(), &result))
+        return by.count() > 0 ? Time::min() : Time::max();
+    return Time(std::chrono::nanoseconds(result));
+}
+
 double seconds(std::chrono::nanoseconds duration) {
     auto count = duration.count();
     return static_cast<double>(count / 1000000000) + static_cast<double>(count % 1000000000) / 1e9;

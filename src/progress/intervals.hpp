@@ -12,6 +12,7 @@ namespace berth::progress {
 
 // a - b; what does not fit is the nearest that does (times come from outside).
 std::chrono::nanoseconds difference(Time a, Time b);
+Time earlier(Time time, std::chrono::nanoseconds by);
 // As Go's Duration.Seconds rounds it, which decides what the last digit of a printed time is.
 double seconds(std::chrono::nanoseconds duration);
 

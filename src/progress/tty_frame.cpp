@@ -107,7 +107,7 @@ std::string paint(std::string text, std::string_view code, bool colour) {
 class Painter {
   public:
     Painter(const Trace &trace, const FrameOptions &options)
-        : options_(options), builder_now_(Time(options.now - trace.clock_ahead())) {}
+        : options_(options), builder_now_(earlier(options.now, trace.clock_ahead())) {}
 
     // Empty when the terminal is too narrow for it.
     std::string line(const Row &row) const {
@@ -178,7 +178,8 @@ class Painter {
 std::string headline(const Trace &trace, const FrameOptions &options) {
     auto count = trace.count();
     auto start = trace.first_started();
-    double taken = start ? seconds(difference(Time(options.now - trace.clock_ahead()), *start)) : 0;
+    double taken =
+        start ? seconds(difference(earlier(options.now, trace.clock_ahead()), *start)) : 0;
     bool finished = options.last && count.total > 0 && count.completed == count.total;
     auto [text, width] =
         clip_for_terminal(fmt::format("[+] Building {:.1f}s ({}/{}) {}", std::max(taken, 0.0),

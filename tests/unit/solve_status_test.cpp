@@ -119,6 +119,7 @@ TEST(SolveStatusTest, WrongTypesNameTheField) {
              {R"({"vertexes":{}})", "vertexes: 'an object' is not a list of objects"},
              {R"({"vertexes":[5]})", "vertexes: "},
              {R"({"vertexes":[[]]})", "vertexes: "},
+             {R"({"vertexes":["a"]})", "vertexes: 'a string' is not a list of objects"},
              {R"({"vertexes":[{"digest":5}]})", "vertexes.digest: '5' is not a string"},
              {R"({"vertexes":[{"digest":["a"]}]})", "vertexes.digest: 'a list' is not a string"},
              {R"({"vertexes":[{"inputs":"a"}]})", "vertexes.inputs: 'a' is not a list of strings"},
