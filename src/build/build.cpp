@@ -197,6 +197,8 @@ class Build {
     // The end of the log; then what is printed below it, in the order of docker buildx.
     void finish() {
         display_.finish();
+        if (setting_.progress_alone)
+            return;
         if (outputs_.empty())
             setting_.err << no_output_warning;
         if (!setting_.quiet)

@@ -1,5 +1,4 @@
 #include "berth/builder/node.hpp"
-
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -18,7 +17,10 @@ class Boot {
   public:
     Boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
          const Surroundings &surroundings)
-        : docker_(docker), node_(node), display_(display), surroundings_(surroundings),
+        : docker_(docker),
+          node_(node),
+          display_(display),
+          surroundings_(surroundings),
           name_(container_name(node.name)) {}
 
     void run() {
@@ -97,10 +99,11 @@ class Boot {
             if (error.code() != ExitCode::failure)
                 throw;
             if (docker_.inspect_images({image}).empty())
-                throw Error(error.what(), ExitCode::builder_unavailable,
-                            fmt::format("check the name in --driver-opt image={} and the way to its "
-                                        "registry, or load that image into the engine",
-                                        printable(image)));
+                throw Error(
+                    error.what(), ExitCode::builder_unavailable,
+                    fmt::format("check the name in --driver-opt image={} and the way to its "
+                                "registry, or load that image into the engine",
+                                printable(image)));
             task.step("pulling failed, using local image " + image, [] {});
         }
     }

@@ -8,9 +8,8 @@
 #include <fmt/format.h>
 
 #define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <sstream>
+#include <toml++/toml.h>
 
 namespace berth::builder {
 
@@ -87,6 +86,17 @@ std::map<std::string, std::string> read_config_files(const std::filesystem::path
         files[config_file] = rewritten.str();
     }
     return files;
+}
+
+bool allows_host_network(const std::string &text) {
+    auto parsed = toml::parse(text);
+    if (!parsed)
+        return false;
+    if (const auto *list = parsed.table()["insecure-entitlements"].as_array())
+        for (const auto &entry : *list)
+            if (entry.value<std::string>() == "network.host")
+                return true;
+    return false;
 }
 
 } // namespace berth::builder

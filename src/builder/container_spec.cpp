@@ -6,9 +6,13 @@
 
 namespace berth::builder {
 
-std::string container_name(const std::string &node) { return "buildx_buildkit_" + node; }
+std::string container_name(const std::string &node) {
+    return "buildx_buildkit_" + node;
+}
 
-std::string volume_name(const std::string &node) { return container_name(node) + "_state"; }
+std::string volume_name(const std::string &node) {
+    return container_name(node) + "_state";
+}
 
 docker::ContainerSpec container_spec(const store::NodeRecord &node,
                                      const docker::EngineInfo &engine) {
@@ -24,9 +28,8 @@ docker::ContainerSpec container_spec(const store::NodeRecord &node,
         spec.cgroup_parent =
             options.cgroup_parent.empty() ? "/docker/buildx" : options.cgroup_parent;
     bool remapped = std::any_of(
-        engine.security_options.begin(), engine.security_options.end(), [](const auto &option) {
-            return option == "userns" || option.starts_with("name=userns");
-        });
+        engine.security_options.begin(), engine.security_options.end(),
+        [](const auto &option) { return option == "userns" || option.starts_with("name=userns"); });
     if (remapped)
         spec.userns = "host";
     spec.all_gpus = engine.has_gpus;

@@ -2,6 +2,7 @@
 
 #include "berth/builder/config_files.hpp"
 #include "berth/builder/driver_options.hpp"
+#include "berth/builder/node.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -13,33 +14,34 @@ namespace berth::builder {
 
 namespace {
 
-constexpr std::string_view entitlements_flag = "--allow-insecure-entitlement";
+constexpr const char *host_network = "--allow-insecure-entitlement=network.host";
 
-// Without any such flag, builds may use the host's network, as with docker buildx.
-std::vector<std::string> buildkitd_flags(const std::string &text) {
+// Builds may use the host's network, unless flags or configuration say it already: docker buildx.
+std::vector<std::string> buildkitd_flags(const std::string &text, const store::NodeRecord &node) {
     auto flags = split_words(text);
-    bool has_entitlement = std::any_of(flags.begin(), flags.end(), [](const auto &flag) {
-        return flag.starts_with(entitlements_flag);
-    });
-    if (!has_entitlement)
-        flags.push_back(std::string(entitlements_flag) + "=network.host");
+    bool configured = node.files && node.files->contains(config_file) &&
+                      allows_host_network(node.files->at(config_file));
+    if (!configured && std::find(flags.begin(), flags.end(), host_network) == flags.end())
+        flags.emplace_back(host_network);
     return flags;
 }
 
 store::Platform parse_platform(const std::string &text) {
     auto parts = split(text, '/');
-    bool good = parts.size() >= 2 && parts.size() <= 3 &&
-                std::none_of(parts.begin(), parts.end(), [](const auto &part) {
-                    return part.empty() || part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"
-                                                                  "._-") != std::string::npos;
-                });
+    bool good =
+        parts.size() >= 2 && parts.size() <= 3 &&
+        std::none_of(parts.begin(), parts.end(), [](const auto &part) {
+            return part.empty() || part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"
+                                                          "._-") != std::string::npos;
+        });
     if (!good)
         throw usage_error(fmt::format("\"{}\": cannot parse platform specifier", printable(text)),
                           "write OS/ARCH or OS/ARCH/VARIANT, such as linux/arm64");
     return {.architecture = parts[1], .os = parts[0], .variant = parts.size() == 3 ? parts[2] : ""};
 }
 
-std::optional<std::vector<store::Platform>> parse_platforms(const std::vector<std::string> &values) {
+std::optional<std::vector<store::Platform>>
+parse_platforms(const std::vector<std::string> &values) {
     std::vector<store::Platform> platforms;
     for (const auto &value : values)
         for (const auto &part : split(lower(value), ',')) {
@@ -61,9 +63,9 @@ store::NodeRecord make_node(const CreateRequest &request, std::string name) {
     read_driver_options(options); // throws what is wrong with them
     if (!options.empty())
         node.driver_options = std::move(options);
-    node.flags = buildkitd_flags(request.flags);
     if (!request.config.empty())
         node.files = read_config_files(request.config);
+    node.flags = buildkitd_flags(request.flags, node);
     return node;
 }
 
@@ -98,9 +100,9 @@ std::string next_node_name(store::BuilderRecord &record) {
 void leave(store::BuilderRecord &record, const std::string &node) {
     auto found = find_node(record, node);
     if (found == record.nodes.end())
-        throw usage_error(fmt::format("node \"{}\" is not part of builder \"{}\"", printable(node),
-                                      record.name),
-                          fmt::format("`berth inspect {}` shows its nodes", record.name));
+        throw usage_error(
+            fmt::format("node \"{}\" is not part of builder \"{}\"", printable(node), record.name),
+            fmt::format("`berth inspect {}` shows its nodes", record.name));
     if (record.nodes.size() == 1)
         throw usage_error(fmt::format("cannot remove the last node of builder \"{}\"", record.name),
                           fmt::format("`berth rm {}` removes the builder", record.name));
@@ -124,8 +126,9 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
     check_combination(request);
     auto name = request.name.empty() ? generated_name(store) : store::validate_name(request.name);
     if (name == "default")
-        throw usage_error("default is a reserved name and cannot be used to identify builder instance",
-                          "choose another --name");
+        throw usage_error(
+            "default is a reserved name and cannot be used to identify builder instance",
+            "choose another --name");
     auto node_name = request.node.empty() ? "" : store::validate_name(request.node);
     auto existing = store.find(name);
     if (!existing && (request.append || request.leave))
@@ -133,10 +136,11 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
                                 request.append ? "append" : "leave"),
                     ExitCode::no_such_builder, "`berth ls` lists the builders");
     if (existing && !request.append && node_name.empty())
-        throw usage_error(fmt::format("existing instance for \"{}\" but no append mode, specify the "
-                                      "node name to make changes for existing instances",
-                                      name),
-                          fmt::format("`berth use {0}` uses it, `berth rm {0}` removes it", name));
+        throw usage_error(
+            fmt::format("existing instance for \"{}\" but no append mode, specify the "
+                        "node name to make changes for existing instances",
+                        name),
+            fmt::format("`berth use {0}` uses it, `berth rm {0}` removes it", name));
 
     store::BuilderRecord record = existing.value_or(store::BuilderRecord{.name = name});
     if (request.leave) {

@@ -18,7 +18,8 @@ constexpr std::string_view environment_prefix = "env.";
 [[noreturn]] void refuse(const std::string &key, const std::string &value, const std::string &why,
                          const std::string &hint) {
     throw usage_error(
-        fmt::format("invalid value '{}' of driver option {}: {}", printable(value), key, why), hint);
+        fmt::format("invalid value '{}' of driver option {}: {}", printable(value), key, why),
+        hint);
 }
 
 std::int64_t read_size(const std::string &key, const std::string &value) {
@@ -51,9 +52,11 @@ bool read_bool(const std::string &key, const std::string &value) {
 std::string read_restart_policy(const std::string &key, const std::string &value) {
     auto parts = split(value, ':');
     const auto &name = parts.front();
-    bool good = name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
+    bool good =
+        name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
     if (!good)
-        refuse(key, value, "no such policy", "it is one of no, always, unless-stopped, on-failure[:N]");
+        refuse(key, value, "no such policy",
+               "it is one of no, always, unless-stopped, on-failure[:N]");
     if (parts.size() > 1 && (name != "on-failure" || parts.size() > 2))
         refuse(key, value, "only on-failure takes a count", "write on-failure:N");
     if (parts.size() == 2 && parse_integer(parts[1]).value_or(-1) < 0)
@@ -81,8 +84,8 @@ struct Option {
 
 // The table of all options but env.KEY.
 constexpr std::array<Option, 14> table = {{
-    {"allow-untrusted-image",
-     [](DriverOptions &o, const auto &k, const auto &v) { o.allow_untrusted_image = read_bool(k, v); }},
+    {"allow-untrusted-image", [](DriverOptions &o, const auto &k,
+                                 const auto &v) { o.allow_untrusted_image = read_bool(k, v); }},
     {"cgroup-parent", [](DriverOptions &o, const auto &, const auto &v) { o.cgroup_parent = v; }},
     {"cpu-period",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_period = read_number(k, v); }},
@@ -101,12 +104,10 @@ constexpr std::array<Option, 14> table = {{
     {"memory-swap",
      [](DriverOptions &o, const auto &k, const auto &v) { o.memory_swap = read_swap(k, v); }},
     {"network", [](DriverOptions &o, const auto &, const auto &v) { o.network = v; }},
-    {"provenance-add-gha",
-     [](DriverOptions &o, const auto &k, const auto &v) { o.provenance_add_gha = read_bool(k, v); }},
-    {"restart-policy",
-     [](DriverOptions &o, const auto &k, const auto &v) {
-         o.restart_policy = read_restart_policy(k, v);
-     }},
+    {"provenance-add-gha", [](DriverOptions &o, const auto &k,
+                              const auto &v) { o.provenance_add_gha = read_bool(k, v); }},
+    {"restart-policy", [](DriverOptions &o, const auto &k,
+                          const auto &v) { o.restart_policy = read_restart_policy(k, v); }},
 }};
 
 } // namespace
@@ -117,8 +118,9 @@ OptionMap parse_driver_options(const std::vector<std::string> &values) {
         for (const auto &field : parse_csv(value)) {
             auto equals = field.find('=');
             if (equals == std::string::npos)
-                throw usage_error(fmt::format("invalid value \"{}\", expecting k=v", printable(field)),
-                                  "write --driver-opt KEY=VALUE[,KEY=VALUE…]");
+                throw usage_error(
+                    fmt::format("invalid value \"{}\", expecting k=v", printable(field)),
+                    "write --driver-opt KEY=VALUE[,KEY=VALUE…]");
             options[field.substr(0, equals)] = field.substr(equals + 1);
         }
     return options;
@@ -136,15 +138,15 @@ DriverOptions read_driver_options(const OptionMap &options) {
             result.environment.push_back(name + "=" + value);
             continue;
         }
-        auto option = std::find_if(table.begin(), table.end(), [&key = key](const Option &candidate) {
-            return key == candidate.name;
-        });
+        auto option =
+            std::find_if(table.begin(), table.end(),
+                         [&key = key](const Option &candidate) { return key == candidate.name; });
         if (option == table.end()) {
             auto near = nearest(key, driver_option_names());
-            throw usage_error(fmt::format("invalid driver option {} for docker-container driver",
-                                          printable(key)),
-                              near.empty() ? "options are " + join(driver_option_names(), ", ")
-                                           : fmt::format("did you mean {}?", near));
+            throw usage_error(
+                fmt::format("invalid driver option {} for docker-container driver", printable(key)),
+                near.empty() ? "options are " + join(driver_option_names(), ", ")
+                             : fmt::format("did you mean {}?", near));
         }
         option->read(result, key, value);
     }

@@ -1,5 +1,4 @@
 #include "berth/builder/create.hpp"
-
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -18,11 +17,11 @@ constexpr std::array first_words = {
     "level", "lively", "loyal", "mellow", "mild",   "nimble", "noble", "plain", "prompt", "proud",
     "quick", "quiet",  "ready", "sharp",  "steady", "still",  "sunny", "swift", "true",   "warm"};
 constexpr std::array second_words = {
-    "anchor",  "ballast", "barge",   "beacon", "bollard", "bosun",  "bowline", "breeze",
-    "buoy",    "capstan", "compass", "cutter", "davit",   "dock",   "dory",    "ferry",
-    "fender",  "galley",  "gull",    "halyard", "harbour", "hawser", "hull",    "keel",
-    "ketch",   "lantern", "ledge",   "mast",   "mooring", "oar",    "pier",    "pilot",
-    "quay",    "rigging", "rudder",  "sail",   "schooner", "sloop", "tiller",  "windlass"};
+    "anchor", "ballast", "barge",   "beacon",  "bollard",  "bosun",  "bowline", "breeze",
+    "buoy",   "capstan", "compass", "cutter",  "davit",    "dock",   "dory",    "ferry",
+    "fender", "galley",  "gull",    "halyard", "harbour",  "hawser", "hull",    "keel",
+    "ketch",  "lantern", "ledge",   "mast",    "mooring",  "oar",    "pier",    "pilot",
+    "quay",   "rigging", "rudder",  "sail",    "schooner", "sloop",  "tiller",  "windlass"};
 
 } // namespace
 

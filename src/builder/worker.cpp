@@ -65,16 +65,18 @@ process::Command worker_command(const docker::Docker &docker, const std::string 
 WorkerInfo parse_worker_info(const std::string &output) {
     auto workers = json::parse(output, nullptr, false);
     if (!workers.is_array() || workers.empty() || !workers.front().is_object())
-        throw Error(fmt::format("`buildctl debug workers` in the builder printed no list of workers: {}",
-                                printable(output.substr(0, 80))),
-                    ExitCode::builder_unavailable);
+        throw Error(
+            fmt::format("`buildctl debug workers` in the builder printed no list of workers: {}",
+                        printable(output.substr(0, 80))),
+            ExitCode::builder_unavailable);
     const auto &worker = workers.front();
     WorkerInfo info;
     if (auto version = worker.find("buildkitVersion");
         version != worker.end() && version->is_object())
         info.version = text(*version, "version");
-    each_object(worker, "platforms",
-                [&info](const json &platform) { info.platforms.push_back(platform_name(platform)); });
+    each_object(worker, "platforms", [&info](const json &platform) {
+        info.platforms.push_back(platform_name(platform));
+    });
     if (auto labels = worker.find("labels"); labels != worker.end() && labels->is_object())
         for (const auto &[key, value] : labels->items())
             if (value.is_string())

@@ -72,10 +72,10 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         mode, context.err,
         {.builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
                                      chosen.record.name),
+         .builder_name = "docker-container:" + chosen.record.name,
          .terminal = context.err_is_terminal,
          .colour = colour,
-         .width = context.terminal_width,
-         .height = context.terminal_height});
+         .size = context.terminal_size});
     auto docker = context.docker(node.endpoint);
     auto workers = context.worker_cache();
     auto store = context.store();
@@ -96,6 +96,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                       .colour = colour,
                       .debug = context.debug,
                       .quiet = mode == progress::Mode::quiet,
+                      .progress_alone = mode == progress::Mode::rawjson,
                       .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
                      build, *display);
     return ExitCode::success;

@@ -73,15 +73,24 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
                     ExitCode::builder_unavailable,
                     "`berth create --use --bootstrap` makes one and uses it from then on");
     if (record.driver != "docker-container")
-        throw Error(fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
-                                "alone",
-                                record.name, printable(record.driver)),
-                    ExitCode::builder_unavailable, "`berth ls` lists the builders");
+        throw Error(
+            fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
+                        "alone",
+                        record.name, printable(record.driver)),
+            ExitCode::builder_unavailable, "`berth ls` lists the builders");
     if (record.nodes.empty())
         throw Error(fmt::format("builder \"{}\" has no nodes", record.name),
                     ExitCode::builder_unavailable,
                     fmt::format("`berth rm {}` and create it anew", record.name));
     return record.nodes.front();
+}
+
+std::unique_ptr<progress::Display> boot_display(const Context &context) {
+    return progress::make_display(
+        progress::Mode::automatic, context.err,
+        {.terminal = context.err_is_terminal,
+         .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
+         .size = context.terminal_size});
 }
 
 } // namespace berth::cli

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace berth::cli {
@@ -107,12 +106,9 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
                     .now = [] { return std::chrono::system_clock::now(); },
                     .builder = options.builder,
                     .debug = options.debug};
-    winsize size = {};
-    if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 &&
-        size.ws_col > 0 && size.ws_row > 0) {
-        context.terminal_width = size.ws_col;
-        context.terminal_height = size.ws_row;
-    }
+    context.terminal_size = [] {
+        return progress::terminal_size(STDERR_FILENO).value_or(progress::TerminalSize());
+    };
     return context;
 }
 

@@ -32,15 +32,15 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
         return contexts.current_endpoint();
     if (contexts.find(argument))
         return argument;
-    constexpr std::array schemes = {"unix://", "tcp://", "ssh://", "npipe://", "fd://",
-                                    "http://", "https://"};
+    constexpr std::array schemes = {"unix://", "tcp://",  "ssh://",  "npipe://",
+                                    "fd://",   "http://", "https://"};
     for (std::string_view scheme : schemes)
         if (argument.starts_with(scheme) && argument.size() > scheme.size())
             return argument;
-    throw usage_error(fmt::format("\"{}\" is neither a docker context nor an endpoint",
-                                  printable(argument)),
-                      "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
-                      "tcp://HOST:PORT or ssh://HOST");
+    throw usage_error(
+        fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),
+        "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
+        "tcp://HOST:PORT or ssh://HOST");
 }
 
 void check_driver(const std::string &driver) {
@@ -63,10 +63,7 @@ void add_default_config(const Context &context, builder::CreateRequest &request)
 
 void bootstrap(Context &context, const store::BuilderRecord &record,
                std::chrono::milliseconds timeout) {
-    auto display = progress::make_display(progress::Mode::automatic, context.err,
-                                          {.terminal = context.err_is_terminal,
-                                           .width = context.terminal_width,
-                                           .height = context.terminal_height});
+    auto display = boot_display(context);
     auto workers = context.worker_cache();
     try {
         for (const auto &node : record.nodes)
@@ -103,8 +100,9 @@ std::chrono::milliseconds boot_timeout(const std::string &text) {
         return std::chrono::seconds(20);
     auto duration = parse_duration(text);
     if (!duration || duration->count() <= 0)
-        throw usage_error(fmt::format("invalid argument \"{}\" for \"--timeout\" flag", printable(text)),
-                          "write a duration such as 30s or 2m");
+        throw usage_error(
+            fmt::format("invalid argument \"{}\" for \"--timeout\" flag", printable(text)),
+            "write a duration such as 30s or 2m");
     return std::chrono::ceil<std::chrono::milliseconds>(*duration);
 }
 

@@ -97,15 +97,13 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
 
 void bootstrap(Context &context, const ChosenBuilder &chosen) {
     container_node(chosen);
-    auto display = progress::make_display(progress::Mode::automatic, context.err,
-                                          {.terminal = context.err_is_terminal,
-                                           .width = context.terminal_width,
-                                           .height = context.terminal_height});
+    auto display = boot_display(context);
     auto workers = context.worker_cache();
     for (const auto &node : chosen.record.nodes) {
         try {
-            builder::boot(context.docker(node.endpoint), node, *display,
-                          {.cancellation = context.cancellation, .workers = workers, .now = context.now});
+            builder::boot(
+                context.docker(node.endpoint), node, *display,
+                {.cancellation = context.cancellation, .workers = workers, .now = context.now});
         } catch (const std::exception &) {
             display->finish();
             throw;

@@ -1,6 +1,5 @@
 // Asks engines and builders for their state, with as few docker commands as can be.
 #include "berth/cli/choose_builder.hpp"
-
 #include "berth/docker/docker.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"

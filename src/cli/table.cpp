@@ -60,8 +60,9 @@ std::string short_platforms(const std::vector<std::string> &platforms) {
     constexpr std::size_t most = 4;
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < std::min(groups.size(), most); ++i)
-        texts.push_back(groups[i].more == 0 ? groups[i].first
-                                            : fmt::format("{} (+{})", groups[i].first, groups[i].more));
+        texts.push_back(groups[i].more == 0
+                            ? groups[i].first
+                            : fmt::format("{} (+{})", groups[i].first, groups[i].more));
     if (groups.size() > most)
         texts.push_back(fmt::format("({} more)", groups.size() - most));
     return join(texts, ", ");

@@ -21,8 +21,8 @@ ExitCode run_use(Context &context, const UseOptions &options) {
     // A docker context is chosen by having no builder chosen for it.
     auto own_name = endpoint.find("://") == std::string::npos ? endpoint : "default";
     if (chosen.from_context && chosen.record.name != own_name)
-        throw usage_error("run `docker context use " + chosen.record.name + "` to switch to context " +
-                          chosen.record.name);
+        throw usage_error("run `docker context use " + chosen.record.name +
+                          "` to switch to context " + chosen.record.name);
     auto name = chosen.from_context ? "" : chosen.record.name;
     if (context.runner.dry())
         return ExitCode::success; // changes the store alone

@@ -21,8 +21,8 @@ void add_container(std::vector<std::string> &words, const ContainerSpec &spec) {
     words.insert(words.end(), {"--privileged", "--init"});
     add("--restart", spec.restart_policy);
     if (!spec.state_volume.empty())
-        add("--mount",
-            fmt::format("type=volume,source={},target={}", spec.state_volume, spec.state_directory));
+        add("--mount", fmt::format("type=volume,source={},target={}", spec.state_volume,
+                                   spec.state_directory));
     add("--network", spec.network);
     add("--cgroup-parent", spec.cgroup_parent);
     add("--userns", spec.userns);

@@ -23,7 +23,8 @@ constexpr std::array<Meaning, 9> unreachable = {{
     {"got permission denied", "is this user in the group docker?"},
     {"cannot connect to the docker daemon",
      "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
-    {"error during connect", "see `docker context ls` and DOCKER_HOST for the engine that is meant"},
+    {"error during connect",
+     "see `docker context ls` and DOCKER_HOST for the engine that is meant"},
     {"failed to connect to the docker api",
      "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
     {"unable to resolve docker endpoint", "`docker context ls` lists the contexts there are"},
@@ -41,10 +42,9 @@ void check(const process::Command &command, const process::Outcome &outcome) {
     if (outcome.kind == Kind::cancelled)
         throw Error("cancelled", ExitCode::cancelled);
     if (outcome.kind == Kind::not_started)
-        throw Error(fmt::format("cannot run '{}': {}", printable(command.argv.front()),
-                                trim(outcome.err)),
-                    ExitCode::engine_unavailable,
-                    "install the docker CLI, or name it in BERTH_DOCKER");
+        throw Error(
+            fmt::format("cannot run '{}': {}", printable(command.argv.front()), trim(outcome.err)),
+            ExitCode::engine_unavailable, "install the docker CLI, or name it in BERTH_DOCKER");
     auto said = lower(outcome.err);
     for (const auto &[words, hint] : unreachable)
         if (said.find(words) != std::string::npos)

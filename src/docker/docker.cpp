@@ -16,7 +16,9 @@ using process::Outcome;
 
 namespace {
 
-bool is_host(const std::string &endpoint) { return endpoint.find("://") != std::string::npos; }
+bool is_host(const std::string &endpoint) {
+    return endpoint.find("://") != std::string::npos;
+}
 
 bool says(const Outcome &outcome, std::string_view text) {
     return lower(outcome.err).find(text) != std::string::npos;
@@ -25,10 +27,9 @@ bool says(const Outcome &outcome, std::string_view text) {
 } // namespace
 
 bool says_not_found(const Outcome &outcome) {
-    return outcome.exited_with(1) && (says(outcome, "no such container") ||
-                                      says(outcome, "no such image") ||
-                                      says(outcome, "no such volume") ||
-                                      says(outcome, "no such object"));
+    return outcome.exited_with(1) &&
+           (says(outcome, "no such container") || says(outcome, "no such image") ||
+            says(outcome, "no such volume") || says(outcome, "no such object"));
 }
 
 Docker::Docker(process::Runner &runner, std::string program, const std::string &endpoint,
@@ -109,7 +110,9 @@ void Docker::tag_image(const std::string &id, const std::string &tag) const {
     run(command({"image", "tag", id, tag}));
 }
 
-Command Docker::load_command() const { return command({"load", "--quiet"}); }
+Command Docker::load_command() const {
+    return command({"load", "--quiet"});
+}
 
 bool Docker::create_volume(const std::string &name) const {
     // `docker volume create` of one that is there works and says nothing of it.

@@ -13,9 +13,9 @@ std::string tar_files(const std::map<std::string, std::string> &files, unsigned 
         path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
         for (auto slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1))
             if (made.insert(path.substr(0, slash)).second)
-                append_tar_header(archive, {.path = path.substr(0, slash),
-                                            .type = TarMember::directory,
-                                            .mode = 0755});
+                append_tar_header(
+                    archive,
+                    {.path = path.substr(0, slash), .type = TarMember::directory, .mode = 0755});
         append_tar_header(archive, {.path = path, .mode = mode, .size = content.size()});
         archive += content;
         archive.append(tar_padding(content.size()), '\0');

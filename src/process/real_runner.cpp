@@ -267,9 +267,11 @@ class Execution {
     // Waits for output up to `wait` milliseconds and takes it; false when there was none.
     bool poll_once(int wait) {
         // A negative descriptor is passed over.
-        pollfd watched[3] = {{out_.get(), POLLIN, 0},
-                             {err_.get(), POLLIN, 0},
-                             {ending_.begun() || command_.despite_cancel ? -1 : cancellation_.descriptor(), POLLIN, 0}};
+        pollfd watched[3] = {
+            {out_.get(), POLLIN, 0},
+            {err_.get(), POLLIN, 0},
+            {ending_.begun() || command_.despite_cancel ? -1 : cancellation_.descriptor(), POLLIN,
+             0}};
         if (!out_ && !err_ && wait > 0)
             wait = 1;
         if (deadline_ && !ending_.begun())

@@ -3,6 +3,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "live_display.hpp"
 #include "plain_display.hpp"
 #include "tty_display.hpp"
 
@@ -86,6 +87,17 @@ std::optional<TerminalSize> terminal_size(int fd) {
     return TerminalSize{size.ws_col, size.ws_row};
 }
 
+namespace {
+
+// With a clock of its own, the caller says when time passes.
+std::unique_ptr<Display> live(std::unique_ptr<Display> display, const DisplayOptions &options) {
+    if (options.now)
+        return display;
+    return std::make_unique<LiveDisplay>(std::move(display));
+}
+
+} // namespace
+
 std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const DisplayOptions &options) {
     if (mode == Mode::automatic)
         mode = options.terminal ? Mode::tty : Mode::plain;
@@ -94,7 +106,7 @@ std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const Displa
         if (!options.terminal)
             throw usage_error("--progress=tty: standard error is not a terminal",
                               "use --progress=plain or --progress=auto");
-        return std::make_unique<TtyDisplay>(err, options);
+        return live(std::make_unique<TtyDisplay>(err, options), options);
     case Mode::rawjson:
         return std::make_unique<RawJsonDisplay>(err);
     case Mode::quiet:
@@ -104,7 +116,7 @@ std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const Displa
     case Mode::automatic:
         break;
     }
-    return std::make_unique<PlainDisplay>(err, options);
+    return live(std::make_unique<PlainDisplay>(err, options), options);
 }
 
 } // namespace berth::progress

@@ -35,8 +35,9 @@ ordered_json format_platform(const Platform &platform) {
 }
 
 ordered_json format_node(const NodeRecord &node) {
-    ordered_json value = {{"Name", node.name},   {"Endpoint", node.endpoint}, {"Platforms", nullptr},
-                          {"DriverOpts", nullptr}, {"Flags", nullptr},        {"Files", nullptr}};
+    ordered_json value = {{"Name", node.name},    {"Endpoint", node.endpoint},
+                          {"Platforms", nullptr}, {"DriverOpts", nullptr},
+                          {"Flags", nullptr},     {"Files", nullptr}};
     if (node.platforms) {
         value["Platforms"] = ordered_json::array();
         for (const auto &platform : *node.platforms)
@@ -83,8 +84,7 @@ class Fields {
     [[noreturn]] void fail(const std::string &name, const std::string &why) const {
         auto field = path_ + name;
         throw Error(fmt::format("{}: {} is {}", place_, field.empty() ? "its content" : field, why),
-                    ExitCode::failure,
-                    "mend the file, or remove it and create the builder anew");
+                    ExitCode::failure, "mend the file, or remove it and create the builder anew");
     }
 
     const std::string &place() const { return place_; }
@@ -122,7 +122,8 @@ NodeRecord parse_node(const Fields &fields) {
             if (!bytes)
                 fields.fail("Files", fmt::format("not base64 ({})", printable(name)));
             // It becomes a path in the container.
-            if (name.empty() || name.starts_with('/') || ("/" + name + "/").find("/../") != std::string::npos)
+            if (name.empty() || name.starts_with('/') ||
+                ("/" + name + "/").find("/../") != std::string::npos)
                 fields.fail("Files", fmt::format("a bad file name ({})", printable(name)));
             (*node.files)[name] = *std::move(bytes);
         }

@@ -60,8 +60,7 @@ std::vector<DockerContext> DockerContexts::list() const {
             contexts.push_back(*std::move(context));
     std::sort(contexts.begin(), contexts.end(),
               [](const auto &left, const auto &right) { return left.name < right.name; });
-    contexts.insert(contexts.begin(),
-                    {.name = "default", .host = environment_.get("DOCKER_HOST")});
+    contexts.insert(contexts.begin(), {.name = "default", .host = environment_.get("DOCKER_HOST")});
     return contexts;
 }
 

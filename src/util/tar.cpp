@@ -112,6 +112,8 @@ void append_tar_header(std::string &stream, const TarMember &member) {
     block.finish();
 }
 
-void append_tar_end(std::string &stream) { stream.append(2 * tar_block, '\0'); }
+void append_tar_end(std::string &stream) {
+    stream.append(2 * tar_block, '\0');
+}
 
 } // namespace berth

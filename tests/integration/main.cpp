@@ -5,7 +5,8 @@ namespace {
 
 class EngineCheck : public ::testing::EmptyTestEventListener {
     void OnTestStart(const ::testing::TestInfo &) override {
-        static const auto answer = berth::test::docker({"version", "--format", "{{.Server.Version}}"});
+        static const auto answer =
+            berth::test::docker({"version", "--format", "{{.Server.Version}}"});
         if (answer.code != 0)
             GTEST_FAIL() << "no docker engine: run ./dev/test, or `eval \"$(dev/engine env)\"`\n"
                          << answer.err;

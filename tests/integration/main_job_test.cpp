@@ -1,8 +1,8 @@
 // The main job on a real engine: create a builder, build, load, run; and that the same few docker
 // commands do it.
-#include "support.hpp"
-
 #include "berth/util/strings.hpp"
+
+#include "support.hpp"
 
 namespace berth::test {
 namespace {
@@ -141,8 +141,8 @@ TEST_F(MainJobTest, QuietPrintsTheImageIdAlone) {
 
 TEST_F(MainJobTest, RawJsonIsJsonAlone) {
     world->write("raw/Dockerfile", "FROM busybox\nRUN echo raw\n");
-    auto result = build({"--progress", "rawjson", "--load", "-t", world->image("raw"),
-                         world->folder("raw")});
+    auto result =
+        build({"--progress", "rawjson", "--load", "-t", world->image("raw"), world->folder("raw")});
     ASSERT_EQ(result.code, 0) << result.err;
     auto lines = split(std::string(trim(result.err)), '\n');
     EXPECT_GT(lines.size(), 5u);
@@ -173,7 +173,8 @@ TEST_F(MainJobTest, PlatformOfTheBuilder) {
     auto image = world->image("platform");
     world->write("platform/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
     ASSERT_EQ(
-        build({"--platform", "linux/arm64", "--load", "-t", image, world->folder("platform")}).code, 0);
+        build({"--platform", "linux/arm64", "--load", "-t", image, world->folder("platform")}).code,
+        0);
     EXPECT_EQ(docker({"image", "inspect", "--format", "{{.Architecture}}", image}).out, "arm64\n");
 }
 

@@ -38,14 +38,14 @@ Result run(const std::vector<std::string> &argv, const Variables &variables,
     process::Cancellation never;
     process::RealRunner runner(never);
     std::size_t at = 0;
-    auto outcome =
-        runner.run({.argv = argv, .timeout = std::chrono::minutes(5), .environment = pairs(variables)},
-                   {.input = [&](char *buffer, std::size_t size) {
-                       auto part = std::min(size, input.size() - at);
-                       std::memcpy(buffer, input.data() + at, part);
-                       at += part;
-                       return part;
-                   }});
+    auto outcome = runner.run(
+        {.argv = argv, .timeout = std::chrono::minutes(5), .environment = pairs(variables)},
+        {.input = [&](char *buffer, std::size_t size) {
+            auto part = std::min(size, input.size() - at);
+            std::memcpy(buffer, input.data() + at, part);
+            at += part;
+            return part;
+        }});
     return {exit_code(outcome), outcome.out, outcome.err};
 }
 
@@ -211,7 +211,8 @@ std::size_t count(const std::string &haystack, const std::string &text) {
 }
 
 std::string without_times(std::string text) {
-    static const std::regex times(R"(( [0-9]+\.[0-9]+s)|(^#[0-9]+ [0-9]+\.[0-9]+ )|(\n[0-9]+\.[0-9]+ ))");
+    static const std::regex times(
+        R"(( [0-9]+\.[0-9]+s)|(^#[0-9]+ [0-9]+\.[0-9]+ )|(\n[0-9]+\.[0-9]+ ))");
     static const std::regex transfer(R"((transferring [a-z]+: )[0-9.]+[kMG]?B)");
     static const std::regex log_time(R"((#[0-9]+ )[0-9]+\.[0-9]+ )");
     text = std::regex_replace(text, log_time, "$1");

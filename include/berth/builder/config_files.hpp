@@ -13,4 +13,8 @@ namespace berth::builder {
 // any the text stays as it is. Throws Error naming the file, and the place in it.
 std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
 
+// Does that text's insecure-entitlements name network.host? It is one that read_config_files()
+// took.
+bool allows_host_network(const std::string &text);
+
 } // namespace berth::builder

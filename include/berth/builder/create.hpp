@@ -30,7 +30,8 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
 // "brave_anchor": two words, not taken in the store.
 std::string generated_name(const store::Store &store);
 
-// Words of a shell: quotes and backslashes, nothing else. Throws a usage error when a quote is open.
+// Words of a shell: quotes and backslashes, nothing else. Throws a usage error when a quote is
+// open.
 std::vector<std::string> split_words(const std::string &text);
 
 } // namespace berth::builder

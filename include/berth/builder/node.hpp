@@ -23,7 +23,8 @@ std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
 
 // The container that a node asks for on that engine; pure.
-docker::ContainerSpec container_spec(const store::NodeRecord &node, const docker::EngineInfo &engine);
+docker::ContainerSpec container_spec(const store::NodeRecord &node,
+                                     const docker::EngineInfo &engine);
 // The node's files by their absolute path in the container.
 std::map<std::string, std::string> container_files(const store::NodeRecord &node);
 

@@ -5,6 +5,7 @@
 #include "berth/cli/context.hpp"
 #include "berth/store/builder_record.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name = {
 
 // Its first node; throws Error when the builder has no container that berth could run.
 const store::NodeRecord &container_node(const ChosenBuilder &builder);
+
+// How a boot by itself is drawn: as `auto` does.
+std::unique_ptr<progress::Display> boot_display(const Context &context);
 
 struct NodeState {
     // running, stopped, inactive (no container), or docker's word for anything else; error when

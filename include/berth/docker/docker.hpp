@@ -31,8 +31,8 @@ class Docker {
     // The command that looks at these containers, and its answer: those that do not exist are
     // missing from the map. Apart, so that several engines can be asked side by side.
     process::Command inspect_containers_command(const std::vector<std::string> &names) const;
-    static std::map<std::string, Container>
-    read_containers(const process::Command &command, const process::Outcome &outcome);
+    static std::map<std::string, Container> read_containers(const process::Command &command,
+                                                            const process::Outcome &outcome);
     std::map<std::string, Container>
     inspect_containers(const std::vector<std::string> &names) const;
 

@@ -51,8 +51,8 @@ class Display {
     // A line of rawjson as it came, before update() is called with what was parsed of it: the
     // rawjson display passes it on untouched.
     virtual void raw_line(std::string_view line) { (void)line; }
-    // Redraws what runs (a terminal's clock), and what plain held back because updates came fast;
-    // called every 100 ms or so, costs nothing elsewhere.
+    // Redraws what runs (a terminal's clock), and what plain held back because updates came fast.
+    // A display without an injected clock does it by itself, in a thread of its own.
     virtual void tick(Time now) { (void)now; }
     // The end: what is still held back, the failing steps' logs again.
     virtual void finish() = 0;
