@@ -22,7 +22,7 @@ struct Context {
     const Environment &environment;
     std::ostream &out, &err;
     bool out_is_terminal = false, err_is_terminal = false, in_is_terminal = false;
-    std::function<progress::TerminalSize()> terminal_size; // of standard error
+    std::function<progress::TerminalSize()> terminal_size = {}; // of standard error
     std::function<Time()> now;
 
     // Global options.
