@@ -30,17 +30,17 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
     auto contexts = context.docker_contexts();
     if (argument.empty())
         return contexts.current_endpoint();
-    if (contexts.find(argument))
-        return argument;
-    constexpr std::array schemes = {"unix://", "tcp://", "ssh://", "npipe://", "fd://",
-                                    "http://", "https://"};
+    if (auto found = contexts.find(argument)) // "default" is another engine tomorrow: its host
+        return argument == "default" ? found->host : argument;
+    constexpr std::array schemes = {"unix://", "tcp://",  "ssh://",  "npipe://",
+                                    "fd://",   "http://", "https://"};
     for (std::string_view scheme : schemes)
         if (argument.starts_with(scheme) && argument.size() > scheme.size())
-            return argument;
-    throw usage_error(fmt::format("\"{}\" is neither a docker context nor an endpoint",
-                                  printable(argument)),
-                      "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
-                      "tcp://HOST:PORT or ssh://HOST");
+            return store::normalize_host(argument);
+    throw usage_error(
+        fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),
+        "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
+        "tcp://HOST:PORT or ssh://HOST");
 }
 
 void check_driver(const std::string &driver) {
@@ -103,8 +103,9 @@ std::chrono::milliseconds boot_timeout(const std::string &text) {
         return std::chrono::seconds(20);
     auto duration = parse_duration(text);
     if (!duration || duration->count() <= 0)
-        throw usage_error(fmt::format("invalid argument \"{}\" for \"--timeout\" flag", printable(text)),
-                          "write a duration such as 30s or 2m");
+        throw usage_error(
+            fmt::format("invalid argument \"{}\" for \"--timeout\" flag", printable(text)),
+            "write a duration such as 30s or 2m");
     return std::chrono::ceil<std::chrono::milliseconds>(*duration);
 }
 
@@ -148,9 +149,12 @@ ExitCode run_create(Context &context, const CreateOptions &options) {
             transaction.remove(record.name);
         throw;
     }
-    if (options.use && !context.runner.dry())
-        store.begin().set_current(
-            {.key = context.docker_contexts().current_endpoint(), .name = record.name});
+    if (options.use && !context.runner.dry()) {
+        auto key = context.docker_contexts().current_endpoint();
+        auto transaction = store.begin();
+        transaction.set_current({.key = key, .name = record.name});
+        transaction.set_default(key, ""); // as docker buildx does
+    }
     if (!context.runner.dry())
         context.out << record.name << '\n';
     return ExitCode::success;

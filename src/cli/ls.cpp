@@ -39,8 +39,7 @@ void ask(const Context &context, std::vector<Row> &rows) {
         if (row.from_context)
             engines.push_back(engine_command(context, row.record->name));
     // The engines take their time: ask them while the builders are asked.
-    auto asked = std::async(std::launch::async,
-                            [&] { return context.runner.run_all(engines); });
+    auto asked = std::async(std::launch::async, [&] { return context.runner.run_all(engines); });
     auto states = node_states(context, nodes);
     auto engine_outcomes = asked.get();
 
@@ -63,8 +62,8 @@ void print_rows(Context &context, const std::vector<Row> &rows, bool no_trunc) {
     std::vector<std::vector<std::string>> table = {
         {"NAME/NODE", "DRIVER/ENDPOINT", "STATUS", "BUILDKIT", "PLATFORMS"}};
     for (const auto &row : rows) {
-        table.push_back(
-            {row.record->name + (row.current ? "*" : ""), printable(row.record->driver), "", "", ""});
+        table.push_back({row.record->name + (row.current ? "*" : ""), printable(row.record->driver),
+                         "", "", ""});
         for (std::size_t i = 0; i < row.states.size(); ++i) {
             const auto &node = row.record->nodes[i];
             const auto &state = row.states[i];
@@ -113,22 +112,23 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     std::vector<std::string> broken;
     auto records = store.list(&broken);
     auto endpoint = context.docker_contexts().current_endpoint();
-    auto current = context.builder.empty() ? context.environment.get("BUILDX_BUILDER")
-                                           : context.builder;
+    auto current =
+        context.builder.empty() ? context.environment.get("BUILDX_BUILDER") : context.builder;
     if (current.empty())
         current = store.current(endpoint);
 
     std::vector<store::BuilderRecord> engines;
     for (const auto &docker_context : context.docker_contexts().list())
-        engines.push_back({.name = docker_context.name,
-                           .driver = "docker",
-                           .nodes = {{.name = docker_context.name, .endpoint = docker_context.name}}});
+        engines.push_back(
+            {.name = docker_context.name,
+             .driver = "docker",
+             .nodes = {{.name = docker_context.name, .endpoint = docker_context.name}}});
     if (current.empty())
-        current = endpoint.find("://") == std::string::npos ? endpoint : "default";
+        current = context.docker_contexts().current_name();
 
     std::vector<Row> rows;
     for (const auto &record : records)
-        rows.push_back({.record = &record, .current = record.name == current});
+        rows.push_back({.record = &record, .current = lower(record.name) == lower(current)});
     for (const auto &record : engines)
         rows.push_back(
             {.record = &record, .from_context = true, .current = record.name == current});
