@@ -18,17 +18,6 @@ ChosenBuilder context_builder(const std::string &name) {
     return builder;
 }
 
-std::optional<store::BuilderRecord> find_stored(const store::Store &store,
-                                                const std::string &name) {
-    try {
-        return store.find(name);
-    } catch (const Error &error) {
-        if (error.code() == ExitCode::usage) // a name that no builder can have
-            return std::nullopt;
-        throw;
-    }
-}
-
 [[noreturn]] void no_such_builder(const Context &context, const std::string &name) {
     std::vector<std::string> names;
     for (const auto &record : context.store().list())
@@ -50,18 +39,16 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     if (wanted.empty())
         wanted = context.environment.get("BUILDX_BUILDER");
     bool asked_for = !wanted.empty();
-    auto endpoint = contexts.current_endpoint();
     if (!asked_for)
-        wanted = store.current(endpoint);
+        wanted = store.current(contexts.current_endpoint());
     if (!wanted.empty()) {
-        if (auto record = find_stored(store, wanted))
+        if (auto record = store.find(wanted))
             return {.record = *std::move(record)};
         if (asked_for && contexts.find(wanted))
             return context_builder(wanted);
         no_such_builder(context, wanted);
     }
-    // DOCKER_HOST's value is no context's name; the engine it names is the default one.
-    return context_builder(contexts.find(endpoint) ? endpoint : "default");
+    return context_builder(contexts.current_name());
 }
 
 const store::NodeRecord &container_node(const ChosenBuilder &builder) {

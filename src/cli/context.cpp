@@ -18,8 +18,10 @@ builder::WorkerCache Context::worker_cache() const {
 }
 
 docker::Docker Context::docker(const std::string &endpoint) const {
-    return docker::Docker(runner, environment.get("BERTH_DOCKER", "docker"), endpoint,
-                          docker_contexts().current_endpoint());
+    auto contexts = docker_contexts();
+    // The context in use can be called by its name or its host; either needs no argument.
+    auto current = endpoint == contexts.current_name() ? endpoint : contexts.current_endpoint();
+    return docker::Docker(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
 }
 
 } // namespace berth::cli

@@ -30,13 +30,13 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
     auto contexts = context.docker_contexts();
     if (argument.empty())
         return contexts.current_endpoint();
-    if (contexts.find(argument))
-        return argument;
+    if (auto found = contexts.find(argument)) // "default" is another engine tomorrow: its host
+        return argument == "default" ? found->host : argument;
     constexpr std::array schemes = {"unix://", "tcp://",  "ssh://",  "npipe://",
                                     "fd://",   "http://", "https://"};
     for (std::string_view scheme : schemes)
         if (argument.starts_with(scheme) && argument.size() > scheme.size())
-            return argument;
+            return store::normalize_host(argument);
     throw usage_error(
         fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),
         "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
@@ -146,9 +146,12 @@ ExitCode run_create(Context &context, const CreateOptions &options) {
             transaction.remove(record.name);
         throw;
     }
-    if (options.use && !context.runner.dry())
-        store.begin().set_current(
-            {.key = context.docker_contexts().current_endpoint(), .name = record.name});
+    if (options.use && !context.runner.dry()) {
+        auto key = context.docker_contexts().current_endpoint();
+        auto transaction = store.begin();
+        transaction.set_current({.key = key, .name = record.name});
+        transaction.set_default(key, ""); // as docker buildx does
+    }
     if (!context.runner.dry())
         context.out << record.name << '\n';
     return ExitCode::success;

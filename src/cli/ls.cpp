@@ -124,11 +124,11 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
              .driver = "docker",
              .nodes = {{.name = docker_context.name, .endpoint = docker_context.name}}});
     if (current.empty())
-        current = endpoint.find("://") == std::string::npos ? endpoint : "default";
+        current = context.docker_contexts().current_name();
 
     std::vector<Row> rows;
     for (const auto &record : records)
-        rows.push_back({.record = &record, .current = record.name == current});
+        rows.push_back({.record = &record, .current = lower(record.name) == lower(current)});
     for (const auto &record : engines)
         rows.push_back(
             {.record = &record, .from_context = true, .current = record.name == current});

@@ -17,10 +17,10 @@ struct UseOptions {
 ExitCode run_use(Context &context, const UseOptions &options) {
     check_arguments("use", options.arguments, 1, 1);
     auto chosen = choose_builder(context, options.arguments.front());
-    auto endpoint = context.docker_contexts().current_endpoint();
+    auto contexts = context.docker_contexts();
+    auto endpoint = contexts.current_endpoint();
     // A docker context is chosen by having no builder chosen for it.
-    auto own_name = endpoint.find("://") == std::string::npos ? endpoint : "default";
-    if (chosen.from_context && chosen.record.name != own_name)
+    if (chosen.from_context && chosen.record.name != contexts.current_name())
         throw usage_error("run `docker context use " + chosen.record.name +
                           "` to switch to context " + chosen.record.name);
     auto name = chosen.from_context ? "" : chosen.record.name;
@@ -28,8 +28,8 @@ ExitCode run_use(Context &context, const UseOptions &options) {
         return ExitCode::success; // changes the store alone
     auto transaction = context.store().begin();
     transaction.set_current({.key = endpoint, .name = name, .global = options.global});
-    if (options.as_default)
-        transaction.set_default(endpoint, name);
+    // As docker buildx: choosing without --default also ends the default of before.
+    transaction.set_default(endpoint, options.as_default ? name : "");
     return ExitCode::success;
 }
 

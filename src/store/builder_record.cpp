@@ -1,164 +1,205 @@
+// A builder's JSON: written in the order and with the escapes of Go's encoding/json, which docker
+// buildx uses, and read with an error for each field that is not what it should be.
 #include "berth/store/builder_record.hpp"
 
+#include "berth/store/store.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "go_json.hpp"
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace berth::store {
 
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using Json = nlohmann::json;
+using OrderedJson = nlohmann::ordered_json;
 
-// Go's encoding/json writes these so that JSON can stand in HTML.
-std::string escape_as_go(std::string text) {
-    text = replace_all(std::move(text), "<", "\\u003c");
-    text = replace_all(std::move(text), ">", "\\u003e");
-    text = replace_all(std::move(text), "&", "\\u0026");
-    text = replace_all(std::move(text), "\u2028", "\\u2028");
-    return replace_all(std::move(text), "\u2029", "\\u2029");
-}
-
-ordered_json format_platform(const Platform &platform) {
-    ordered_json value = {{"architecture", platform.architecture}, {"os", platform.os}};
+OrderedJson platform_json(const Platform &platform) {
+    OrderedJson json = {{"architecture", platform.architecture}, {"os", platform.os}};
     if (!platform.os_version.empty())
-        value["os.version"] = platform.os_version;
+        json["os.version"] = platform.os_version;
     if (!platform.os_features.empty())
-        value["os.features"] = platform.os_features;
+        json["os.features"] = platform.os_features;
     if (!platform.variant.empty())
-        value["variant"] = platform.variant;
-    return value;
+        json["variant"] = platform.variant;
+    return json;
 }
 
-ordered_json format_node(const NodeRecord &node) {
-    ordered_json value = {{"Name", node.name},    {"Endpoint", node.endpoint},
-                          {"Platforms", nullptr}, {"DriverOpts", nullptr},
-                          {"Flags", nullptr},     {"Files", nullptr}};
+OrderedJson node_json(const NodeRecord &node) {
+    OrderedJson json = {{"Name", node.name},    {"Endpoint", node.endpoint},
+                        {"Platforms", nullptr}, {"DriverOpts", nullptr},
+                        {"Flags", nullptr},     {"Files", nullptr}};
     if (node.platforms) {
-        value["Platforms"] = ordered_json::array();
+        json["Platforms"] = OrderedJson::array();
         for (const auto &platform : *node.platforms)
-            value["Platforms"].push_back(format_platform(platform));
+            json["Platforms"].push_back(platform_json(platform));
     }
     if (node.driver_options)
-        value["DriverOpts"] = *node.driver_options;
+        json["DriverOpts"] = *node.driver_options;
     if (!node.flags.empty())
-        value["Flags"] = node.flags;
+        json["Flags"] = node.flags;
     if (node.files) {
-        value["Files"] = ordered_json::object();
+        json["Files"] = OrderedJson::object();
         for (const auto &[name, content] : *node.files)
-            value["Files"][name] = base64_encode(content);
+            json["Files"][name] = base64_encode(content);
     }
-    return value;
+    return json;
 }
 
-// Fields of one JSON object; what is missing or null is empty, a wrong type is an Error.
-class Fields {
+// A value of the file and the way to it ("Nodes[0].Flags"), for errors.
+class Field {
   public:
-    Fields(const json &object, const std::string &place, std::string path)
-        : object_(object), place_(place), path_(std::move(path)) {
-        if (!object.is_object())
-            fail("", "no JSON object");
+    Field(const Json &value, const std::string &place, std::string path)
+        : value_(value), place_(place), path_(std::move(path)) {}
+
+    [[noreturn]] void fail(std::string_view reason) const {
+        throw Error(fmt::format("{} is not a builder's file: {}{}{}", printable(place_),
+                                printable(path_), path_.empty() ? "" : ": ", reason),
+                    ExitCode::failure,
+                    "correct the file, or remove it and create the builder again");
     }
 
-    template<class T>
-    std::optional<T> find(const char *name) const {
-        auto found = object_.find(name);
-        if (found == object_.end() || found->is_null())
-            return std::nullopt;
-        try {
-            return found->get<T>();
-        } catch (const json::exception &) {
-            fail(name, "of a wrong type");
-        }
+    // A key that is missing is null, as in Go.
+    Field at(const char *key) const {
+        static const Json null;
+        if (!value_.is_object())
+            fail("must be an object");
+        auto found = value_.find(key);
+        return {found == value_.end() ? null : *found, place_,
+                path_.empty() ? key : path_ + "." + key};
     }
 
-    template<class T>
-    T get(const char *name) const {
-        return find<T>(name).value_or(T{});
+    bool is_null() const { return value_.is_null(); }
+
+    std::string text() const {
+        if (is_null())
+            return {};
+        if (!value_.is_string())
+            fail("must be a string");
+        return value_.get<std::string>();
     }
 
-    [[noreturn]] void fail(const std::string &name, const std::string &why) const {
-        auto field = path_ + name;
-        throw Error(fmt::format("{}: {} is {}", place_, field.empty() ? "its content" : field, why),
-                    ExitCode::failure, "mend the file, or remove it and create the builder anew");
+    std::string name() const {
+        auto result = text();
+        if (!is_valid_name(result))
+            fail(fmt::format("'{}' is not a name", printable(result)));
+        return result;
     }
 
-    const std::string &place() const { return place_; }
+    bool boolean() const {
+        if (!is_null() && !value_.is_boolean())
+            fail("must be true or false");
+        return !is_null() && value_.get<bool>();
+    }
+
+    // `read` is given the Field of each element; null is an empty array.
+    template<typename Read>
+    auto array(Read read) const {
+        std::vector<decltype(read(*this))> items;
+        if (is_null())
+            return items;
+        if (!value_.is_array())
+            fail("must be an array");
+        for (std::size_t i = 0; i < value_.size(); ++i)
+            items.push_back(read(Field(value_[i], place_, fmt::format("{}[{}]", path_, i))));
+        return items;
+    }
+
+    template<typename Read>
+    std::map<std::string, std::string> object(Read read) const {
+        std::map<std::string, std::string> items;
+        if (!value_.is_object())
+            fail("must be an object");
+        for (const auto &[key, value] : value_.items())
+            items.emplace(key, read(Field(value, place_, fmt::format("{}[{}]", path_, key))));
+        return items;
+    }
 
   private:
-    const json &object_;
+    const Json &value_;
     const std::string &place_;
     std::string path_;
 };
 
-Platform parse_platform(const Fields &fields) {
-    return {.architecture = fields.get<std::string>("architecture"),
-            .os = fields.get<std::string>("os"),
-            .variant = fields.get<std::string>("variant"),
-            .os_version = fields.get<std::string>("os.version"),
-            .os_features = fields.get<std::vector<std::string>>("os.features")};
+std::string text_of(const Field &field) {
+    return field.text();
 }
 
-NodeRecord parse_node(const Fields &fields) {
-    NodeRecord node;
-    node.name = fields.get<std::string>("Name");
-    node.endpoint = fields.get<std::string>("Endpoint");
-    if (auto platforms = fields.find<std::vector<json>>("Platforms")) {
-        node.platforms.emplace();
-        for (const auto &platform : *platforms)
-            node.platforms->push_back(
-                parse_platform(Fields(platform, fields.place(), "Platforms of a node: ")));
-    }
-    node.driver_options = fields.find<std::map<std::string, std::string>>("DriverOpts");
-    node.flags = fields.get<std::vector<std::string>>("Flags");
-    if (auto files = fields.find<std::map<std::string, std::string>>("Files")) {
-        node.files.emplace();
-        for (const auto &[name, content] : *files) {
-            auto bytes = base64_decode(content);
-            if (!bytes)
-                fields.fail("Files", fmt::format("not base64 ({})", printable(name)));
-            // It becomes a path in the container.
-            if (name.empty() || name.starts_with('/') ||
-                ("/" + name + "/").find("/../") != std::string::npos)
-                fields.fail("Files", fmt::format("a bad file name ({})", printable(name)));
-            (*node.files)[name] = *std::move(bytes);
-        }
+std::string file_of(const Field &field) {
+    auto content = base64_decode(field.text());
+    if (!content)
+        field.fail("must be base64");
+    return *std::move(content);
+}
+
+// The name of a file becomes a path in the container, below its configuration folder.
+bool stays_inside(const std::string &name) {
+    return !name.empty() && !name.starts_with('/') &&
+           ("/" + name + "/").find("/../") == std::string::npos;
+}
+
+Platform platform_of(const Field &field) {
+    return {.architecture = field.at("architecture").text(),
+            .os = field.at("os").text(),
+            .variant = field.at("variant").text(),
+            .os_version = field.at("os.version").text(),
+            .os_features = field.at("os.features").array(text_of)};
+}
+
+NodeRecord node_of(const Field &field) {
+    NodeRecord node{.name = field.at("Name").name(), .endpoint = field.at("Endpoint").text()};
+    if (auto platforms = field.at("Platforms"); !platforms.is_null())
+        node.platforms = platforms.array(platform_of);
+    if (auto options = field.at("DriverOpts"); !options.is_null())
+        node.driver_options = options.object(text_of);
+    node.flags = field.at("Flags").array(text_of);
+    if (auto files = field.at("Files"); !files.is_null()) {
+        node.files = files.object(file_of);
+        for (const auto &[name, content] : *node.files)
+            if (!stays_inside(name))
+                files.fail(fmt::format("'{}' is not a path inside a folder", printable(name)));
     }
     return node;
 }
 
 } // namespace
 
+std::string go_json(const OrderedJson &json) {
+    auto text = json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+    // These occur inside strings alone, so the finished text can be gone over.
+    static constexpr std::pair<std::string_view, std::string_view> escapes[] = {
+        {"<", "\\u003c"},      {">", "\\u003e"},      {"&", "\\u0026"},
+        {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"},
+    };
+    for (auto [from, to] : escapes)
+        text = replace_all(std::move(text), from, to);
+    return text;
+}
+
 std::string format_record(const BuilderRecord &record) {
-    ordered_json value = {{"Name", record.name},
-                          {"Driver", record.driver},
-                          {"Nodes", nullptr},
-                          {"Dynamic", record.dynamic}};
-    if (!record.nodes.empty()) {
-        value["Nodes"] = ordered_json::array();
-        for (const auto &node : record.nodes)
-            value["Nodes"].push_back(format_node(node));
-    }
-    return escape_as_go(value.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    OrderedJson json = {{"Name", record.name}, {"Driver", record.driver}, {"Nodes", nullptr}};
+    for (const auto &node : record.nodes)
+        json["Nodes"].push_back(node_json(node));
+    json["Dynamic"] = record.dynamic;
+    return go_json(json);
 }
 
 BuilderRecord parse_record(std::string_view text, const std::string &place) {
-    auto value = json::parse(text, nullptr, false);
-    if (value.is_discarded())
-        throw Error(place + ": no valid JSON", ExitCode::failure,
-                    "mend the file, or remove it and create the builder anew");
-    Fields fields(value, place, "");
-    BuilderRecord record;
-    record.name = fields.get<std::string>("Name");
-    record.driver = fields.get<std::string>("Driver");
-    record.dynamic = fields.get<bool>("Dynamic");
-    for (const auto &node : fields.get<std::vector<json>>("Nodes"))
-        record.nodes.push_back(parse_node(Fields(node, place, "Nodes: ")));
-    return record;
+    Json json;
+    try {
+        json = Json::parse(text);
+    } catch (const Json::parse_error &error) {
+        Field(json, place, "").fail(fmt::format("not JSON at byte {}", error.byte));
+    }
+    Field file(json, place, "");
+    return {.name = file.at("Name").name(),
+            .driver = file.at("Driver").text(),
+            .nodes = file.at("Nodes").array(node_of),
+            .dynamic = file.at("Dynamic").boolean()};
 }
 
 } // namespace berth::store

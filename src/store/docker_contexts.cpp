@@ -1,3 +1,4 @@
+// Docker contexts: `contexts/meta/<SHA-256 of the name>/meta.json` under docker's configuration.
 #include "berth/store/docker_contexts.hpp"
 
 #include "berth/store/store.hpp"
@@ -9,38 +10,31 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <system_error>
 
 namespace berth::store {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-namespace fs = std::filesystem;
-using nlohmann::json;
+constexpr const char *default_host = "unix:///var/run/docker.sock";
 
-const json *at(const json &value, const char *name) {
-    auto found = value.is_object() ? value.find(name) : value.end();
-    return value.is_object() && found != value.end() ? &*found : nullptr;
-}
-
-std::string text(const json *value) {
-    return value != nullptr && value->is_string() ? value->get<std::string>() : "";
-}
-
-// contexts/meta/<sha256 of the name>/meta.json, as docker CLI's context store keeps it.
-std::optional<DockerContext> read_context(const fs::path &file) {
+std::optional<DockerContext> read_context(const fs::path &folder) {
     try {
-        auto content = read_file_if_exists(file);
-        auto value = content ? json::parse(*content, nullptr, false) : json();
-        DockerContext context{.name = text(at(value, "Name")), .host = {}};
-        if (context.name.empty())
+        auto content = read_file_if_exists(folder / "meta.json");
+        if (!content)
             return std::nullopt;
-        if (const auto *metadata = at(value, "Metadata"))
-            context.description = text(at(*metadata, "Description"));
-        if (const auto *endpoints = at(value, "Endpoints"))
-            if (const auto *docker = at(*endpoints, "docker"))
-                context.host = text(at(*docker, "Host"));
+        auto json = nlohmann::json::parse(*content);
+        DockerContext context{.name = json.at("Name").get<std::string>(),
+                              .host = json.at("Endpoints").at("docker").value("Host", "")};
+        if (auto metadata = json.find("Metadata"); metadata != json.end() && metadata->is_object())
+            context.description = metadata->value("Description", "");
+        // docker looks a context up by its folder's name: another one is not reachable.
+        if (context.name.empty() || sha256_hex(context.name) != folder.filename())
+            return std::nullopt;
         return context;
+    } catch (const nlohmann::json::exception &) {
+        return std::nullopt;
     } catch (const Error &) {
         return std::nullopt;
     }
@@ -48,42 +42,68 @@ std::optional<DockerContext> read_context(const fs::path &file) {
 
 } // namespace
 
+std::string normalize_host(std::string_view text) {
+    auto host = trim(text);
+    if (host.empty() || host == "unix://")
+        return default_host;
+    auto scheme = host.find("://");
+    if (scheme != std::string_view::npos && host.substr(0, scheme) != "tcp")
+        return std::string(host);
+    auto address = scheme == std::string_view::npos ? host : host.substr(scheme + 3);
+    auto slash = std::min(address.find('/'), address.size());
+    std::string authority(address.substr(0, slash));
+    // A colon inside the brackets of an IPv6 address is none of a port.
+    auto after_brackets = authority.rfind(']');
+    auto colon = authority.find(':', after_brackets == std::string::npos ? 0 : after_brackets);
+    if (colon == std::string::npos)
+        authority += ":2375";
+    if (authority.starts_with(':'))
+        authority.insert(0, "localhost");
+    return "tcp://" + authority + std::string(address.substr(slash));
+}
+
 DockerContexts::DockerContexts(const Environment &environment)
     : config_(docker_config_directory(environment)), environment_(environment) {}
 
 std::vector<DockerContext> DockerContexts::list() const {
     std::vector<DockerContext> contexts;
-    std::error_code none;
-    for (const auto &folder : fs::directory_iterator(config_ / "contexts" / "meta", none))
-        if (auto context = read_context(folder.path() / "meta.json");
-            context && context->name != "default")
+    std::error_code error;
+    for (fs::directory_iterator entry(config_ / "contexts" / "meta", error), end;
+         !error && entry != end; entry.increment(error))
+        if (auto context = read_context(entry->path()); context && context->name != "default")
             contexts.push_back(*std::move(context));
     std::sort(contexts.begin(), contexts.end(),
-              [](const auto &left, const auto &right) { return left.name < right.name; });
-    contexts.insert(contexts.begin(), {.name = "default", .host = environment_.get("DOCKER_HOST")});
+              [](const auto &a, const auto &b) { return a.name < b.name; });
+    contexts.insert(contexts.begin(), *find("default"));
     return contexts;
 }
 
 std::optional<DockerContext> DockerContexts::find(const std::string &name) const {
     if (name == "default")
-        return DockerContext{.name = "default", .host = environment_.get("DOCKER_HOST")};
-    auto context = read_context(config_ / "contexts" / "meta" / sha256_hex(name) / "meta.json");
-    return context && context->name == name ? context : std::nullopt;
+        return DockerContext{.name = name, .host = normalize_host(environment_.get("DOCKER_HOST"))};
+    return read_context(config_ / "contexts" / "meta" / sha256_hex(name));
+}
+
+std::string DockerContexts::current_name() const {
+    if (!environment_.get("DOCKER_HOST").empty())
+        return "default";
+    if (auto name = environment_.get("DOCKER_CONTEXT"); !name.empty())
+        return name;
+    auto path = config_ / "config.json";
+    auto content = read_file_if_exists(path);
+    if (!content)
+        return "default";
+    try {
+        auto name = nlohmann::json::parse(*content).value("currentContext", "");
+        return name.empty() ? "default" : name;
+    } catch (const nlohmann::json::exception &) {
+        return "default"; // docker warns of the broken file and goes on
+    }
 }
 
 std::string DockerContexts::current_endpoint() const {
-    if (auto host = environment_.get("DOCKER_HOST"); !host.empty())
-        return host;
-    if (auto context = environment_.get("DOCKER_CONTEXT"); !context.empty())
-        return context;
-    try {
-        if (auto content = read_file_if_exists(config_ / "config.json"))
-            if (auto name = text(at(json::parse(*content, nullptr, false), "currentContext"));
-                !name.empty())
-                return name;
-    } catch (const Error &) { // docker itself complains of a config it cannot read
-    }
-    return "default";
+    auto name = current_name();
+    return name == "default" ? find(name)->host : name;
 }
 
 } // namespace berth::store

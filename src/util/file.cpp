@@ -68,10 +68,10 @@ std::string read_file(const std::filesystem::path &path, std::size_t limit) {
 }
 
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
-                           unsigned mode) {
+                           unsigned mode, const std::filesystem::path &temporary_folder) {
     make_folders(path.parent_path());
-    auto temporary = path;
-    temporary += ".tmp-" + random_hex(12);
+    auto temporary = (temporary_folder.empty() ? path.parent_path() : temporary_folder) /
+                     (".tmp-" + random_hex(16));
     FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                static_cast<mode_t>(mode)));
     if (!file)

@@ -22,7 +22,7 @@ struct NodeRecord {
     std::string endpoint; // a docker context's name, or a host such as unix:///var/run/docker.sock
     std::optional<std::vector<Platform>> platforms = {};                   // null in the file
     std::optional<std::map<std::string, std::string>> driver_options = {}; // null in the file
-    std::vector<std::string> flags = {};                                   // of buildkitd
+    std::vector<std::string> flags = {}; // of buildkitd; none is null in the file
     std::optional<std::map<std::string, std::string>> files = {}; // name to content (not base64)
 };
 

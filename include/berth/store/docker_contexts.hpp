@@ -7,15 +7,20 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::store {
 
 struct DockerContext {
     std::string name; // "default" is always there
-    std::string host; // unix:///var/run/docker.sock, ssh://…, …; may be empty for "default"
+    std::string host; // unix:///var/run/docker.sock, ssh://…, …
     std::string description = {};
 };
+
+// A host in full, as docker reads DOCKER_HOST: no scheme is tcp, tcp's default port is 2375, its
+// default host localhost; "" and "unix://" are unix:///var/run/docker.sock.
+std::string normalize_host(std::string_view text);
 
 class DockerContexts {
   public:
@@ -24,8 +29,11 @@ class DockerContexts {
     // By name, "default" first. A broken meta.json is left out.
     std::vector<DockerContext> list() const;
     std::optional<DockerContext> find(const std::string &name) const;
-    // What docker commands use now: DOCKER_HOST's value when that is set, else DOCKER_CONTEXT, else
-    // `currentContext` of config.json, else "default". It is the key of the store's `current`.
+    // The context that docker commands use now: "default" when DOCKER_HOST is set, else
+    // DOCKER_CONTEXT, else `currentContext` of config.json, else "default". It may not exist.
+    std::string current_name() const;
+    // The same as an endpoint, and the key of the store's `current`: the context's name, but for
+    // "default" its host (DOCKER_HOST's value, else unix:///var/run/docker.sock).
     std::string current_endpoint() const;
 
   private:

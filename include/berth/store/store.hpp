@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace berth::store {
@@ -22,6 +24,7 @@ std::filesystem::path docker_config_directory(const Environment &environment);
 // A builder's or node's name: starts with a letter; letters, digits, `.`, `_`, `-`. Gives the
 // lower-case form that is stored; throws a usage error with docker buildx's words.
 std::string validate_name(const std::string &name);
+bool is_valid_name(std::string_view name); // at most 255 bytes
 
 // Which builder a command without --builder works on.
 struct Current {
@@ -36,15 +39,17 @@ class Store {
 
     const std::filesystem::path &directory() const { return directory_; }
 
-    // Reading needs no lock: files are replaced whole. A builder whose file is broken is an Error
-    // that names the file.
+    // Reading needs no lock: files are replaced whole. Upper and lower case are the same; what is
+    // no valid name is never found. A builder whose file is broken is an Error that names the file.
     std::optional<BuilderRecord> find(const std::string &name) const;
     // By name, in order. A broken file does not hide the others: it is left out and named in
     // `broken` when given.
     std::vector<BuilderRecord> list(std::vector<std::string> *broken = nullptr) const;
     // The builder chosen for `key`, by the rules of docker buildx: `current` when its Key is `key`
-    // or it is global, else `defaults/<hash of key>`; a builder that no longer exists is none.
+    // or it is global, else `defaults/<hash of key>`. Empty (the docker context itself) when there
+    // is none, or when the builder that `current` names for `key` no longer exists.
     std::string current(const std::string &key) const;
+    // `name` as the record spells it (docker buildx keeps the case here).
     std::optional<Time> last_activity(const std::string &name) const;
     // `.buildNodeID`: 16 hex digits, made at the first call.
     std::string node_id() const;
@@ -52,8 +57,12 @@ class Store {
     class Transaction {
       public:
         void save(const BuilderRecord &record);
-        // Its file, activity, refs, and `current` and `defaults` where they name it.
+        // Its file, activity and refs, also when its file is broken. `current` and `defaults` stay
+        // as they are, as docker buildx leaves them: a builder that is created again under the
+        // same name is the chosen one again.
         void remove(const std::string &name);
+        // Writes `current` alone. docker buildx, whenever it does this without `use --default`,
+        // removes the default of that key too: see set_default().
         void set_current(const Current &current);
         // The builder that `key` falls back to (`use --default`); an empty name removes it.
         void set_default(const std::string &key, const std::string &name);
@@ -63,6 +72,7 @@ class Store {
         friend class Store;
         Transaction(const Store &store, FileDescriptor lock)
             : store_(store), lock_(std::move(lock)) {}
+        void write(const std::filesystem::path &path, std::string_view content) const;
         const Store &store_;
         FileDescriptor lock_;
     };
@@ -70,6 +80,7 @@ class Store {
     Transaction begin() const;
 
   private:
+    std::optional<Current> chosen() const; // what `current` says
     std::filesystem::path directory_;
 };
 

@@ -17,9 +17,11 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path &path
 std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20);
 
 // Writes to a temporary file in the same folder, then renames it over `path`: readers see the old
-// or the new content. Missing folders are made with mode 0700.
+// or the new content. Missing folders are made with mode 0700. `temporary_folder`, when given, is
+// an existing folder of the same file system, for a folder where every file has a meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
-                           unsigned mode = 0600);
+                           unsigned mode = 0600,
+                           const std::filesystem::path &temporary_folder = {});
 
 // The text for an errno value.
 std::string errno_text(int error);

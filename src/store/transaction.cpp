@@ -1,0 +1,120 @@
+// Changing the store, one process at a time.
+#include "berth/store/store.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include "go_json.hpp"
+#include "layout.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <thread>
+
+namespace berth::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::seconds lock_patience{30};
+
+void make_folder(const fs::path &path) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        throw Error(fmt::format("cannot make the builder store {}: {}", printable(path.string()),
+                                errno_text(errno)),
+                    ExitCode::failure, "set BUILDX_CONFIG to a folder that can be written");
+}
+
+void remove_tree(const fs::path &path) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error)
+        throw Error(fmt::format("cannot remove {}: {}", printable(path.string()), error.message()));
+}
+
+} // namespace
+
+Store::Transaction Store::begin() const {
+    if (!directory_.parent_path().empty()) {
+        std::error_code error;
+        fs::create_directories(directory_.parent_path(), error); // make_folder tells what failed
+    }
+    make_folder(directory_);
+    for (auto folder : {"instances", "defaults", "activity"})
+        make_folder(directory_ / folder);
+    auto path = directory_ / ".lock";
+    FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock)
+        throw Error(fmt::format("cannot open {}: {}", printable(path.string()), errno_text(errno)));
+    // Tried again and again instead of waited for, so that a process that hangs with the lock in
+    // its hands does not hang this one too.
+    auto deadline = std::chrono::steady_clock::now() + lock_patience;
+    for (auto pause = std::chrono::milliseconds(1); ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
+         pause = std::min(pause * 2, std::chrono::milliseconds(20))) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            throw Error(
+                fmt::format("cannot lock {}: {}", printable(path.string()), errno_text(errno)));
+        if (std::chrono::steady_clock::now() > deadline)
+            throw Error(fmt::format("{} is locked by another process for {} seconds",
+                                    printable(path.string()), lock_patience.count()),
+                        ExitCode::failure,
+                        "wait for that process or end it: fuser " + shell_quote(path.string()));
+        std::this_thread::sleep_for(pause);
+    }
+    return {*this, std::move(lock)};
+}
+
+// Temporary files lie in the store's own folder, never in `instances`: docker buildx takes every
+// file there for a builder, also one that a killed process left behind.
+void Store::Transaction::write(const fs::path &path, std::string_view content) const {
+    write_file_atomically(path, content, 0600, store_.directory());
+}
+
+void Store::Transaction::save(const BuilderRecord &record) {
+    write(store_.directory() / "instances" / validate_name(record.name), format_record(record));
+}
+
+void Store::Transaction::remove(const std::string &name) {
+    auto stored = validate_name(name);
+    // Activity and refs go by the name as it was first written, in whatever case.
+    std::vector<std::string> spellings = {stored, name};
+    try {
+        if (auto record = store_.find(name))
+            spellings.push_back(record->name);
+    } catch (const Error &) { // a broken file can still be removed
+    }
+    for (const auto &spelling : spellings) {
+        remove_tree(store_.directory() / "activity" / spelling);
+        remove_tree(store_.directory() / "refs" / spelling);
+    }
+    remove_tree(store_.directory() / "instances" / stored);
+}
+
+void Store::Transaction::set_current(const Current &current) {
+    if (!current.name.empty())
+        validate_name(current.name);
+    write(store_.directory() / "current",
+          go_json({{"Key", current.key}, {"Name", current.name}, {"Global", current.global}}));
+}
+
+void Store::Transaction::set_default(const std::string &key, const std::string &name) {
+    auto path = default_file(store_.directory(), key);
+    if (name.empty())
+        return remove_tree(path);
+    validate_name(name);
+    write(path, name);
+}
+
+void Store::Transaction::touch(const std::string &name, Time now) {
+    validate_name(name);
+    write(store_.directory() / "activity" / name,
+          format_rfc3339(std::chrono::floor<std::chrono::seconds>(now)));
+}
+
+} // namespace berth::store
