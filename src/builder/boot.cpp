@@ -1,4 +1,6 @@
 #include "berth/builder/node.hpp"
+#include "berth/docker/arguments.hpp"
+#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -45,8 +47,10 @@ class Boot {
     }
 
   private:
-    std::optional<docker::Container> find() {
-        auto found = docker_.inspect_containers({name_});
+    std::optional<docker::Container> find(bool despite_cancel = false) {
+        auto command = docker_.inspect_containers_command({name_});
+        command.despite_cancel = despite_cancel;
+        auto found = docker::Docker::read_containers(command, docker_.runner().run(command));
         auto at = found.find(name_);
         if (at == found.end())
             return std::nullopt;
@@ -77,19 +81,35 @@ class Boot {
         pull(spec.image, task);
         task.step("creating container " + name_, [&] {
             made_volume_ = docker_.create_volume(spec.state_volume);
+            surroundings_.cancellation.check();
             auto files = container_files(node_);
             if (files.empty()) {
                 starting_ = true;
                 made_container_ = docker_.run_container(spec);
             } else if (docker_.create_container(spec)) {
                 made_container_ = true;
-                docker_.copy_files(name_, files);
+                copy(files);
                 docker_.start_container(name_);
             }
             // Not ours: another process boots this very builder, and it is enough to wait for it.
             starting_ = false;
+            made_volume_ = made_volume_ && made_container_;
+            surroundings_.cancellation.check();
             wait_until_ready();
         });
+    }
+
+    void copy(const std::map<std::string, std::string> &files) {
+        if (!docker_.runner().dry())
+            return docker_.copy_files(name_, files);
+        // As a line for a shell, without what may be a key.
+        auto shown = files;
+        std::erase_if(shown, [](const auto &file) { return !file.first.ends_with(".toml"); });
+        if (shown.size() < files.size())
+            docker_.runner().note("# certificates and keys are copied too, and left out here");
+        docker_.runner().note(fmt::format("echo {} | base64 -d | {}",
+                                          base64_encode(docker::tar_files(shown, 0600)),
+                                          process::to_shell(docker_.copy_command(name_))));
     }
 
     void pull(const std::string &image, progress::Task &task) {
@@ -111,12 +131,13 @@ class Boot {
     // Asks until buildkitd answers, with growing pauses.
     void wait_until_ready() {
         auto command = worker_command(docker_, name_);
+        if (docker_.runner().dry())
+            return docker_.runner().note(fmt::format("until {} >/dev/null 2>&1; do sleep 0.1; done",
+                                                     process::to_shell(command)));
         auto deadline = steady_clock::now() + surroundings_.boot_timeout;
         auto pause = milliseconds(20);
         while (true) {
             auto outcome = docker_.runner().run(command);
-            if (docker_.runner().dry())
-                return;
             surroundings_.cancellation.check();
             if (outcome.ok()) {
                 if (auto container = find())
@@ -155,9 +176,15 @@ class Boot {
                         : "check --driver-opt, --buildkitd-flags and --buildkitd-config");
     }
 
+    // The end of the container's log; what it said first, when that is further up.
     std::string logs() {
-        auto text = std::string(trim(docker_.container_logs(name_, 10)));
-        return text.empty() ? "" : ":\n" + printable(text, true);
+        constexpr std::size_t first = 2, last = 8;
+        auto lines = split(trim(docker_.container_logs(name_, 200)), '\n');
+        if (lines.size() > first + last + 1)
+            lines.erase(lines.begin() + first, lines.end() - last);
+        else if (lines.front().empty())
+            return "";
+        return ":\n" + printable(join(lines, "\n"), true);
     }
 
     // What a failed boot made goes; what was there before stays. `docker run` that fails leaves
@@ -165,7 +192,7 @@ class Boot {
     void roll_back() noexcept {
         try {
             if (starting_) {
-                auto container = find();
+                auto container = find(true);
                 made_container_ = container && container->status == "created";
             }
             if (made_container_)

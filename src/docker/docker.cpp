@@ -47,6 +47,12 @@ Command Docker::command(std::vector<std::string> words, Effect effect) const {
     return result;
 }
 
+Command Docker::finished_command(std::vector<std::string> words) const {
+    auto result = command(std::move(words));
+    result.despite_cancel = true;
+    return result;
+}
+
 Outcome Docker::run(const Command &command) const {
     auto outcome = runner_.run(command);
     check(command, outcome);
@@ -119,13 +125,12 @@ bool Docker::create_volume(const std::string &name) const {
     auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);
     if (runner_.run(look).ok())
         return false;
-    run(command({"volume", "create", name}));
+    run(finished_command({"volume", "create", name}));
     return true;
 }
 
 bool Docker::remove_volume(const std::string &name) const {
-    auto command = this->command({"volume", "rm", name});
-    command.despite_cancel = true;
+    auto command = finished_command({"volume", "rm", name});
     auto outcome = runner_.run(command);
     if (says_not_found(outcome))
         return false;
@@ -134,7 +139,7 @@ bool Docker::remove_volume(const std::string &name) const {
 }
 
 bool Docker::make_container(std::vector<std::string> words) const {
-    auto command = this->command(std::move(words));
+    auto command = finished_command(std::move(words));
     auto outcome = runner_.run(command);
     if (!outcome.ok() && says(outcome, "is already in use by container"))
         return false;
@@ -151,11 +156,11 @@ bool Docker::create_container(const ContainerSpec &spec) const {
 }
 
 void Docker::start_container(const std::string &name) const {
-    run(command({"container", "start", name}));
+    run(finished_command({"container", "start", name}));
 }
 
 void Docker::unpause_container(const std::string &name) const {
-    run(command({"container", "unpause", name}));
+    run(finished_command({"container", "unpause", name}));
 }
 
 void Docker::stop_container(const std::string &name) const {
@@ -163,8 +168,7 @@ void Docker::stop_container(const std::string &name) const {
 }
 
 bool Docker::remove_container(const std::string &name) const {
-    auto command = this->command({"container", "rm", "--force", "--volumes", name});
-    command.despite_cancel = true;
+    auto command = finished_command({"container", "rm", "--force", "--volumes", name});
     auto outcome = runner_.run(command);
     if (says_not_found(outcome))
         return false;
@@ -172,11 +176,15 @@ bool Docker::remove_container(const std::string &name) const {
     return true;
 }
 
+Command Docker::copy_command(const std::string &container) const {
+    return finished_command({"cp", "-", container + ":/"});
+}
+
 void Docker::copy_files(const std::string &container,
                         const std::map<std::string, std::string> &files) const {
     auto archive = tar_files(files, 0600);
     std::size_t at = 0;
-    auto command = this->command({"cp", "-", container + ":/"});
+    auto command = copy_command(container);
     auto outcome = runner_.run(command, {.input = [&](char *buffer, std::size_t size) {
                                    auto count = std::min(size, archive.size() - at);
                                    std::memcpy(buffer, archive.data() + at, count);

@@ -5,8 +5,13 @@
 namespace berth::process {
 
 Outcome DryRunner::run(const Command &command, const Streams &streams) {
+    if (command.effect == Effect::query) {
+        // Asked now; pasting it again would tell nothing, and may well fail.
+        out_ << "# " << to_shell(command) << '\n' << std::flush;
+        return real_.run(command, streams);
+    }
     out_ << to_shell(command) << '\n' << std::flush;
-    return command.effect == Effect::query ? real_.run(command, streams) : Outcome{};
+    return {};
 }
 
 std::vector<Outcome> DryRunner::run_all(const std::vector<Command> &commands) {

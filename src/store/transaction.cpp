@@ -67,17 +67,17 @@ Store::Transaction Store::begin() const {
                         "wait for that process or end it: fuser " + shell_quote(path.string()));
         std::this_thread::sleep_for(pause);
     }
-    return {*this, std::move(lock)};
+    return {directory_, std::move(lock)};
 }
 
 // Temporary files lie in the store's own folder, never in `instances`: docker buildx takes every
 // file there for a builder, also one that a killed process left behind.
 void Store::Transaction::write(const fs::path &path, std::string_view content) const {
-    write_file_atomically(path, content, 0600, store_.directory());
+    write_file_atomically(path, content, 0600, directory_);
 }
 
 void Store::Transaction::save(const BuilderRecord &record) {
-    write(store_.directory() / "instances" / validate_name(record.name), format_record(record));
+    write(directory_ / "instances" / validate_name(record.name), format_record(record));
 }
 
 void Store::Transaction::remove(const std::string &name) {
@@ -85,26 +85,26 @@ void Store::Transaction::remove(const std::string &name) {
     // Activity and refs go by the name as it was first written, in whatever case.
     std::vector<std::string> spellings = {stored, name};
     try {
-        if (auto record = store_.find(name))
+        if (auto record = Store(directory_).find(name))
             spellings.push_back(record->name);
     } catch (const Error &) { // a broken file can still be removed
     }
     for (const auto &spelling : spellings) {
-        remove_tree(store_.directory() / "activity" / spelling);
-        remove_tree(store_.directory() / "refs" / spelling);
+        remove_tree(directory_ / "activity" / spelling);
+        remove_tree(directory_ / "refs" / spelling);
     }
-    remove_tree(store_.directory() / "instances" / stored);
+    remove_tree(directory_ / "instances" / stored);
 }
 
 void Store::Transaction::set_current(const Current &current) {
     if (!current.name.empty())
         validate_name(current.name);
-    write(store_.directory() / "current",
+    write(directory_ / "current",
           go_json({{"Key", current.key}, {"Name", current.name}, {"Global", current.global}}));
 }
 
 void Store::Transaction::set_default(const std::string &key, const std::string &name) {
-    auto path = default_file(store_.directory(), key);
+    auto path = default_file(directory_, key);
     if (name.empty())
         return remove_tree(path);
     validate_name(name);
@@ -113,7 +113,7 @@ void Store::Transaction::set_default(const std::string &key, const std::string &
 
 void Store::Transaction::touch(const std::string &name, Time now) {
     validate_name(name);
-    write(store_.directory() / "activity" / name,
+    write(directory_ / "activity" / name,
           format_rfc3339(std::chrono::floor<std::chrono::seconds>(now)));
 }
 

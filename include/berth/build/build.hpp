@@ -23,8 +23,8 @@ struct BuildSetting {
     std::ostream &out, &err;
     bool out_is_terminal = false;
     bool colour = false, debug = false;
-    bool quiet = false;          // print the image's id alone
-    bool progress_alone = false; // rawjson: nothing else on standard error but an error
+    bool quiet = false;           // print the image's id alone
+    bool progress_alone = false;  // rawjson: nothing else on standard error but an error
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
 };
 

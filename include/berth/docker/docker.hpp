@@ -71,7 +71,12 @@ class Docker {
                                   bool interactive,
                                   process::Effect effect = process::Effect::change) const;
 
+    // Reads an archive on standard input and puts it into a container.
+    process::Command copy_command(const std::string &container) const;
+
   private:
+    // Short, and half of it is worse than all: a cancel lets it finish.
+    process::Command finished_command(std::vector<std::string> words) const;
     process::Outcome run(const process::Command &command) const;
     bool make_container(std::vector<std::string> words) const;
 

@@ -1,4 +1,5 @@
-// --dry-run: prints what would be run, one command a line; runs only what merely looks.
+// --dry-run: prints what would be run, one command a line, for pasting into a shell. What merely
+// looks is run, and printed as a comment.
 #pragma once
 
 #include "berth/process/runner.hpp"

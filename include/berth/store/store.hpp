@@ -70,10 +70,10 @@ class Store {
 
       private:
         friend class Store;
-        Transaction(const Store &store, FileDescriptor lock)
-            : store_(store), lock_(std::move(lock)) {}
+        Transaction(std::filesystem::path directory, FileDescriptor lock)
+            : directory_(std::move(directory)), lock_(std::move(lock)) {}
         void write(const std::filesystem::path &path, std::string_view content) const;
-        const Store &store_;
+        std::filesystem::path directory_;
         FileDescriptor lock_;
     };
     // Makes the folders (0700) and waits for the lock.

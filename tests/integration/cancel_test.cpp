@@ -1,0 +1,90 @@
+// Ctrl-C, SIGTERM and the sudden death of the client end the build inside the builder.
+#include "berth/util/file.hpp"
+
+#include "support.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+namespace berth::test {
+namespace {
+
+using std::chrono::steady_clock;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CancelTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        world = new World;
+        builder = world->builder("cancel");
+        world->write("slow/Dockerfile", "FROM busybox\nRUN echo ready && sleep 987\n");
+    }
+    static void TearDownTestSuite() {
+        delete world;
+        world = nullptr;
+    }
+    static bool sleeps_in_builder() {
+        auto processes = docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"});
+        return processes.out.find("sleep 987") != std::string::npos;
+    }
+    static bool ends_soon() {
+        auto deadline = steady_clock::now() + std::chrono::seconds(3);
+        while (steady_clock::now() < deadline) {
+            if (!sleeps_in_builder())
+                return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        return false;
+    }
+    static Result build_and_signal(int signal) {
+        return run_and_signal(
+            {BERTH_PROGRAM, "build", "--builder", builder, "--no-cache", world->folder("slow")},
+            world->variables(), sleeps_in_builder, signal);
+    }
+    static inline World *world = nullptr;
+    static inline std::string builder;
+};
+
+TEST_F(CancelTest, CtrlCEndsTheBuildAndSaysSo) {
+    auto result = build_and_signal(SIGINT);
+    EXPECT_EQ(result.code, 130);
+    EXPECT_THAT(result.err, HasSubstr("ERROR: failed to build: cancelled\n"));
+    EXPECT_TRUE(ends_soon());
+}
+
+TEST_F(CancelTest, SigtermToo) {
+    EXPECT_EQ(build_and_signal(SIGTERM).code, 143);
+    EXPECT_TRUE(ends_soon());
+}
+
+TEST_F(CancelTest, SuddenDeathToo) {
+    EXPECT_EQ(build_and_signal(SIGKILL).code, 137);
+    EXPECT_TRUE(ends_soon());
+    auto left = docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"}).out;
+    EXPECT_THAT(left, Not(HasSubstr("buildctl build")));
+}
+
+TEST_F(CancelTest, TheBuilderIsOfUseAfterwards) {
+    world->write("quick/Dockerfile", "FROM busybox\nRUN echo quick\n");
+    auto result = world->berth({"build", "--builder", builder, world->folder("quick")});
+    EXPECT_EQ(result.code, 0) << result.err;
+}
+
+TEST_F(CancelTest, ABootThatIsInterruptedLeavesNothing) {
+    auto name = world->name("interrupted");
+    auto container = "buildx_buildkit_" + name + "0";
+    auto result = run_and_signal(
+        {BERTH_PROGRAM, "create", "--name", name, "--bootstrap"}, world->variables(),
+        [&] { return !inspect(container).is_null(); }, SIGINT);
+    if (result.code == 0) // it was quicker
+        return;
+    EXPECT_EQ(result.code, 130) << result.err;
+    EXPECT_TRUE(inspect(container).is_null());
+    EXPECT_NE(docker({"volume", "inspect", container + "_state"}).code, 0);
+    EXPECT_THAT(world->berth({"ls"}).out, Not(HasSubstr(name)));
+}
+
+} // namespace
+} // namespace berth::test
