@@ -22,8 +22,9 @@ enum class ExitCode : int {
 class Error : public std::runtime_error {
   public:
     // `what` names the value and what failed; `hint` says what to do next, may be empty.
-    explicit Error(std::string what, ExitCode code = ExitCode::failure, std::string hint = {})
-        : std::runtime_error(std::move(what)), code_(code), hint_(std::move(hint)) {}
+    explicit Error(const std::string &what, ExitCode code = ExitCode::failure,
+                   std::string hint = {})
+        : std::runtime_error(what), code_(code), hint_(std::move(hint)) {}
 
     ExitCode code() const { return code_; }
     const std::string &hint() const { return hint_; }
@@ -33,8 +34,8 @@ class Error : public std::runtime_error {
     std::string hint_;
 };
 
-inline Error usage_error(std::string what, std::string hint = {}) {
-    return Error(std::move(what), ExitCode::usage, std::move(hint));
+inline Error usage_error(const std::string &what, std::string hint = {}) {
+    return Error(what, ExitCode::usage, std::move(hint));
 }
 
 } // namespace berth

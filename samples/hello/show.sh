@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "Hello from an image that berth built."
+cat /usr/share/timetable.txt
