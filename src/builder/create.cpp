@@ -3,6 +3,7 @@
 #include "berth/builder/config_files.hpp"
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/node.hpp"
+#include "berth/builder/platform.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -14,44 +15,23 @@ namespace berth::builder {
 
 namespace {
 
-constexpr const char *host_network = "--allow-insecure-entitlement=network.host";
+constexpr std::string_view entitlement_flag = "--allow-insecure-entitlement";
 
-// Builds may use the host's network, unless flags or configuration say it already: docker buildx.
+// Builds may use the host's network, unless the configuration says it already or the flags begin
+// with entitlements of their own. (docker buildx looks at the flags up to the first one that is
+// another, and so does this.)
 std::vector<std::string> buildkitd_flags(const std::string &text, const store::NodeRecord &node) {
     auto flags = split_words(text);
+    auto first = std::find_if(flags.begin(), flags.end(),
+                              [](const auto &word) { return word.starts_with("-"); });
+    bool given =
+        first != flags.end() && (first->starts_with(std::string(entitlement_flag) + "=") ||
+                                 (*first == entitlement_flag && std::next(first) != flags.end()));
     bool configured = node.files && node.files->contains(config_file) &&
                       allows_host_network(node.files->at(config_file));
-    if (!configured && std::find(flags.begin(), flags.end(), host_network) == flags.end())
-        flags.emplace_back(host_network);
+    if (!given && !configured)
+        flags.push_back(std::string(entitlement_flag) + "=network.host");
     return flags;
-}
-
-store::Platform parse_platform(const std::string &text) {
-    auto parts = split(text, '/');
-    bool good =
-        parts.size() >= 2 && parts.size() <= 3 &&
-        std::none_of(parts.begin(), parts.end(), [](const auto &part) {
-            return part.empty() || part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"
-                                                          "._-") != std::string::npos;
-        });
-    if (!good)
-        throw usage_error(fmt::format("\"{}\": cannot parse platform specifier", printable(text)),
-                          "write OS/ARCH or OS/ARCH/VARIANT, such as linux/arm64");
-    return {.architecture = parts[1], .os = parts[0], .variant = parts.size() == 3 ? parts[2] : ""};
-}
-
-std::optional<std::vector<store::Platform>>
-parse_platforms(const std::vector<std::string> &values) {
-    std::vector<store::Platform> platforms;
-    for (const auto &value : values)
-        for (const auto &part : split(lower(value), ',')) {
-            auto platform = parse_platform(std::string(trim(part)));
-            if (std::find(platforms.begin(), platforms.end(), platform) == platforms.end())
-                platforms.push_back(std::move(platform));
-        }
-    if (platforms.empty())
-        return std::nullopt;
-    return platforms;
 }
 
 store::NodeRecord make_node(const CreateRequest &request, std::string name) {
@@ -91,7 +71,7 @@ auto find_node(store::BuilderRecord &record, const std::string &name) {
 
 std::string next_node_name(store::BuilderRecord &record) {
     for (int i = 0;; ++i) {
-        auto name = record.name + std::to_string(i);
+        auto name = lower(record.name) + std::to_string(i);
         if (find_node(record, name) == record.nodes.end())
             return name;
     }
@@ -100,13 +80,35 @@ std::string next_node_name(store::BuilderRecord &record) {
 void leave(store::BuilderRecord &record, const std::string &node) {
     auto found = find_node(record, node);
     if (found == record.nodes.end())
-        throw usage_error(
-            fmt::format("node \"{}\" is not part of builder \"{}\"", printable(node), record.name),
-            fmt::format("`berth inspect {}` shows its nodes", record.name));
+        throw usage_error(fmt::format("node \"{}\" not found for {}", printable(node), record.name),
+                          fmt::format("`berth inspect {}` shows its nodes", record.name));
     if (record.nodes.size() == 1)
-        throw usage_error(fmt::format("cannot remove the last node of builder \"{}\"", record.name),
+        throw usage_error("can not leave last node, do you want to rm instance instead?",
                           fmt::format("`berth rm {}` removes the builder", record.name));
     record.nodes.erase(found);
+}
+
+// An engine has one node of a builder at most. What the node at `index` is fixed to, the others are
+// not: a platform has one node.
+void settle_nodes(store::BuilderRecord &record, std::size_t index) {
+    const auto &node = record.nodes[index];
+    for (std::size_t i = 0; i < record.nodes.size(); ++i) {
+        auto &other = record.nodes[i];
+        if (i == index)
+            continue;
+        if (other.endpoint == node.endpoint)
+            throw usage_error(
+                fmt::format("invalid duplicate endpoint {}", printable(node.endpoint)),
+                fmt::format("node {} of the builder is there already", other.name));
+        if (!node.platforms || node.platforms->empty())
+            continue;
+        if (!other.platforms)
+            other.platforms.emplace(); // as docker buildx writes it
+        std::erase_if(*other.platforms, [&node](const auto &platform) {
+            return std::find(node.platforms->begin(), node.platforms->end(), platform) !=
+                   node.platforms->end();
+        });
+    }
 }
 
 void check_combination(const CreateRequest &request) {
@@ -115,9 +117,7 @@ void check_combination(const CreateRequest &request) {
     if (request.leave && request.name.empty())
         throw usage_error("leave requires instance name", "give one with --name");
     if (request.leave && request.node.empty())
-        throw usage_error("leave requires node name but --node not set", "give one with --node");
-    if (request.append && request.leave)
-        throw usage_error("--append and --leave cannot be used together");
+        throw usage_error("leave requires node name", "give one with --node");
 }
 
 } // namespace
@@ -139,18 +139,34 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
         throw usage_error(
             fmt::format("existing instance for \"{}\" but no append mode, specify the "
                         "node name to make changes for existing instances",
-                        name),
+                        request.name),
             fmt::format("`berth use {0}` uses it, `berth rm {0}` removes it", name));
 
-    store::BuilderRecord record = existing.value_or(store::BuilderRecord{.name = name});
+    if (existing && existing->driver != "docker-container")
+        throw usage_error(
+            fmt::format("existing instance for \"{}\" but has mismatched driver \"{}\"",
+                        request.name, printable(existing->driver)),
+            "berth changes builders of the driver docker-container alone");
+
+    auto record =
+        existing.value_or(store::BuilderRecord{.name = request.name.empty() ? name : request.name});
     if (request.leave) {
         leave(record, node_name);
-    } else if (auto found = find_node(record, node_name); found != record.nodes.end()) {
-        update_node(*found, request);
+        return record;
+    }
+    auto node = find_node(record, node_name);
+    if (node != record.nodes.end()) {
+        update_node(*node, request);
+    } else if (existing && !request.append) {
+        throw usage_error(
+            fmt::format("node {} not found, did you mean to append?", node_name),
+            fmt::format("`berth inspect {}` shows its nodes, --append adds one", record.name));
     } else {
         record.nodes.push_back(
             make_node(request, node_name.empty() ? next_node_name(record) : node_name));
+        node = std::prev(record.nodes.end());
     }
+    settle_nodes(record, static_cast<std::size_t>(node - record.nodes.begin()));
     return record;
 }
 

@@ -152,7 +152,7 @@ ExitCode run_create(Context &context, const CreateOptions &options) {
         transaction.set_current({.key = key, .name = record.name});
         transaction.set_default(key, ""); // as docker buildx does
     }
-    if (!context.runner.dry())
+    if (!context.runner.dry() && !request.leave)
         context.out << record.name << '\n';
     return ExitCode::success;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <future>
 #include <memory>
 
@@ -82,22 +83,35 @@ void print_rows(Context &context, const std::vector<Row> &rows, bool no_trunc) {
                             << '\n';
 }
 
-nlohmann::ordered_json to_json(const Row &row) {
-    nlohmann::ordered_json value = {{"Name", row.record->name},
-                                    {"Driver", row.record->driver},
-                                    {"Current", row.current},
-                                    {"Nodes", nlohmann::ordered_json::array()}};
+// With docker buildx's names; what is empty is left out there, too.
+nlohmann::json to_json(const store::Store &store, const Row &row) {
+    auto used = row.from_context ? std::nullopt : store.last_activity(row.record->name);
+    nlohmann::json value = {{"Name", row.record->name},
+                            {"Driver", row.record->driver},
+                            {"Dynamic", row.record->dynamic},
+                            {"Current", row.current},
+                            {"LastActivity", used ? format_rfc3339(*used) : "0001-01-01T00:00:00Z"},
+                            {"Nodes", nlohmann::json::array()}};
     for (std::size_t i = 0; i < row.states.size(); ++i) {
         const auto &node = row.record->nodes[i];
         const auto &state = row.states[i];
         auto worker = state.worker.value_or(builder::WorkerInfo());
-        nlohmann::ordered_json entry = {{"Name", node.name},
-                                        {"Endpoint", node.endpoint},
-                                        {"Status", state.status},
-                                        {"Version", worker.version},
-                                        {"Platforms", node_platforms(node, worker.platforms)}};
+        nlohmann::json entry = {
+            {"Name", node.name}, {"Endpoint", node.endpoint}, {"Status", state.status}};
+        auto platforms = node_platforms(node, worker.platforms);
+        for (auto &platform : platforms)
+            if (platform.ends_with('*')) // fixed by the user
+                platform.pop_back();
+        if (!platforms.empty())
+            entry["Platforms"] = platforms;
+        if (!worker.version.empty())
+            entry["Version"] = worker.version;
+        if (node.driver_options)
+            entry["DriverOpts"] = *node.driver_options;
+        if (!node.flags.empty())
+            entry["Flags"] = node.flags;
         if (!state.error.empty())
-            entry["Error"] = state.error;
+            entry["Err"] = state.error;
         value["Nodes"].push_back(entry);
     }
     return value;
@@ -126,6 +140,10 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     if (current.empty())
         current = context.docker_contexts().current_name();
 
+    // Each by its name as it is spelled, builders before contexts.
+    auto by_name = [](const auto &left, const auto &right) { return left.name < right.name; };
+    std::sort(records.begin(), records.end(), by_name);
+    std::sort(engines.begin(), engines.end(), by_name);
     std::vector<Row> rows;
     for (const auto &record : records)
         rows.push_back({.record = &record, .current = lower(record.name) == lower(current)});
@@ -135,7 +153,9 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     ask(context, rows);
     if (options.format == "json")
         for (const auto &row : rows)
-            context.out << to_json(row).dump() << '\n';
+            context.out << to_json(store, row)
+                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                        << '\n';
     else
         print_rows(context, rows, options.no_trunc);
     for (const auto &error : broken)

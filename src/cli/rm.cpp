@@ -38,7 +38,7 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
         }
     if (!context.runner.dry())
         context.store().begin().remove(chosen.record.name);
-    context.err << chosen.record.name << " removed\n";
+    context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
 std::vector<std::string> inactive_builders(Context &context) {

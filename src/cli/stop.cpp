@@ -17,6 +17,8 @@ ExitCode run_stop(Context &context, const StopOptions &options) {
     check_arguments("stop", options.arguments, 0, 1);
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
+    if (chosen.from_context) // an engine, which runs on: with docker buildx no error either
+        return ExitCode::success;
     container_node(chosen);
     for (const auto &node : chosen.record.nodes)
         builder::stop(context.docker(node.endpoint), node);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace berth::cli {
 
@@ -40,31 +42,37 @@ std::vector<std::string> node_platforms(const store::NodeRecord &node,
 }
 
 std::string short_platforms(const std::vector<std::string> &platforms) {
+    // What users look for first, in docker buildx's order; the rest by name.
+    static const std::vector<std::string> first = {"linux/amd64",   "linux/arm64", "linux/arm",
+                                                   "linux/ppc64le", "linux/s390x", "linux/riscv64",
+                                                   "linux/mips64"};
     struct Group {
-        std::string first, family; // os/arch
-        int more = 0;
+        std::string only; // the platform, when it is one
+        int count = 0;
+        bool fixed = false; // some of it given by the user
     };
-    std::vector<Group> groups;
+    std::map<std::pair<std::ptrdiff_t, std::string>, Group> groups;
     for (const auto &platform : platforms) {
-        auto parts = split(platform, '/');
+        bool fixed = platform.ends_with('*');
+        auto parts = split(platform.substr(0, platform.size() - (fixed ? 1 : 0)), '/');
         auto family = parts[0] + (parts.size() > 1 ? "/" + parts[1] : "");
-        // What a builder was given stays to be seen.
-        auto same = std::find_if(groups.begin(), groups.end(), [&](const Group &group) {
-            return group.family == family && !platform.ends_with('*');
-        });
-        if (same == groups.end())
-            groups.push_back({.first = platform, .family = family});
-        else
-            ++same->more;
+        auto rank = std::find(first.begin(), first.end(), family) - first.begin();
+        auto &group = groups[{rank, family}];
+        group.only = platform;
+        ++group.count;
+        group.fixed |= fixed;
     }
     constexpr std::size_t most = 4;
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < std::min(groups.size(), most); ++i)
-        texts.push_back(groups[i].more == 0
-                            ? groups[i].first
-                            : fmt::format("{} (+{})", groups[i].first, groups[i].more));
-    if (groups.size() > most)
-        texts.push_back(fmt::format("({} more)", groups.size() - most));
+    for (const auto &[key, group] : groups) {
+        if (texts.size() == most) {
+            texts.push_back(fmt::format("({} more)", groups.size() - most));
+            break;
+        }
+        texts.push_back(group.count == 1 ? group.only
+                                         : fmt::format("{}{} (+{})", key.second,
+                                                       group.fixed ? "*" : "", group.count));
+    }
     return join(texts, ", ");
 }
 

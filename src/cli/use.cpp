@@ -16,6 +16,8 @@ struct UseOptions {
 
 ExitCode run_use(Context &context, const UseOptions &options) {
     check_arguments("use", options.arguments, 1, 1);
+    if (options.arguments.front().empty())
+        throw usage_error("a builder's name cannot be empty", "`berth ls` lists the builders");
     auto chosen = choose_builder(context, options.arguments.front());
     auto contexts = context.docker_contexts();
     auto endpoint = contexts.current_endpoint();

@@ -31,11 +31,13 @@ std::string validate_name(const std::string &name) {
     if (name.size() > longest_name)
         throw usage_error(fmt::format("invalid name {}…, name is longer than {} characters",
                                       printable(std::string_view(name).substr(0, 32)),
-                                      longest_name));
+                                      longest_name),
+                          "choose a shorter name");
     if (!is_valid_name(name))
         throw usage_error(fmt::format("invalid name {}, name needs to start with a letter and may "
                                       "not contain symbols, except ._-",
-                                      printable(name)));
+                                      printable(name)),
+                          "choose a name such as builder-1");
     return lower(name);
 }
 

@@ -156,12 +156,19 @@ std::string shell_quote(std::string_view text) {
 
 std::string printable(std::string_view text, bool keep_lines) {
     std::string result;
-    for (char c : text) {
-        auto byte = static_cast<unsigned char>(c);
-        if ((byte < 0x20 || byte == 0x7f) && !(keep_lines && (c == '\n' || c == '\t')))
-            result += fmt::format("\\x{:02x}", byte);
-        else
-            result += c;
+    auto hex = [&result](unsigned char byte) { result += fmt::format("\\x{:02x}", byte); };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto byte = static_cast<unsigned char>(text[i]);
+        auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
+        if ((byte < 0x20 || byte == 0x7f) && !(keep_lines && (byte == '\n' || byte == '\t'))) {
+            hex(byte);
+        } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) { // U+0080 to U+009F, in UTF-8
+            hex(byte);
+            hex(static_cast<unsigned char>(next));
+            ++i;
+        } else {
+            result += text[i];
+        }
     }
     return result;
 }

@@ -216,6 +216,15 @@ TEST_F(StoreTest, AFolderThatCannotBeMadeIsNamed) {
     }
 }
 
+TEST_F(StoreTest, ATransactionOutlivesTheStoreItWasBegunOn) {
+    auto store = std::make_unique<Store>(folder_ / "buildx");
+    auto transaction = store->begin();
+    store.reset();
+    transaction.save({.name = "a"});
+    transaction.set_current({.key = "k", .name = "a"});
+    EXPECT_EQ(store_.current("k"), "a");
+}
+
 TEST_F(StoreTest, ATransactionWaitsForTheLockOfAnother) {
     auto first = std::make_unique<Store::Transaction>(store_.begin());
     std::atomic<bool> released = false;

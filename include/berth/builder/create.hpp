@@ -12,15 +12,15 @@
 namespace berth::builder {
 
 struct CreateRequest {
-    std::string name; // empty: one is made up
-    std::string node;
+    std::string name = {}; // empty: one is made up
+    std::string node = {};
     bool append = false, leave = false;
-    std::string endpoint;                    // resolved: a docker context's name or a host
-    bool endpoint_given = false;             // on the command line
-    std::vector<std::string> driver_options; // as given
-    std::vector<std::string> platforms;      // as given
-    std::string flags;                       // of buildkitd, as given
-    std::string config;                      // path of a buildkitd.toml; empty: none
+    std::string endpoint = {};                    // resolved: a docker context's name or a host
+    bool endpoint_given = false;                  // on the command line
+    std::vector<std::string> driver_options = {}; // as given
+    std::vector<std::string> platforms = {};      // as given
+    std::string flags = {};                       // of buildkitd, as given
+    std::string config = {};                      // path of a buildkitd.toml; empty: none
 };
 
 // Throws a usage error with docker buildx's words when the flags do not go with what is there, or

@@ -16,7 +16,8 @@ std::string platform_text(const store::Platform &platform);
 // The platforms of a node: those it was given, marked with `*`, then what its worker tells besides.
 std::vector<std::string> node_platforms(const store::NodeRecord &node,
                                         const std::vector<std::string> &worker);
-// As `ls` shows them: variants of one architecture as (+n), four at most, then (n more).
+// As `ls` shows them: the variants of one architecture as `linux/amd64 (+n)`, n of them; four at
+// most, then (n more).
 std::string short_platforms(const std::vector<std::string> &platforms);
 
 } // namespace berth::cli

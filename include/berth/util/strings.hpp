@@ -20,7 +20,8 @@ std::optional<bool> parse_bool(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
 
 // One record of comma-separated values as RFC 4180 and Go's encoding/csv read it (docker's
-// `--driver-opt`, `--output`, `--secret` …). Throws a usage error that names the text.
+// `--driver-opt`, `--output`, `--secret` …), but that a line break is a character like any other, as
+// docker buildx takes it. Throws a usage error that names the text.
 std::vector<std::string> parse_csv(std::string_view text);
 
 // The word of `candidates` nearest to `word` (edit distance, at most a third of its length, at
@@ -30,8 +31,8 @@ std::string nearest(std::string_view word, const std::vector<std::string> &candi
 // `text` as one word of a POSIX shell, unquoted when that is safe.
 std::string shell_quote(std::string_view text);
 
-// `text` with control characters (terminal escapes above all) written as \xNN, for messages that
-// quote input from outside; newline and tab stay when `keep_lines`.
+// `text` with control characters (terminal escapes above all; those of eight bits, too) written as
+// \xNN, for messages that quote input from outside; newline and tab stay when `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);
 
 } // namespace berth

@@ -1,0 +1,108 @@
+#include "berth/builder/platform.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace berth::builder {
+
+namespace {
+
+constexpr std::array known_systems = {"aix",     "android", "darwin",  "dragonfly", "freebsd",
+                                      "illumos", "ios",     "js",      "linux",     "netbsd",
+                                      "openbsd", "plan9",   "solaris", "wasip1",    "windows"};
+constexpr std::array known_architectures = {"386",     "amd64",   "arm",      "arm64",  "loong64",
+                                            "mips",    "mips64",  "mips64le", "mipsle", "ppc64",
+                                            "ppc64le", "riscv64", "s390x",    "wasm"};
+
+#if defined(__aarch64__)
+constexpr const char *own_architecture = "arm64";
+#elif defined(__riscv)
+constexpr const char *own_architecture = "riscv64";
+#elif defined(__s390x__)
+constexpr const char *own_architecture = "s390x";
+#elif defined(__powerpc64__)
+constexpr const char *own_architecture = "ppc64le";
+#else
+constexpr const char *own_architecture = "amd64";
+#endif
+
+template<typename Words>
+bool contains(const Words &words, std::string_view word) {
+    for (std::string_view each : words)
+        if (each == word)
+            return true;
+    return false;
+}
+
+// Other names of an architecture; each may say the variant, too.
+void normalize(store::Platform &platform) {
+    auto &[architecture, system, variant, version, features] = platform;
+    if (architecture == "x86_64" || architecture == "x86-64")
+        architecture = "amd64";
+    else if (architecture == "i386")
+        architecture = "386";
+    else if (architecture == "aarch64")
+        architecture = "arm64";
+    else if (architecture == "armhf" || architecture == "armel") {
+        variant = architecture == "armhf" ? "v7" : "v6";
+        architecture = "arm";
+    }
+    if (architecture == "arm" && (variant.empty() || variant == "7"))
+        variant = "v7";
+    else if (architecture == "arm" && variant.size() == 1)
+        variant.insert(0, "v");
+    if ((architecture == "amd64" && variant == "v1") ||
+        (architecture == "arm64" && (variant == "v8" || variant == "8")))
+        variant.clear();
+    if (system == "macos")
+        system = "darwin";
+}
+
+} // namespace
+
+store::Platform parse_platform(std::string_view text) {
+    auto parts = split(lower(text), '/');
+    auto fail = [&] {
+        return usage_error(fmt::format("\"{}\": cannot parse platform specifier", printable(text)),
+                           "write OS/ARCH or OS/ARCH/VARIANT, such as linux/arm64");
+    };
+    for (const auto &part : parts)
+        if (part.empty() ||
+            part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") != std::string::npos)
+            throw fail();
+    store::Platform platform;
+    if (parts.size() == 1) {
+        bool is_system = contains(known_systems, parts[0]) || parts[0] == "macos";
+        platform.os = is_system ? parts[0] : "linux";
+        platform.architecture = is_system ? own_architecture : parts[0];
+        normalize(platform);
+        if (!is_system && !contains(known_architectures, platform.architecture))
+            throw fail();
+        return platform;
+    }
+    if (parts.size() > 3)
+        throw fail();
+    platform.os = parts[0];
+    platform.architecture = parts[1];
+    if (parts.size() == 3)
+        platform.variant = parts[2];
+    normalize(platform);
+    return platform;
+}
+
+std::optional<std::vector<store::Platform>>
+parse_platforms(const std::vector<std::string> &values) {
+    if (values.empty())
+        return std::nullopt;
+    std::vector<store::Platform> platforms;
+    for (const auto &value : values)
+        for (const auto &part : split(value, ','))
+            platforms.push_back(parse_platform(trim(part)));
+    return platforms;
+}
+
+} // namespace berth::builder
