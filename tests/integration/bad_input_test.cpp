@@ -90,7 +90,7 @@ TEST_F(BadInputTest, Builders) {
               "buildkit configuration file not found: /nonexistent"},
              {{"create", "--name", name, "--append"}, 4, "for append"},
              {{"create", "--leave"}, 2, "leave requires instance name"},
-             {{"create", "--name", name, "--platform", "linux"}, 2, "cannot parse platform"},
+             {{"create", "--name", name, "--platform", "linux/a/b/c"}, 2, "linux/a/b/c"},
              {{"create", "--name", name, "--timeout", "soon"}, 2, "--timeout"},
              {{"inspect", "nosuch"}, 4, "no builder \"nosuch\" found", "berth ls"},
              {{"stop", "nosuch"}, 4, "no builder \"nosuch\" found"},
@@ -100,7 +100,7 @@ TEST_F(BadInputTest, Builders) {
              {{"build", "--builder", "nosuch", world->folder("app")},
               4,
               "no builder \"nosuch\" found"},
-             {{"stop", "default"}, 5, "docker engine itself"},
+             {{"build", "--builder", "default", world->folder("app")}, 5, "docker engine itself"},
              {{"rm", "default"}, 2, "context builder cannot be removed"},
          })
         expect(mistake);
