@@ -20,8 +20,8 @@ std::optional<bool> parse_bool(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
 
 // One record of comma-separated values as RFC 4180 and Go's encoding/csv read it (docker's
-// `--driver-opt`, `--output`, `--secret` …), but that a line break is a character like any other, as
-// docker buildx takes it. Throws a usage error that names the text.
+// `--driver-opt`, `--output`, `--secret` …), but that a line break is a character like any other,
+// as docker buildx takes it. Throws a usage error that names the text.
 std::vector<std::string> parse_csv(std::string_view text);
 
 // The word of `candidates` nearest to `word` (edit distance, at most a third of its length, at

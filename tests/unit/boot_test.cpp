@@ -1,0 +1,302 @@
+// A builder's life as the docker commands it takes; the engine's answers are made up.
+#include "berth/builder/node.hpp"
+#include "berth/process/dry_run.hpp"
+#include "berth/process/recording.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace berth::builder {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// What docker would say, for a container that may or may not be there.
+class FakeEngine {
+  public:
+    process::Outcome answer(const process::Command &command) {
+        auto words = join({command.argv.begin() + 1, command.argv.end()}, " ");
+        said.push_back(words.substr(0, words.find(" --format")));
+        if (auto failure = failures.find(said.back()); failure != failures.end())
+            return {.code = 1, .err = failure->second};
+        if (words.starts_with("container inspect"))
+            return inspect();
+        if (words.starts_with("info"))
+            return {.out = R"({"CgroupDriver":"cgroupfs","OSType":"linux"})"};
+        if (words.starts_with("image inspect"))
+            return local_image ? process::Outcome{.out = R"({"Id":"sha256:1"})"}
+                               : process::Outcome{.code = 1, .err = "Error: No such image: x"};
+        if (words.starts_with("volume inspect"))
+            return {.code = has_volume ? 0 : 1};
+        if (words.starts_with("run") || words.starts_with("container start")) {
+            status = dies ? "exited" : "running";
+            return {};
+        }
+        if (words.starts_with("create"))
+            status = "created";
+        if (words.starts_with("container unpause"))
+            status = "running";
+        if (words.starts_with("container logs"))
+            return {.err = "the reason\n"};
+        if (words.starts_with("exec"))
+            return status == "running" && --not_ready < 0
+                       ? process::Outcome{.out = R"([{"platforms":[]}])"}
+                       : process::Outcome{.code = 1, .err = "not yet"};
+        return {};
+    }
+
+    std::string status; // empty: no container
+    bool has_volume = false, local_image = false, dies = false;
+    int not_ready = 0;
+    std::map<std::string, std::string> failures; // by the command's words
+    std::vector<std::string> said;
+
+  private:
+    process::Outcome inspect() const {
+        if (status.empty())
+            return {
+                .code = 1, .out = "[]\n", .err = "Error: No such container: buildx_buildkit_b0\n"};
+        return {.out =
+                    R"({"Id":"abc123","Name":"/buildx_buildkit_b0","State":{"Status":")" + status +
+                    R"(","ExitCode":3,"StartedAt":"t"},"Reference":"i","Image":"s","Mounts":[]})"};
+    }
+};
+
+class BootTest : public ::testing::Test {
+  protected:
+    BootTest() {
+        runner.answer = [this](const process::Command &command, const std::string &) {
+            return engine.answer(command);
+        };
+        node.name = "b0";
+    }
+
+    void boot(process::Runner *through = nullptr) {
+        docker::Docker docker(through == nullptr ? runner : *through, "docker", "default",
+                              "default");
+        auto display =
+            progress::make_display(progress::Mode::plain, log, {.now = [] { return Time(); }});
+        try {
+            builder::boot(docker, node, *display,
+                          {.cancellation = cancellation,
+                           .workers = workers,
+                           .now = [] { return Time(); },
+                           .boot_timeout = std::chrono::milliseconds(300)});
+        } catch (...) {
+            display->finish();
+            throw;
+        }
+        display->finish();
+    }
+    std::string boot_error() {
+        try {
+            boot();
+        } catch (const Error &error) {
+            return error.what();
+        }
+        ADD_FAILURE() << "the boot must fail";
+        return "";
+    }
+
+    FakeEngine engine;
+    process::RecordingRunner runner;
+    process::Cancellation cancellation;
+    test::TemporaryDirectory cache;
+    WorkerCache workers{cache.path()};
+    store::NodeRecord node;
+    std::ostringstream log;
+};
+
+const std::string inspect = "container inspect";
+const std::string name = "buildx_buildkit_b0";
+const std::string run = "run --detach --name " + name +
+                        " --privileged --init --restart unless-stopped --mount "
+                        "type=volume,source=buildx_buildkit_b0_state,target=/var/lib/buildkit "
+                        "--cgroup-parent /docker/buildx moby/buildkit:buildx-stable-1";
+const std::string ask = "exec " + name + " buildctl debug workers";
+
+TEST_F(BootTest, FromNothing) {
+    boot();
+    EXPECT_THAT(engine.said,
+                ElementsAre(inspect, "info", "pull --quiet moby/buildkit:buildx-stable-1",
+                            "volume inspect", "volume create buildx_buildkit_b0_state", run, ask,
+                            inspect));
+    EXPECT_THAT(log.str(), HasSubstr("#1 [internal] booting buildkit\n"));
+    EXPECT_THAT(log.str(), HasSubstr("#1 pulling image moby/buildkit:buildx-stable-1"));
+    EXPECT_THAT(log.str(), HasSubstr("#1 creating container " + name));
+}
+
+TEST_F(BootTest, FilesGoInBeforeTheFirstStart) {
+    node.files.emplace();
+    (*node.files)["buildkitd.toml"] = "debug = true\n";
+    boot();
+    EXPECT_THAT(engine.said,
+                ElementsAre(inspect, "info", HasSubstr("pull"), "volume inspect",
+                            HasSubstr("volume create"), HasSubstr("create --name " + name),
+                            "cp - " + name + ":/", "container start " + name, ask, inspect));
+    EXPECT_THAT(engine.said[5], HasSubstr("--config /etc/buildkit/buildkitd.toml"));
+}
+
+TEST_F(BootTest, ARunningBuilderThatIsKnownTakesOneCommand) {
+    engine.status = "running";
+    docker::Container known;
+    known.id = "abc123";
+    known.started_at = "t";
+    workers.save(known, R"([{"platforms":[]}])");
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect));
+    EXPECT_EQ(log.str(), "");
+}
+
+TEST_F(BootTest, ARunningBuilderThatIsNotKnownIsAsked) {
+    engine.status = "running";
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect, ask, inspect));
+    EXPECT_EQ(log.str(), "");
+    engine.said.clear();
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect)) << "and remembered";
+}
+
+TEST_F(BootTest, AStoppedBuilderIsStarted) {
+    engine.status = "exited";
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect, "container start " + name, ask, inspect));
+    EXPECT_THAT(log.str(), HasSubstr("#1 starting container " + name));
+}
+
+TEST_F(BootTest, APausedBuilderGoesOn) {
+    engine.status = "paused";
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect, "container unpause " + name, ask, inspect));
+}
+
+TEST_F(BootTest, ItIsAskedUntilItAnswers) {
+    engine.not_ready = 3;
+    boot();
+    EXPECT_EQ(std::count(engine.said.begin(), engine.said.end(), ask), 4);
+}
+
+TEST_F(BootTest, AFailedPullFallsBackToALocalImage) {
+    engine.failures["pull --quiet moby/buildkit:buildx-stable-1"] =
+        "Error response from daemon: no way";
+    engine.local_image = true;
+    boot();
+    EXPECT_THAT(log.str(),
+                HasSubstr("pulling failed, using local image moby/buildkit:buildx-stable-1"));
+}
+
+TEST_F(BootTest, AFailedPullWithoutALocalImageIsThePullsError) {
+    engine.failures["pull --quiet moby/buildkit:buildx-stable-1"] =
+        "Error response from daemon: no way";
+    EXPECT_THAT(boot_error(), HasSubstr("Error response from daemon: no way"));
+    for (const auto &words : engine.said) {
+        EXPECT_THAT(words, Not(HasSubstr("volume"))) << "nothing was made";
+        EXPECT_THAT(words, Not(HasSubstr("rm")));
+    }
+}
+
+TEST_F(BootTest, ANameThatIsTakenMeansThatSomebodyElseBootsIt) {
+    engine.failures[run] =
+        "Conflict. The container name \"/b\" is already in use by container \"1\"";
+    engine.has_volume = true;
+    // The other one's container comes up while we wait.
+    engine.status.clear();
+    runner.answer = [this](const process::Command &command, const std::string &) {
+        auto outcome = engine.answer(command);
+        if (engine.said.back() == run)
+            engine.status = "running";
+        return outcome;
+    };
+    boot();
+    EXPECT_EQ(engine.said.back(), inspect);
+    for (const auto &words : engine.said)
+        EXPECT_THAT(words, Not(HasSubstr("rm "))) << "it is not ours to remove";
+}
+
+TEST_F(BootTest, ABuilderThatDiesSaysWhyAndIsRemoved) {
+    engine.dies = true;
+    auto error = boot_error();
+    EXPECT_THAT(error, HasSubstr("ended (exit code 3)"));
+    EXPECT_THAT(error, HasSubstr("the reason"));
+    ASSERT_GE(engine.said.size(), 2u);
+    EXPECT_EQ(engine.said[engine.said.size() - 2], "container rm --force --volumes " + name);
+    EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+TEST_F(BootTest, StateThatWasThereBeforeStays) {
+    engine.dies = true;
+    engine.has_volume = true;
+    boot_error();
+    EXPECT_EQ(engine.said.back(), "container rm --force --volumes " + name);
+}
+
+TEST_F(BootTest, ABuilderThatNeverAnswersIsGivenUp) {
+    engine.not_ready = 1000;
+    EXPECT_THAT(boot_error(), HasSubstr("does not answer within"));
+    EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+TEST_F(BootTest, ACancelLeavesNothing) {
+    engine.not_ready = 1000;
+    runner.answer = [this](const process::Command &command, const std::string &) {
+        auto outcome = engine.answer(command);
+        if (engine.said.back() == ask)
+            cancellation.cancel(2);
+        return outcome;
+    };
+    EXPECT_EQ(boot_error(), "cancelled");
+    EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+TEST_F(BootTest, ADryRunMakesNothing) {
+    std::ostringstream lines;
+    process::DryRunner dry(runner, lines);
+    boot(&dry);
+    EXPECT_THAT(engine.said, ElementsAre(inspect, "info", "volume inspect"));
+    EXPECT_THAT(lines.str(), HasSubstr("\ndocker " + run + "\n"));
+    EXPECT_THAT(lines.str(), HasSubstr("\nuntil docker exec " + name));
+}
+
+TEST_F(BootTest, KeysAreNoLinesOfADryRun) {
+    node.files = {{"buildkitd.toml", "debug = true\n"}, {"certs/h/key.pem", "SECRET KEY"}};
+    std::ostringstream lines;
+    process::DryRunner dry(runner, lines);
+    boot(&dry);
+    EXPECT_THAT(lines.str(), Not(HasSubstr(base64_encode("SECRET KEY").substr(2, 8))));
+    EXPECT_THAT(lines.str(), HasSubstr("# certificates and keys are copied too"));
+}
+
+TEST_F(BootTest, StoppingTakesARunningContainerOnly) {
+    docker::Docker docker(runner, "docker", "default", "default");
+    stop(docker, node);
+    engine.status = "exited";
+    stop(docker, node);
+    EXPECT_THAT(engine.said, ElementsAre(inspect, inspect));
+    engine.status = "running";
+    stop(docker, node);
+    EXPECT_EQ(engine.said.back(), "container stop " + name);
+}
+
+TEST_F(BootTest, RemovingFindsContainerAndVolume) {
+    docker::Docker docker(runner, "docker", "default", "default");
+    builder::remove(docker, node, true, false);
+    EXPECT_THAT(engine.said, ElementsAre("container rm --force --volumes " + name));
+    engine.said.clear();
+    builder::remove(docker, node, false, true);
+    EXPECT_TRUE(engine.said.empty());
+    builder::remove(docker, node, false, false);
+    EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+} // namespace
+} // namespace berth::builder

@@ -1,0 +1,210 @@
+// Argument vectors of docker commands, each field by itself.
+#include "berth/docker/arguments.hpp"
+#include "berth/docker/docker.hpp"
+#include "berth/process/recording.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace berth::docker {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(DockerArgumentsTest, EachFieldOfAContainer) {
+    struct Case {
+        std::function<void(ContainerSpec &)> set;
+        std::string words;
+    };
+    const std::vector<Case> cases = {
+        {[](auto &) {}, ""},
+        {[](auto &s) { s.state_volume = "v"; },
+         "--mount type=volume,source=v,target=/var/lib/buildkit "},
+        {[](auto &s) { s.network = "n"; }, "--network n "},
+        {[](auto &s) { s.cgroup_parent = "/g"; }, "--cgroup-parent /g "},
+        {[](auto &s) { s.userns = "host"; }, "--userns host "},
+        {[](auto &s) { s.memory = 512; }, "--memory 512 "},
+        {[](auto &s) { s.memory_swap = -1; }, "--memory-swap -1 "},
+        {[](auto &s) { s.cpu_quota = 5; }, "--cpu-quota 5 "},
+        {[](auto &s) { s.cpu_period = 6; }, "--cpu-period 6 "},
+        {[](auto &s) { s.cpu_shares = 7; }, "--cpu-shares 7 "},
+        {[](auto &s) { s.cpuset_cpus = "0-1"; }, "--cpuset-cpus 0-1 "},
+        {[](auto &s) { s.cpuset_mems = "0"; }, "--cpuset-mems 0 "},
+        {[](auto &s) { s.all_gpus = true; }, "--gpus all "},
+        {[](auto &s) {
+             s.environment = {"A=1", "B="};
+         },
+         "--env A=1 --env B= "},
+        {[](auto &s) {
+             s.read_only_binds = {{"/usr/lib/wsl", "/usr/lib/wsl"}};
+         },
+         "--mount type=bind,source=/usr/lib/wsl,target=/usr/lib/wsl,readonly "},
+        {[](auto &s) {
+             s.extra_arguments = {"--hostname", "h"};
+         },
+         "--hostname h "},
+    };
+    for (const auto &[set, words] : cases) {
+        ContainerSpec spec{.name = "c", .image = "i"};
+        set(spec);
+        auto common = "--name c --privileged --init --restart unless-stopped " + words + "i";
+        EXPECT_EQ(join(run_arguments(spec), " "), "run --detach " + common);
+        EXPECT_EQ(join(create_arguments(spec), " "), "create " + common);
+    }
+}
+
+TEST(DockerArgumentsTest, WhatFollowsTheImageIsBuildkitds) {
+    ContainerSpec spec{.name = "c", .image = "i", .arguments = {"--config", "/x"}};
+    spec.restart_policy = "no";
+    EXPECT_EQ(join(create_arguments(spec), " "),
+              "create --name c --privileged --init --restart no i --config /x");
+}
+
+class DockerTest : public ::testing::Test {
+  protected:
+    process::RecordingRunner runner;
+
+    static process::Outcome fails(const std::string &said) { return {.code = 1, .err = said}; }
+};
+
+TEST_F(DockerTest, NamesTheEngineOnlyWhenItIsAnotherOne) {
+    auto line = [this](const std::string &endpoint, const std::string &current) {
+        return process::to_shell(Docker(runner, "docker", endpoint, current).command({"info"}));
+    };
+    EXPECT_EQ(line("default", "default"), "docker info");
+    EXPECT_EQ(line("unix:///a.sock", "unix:///a.sock"), "docker info");
+    EXPECT_EQ(line("unix:///a.sock", "default"), "docker --host unix:///a.sock info");
+    EXPECT_EQ(line("other", "default"), "docker --context other info");
+    EXPECT_EQ(line("", "default"), "docker info");
+}
+
+TEST_F(DockerTest, ContainersThatAreNotThereAreMissingFromTheAnswer) {
+    auto found_line = R"({"Id":"abc","Name":"/b","State":{"Status":"running"},"Reference":"i",)"
+                      R"("Image":"sha256:1","Mounts":[]})";
+    runner.answers = {
+        {.code = 1, .out = std::string(found_line) + "\n", .err = "Error: No such container: a\n"},
+        {.code = 1, .out = "[]\n", .err = "Error response from daemon: No such container: a"}};
+    Docker docker(runner, "docker", "default", "default");
+    auto some = docker.inspect_containers({"a", "b"});
+    EXPECT_EQ(some.size(), 1u);
+    EXPECT_EQ(some.at("b").status, "running");
+    EXPECT_TRUE(docker.inspect_containers({"a"}).empty());
+    EXPECT_EQ(runner.records.size(), 2u);
+    EXPECT_TRUE(docker.inspect_containers({}).empty());
+    EXPECT_EQ(runner.records.size(), 2u) << "nothing to ask, no command";
+}
+
+TEST_F(DockerTest, AnEngineThatIsGoneIsNotAnEmptyAnswer) {
+    runner.fallback = {.code = 1,
+                       .out = "[]\n",
+                       .err =
+                           "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon "
+                           "running?\n"};
+    Docker docker(runner, "docker", "default", "default");
+    EXPECT_THROW(docker.inspect_containers({"a"}), Error);
+    EXPECT_THROW(docker.inspect_images({"a"}), Error);
+    EXPECT_THROW(docker.remove_container("a"), Error);
+}
+
+TEST_F(DockerTest, ANameThatIsTakenIsNoError) {
+    runner.fallback =
+        fails("docker: Error response from daemon: Conflict. The container name \"/c\" is "
+              "already in use by container \"123\". You have to remove");
+    Docker docker(runner, "docker", "default", "default");
+    EXPECT_FALSE(docker.run_container({.name = "c", .image = "i"}));
+    EXPECT_FALSE(docker.create_container({.name = "c", .image = "i"}));
+}
+
+TEST_F(DockerTest, RemovingWhatIsNotThereIsNoError) {
+    runner.answers = {fails("Error: No such container: c"), fails("Error: No such volume: v"),
+                      fails("Error response from daemon: get v: no such volume")};
+    Docker docker(runner, "docker", "default", "default");
+    EXPECT_FALSE(docker.remove_container("c"));
+    EXPECT_FALSE(docker.remove_volume("v"));
+    EXPECT_FALSE(docker.remove_volume("v"));
+}
+
+TEST_F(DockerTest, CleaningUpIsNotCancelled) {
+    Docker docker(runner, "docker", "default", "default");
+    docker.remove_container("c");
+    docker.remove_volume("v");
+    for (const auto &record : runner.records)
+        EXPECT_TRUE(record.command.despite_cancel) << process::to_shell(record.command);
+}
+
+TEST_F(DockerTest, FilesGoInAsAnArchiveOnStandardInput) {
+    Docker docker(runner, "docker", "default", "default");
+    docker.copy_files("c", {{"/etc/buildkit/buildkitd.toml", "debug = true\n"}});
+    ASSERT_EQ(runner.records.size(), 1u);
+    EXPECT_EQ(process::to_shell(runner.records[0].command), "docker cp - c:/");
+    const auto &archive = runner.records[0].input;
+    EXPECT_THAT(archive, HasSubstr("etc/buildkit/buildkitd.toml"));
+    EXPECT_THAT(archive, HasSubstr("debug = true\n"));
+    EXPECT_EQ(archive.size() % 512, 0u);
+}
+
+struct Failure {
+    process::Outcome outcome;
+    ExitCode code;
+    const char *what, *hint;
+};
+
+TEST(DockerCheckTest, TellsWhatAFailureMeans) {
+    using Kind = process::Outcome::Kind;
+    process::Command command{.argv = {"docker", "pull", "x"}};
+    const std::vector<Failure> failures = {
+        {{.kind = Kind::not_started, .code = 2, .err = "No such file or directory"},
+         ExitCode::engine_unavailable,
+         "cannot run 'docker': No such file or directory",
+         "BERTH_DOCKER"},
+        {{.code = 1,
+          .err = "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon "
+                 "running?\n"},
+         ExitCode::engine_unavailable,
+         "Cannot connect to the Docker daemon at unix:///x.",
+         "docker context ls"},
+        {{.code = 1,
+          .err = "permission denied while trying to connect to the Docker daemon socket"},
+         ExitCode::engine_unavailable,
+         "permission denied",
+         "group docker"},
+        {{.code = 1, .err = "unable to resolve docker endpoint: context \"nosuch\" does not exist"},
+         ExitCode::engine_unavailable,
+         "context \"nosuch\" does not exist",
+         "docker context ls"},
+        {{.code = 1,
+          .err = "Failed to initialize: unable to resolve docker endpoint: context \"n\": "
+                 "context not found"},
+         ExitCode::engine_unavailable,
+         "context \"n\"",
+         "docker context ls"},
+        {{.kind = Kind::timed_out},
+         ExitCode::engine_unavailable,
+         "no answer within",
+         "docker version"},
+        {{.kind = Kind::cancelled}, ExitCode::cancelled, "cancelled", ""},
+        {{.code = 1, .err = "Error response from daemon: manifest unknown\x1b[2J\n"},
+         ExitCode::failure,
+         "`docker pull x`: exit code 1: Error response from daemon: manifest unknown\\x1b[2J",
+         ""},
+        {{.kind = Kind::signalled, .code = 9}, ExitCode::failure, "ended by signal 9", ""},
+    };
+    for (const auto &[outcome, code, what, hint] : failures) {
+        try {
+            check(command, outcome);
+            ADD_FAILURE() << what;
+        } catch (const Error &error) {
+            EXPECT_EQ(error.code(), code) << what;
+            EXPECT_THAT(error.what(), HasSubstr(what));
+            EXPECT_THAT(error.hint(), HasSubstr(hint));
+        }
+    }
+    EXPECT_NO_THROW(check(command, {}));
+}
+
+} // namespace
+} // namespace berth::docker
