@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # root: of the script that reads this file
 # Where a private engine's BuildKit image comes from.
 
 buildkit_tag=moby/buildkit:buildx-stable-1
@@ -15,8 +16,12 @@ pull_buildkit_image() {
 	command -v skopeo >/dev/null || install_packages skopeo
 	say "pulling $buildkit_tag from Docker Hub"
 	rm -f "$1.part"
-	timeout 300 skopeo copy --quiet "docker://docker.io/$buildkit_tag" "docker-archive:$1.part:$buildkit_tag" >&2 &&
-		mv "$1.part" "$1" || { rm -f "$1.part"; say "cannot pull it: going without Docker Hub"; return 1; }
+	if ! timeout 300 skopeo copy --quiet "docker://docker.io/$buildkit_tag" "docker-archive:$1.part:$buildkit_tag" >&2; then
+		rm -f "$1.part"
+		say "cannot pull it: going without Docker Hub"
+		return 1
+	fi
+	mv "$1.part" "$1"
 }
 
 # find_buildkit_image: prints an archive that `docker load` reads (zstd'ed if it ends in .zst). In this
