@@ -89,10 +89,12 @@ std::string registry() {
 }
 
 std::vector<std::string> config_options() {
-    auto config = variable("BERTH_TEST_BUILDKITD_CONFIG");
-    if (config.empty())
-        return {};
-    return {"--buildkitd-config", config};
+    std::vector<std::string> options;
+    if (auto config = variable("BERTH_TEST_BUILDKITD_CONFIG"); !config.empty())
+        options.insert(options.end(), {"--buildkitd-config", config});
+    if (auto network = variable("BERTH_TEST_BUILDER_NETWORK"); !network.empty())
+        options.insert(options.end(), {"--driver-opt", "network=" + network});
+    return options;
 }
 
 Result docker(const std::vector<std::string> &arguments) {

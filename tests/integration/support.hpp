@@ -31,7 +31,7 @@ Result run_and_signal(const std::vector<std::string> &argv, const Variables &var
 // The engine and the registry that the tests use; they fail with what to do when there is none.
 std::string docker_program();
 std::string registry();                    // $BERTH_TEST_REGISTRY
-std::vector<std::string> config_options(); // --buildkitd-config for a builder that reaches it
+std::vector<std::string> config_options(); // options of a builder that reaches it
 
 Result docker(const std::vector<std::string> &arguments);
 nlohmann::json inspect(const std::string &name); // docker inspect; null when there is none

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # dir, hub and buildkit_tag: of the script that reads this file
+# What a private engine's registry serves in Docker Hub's place: BuildKit's image, and stand-ins for
+# busybox and alpine that are made of Debian's static busybox.
+
+# publish IMAGE NAME: pushes a local image as docker.io/NAME and forgets it here, so that it can be pulled.
+publish() {
+	client tag "$1" "$hub/$2"
+	client push --quiet "$hub/$2" >/dev/null
+	client image rm --force "$1" "$hub/$2" >/dev/null
+}
+
+# import_image FOLDER COMMAND NAME: the folder as an image of one layer, published in Docker Hub's library.
+import_image() {
+	tar --owner=0 --group=0 --numeric-owner --sort=name -C "$1" -c . |
+		client import --change "CMD $2" --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+			- "$3" >/dev/null
+	publish "$3" "library/$3"
+}
+
+publish_buildkit() {
+	local loaded
+	case $1 in
+		*.zst) loaded=$(zstd -dc -- "$1" | client load) ;;
+		*) loaded=$(client load --input "$1") ;;
+	esac || die "cannot load $1"
+	loaded=$(sed -n 's/^Loaded image: //p' <<<"$loaded")
+	[[ $loaded && $loaded != *$'\n'* ]] || die "$1 must hold one tagged image"
+	publish "$loaded" "$buildkit_tag"
+}
+
+# Debian's static busybox with a link for every applet.
+make_busybox() {
+	local debs=$1/debs files=$1/files applet
+	download_debs "$debs" busybox-static
+	mkdir -p "$files"/{bin,dev,etc,home,proc,root,sys,tmp,var/tmp}
+	chmod 1777 "$files/tmp" "$files/var/tmp"
+	install "$debs/bin/busybox" "$files/bin/busybox"
+	while read -r applet; do
+		[[ -e $files/$applet ]] && continue
+		mkdir -p "$files/${applet%/*}"
+		ln -s /bin/busybox "$files/$applet"
+	done < <("$files/bin/busybox" --list-full)
+	printf '%s\n' root:x:0:0:root:/root:/bin/sh nobody:x:65534:65534:nobody:/:/bin/false >"$files/etc/passwd"
+	printf '%s\n' root:x:0: nogroup:x:65534: >"$files/etc/group"
+}
+
+# fill_registry: once; again when another BuildKit image is asked for.
+fill_registry() {
+	local image mark work
+	mark=${BERTH_BUILDKIT_IMAGE:-found}
+	[[ $(cat "$dir/registry/filled" 2>/dev/null) != "$mark" ]] || return 0
+	image=$(find_buildkit_image)
+	say "filling the registry"
+	publish_buildkit "$image"
+	work=$(mktemp -d "$dir/files.XXXXXX")
+	make_busybox "$work"
+	import_image "$work/files" '["sh"]' busybox:latest
+	printf '%s\n' 'NAME="Alpine Linux"' ID=alpine VERSION_ID=3.22.0 'PRETTY_NAME="Alpine Linux (stand-in)"' \
+		>"$work/files/etc/os-release"
+	echo 3.22.0 >"$work/files/etc/alpine-release"
+	import_image "$work/files" '["/bin/sh"]' alpine:latest
+	rm -rf "$work"
+	echo "$mark" >"$dir/registry/filled"
+}
