@@ -1,0 +1,177 @@
+// What of an image is sent to the engine, decided from what both sides say.
+#include "berth/build/image_load.hpp"
+#include "berth/process/recording.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace berth::build {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string digest(char digit) {
+    return "sha256:" + std::string(64, digit);
+}
+
+BuiltImage image_of(const std::string &layers) {
+    BuiltImage image{.config_digest = digest('c'), .manifest_digest = digest('d'), .layers = {}};
+    for (char layer : layers)
+        image.layers.push_back(
+            {.digest = digest(layer), .diff_id = "diff-" + std::string(1, layer), .size = 10});
+    return image;
+}
+
+docker::Image engine_image(const std::string &layers, const std::string &id = "sha256:other") {
+    docker::Image image{.id = id};
+    for (char layer : layers)
+        image.diff_ids.push_back("diff-" + std::string(1, layer));
+    return image;
+}
+
+RemoteReply reply_for(const std::string &manifest, const std::string &config) {
+    RemoteReply reply;
+    reply.metadata = R"({"containerimage.config.digest":")" + digest('c') +
+                     R"(","containerimage.digest":")" + digest('d') + R"("})";
+    reply.image_manifest = manifest;
+    reply.image_config = config;
+    return reply;
+}
+
+TEST(ImageLoadTest, ReadsWhatTheBuilderSays) {
+    auto image =
+        read_built_image(reply_for(R"({"layers":[{"digest":")" + digest('1') + R"(","size":7}]})",
+                                   R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"));
+    ASSERT_TRUE(image);
+    EXPECT_EQ(image->config_digest, digest('c'));
+    EXPECT_EQ(image->manifest_digest, digest('d'));
+    ASSERT_EQ(image->layers.size(), 1u);
+    EXPECT_EQ(image->layers[0].digest, digest('1'));
+    EXPECT_EQ(image->layers[0].diff_id, digest('2'));
+    EXPECT_EQ(image->layers[0].size, 7);
+}
+
+TEST(ImageLoadTest, NothingSaidIsNoImage) {
+    EXPECT_FALSE(read_built_image({}));
+    EXPECT_FALSE(read_built_image(reply_for("{}", "")));
+}
+
+TEST(ImageLoadTest, NonsenseIsAnError) {
+    auto layer = R"({"layers":[{"digest":")" + digest('1') + R"(","size":7}]})";
+    for (const auto &[manifest, config] : std::vector<std::pair<std::string, std::string>>{
+             {"{", "{}"},
+             {"{}", "{}"},
+             {layer, R"({"rootfs":{"diff_ids":[]}})"},
+             {R"({"layers":[{"digest":"sha256:../../x","size":7}]})",
+              R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"},
+             {R"({"layers":[{"digest":")" + digest('1') + R"(","size":"x"}]})",
+              R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"},
+         })
+        EXPECT_THROW(read_built_image(reply_for(manifest, config)), Error) << manifest << config;
+}
+
+TEST(ImageLoadTest, LayersAreSharedFromTheFirstOn) {
+    auto image = image_of("abc");
+    EXPECT_EQ(shared_layers(image, {}), 0u);
+    EXPECT_EQ(shared_layers(image, {engine_image("abx")}), 2u);
+    EXPECT_EQ(shared_layers(image, {engine_image("xbc")}), 0u)
+        << "a layer counts only on its parents";
+    EXPECT_EQ(shared_layers(image, {engine_image("a"), engine_image("abcd"), engine_image("")}),
+              3u);
+}
+
+TEST(ImageLoadTest, TheArchiveNamesAllLayersAndHoldsTheMissing) {
+    auto words = archive_command(image_of("abcc"), {"app", "docker.io/library/app:2"}, 2);
+    auto all = join(words, " ");
+    EXPECT_THAT(words[4], HasSubstr(R"("RepoTags":["app:latest","app:2"])"));
+    for (char layer : {'a', 'b', 'c'})
+        EXPECT_THAT(words[4], HasSubstr("sha256/" + std::string(64, layer)));
+    std::vector<std::string> members(words.begin() + 5, words.end());
+    EXPECT_THAT(members, ElementsAre("sha256/" + std::string(64, 'c')))
+        << "the config, and layer c once, which here have one name";
+    auto other = archive_command(image_of("ab"), {}, 1);
+    EXPECT_THAT(std::vector<std::string>(other.begin() + 5, other.end()),
+                ElementsAre("sha256/" + std::string(64, 'c'), "sha256/" + std::string(64, 'b')));
+}
+
+class LoadTest : public ::testing::Test {
+  protected:
+    LoadResult load(const BuiltImage &image, const std::vector<std::string> &tags) {
+        runner.answer = [this](const process::Command &command, const std::string &) {
+            auto words = join({command.argv.begin() + 1, command.argv.end()}, " ");
+            said.push_back(words.substr(0, words.find(" --format")));
+            if (words.starts_with("image inspect"))
+                return process::Outcome{.code = inspected.empty() ? 1 : 0,
+                                        .out = inspected,
+                                        .err = inspected.empty() ? "Error: No such image: x" : ""};
+            if (words.starts_with("image ls"))
+                return process::Outcome{.out = ""};
+            if (words.starts_with("info"))
+                return process::Outcome{.out = info};
+            if (words.starts_with("load") && failing_loads-- > 0)
+                return process::Outcome{.code = 1, .err = "layer does not exist"};
+            return process::Outcome{};
+        };
+        docker::Docker docker(runner, "docker", "default", "default");
+        auto display =
+            progress::make_display(progress::Mode::plain, log, {.now = [] { return Time(); }});
+        auto result = load_image(docker, "builder", image, tags, *display, [] { return Time(); });
+        display->finish();
+        return result;
+    }
+
+    process::RecordingRunner runner;
+    std::ostringstream log;
+    std::vector<std::string> said;
+    std::string inspected, info = "{}";
+    int failing_loads = 0;
+};
+
+TEST_F(LoadTest, AnUnchangedImageIsOneCommand) {
+    inspected = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],"RootFS":{}})";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
+    EXPECT_THAT(said, ElementsAre("image inspect"));
+    EXPECT_THAT(log.str(), HasSubstr("is there already"));
+}
+
+TEST_F(LoadTest, AMissingTagIsAdded) {
+    inspected = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],"RootFS":{}})";
+    EXPECT_EQ(load(image_of("ab"), {"app", "other"}), LoadResult::tagged);
+    EXPECT_EQ(said.back(), "image tag " + digest('c') + " other");
+}
+
+TEST_F(LoadTest, OnlyWhatIsMissingIsSent) {
+    inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("sending 1 of 2 layers"));
+}
+
+TEST_F(LoadTest, EverythingIsSentWhenTheEngineWantsMore) {
+    inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
+    failing_loads = 1;
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("sending 2 of 2 layers"));
+}
+
+TEST_F(LoadTest, ALoadThatFailsIsAnError) {
+    failing_loads = 9;
+    EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
+}
+
+TEST_F(LoadTest, AContainerdStoreWantsTheWholeImage) {
+    info = R"({"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::whole_needed);
+    inspected = R"({"Id":"sha256:x","RepoTags":[],"RootFS":{},"Descriptor":{"digest":"sha256:x"}})";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::whole_needed);
+    EXPECT_THAT(said, Not(Contains(HasSubstr("load"))));
+}
+
+} // namespace
+} // namespace berth::build
