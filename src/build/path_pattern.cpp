@@ -30,7 +30,9 @@ int hex_value(char32_t c) {
 // it were turned into.
 class PathPattern::Compiler {
   public:
-    Compiler(PathPattern &pattern, std::u32string_view text) : pattern_(pattern) {
+    explicit Compiler(PathPattern &pattern) : pattern_(pattern) {}
+
+    void compile(std::u32string_view text) {
         translate(text);
         if (pattern_.kind_ == Kind::expression)
             parse();
@@ -313,7 +315,7 @@ class PathPattern::Compiler {
 PathPattern::PathPattern(std::string_view pattern) {
     auto text = characters(pattern);
     check_syntax(text);
-    Compiler(*this, text);
+    Compiler(*this).compile(text);
     if (kind_ == Kind::prefix)
         pattern.remove_suffix(2);
     else if (kind_ == Kind::suffix)
