@@ -125,6 +125,15 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     return action(context);
 }
 
+// `berth help build` is `berth build --help`.
+std::vector<std::string> without_help_word(std::vector<std::string> arguments) {
+    if (arguments.size() > 1 && arguments[1] == "help") {
+        arguments.erase(arguments.begin() + 1);
+        arguments.emplace_back("--help");
+    }
+    return arguments;
+}
+
 int print_error(const std::string &what, const std::string &hint, int code) {
     std::cout << std::flush;
     std::cerr << "ERROR: " << what << (hint.empty() ? "" : "; ") << hint << '\n' << std::flush;
@@ -133,7 +142,8 @@ int print_error(const std::string &what, const std::string &hint, int code) {
 
 } // namespace
 
-int run(const std::vector<std::string> &arguments) {
+int run(const std::vector<std::string> &given) {
+    auto arguments = without_help_word(given);
     std::ios::sync_with_stdio(false);
     CLI::App app("Build container images in BuildKit containers, driven by the docker CLI",
                  "berth");

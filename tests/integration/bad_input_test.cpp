@@ -116,6 +116,9 @@ TEST_F(BadInputTest, Builds) {
     };
     build({world->folder("nosuch")}, 1, "unable to prepare context: path");
     build({world->folder("file")}, 1, "is not a folder");
+    build({"-"}, 2, "not supported yet");
+    build({"https://git.example/x.git"}, 2, "\"https://git.example/x.git\"", "clone");
+    build({"-f", "-", app}, 2, "not supported yet", "--file");
     build({world->folder("empty")}, 1, "failed to read dockerfile: open Dockerfile: no such file");
     build({world->folder("folder")}, 1, "Dockerfile is a folder");
     build({"-f", "nofile", app}, 1, "open nofile: no such file or directory", "--file");
