@@ -50,7 +50,7 @@ install_packages() {
 debian_mirror() {
 	# shellcheck disable=SC2016  # apt expands these
 	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
-		awk -v suite="$1" '$1 ~ /\/debian\/?$/ && (suite == "" || $2 == suite) { print $1; exit }'
+		awk -v suite="$1" '$1 ~ /\/debian\/?$/ && (suite == "" || $2 == suite) && !found++ { print $1 }'
 }
 
 # apt_of_suite STATE COMMAND...: an apt command with a state folder of its own, on which nothing is

@@ -13,7 +13,7 @@
 namespace berth::build {
 namespace {
 
-constexpr std::size_t longest_command = 64 * 1024; // far below any system's limit
+constexpr std::size_t longest_command = std::size_t{64} * 1024; // far below any system's limit
 
 bool is_link(const Entry &entry) {
     return entry.hard_link || entry.type == Entry::Type::symlink;
