@@ -108,7 +108,7 @@ class Boot {
         if (shown.size() < files.size())
             docker_.runner().note("# certificates and keys are copied too, and left out here");
         docker_.runner().note(fmt::format("echo {} | base64 -d | {}",
-                                          base64_encode(docker::tar_files(shown, 0600)),
+                                          base64_encode(docker::tar_files(shown)),
                                           process::to_shell(docker_.copy_command(name_))));
     }
 

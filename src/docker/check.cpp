@@ -16,22 +16,41 @@ struct Meaning {
     const char *hint;
 };
 
-// The engine cannot be spoken to, and what mends it.
-constexpr std::array<Meaning, 9> unreachable = {{
+// The engine cannot be spoken to, and what mends it. The first that fits counts.
+constexpr std::array<Meaning, 8> unreachable = {{
     {"permission denied while trying to connect",
      "is this user in the group docker? `sudo usermod -aG docker $USER`, then log in again"},
-    {"got permission denied", "is this user in the group docker?"},
     {"cannot connect to the docker daemon",
+     "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
+    {"failed to connect to the docker api",
      "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
     {"error during connect",
      "see `docker context ls` and DOCKER_HOST for the engine that is meant"},
-    {"failed to connect to the docker api",
-     "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
-    {"unable to resolve docker endpoint", "`docker context ls` lists the contexts there are"},
-    {"context not found", "`docker context ls` lists the contexts there are"},
+    {"invalid bind address format", "write unix:///PATH, tcp://HOST:PORT or ssh://HOST"},
     {"unable to parse docker host", "write unix:///PATH, tcp://HOST:PORT or ssh://HOST"},
-    {"client version", "the engine is of another age: DOCKER_API_VERSION may bridge it"},
+    {"unable to resolve docker endpoint", "`docker context ls` lists the contexts there are"},
+    {"client version 1.", "the engine is of another age: DOCKER_API_VERSION may bridge it"},
 }};
+
+const char *unreachable_hint(const process::Outcome &outcome) {
+    auto said = lower(outcome.err);
+    for (const auto &[words, hint] : unreachable)
+        if (said.find(words) != std::string::npos)
+            return hint;
+    return nullptr;
+}
+
+// Without docker's advice to read docker's help.
+process::Outcome without_advice(const process::Outcome &outcome) {
+    auto result = outcome;
+    std::vector<std::string> kept;
+    for (auto &line : split(outcome.err, '\n'))
+        if (!((line.starts_with("See 'docker ") || line.starts_with("Run 'docker ")) &&
+              line.find("--help'") != std::string::npos))
+            kept.push_back(std::move(line));
+    result.err = trim(join(kept, "\n"));
+    return result;
+}
 
 } // namespace
 
@@ -45,14 +64,26 @@ void check(const process::Command &command, const process::Outcome &outcome) {
         throw Error(
             fmt::format("cannot run '{}': {}", printable(command.argv.front()), trim(outcome.err)),
             ExitCode::engine_unavailable, "install the docker CLI, or name it in BERTH_DOCKER");
-    auto said = lower(outcome.err);
-    for (const auto &[words, hint] : unreachable)
-        if (said.find(words) != std::string::npos)
-            throw Error(printable(trim(outcome.err), true), ExitCode::engine_unavailable, hint);
+    auto said = without_advice(outcome);
+    if (const auto *hint = unreachable_hint(outcome))
+        throw Error(printable(said.err, true), ExitCode::engine_unavailable, hint);
     if (outcome.kind == Kind::timed_out)
-        throw Error(process::describe_failure(command, outcome), ExitCode::engine_unavailable,
+        throw Error(process::describe_failure(command, said), ExitCode::engine_unavailable,
                     "is the engine busy or far away? `docker version` tells whether it answers");
-    throw Error(process::describe_failure(command, outcome), ExitCode::failure);
+    throw Error(process::describe_failure(command, said), ExitCode::failure);
+}
+
+bool says_not_found(const process::Outcome &outcome) {
+    // `docker rm --force` of nothing says so and is content.
+    if (!outcome.ok() && !outcome.exited_with(1))
+        return false;
+    auto said = lower(outcome.err);
+    bool found = false;
+    for (const auto *words :
+         {"no such container", "no such image", "no such volume", "no such object"})
+        found = found || said.find(words) != std::string::npos;
+    // One of several was not there, and then the engine went.
+    return found && unreachable_hint(outcome) == nullptr;
 }
 
 } // namespace berth::docker

@@ -26,12 +26,6 @@ bool says(const Outcome &outcome, std::string_view text) {
 
 } // namespace
 
-bool says_not_found(const Outcome &outcome) {
-    return outcome.exited_with(1) &&
-           (says(outcome, "no such container") || says(outcome, "no such image") ||
-            says(outcome, "no such volume") || says(outcome, "no such object"));
-}
-
 Docker::Docker(process::Runner &runner, std::string program, const std::string &endpoint,
                const std::string &current)
     : runner_(runner), program_(std::move(program)), endpoint_(endpoint) {
@@ -84,7 +78,16 @@ Docker::inspect_containers(const std::vector<std::string> &names) const {
 }
 
 EngineInfo Docker::info() const {
-    return parse_info(run(command({"info", "--format", "{{json .}}"}, Effect::query)).out);
+    auto command = this->command({"info", "--format", "{{json .}}"}, Effect::query);
+    auto outcome = run(command);
+    auto info = parse_info(outcome.out);
+    if (!info.errors.empty()) {
+        // docker 20.10 is content when it could not ask.
+        outcome.code = 1;
+        outcome.err = join(info.errors, "\n");
+        check(command, outcome);
+    }
+    return info;
 }
 
 std::vector<Image> Docker::inspect_images(const std::vector<std::string> &references) const {
@@ -182,7 +185,7 @@ Command Docker::copy_command(const std::string &container) const {
 
 void Docker::copy_files(const std::string &container,
                         const std::map<std::string, std::string> &files) const {
-    auto archive = tar_files(files, 0600);
+    auto archive = tar_files(files);
     std::size_t at = 0;
     auto command = copy_command(container);
     auto outcome = runner_.run(command, {.input = [&](char *buffer, std::size_t size) {

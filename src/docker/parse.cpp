@@ -34,9 +34,10 @@ class Object {
         try {
             return found->get<T>();
         } catch (const json::exception &) {
-            throw Error(fmt::format("`docker {}` printed a field {} of an unexpected type: {}",
-                                    command_, path, printable(found->dump().substr(0, 80))),
-                        ExitCode::engine_unavailable, "is this docker's own output?");
+            throw Error(
+                fmt::format("`docker {}` printed a field {} that is of an unexpected type, {}",
+                            command_, path, found->type_name()),
+                ExitCode::engine_unavailable, "is this docker's own output?");
         }
     }
 
@@ -127,7 +128,8 @@ EngineInfo parse_info(std::string_view output) {
                     .cgroup_driver = object.get<std::string>("CgroupDriver"),
                     .os_type = object.get<std::string>("OSType"),
                     .architecture = object.get<std::string>("Architecture"),
-                    .security_options = object.get<std::vector<std::string>>("SecurityOptions")};
+                    .security_options = object.get<std::vector<std::string>>("SecurityOptions"),
+                    .errors = object.get<std::vector<std::string>>("ServerErrors")};
     if (const auto *status = object.find("DriverStatus"); status != nullptr && status->is_array())
         info.containerd_store = std::any_of(status->begin(), status->end(), [](const json &pair) {
             return pair.is_array() && pair.size() == 2 && pair[1].is_string() &&

@@ -108,6 +108,23 @@ TEST_F(DockerTest, AnEngineThatIsGoneIsNotAnEmptyAnswer) {
     EXPECT_THROW(docker.inspect_containers({"a"}), Error);
     EXPECT_THROW(docker.inspect_images({"a"}), Error);
     EXPECT_THROW(docker.remove_container("a"), Error);
+    runner.fallback.err.insert(0, "Error: No such container: a\n");
+    EXPECT_THROW(docker.inspect_containers({"a", "b"}), Error) << "it went in the middle";
+}
+
+// docker 20.10 exits 0 and prints this when there is no engine.
+TEST_F(DockerTest, InformationWithoutAnEngineIsNone) {
+    runner.answers = {
+        {.out = R"({"ServerErrors":["Cannot connect to the Docker daemon at unix:///x. Is the )"
+                R"(docker daemon running?"],"ClientInfo":{"Debug":false}})"}};
+    try {
+        Docker(runner, "docker", "", "").info();
+        FAIL();
+    } catch (const Error &error) {
+        EXPECT_EQ(error.code(), ExitCode::engine_unavailable);
+        EXPECT_THAT(error.what(), HasSubstr("Cannot connect to the Docker daemon at unix:///x"));
+        EXPECT_THAT(error.hint(), HasSubstr("start the engine"));
+    }
 }
 
 TEST_F(DockerTest, ANameThatIsTakenIsNoError) {
@@ -120,9 +137,13 @@ TEST_F(DockerTest, ANameThatIsTakenIsNoError) {
 }
 
 TEST_F(DockerTest, RemovingWhatIsNotThereIsNoError) {
-    runner.answers = {fails("Error: No such container: c"), fails("Error: No such volume: v"),
+    // The first of 28 (and of 20.10, in other words): --force is content, and says why.
+    runner.answers = {{.err = "Error response from daemon: No such container: c\n"},
+                      fails("Error: No such container: c"),
+                      fails("Error: No such volume: v"),
                       fails("Error response from daemon: get v: no such volume")};
     Docker docker(runner, "docker", "default", "default");
+    EXPECT_FALSE(docker.remove_container("c"));
     EXPECT_FALSE(docker.remove_container("c"));
     EXPECT_FALSE(docker.remove_volume("v"));
     EXPECT_FALSE(docker.remove_volume("v"));
@@ -147,63 +168,55 @@ TEST_F(DockerTest, FilesGoInAsAnArchiveOnStandardInput) {
     EXPECT_EQ(archive.size() % 512, 0u);
 }
 
-struct Failure {
-    process::Outcome outcome;
-    ExitCode code;
-    const char *what, *hint;
-};
+TEST_F(DockerTest, EveryCallIsOneCommand) {
+    Docker docker(runner, "docker", "default", "default");
+    docker.pull("x:1");
+    docker.tag_image("sha256:1", "x:2");
+    docker.start_container("c");
+    docker.unpause_container("c");
+    docker.stop_container("c");
+    docker.remove_container("c");
+    docker.remove_volume("v");
+    docker.container_logs("c", 20);
+    EXPECT_EQ(runner.transcript(), "docker pull --quiet x:1\n"
+                                   "docker image tag sha256:1 x:2\n"
+                                   "docker container start c\n"
+                                   "docker container unpause c\n"
+                                   "docker container stop c\n"
+                                   "docker container rm --force --volumes c\n"
+                                   "docker volume rm v\n"
+                                   "docker container logs --tail 20 c\n");
+    auto shell = [](const process::Command &command) { return process::to_shell(command); };
+    EXPECT_EQ(shell(docker.load_command()), "docker load --quiet");
+    EXPECT_EQ(shell(docker.exec_command("c", {"ls", "a b"}, false)), "docker exec c ls 'a b'");
+    EXPECT_EQ(shell(docker.exec_command("c", {"sh"}, true)), "docker exec --interactive c sh");
+}
 
-TEST(DockerCheckTest, TellsWhatAFailureMeans) {
-    using Kind = process::Outcome::Kind;
-    process::Command command{.argv = {"docker", "pull", "x"}};
-    const std::vector<Failure> failures = {
-        {{.kind = Kind::not_started, .code = 2, .err = "No such file or directory"},
-         ExitCode::engine_unavailable,
-         "cannot run 'docker': No such file or directory",
-         "BERTH_DOCKER"},
-        {{.code = 1,
-          .err = "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon "
-                 "running?\n"},
-         ExitCode::engine_unavailable,
-         "Cannot connect to the Docker daemon at unix:///x.",
-         "docker context ls"},
-        {{.code = 1,
-          .err = "permission denied while trying to connect to the Docker daemon socket"},
-         ExitCode::engine_unavailable,
-         "permission denied",
-         "group docker"},
-        {{.code = 1, .err = "unable to resolve docker endpoint: context \"nosuch\" does not exist"},
-         ExitCode::engine_unavailable,
-         "context \"nosuch\" does not exist",
-         "docker context ls"},
-        {{.code = 1,
-          .err = "Failed to initialize: unable to resolve docker endpoint: context \"n\": "
-                 "context not found"},
-         ExitCode::engine_unavailable,
-         "context \"n\"",
-         "docker context ls"},
-        {{.kind = Kind::timed_out},
-         ExitCode::engine_unavailable,
-         "no answer within",
-         "docker version"},
-        {{.kind = Kind::cancelled}, ExitCode::cancelled, "cancelled", ""},
-        {{.code = 1, .err = "Error response from daemon: manifest unknown\x1b[2J\n"},
-         ExitCode::failure,
-         "`docker pull x`: exit code 1: Error response from daemon: manifest unknown\\x1b[2J",
-         ""},
-        {{.kind = Kind::signalled, .code = 9}, ExitCode::failure, "ended by signal 9", ""},
-    };
-    for (const auto &[outcome, code, what, hint] : failures) {
-        try {
-            check(command, outcome);
-            ADD_FAILURE() << what;
-        } catch (const Error &error) {
-            EXPECT_EQ(error.code(), code) << what;
-            EXPECT_THAT(error.what(), HasSubstr(what));
-            EXPECT_THAT(error.hint(), HasSubstr(hint));
-        }
+// buildkitd of a rootless image is no root: it must be able to read its configuration.
+TEST_F(DockerTest, FilesAreRootsAndReadableToAll) {
+    Docker(runner, "docker", "", "").copy_files("c", {{"/etc/b/x.toml", "X"}, {"/etc/y", "Y"}});
+    const auto &archive = runner.records.at(0).input;
+    std::vector<std::string> seen;
+    for (std::size_t at = 0; at < archive.size() && archive[at] != 0;) {
+        auto text = [&](std::size_t offset) { return std::string(archive.c_str() + at + offset); };
+        auto size = std::stoul(text(124), nullptr, 8);
+        seen.push_back(text(0) + " " + text(100) + " " + text(108) + " " +
+                       archive.substr(at + 512, size));
+        at += 512 + (size + 511) / 512 * 512;
     }
-    EXPECT_NO_THROW(check(command, {}));
+    EXPECT_THAT(seen, ::testing::ElementsAre("etc/ 0000755 0000000 ", "etc/b/ 0000755 0000000 ",
+                                             "etc/b/x.toml 0000644 0000000 X",
+                                             "etc/y 0000644 0000000 Y"));
+}
+
+TEST_F(DockerTest, AVolumeThatIsThereIsNotMade) {
+    Docker docker(runner, "docker", "", "");
+    runner.answers = {{.out = "v\n"}, fails("Error: No such volume: v\n"), {.out = "v\n"}};
+    EXPECT_FALSE(docker.create_volume("v"));
+    EXPECT_TRUE(docker.create_volume("v"));
+    EXPECT_EQ(runner.transcript(), "docker volume inspect --format '{{.Name}}' v\n"
+                                   "docker volume inspect --format '{{.Name}}' v\n"
+                                   "docker volume create v\n");
 }
 
 } // namespace

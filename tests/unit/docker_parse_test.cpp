@@ -78,10 +78,10 @@ TEST(DockerParseTest, GarbageIsAnErrorThatNamesTheCommand) {
              Case{"{\"Id\":\"a\"", "no JSON object"},
              Case{"[1,2]", "no JSON object"},
              Case{"{}", "printed no field Id"},
-             Case{R"({"Id":7})", "field Id of an unexpected type: 7"},
+             Case{R"({"Id":7})", "field Id that is of an unexpected type, number"},
              Case{R"({"Id":"a","Name":"n","State":"up"})", "no field State.Status"},
              Case{R"({"Id":"a","Name":"n","State":{"Status":"x","ExitCode":"y"}})",
-                  "field State.ExitCode of an unexpected type"},
+                  "field State.ExitCode that is of an unexpected type, string"},
              Case{"\x1b[2Jx", "\\x1b[2Jx"},
          }) {
         try {
@@ -93,8 +93,59 @@ TEST(DockerParseTest, GarbageIsAnErrorThatNamesTheCommand) {
             EXPECT_FALSE(error.hint().empty()) << text;
         }
     }
-    EXPECT_THROW(parse_images(R"({"Id":"a","RepoTags":[1]})"), Error);
+    for (const auto *output :
+         {"{}", "null", R"({"Id":"a","RepoTags":"x"})", R"({"Id":"a","RepoTags":[1]})",
+          R"({"Id":"a","RootFS":{"Layers":{}}})"})
+        EXPECT_THROW(parse_images(output), Error) << output;
     EXPECT_THROW(parse_info("no engine"), Error);
+}
+
+// As docker 20.10.24 and 28.2.2 print it.
+const std::string running =
+    R"({"Id":"c8911524ea17","Name":"/buildx_buildkit_b0","State":{"Dead":false,"Error":"",)"
+    R"("ExitCode":0,"FinishedAt":"0001-01-01T00:00:00Z","OOMKilled":false,"Paused":false,)"
+    R"("Pid":4152,"Restarting":false,"Running":true,"StartedAt":"2026-11-24T01:35:25.826497676Z",)"
+    R"("Status":"running"},"Reference":"moby/buildkit:buildx-stable-1","Image":"sha256:7a6f",)"
+    R"("Mounts":[{"Destination":"/var/lib/buildkit","Driver":"local","Mode":"z",)"
+    R"("Name":"buildx_buildkit_b0_state","Propagation":"","RW":true,"Source":"/data/volumes/x",)"
+    R"("Type":"volume"},{"Destination":"/usr/lib/wsl","Mode":"","RW":false,)"
+    R"("Source":"/usr/lib/wsl","Type":"bind"}]})";
+
+TEST(DockerParseTest, EveryCutOfAnAnswerIsAnErrorAndNoCrash) {
+    for (std::size_t size = 1; size < running.size(); ++size)
+        EXPECT_THROW(parse_containers(running.substr(0, size)), Error) << size;
+}
+
+TEST(DockerParseTest, OddMountsAreLeftOut) {
+    for (const auto *mounts : {"{}", "7", "[7,null,[]]", R"([{"Type":"volume"}])",
+                               R"([{"Type":"volume","Name":1,"Destination":"/x"}])"})
+        EXPECT_TRUE(
+            parse_containers(R"({"Id":"1","Name":"/c","State":{"Status":"created"},"Mounts":)" +
+                             std::string(mounts) + "}")
+                .at(0)
+                .volumes.empty())
+            << mounts;
+}
+
+TEST(DockerParseTest, DeepNestingIsNoCrash) {
+    std::string deep(200'000, '[');
+    EXPECT_THROW(parse_containers(R"({"Id":)" + deep), Error);
+    EXPECT_THROW(parse_containers(R"({"Id":)" + deep + std::string(deep.size(), ']') + "}"), Error);
+}
+
+TEST(DockerParseTest, ImageStoresAreToldApart) {
+    EXPECT_TRUE(parse_info(R"({"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})")
+                    .containerd_store);
+    for (const auto *status :
+         {"null", "{}", "[]", R"([["driver-type"]])", R"([[1,2]])", R"(["x"])"})
+        EXPECT_FALSE(parse_info(R"({"DriverStatus":)" + std::string(status) + "}").containerd_store)
+            << status;
+}
+
+TEST(DockerParseTest, WhatNoInformationIs) {
+    for (const auto *output : {"", "<html>", "[]", R"({"SecurityOptions":{"name":"x"}})",
+                               R"({"CgroupDriver":2})", R"({"ServerErrors":7})"})
+        EXPECT_THROW(parse_info(output), Error) << output;
 }
 
 } // namespace

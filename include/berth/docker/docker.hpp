@@ -60,7 +60,8 @@ class Docker {
     void stop_container(const std::string &name) const;
     // False when there was none. Runs or not, it goes.
     bool remove_container(const std::string &name) const;
-    // Files by their absolute path in the container, root's and 0600; before its first start.
+    // Files by their absolute path in the container, before its first start; root's and 0644, as
+    // docker buildx leaves them: the buildkitd of a rootless image must be able to read them.
     void copy_files(const std::string &container,
                     const std::map<std::string, std::string> &files) const;
     // The last lines of both its output streams.

@@ -35,7 +35,8 @@ struct Image {
 struct EngineInfo {
     std::string server_version, cgroup_driver, os_type, architecture;
     std::vector<std::string> security_options = {};
-    bool containerd_store = false; // DriverStatus has io.containerd.snapshotter.v1
+    std::vector<std::string> errors = {}; // why the engine was not asked; of no use then
+    bool containerd_store = false;        // DriverStatus has io.containerd.snapshotter.v1
     bool has_gpus = false;
 };
 
