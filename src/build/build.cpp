@@ -107,6 +107,8 @@ class Build {
         auto words = build_arguments(options_, places, setting_.environment, attestations);
         words.emplace_back("--progress=rawjson");
         for (const auto &output : outputs_) {
+            if (!output.exported())
+                continue;
             words.emplace_back("--output");
             words.push_back(argument_for(output));
         }

@@ -98,6 +98,10 @@ bool Output::to_client() const {
     return type == "docker" || type == "oci" || type == "local" || type == "tar";
 }
 
+bool Output::exported() const {
+    return type != "cacheonly";
+}
+
 std::vector<Output> read_outputs(const BuildOptions &options, bool default_load) {
     std::vector<Output> outputs;
     for (const auto &text : options.outputs)

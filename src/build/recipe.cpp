@@ -43,6 +43,8 @@ std::string build_line(const Recipe &recipe, const std::string &place) {
     words.emplace_back("--progress=plain");
     std::string after;
     for (const auto &output : recipe.outputs) {
+        if (!output.exported())
+            continue;
         words.emplace_back("--output");
         words.push_back(
             buildctl_output(output.to_client() ? streamed(output) : output, recipe.tags));

@@ -36,7 +36,6 @@ TEST(OutputTest, ReadsEveryForm) {
              Case{"type=image,push=true", "type=image,name=app,push=true"},
              Case{"type=image,name=other,push=true", "type=image,name=other,push=true"},
              Case{"type=registry", "type=image,name=app,push=true"},
-             Case{"type=cacheonly", "type=cacheonly"},
              Case{R"(type=image,"name=a,b",push=false)", R"(type=image,"name=a,b",push=false)"},
          })
         EXPECT_EQ(one(text, {"app"}), buildctl) << text;
@@ -72,6 +71,11 @@ TEST(OutputTest, DefaultLoadCountsOnlyWithoutAnyOutput) {
     EXPECT_EQ(read_outputs(with_outputs({}), true).size(), 1u);
     EXPECT_TRUE(read_outputs(with_outputs({}), false).empty());
     EXPECT_EQ(read_outputs(with_outputs({"type=cacheonly"}), true).size(), 1u);
+}
+
+TEST(OutputTest, CacheonlyIsAnOutputThatIsNotExported) {
+    EXPECT_FALSE(read_outputs(with_outputs({"type=cacheonly"}), false).front().exported());
+    EXPECT_TRUE(read_outputs(with_outputs({"type=image"}), false).front().exported());
 }
 
 TEST(OutputTest, RefusesWithTheValueAndWhatToDo) {

@@ -17,6 +17,8 @@ struct Output {
     std::string destination; // dest=; "-" is standard output; empty: none was given
     std::vector<std::pair<std::string, std::string>> attributes; // the others, in order
 
+    // Does it go anywhere at all? type=cacheonly does not: buildctl is given no output for it.
+    bool exported() const;
     // Does the result come to this side: into the engine, a file or a folder?
     bool to_client() const;
     // Into the engine (type=docker without dest).
