@@ -145,6 +145,7 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     std::sort(records.begin(), records.end(), by_name);
     std::sort(engines.begin(), engines.end(), by_name);
     std::vector<Row> rows;
+    rows.reserve(records.size() + engines.size());
     for (const auto &record : records)
         rows.push_back({.record = &record, .current = lower(record.name) == lower(current)});
     for (const auto &record : engines)

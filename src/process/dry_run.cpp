@@ -16,6 +16,7 @@ Outcome DryRunner::run(const Command &command, const Streams &streams) {
 
 std::vector<Outcome> DryRunner::run_all(const std::vector<Command> &commands) {
     std::vector<Outcome> outcomes;
+    outcomes.reserve(commands.size());
     for (const auto &command : commands)
         outcomes.push_back(run(command, {}));
     return outcomes;

@@ -17,8 +17,8 @@ Time earlier(Time time, std::chrono::nanoseconds by) {
 }
 
 double seconds(std::chrono::nanoseconds duration) {
-    auto count = duration.count();
-    return static_cast<double>(count / 1000000000) + static_cast<double>(count % 1000000000) / 1e9;
+    auto whole = duration.count() / 1000000000; // apart, so that no nanosecond is rounded away
+    return static_cast<double>(whole) + static_cast<double>(duration.count() % 1000000000) / 1e9;
 }
 
 bool Intervals::add(Time start, std::optional<Time> stop) {

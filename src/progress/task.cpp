@@ -73,7 +73,7 @@ void Task::complete(const std::string &error) {
     send({.vertexes = {vertex_}});
 }
 
-void Task::send(SolveStatus status) {
+void Task::send(const SolveStatus &status) {
     display_.update(status);
 }
 

@@ -1,6 +1,8 @@
 // Every driver option, as `docker inspect` shows it on berth's container and on docker buildx's.
 #include "support.hpp"
 
+#include <algorithm>
+
 namespace berth::test {
 namespace {
 
@@ -30,6 +32,8 @@ json shape(const std::string &container) {
     json result = {{"HostConfig", without_empty(all["HostConfig"])}};
     for (const auto *key : {"Env", "Cmd", "Entrypoint", "Labels", "Image", "Volumes"})
         result[key] = without_empty(all["Config"].value(key, json()));
+    // docker buildx keeps its options in a map, so its variables come in any order.
+    std::sort(result["Env"].begin(), result["Env"].end());
     result["Mounts"] = json::array();
     for (const auto &mount : all["Mounts"])
         result["Mounts"].push_back({mount["Type"], mount["Destination"], mount["RW"]});

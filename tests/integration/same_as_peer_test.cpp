@@ -146,7 +146,7 @@ TEST_F(SameAsPeerTest, IgnoresTheSameFiles) {
 
 TEST_F(SameAsPeerTest, AFailedBuildSaysTheSame) {
     world->write("fails/Dockerfile", "FROM busybox\nRUN echo one\n"
-                                     "RUN echo out && echo err >&2 && exit 3\n");
+                                     "RUN echo out && sleep 0.2 && echo err >&2 && exit 3\n");
     auto ours = world->berth(build({world->folder("fails")}));
     auto theirs = world->peer(build({world->folder("fails")}));
     EXPECT_EQ(ours.code, 1);
@@ -156,9 +156,10 @@ TEST_F(SameAsPeerTest, AFailedBuildSaysTheSame) {
         return without_times(text.substr(std::min(text.find("[3/3] RUN"), text.size())));
     };
     EXPECT_EQ(tail(ours.err), tail(theirs.err));
-    EXPECT_THAT(ours.err, HasSubstr("ERROR: failed to build: failed to solve: process \"/bin/sh -c "
-                                    "echo out && echo err >&2 && exit 3\" did not complete "
-                                    "successfully: exit code: 3\n"));
+    EXPECT_THAT(ours.err,
+                HasSubstr("ERROR: failed to build: failed to solve: process \"/bin/sh -c "
+                          "echo out && sleep 0.2 && echo err >&2 && exit 3\" did not complete "
+                          "successfully: exit code: 3\n"));
 }
 
 TEST_F(SameAsPeerTest, ACachedBuildSaysTheSame) {

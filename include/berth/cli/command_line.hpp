@@ -28,7 +28,8 @@ void add_use(CLI::App &app, Action &action);
 void add_version(CLI::App &app, Action &action);
 void add_context(CLI::App &app, Action &action);
 
-// Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints errors as `ERROR: …`.
+// Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints
+// errors as `ERROR: …`.
 int run(const std::vector<std::string> &given);
 
 } // namespace berth::cli

@@ -88,7 +88,7 @@ class Task {
 
   private:
     void complete(const std::string &error);
-    void send(SolveStatus status);
+    void send(const SolveStatus &status);
     Display &display_;
     Clock now_;
     Vertex vertex_;
