@@ -4,19 +4,14 @@
 
 buildkit_tag=moby/buildkit:buildx-stable-1
 
-# Whether Docker Hub can be reached from here, known within three seconds. Behind a proxy only a try can tell.
-hub_answers() {
-	[[ ${HTTPS_PROXY:-${https_proxy:-}} ]] ||
-		timeout 3 bash -c 'exec 3<>/dev/tcp/registry-1.docker.io/443' 2>/dev/null
-}
-
-# pull_buildkit_image FILE: by skopeo (a Debian package), since no engine that could pull is up yet.
+# pull_buildkit_image FILE: from Docker Hub, by skopeo where that is installed (Debian has it), since
+# no engine that could pull is up yet. Whether Docker Hub can be reached is known within ten seconds.
 pull_buildkit_image() {
-	hub_answers || return 1
-	command -v skopeo >/dev/null || install_packages skopeo
+	command -v skopeo >/dev/null || return 1
+	timeout 10 skopeo inspect --raw "docker://$buildkit_tag" >/dev/null 2>&1 || return 1
 	say "pulling $buildkit_tag from Docker Hub"
 	rm -f "$1.part"
-	if ! timeout 300 skopeo copy --quiet "docker://docker.io/$buildkit_tag" "docker-archive:$1.part:$buildkit_tag" >&2; then
+	if ! timeout 300 skopeo copy --quiet "docker://$buildkit_tag" "docker-archive:$1.part:$buildkit_tag" >&2; then
 		rm -f "$1.part"
 		say "cannot pull it: going without Docker Hub"
 		return 1
