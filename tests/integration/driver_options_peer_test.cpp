@@ -32,7 +32,7 @@ json shape(const std::string &container) {
     json result = {{"HostConfig", without_empty(all["HostConfig"])}};
     for (const auto *key : {"Env", "Cmd", "Entrypoint", "Labels", "Image", "Volumes"})
         result[key] = without_empty(all["Config"].value(key, json()));
-    // docker buildx keeps its options in a map, so its variables come in any order.
+    // The docker CLI goes through a map with --env: the variables come in any order.
     std::sort(result["Env"].begin(), result["Env"].end());
     result["Mounts"] = json::array();
     for (const auto &mount : all["Mounts"])
