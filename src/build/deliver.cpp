@@ -108,7 +108,9 @@ class PulledSink : public Sink {
         try {
             channel_.push(bytes);
         } catch (const process::BrokenPipe &) {
-            consumer_.get(); // throws what went wrong; else what comes after the end is padding
+            // Throws what went wrong; else what comes after an archive's end is padding.
+            if (consumer_.valid())
+                consumer_.get();
         }
     }
 
