@@ -15,6 +15,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+constexpr const char *check_options =
+    "check --driver-opt, --buildkitd-flags and --buildkitd-config";
+
 class Boot {
   public:
     Boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
@@ -39,6 +42,14 @@ class Boot {
             else
                 create(task);
             task.done();
+        } catch (const Error &error) {
+            task.fail(error.what());
+            roll_back();
+            if (error.code() != ExitCode::failure)
+                throw;
+            // A refusal of docker's: of a limit, a network, an option of --run-arg …
+            throw Error(error.what(), ExitCode::builder_unavailable,
+                        error.hint().empty() ? check_options : error.hint());
         } catch (const std::exception &error) {
             task.fail(error.what());
             roll_back();
@@ -79,6 +90,8 @@ class Boot {
                         ExitCode::builder_unavailable, "name another engine: `docker context ls`");
         auto spec = container_spec(node_, engine);
         pull(spec.image, task);
+        // A runtime for them may be set up on an engine without any, and `docker run` then fails.
+        spec.all_gpus = spec.all_gpus && docker_.can_use_gpus(spec.image);
         task.step("creating container " + name_, [&] {
             made_volume_ = docker_.create_volume(spec.state_volume);
             surroundings_.cancellation.check();
@@ -171,9 +184,8 @@ class Boot {
             why += ", " + printable(container->error);
         throw Error(fmt::format("buildkitd in {} ended ({}){}", name_, why, logs()),
                     ExitCode::builder_unavailable,
-                    container->out_of_memory
-                        ? "give it more with --driver-opt memory=SIZE"
-                        : "check --driver-opt, --buildkitd-flags and --buildkitd-config");
+                    container->out_of_memory ? "give it more with --driver-opt memory=SIZE"
+                                             : check_options);
     }
 
     // The end of the container's log; what it said first, when that is further up.

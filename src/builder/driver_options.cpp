@@ -48,8 +48,11 @@ bool read_bool(const std::string &key, const std::string &value) {
     return *flag;
 }
 
-// no, always, unless-stopped, on-failure[:N]
+// no, always, unless-stopped, on-failure[:N]. As with docker buildx an empty one is docker's own
+// (no), and a count may be empty, or 0 where none belongs.
 std::string read_restart_policy(const std::string &key, const std::string &value) {
+    if (value.empty())
+        return "no";
     auto parts = split(value, ':');
     const auto &name = parts.front();
     bool good =
@@ -57,9 +60,14 @@ std::string read_restart_policy(const std::string &key, const std::string &value
     if (!good)
         refuse(key, value, "no such policy",
                "it is one of no, always, unless-stopped, on-failure[:N]");
-    if (parts.size() > 1 && (name != "on-failure" || parts.size() > 2))
+    if (parts.size() == 1 || (parts.size() == 2 && parts[1].empty()))
+        return name;
+    auto count = parse_integer(parts[1]).value_or(-1);
+    if (parts.size() == 2 && count == 0)
+        return name;
+    if (name != "on-failure" || parts.size() > 2)
         refuse(key, value, "only on-failure takes a count", "write on-failure:N");
-    if (parts.size() == 2 && parse_integer(parts[1]).value_or(-1) < 0)
+    if (count < 0)
         refuse(key, value, "maximum retry count must be an integer", "write on-failure:N");
     return value;
 }

@@ -150,6 +150,13 @@ bool Docker::make_container(std::vector<std::string> words) const {
     return true;
 }
 
+bool Docker::can_use_gpus(const std::string &image) const {
+    auto command = this->command({"run", "--rm", "--pull", "never", "--network", "none", "--gpus",
+                                  "all", "--entrypoint", "/bin/true", image},
+                                 Effect::query);
+    return runner_.run(command).ok();
+}
+
 bool Docker::run_container(const ContainerSpec &spec) const {
     return make_container(run_arguments(spec));
 }

@@ -16,7 +16,10 @@
 namespace berth::builder {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,7 +34,8 @@ class FakeEngine {
         if (words.starts_with("container inspect"))
             return inspect();
         if (words.starts_with("info"))
-            return {.out = R"({"CgroupDriver":"cgroupfs","OSType":"linux"})"};
+            return {.out = R"({"CgroupDriver":"cgroupfs","OSType":"linux","Runtimes":)" + runtimes +
+                           "}"};
         if (words.starts_with("image inspect"))
             return local_image ? process::Outcome{.out = R"({"Id":"sha256:1"})"}
                                : process::Outcome{.code = 1, .err = "Error: No such image: x"};
@@ -56,6 +60,7 @@ class FakeEngine {
 
     std::string status; // empty: no container
     bool has_volume = false, local_image = false, dies = false;
+    std::string runtimes = R"({"runc":{}})";
     int not_ready = 0;
     std::map<std::string, std::string> failures; // by the command's words
     std::vector<std::string> said;
@@ -97,10 +102,12 @@ class BootTest : public ::testing::Test {
         }
         display->finish();
     }
-    std::string boot_error() {
+    std::string boot_error(ExitCode code = ExitCode::builder_unavailable) {
         try {
             boot();
         } catch (const Error &error) {
+            EXPECT_EQ(error.code(), code) << error.what();
+            EXPECT_TRUE(code == ExitCode::cancelled || !error.hint().empty()) << error.what();
             return error.what();
         }
         ADD_FAILURE() << "the boot must fail";
@@ -233,6 +240,42 @@ TEST_F(BootTest, ABuilderThatDiesSaysWhyAndIsRemoved) {
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
 }
 
+// `docker run` of an option that the engine refuses may leave the container, created.
+TEST_F(BootTest, ARefusedOptionSaysWhyAndLeavesNothing) {
+    node.driver_options.emplace()["cpu-shares"] = "1";
+    runner.answer = [this](const process::Command &command, const std::string &) {
+        auto outcome = engine.answer(command);
+        if (command.argv[1] != "run")
+            return outcome;
+        engine.status = "created";
+        return process::Outcome{.code = 125,
+                                .err = "docker: Error response from daemon: the minimum allowed "
+                                       "cpu-shares is 2.\nSee 'docker run --help'.\n"};
+    };
+    EXPECT_THAT(boot_error(), EndsWith("the minimum allowed cpu-shares is 2."));
+    EXPECT_EQ(engine.said[engine.said.size() - 2], "container rm --force --volumes " + name);
+    EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+TEST_F(BootTest, AnEngineThatGoesIsNotTheBuildersFault) {
+    engine.failures["info"] = "Cannot connect to the Docker daemon at unix:///x.";
+    boot_error(ExitCode::engine_unavailable);
+}
+
+TEST_F(BootTest, GpusAreAskedForWhereAContainerCanHaveThem) {
+    const std::string probe = "run --rm --pull never --network none --gpus all --entrypoint "
+                              "/bin/true moby/buildkit:buildx-stable-1";
+    engine.runtimes = R"({"runc":{},"nvidia":{}})";
+    engine.failures[probe] = "could not select device driver";
+    boot();
+    EXPECT_THAT(engine.said, Contains(probe));
+    EXPECT_THAT(engine.said, Contains(run));
+    engine = FakeEngine();
+    engine.runtimes = R"({"runc":{},"nvidia":{}})";
+    boot();
+    EXPECT_THAT(engine.said, Contains(AllOf(HasSubstr("--detach"), HasSubstr(" --gpus all "))));
+}
+
 TEST_F(BootTest, StateThatWasThereBeforeStays) {
     engine.dies = true;
     engine.has_volume = true;
@@ -254,7 +297,7 @@ TEST_F(BootTest, ACancelLeavesNothing) {
             cancellation.cancel(2);
         return outcome;
     };
-    EXPECT_EQ(boot_error(), "cancelled");
+    EXPECT_EQ(boot_error(ExitCode::cancelled), "cancelled");
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
 }
 

@@ -55,6 +55,24 @@ TEST(DriverOptionsTest, WhatTheyMean) {
     EXPECT_TRUE(options.allow_untrusted_image);
 }
 
+// What docker buildx 0.29.1 and the engine take, and what the container's policy then is.
+TEST(DriverOptionsTest, RestartPolicies) {
+    for (auto [value, policy] : std::vector<std::pair<const char *, const char *>>{
+             {"no", "no"},
+             {"always", "always"},
+             {"unless-stopped", "unless-stopped"},
+             {"on-failure", "on-failure"},
+             {"on-failure:3", "on-failure:3"},
+             {"on-failure:0", "on-failure"},
+             {"on-failure:", "on-failure"},
+             {"no:", "no"},
+             {"no:0", "no"},
+             {"", "no"},
+         })
+        EXPECT_EQ(read_driver_options({{"restart-policy", value}}).restart_policy, policy) << value;
+    EXPECT_EQ(read_driver_options({}).restart_policy, "unless-stopped");
+}
+
 TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
     struct Case {
         OptionMap options;
@@ -77,6 +95,9 @@ TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
              {{{"default-load", "x"}}, "neither true nor false", ""},
              {{{"restart-policy", "foo"}}, "no such policy", "unless-stopped"},
              {{{"restart-policy", "always:3"}}, "only on-failure takes a count", ""},
+             {{{"restart-policy", "on-failure:3:4"}}, "only on-failure takes a count", ""},
+             {{{"restart-policy", "ALWAYS"}}, "no such policy", ""},
+             {{{"restart-policy", "no:x"}}, "only on-failure takes a count", ""},
              {{{"restart-policy", "on-failure:x"}}, "maximum retry count must be an integer", ""},
              {{{"restart-policy", "on-failure:-1"}}, "must be an integer", ""},
              {{{"cpuset-cpus", "a"}}, "not a list of numbers", "0-2,4"},

@@ -52,6 +52,9 @@ class Docker {
     // False when there was none.
     bool remove_volume(const std::string &name) const;
 
+    // Starts a container of that local image with all GPUs, which leaves nothing behind.
+    bool can_use_gpus(const std::string &image) const;
+
     // False when a container of that name exists already (somebody else is booting it).
     bool run_container(const ContainerSpec &spec) const;    // docker run -d
     bool create_container(const ContainerSpec &spec) const; // docker create, not started
