@@ -47,7 +47,11 @@ class Certificates {
             throw usage_error(fmt::format("{}: registry.\"{}\" names {}, and there is no such file",
                                           config_, printable(host), printable(path->get())),
                               "give the path of a file on this machine");
-        auto name = folder + source.filename().string();
+        auto file = source.filename().string();
+        auto name = folder + file;
+        // Two files of one name from two folders are two files here, too.
+        for (int n = 2; files.contains(name) && files.at(name) != *content; ++n)
+            name = fmt::format("{}{}-{}", folder, n, file);
         files[name] = *std::move(content);
         *path = std::string(config_directory) + "/" + name;
     }

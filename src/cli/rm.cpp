@@ -30,8 +30,12 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
                                 options.keep_daemon);
             } catch (const Error &error) {
                 // An engine that is gone for good must not make its builder stay for ever.
-                if (error.code() != ExitCode::engine_unavailable || !options.force)
+                if (error.code() != ExitCode::engine_unavailable)
                     throw;
+                if (!options.force)
+                    throw Error(error.what(), error.code(),
+                                error.hint() + "; `berth rm --force " + chosen.record.name +
+                                    "` forgets a builder whose engine is gone");
                 context.err << "WARNING: " << error.what() << "; container and state of "
                             << node.name << " are left behind, if they are there\n";
             }
@@ -41,18 +45,22 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
+// The nodes of all builders are asked side by side: one command an engine.
 std::vector<std::string> inactive_builders(Context &context) {
-    std::vector<std::string> names;
-    for (const auto &record : context.store().list()) {
-        if (record.driver != "docker-container")
-            continue;
-        std::vector<const store::NodeRecord *> nodes;
+    auto records = context.store().list();
+    std::erase_if(records, [](const auto &record) { return record.driver != "docker-container"; });
+    std::vector<const store::NodeRecord *> nodes;
+    for (const auto &record : records)
         for (const auto &node : record.nodes)
             nodes.push_back(&node);
-        auto states = node_states(context, nodes);
-        if (std::none_of(states.begin(), states.end(),
-                         [](const NodeState &state) { return state.status == "running"; }))
+    auto states = node_states(context, nodes);
+    std::vector<std::string> names;
+    auto state = states.cbegin();
+    for (const auto &record : records) {
+        auto end = state + static_cast<std::ptrdiff_t>(record.nodes.size());
+        if (std::none_of(state, end, [](const auto &one) { return one.status == "running"; }))
             names.push_back(record.name);
+        state = end;
     }
     return names;
 }

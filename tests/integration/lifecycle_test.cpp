@@ -63,6 +63,18 @@ TEST_F(LifecycleTest, RemoveTakesContainerAndState) {
     EXPECT_THAT(world.berth({"ls"}).out, Not(HasSubstr(builder)));
 }
 
+TEST_F(LifecycleTest, InactiveBuildersAreLookedForWithOneCommand) {
+    auto first = world.builder("idle", {}, false), second = world.builder("idler", {}, false);
+    auto result = world.berth({"rm", "--all-inactive", "--force"}, world.counting());
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(first + " removed\n"));
+    EXPECT_THAT(result.err, HasSubstr(second + " removed\n"));
+    std::size_t looks = 0;
+    for (const auto &command : world.docker_commands())
+        looks += count(command, "container inspect");
+    EXPECT_EQ(looks, 1u);
+}
+
 TEST_F(LifecycleTest, KeptStateServesTheNextBuilderOfThatName) {
     make_context();
     auto builder = world.builder("keeps");
