@@ -22,7 +22,7 @@ _berth() {
 	case $command in
 		'')
 			options+=' --version'
-			arguments='build context create inspect ls rm stop use version'
+			arguments='build context create du inspect ls prune rm stop use version'
 			;;
 		build | b)
 			options+=' --add-host --allow --build-arg --cache-from --cache-to --cgroup-parent --file
@@ -34,8 +34,12 @@ _berth() {
 			options+=' --append --bootstrap --buildkitd-config --buildkitd-flags --config --driver
 				--driver-opt --leave --name --node --platform --timeout --use'
 			;;
+		du) options+=' --filter --format --verbose' ;;
 		inspect) options+=' --bootstrap' arguments=$(_berth_builders) ;;
 		ls) options+=' --format --no-trunc' ;;
+		prune)
+			options+=' --all --filter --force --max-used-space --min-free-space --reserved-space --verbose'
+			;;
 		rm) options+=' --all-inactive --force --keep-daemon --keep-state' arguments=$(_berth_builders) ;;
 		stop) arguments=$(_berth_builders) ;;
 		use) options+=' --default --global' arguments=$(_berth_builders) ;;

@@ -19,8 +19,10 @@ void add_all(CLI::App &app, Action &action) {
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
+    add_du(app, action);
     add_inspect(app, action);
     add_ls(app, action);
+    add_prune(app, action);
     add_rm(app, action);
     add_stop(app, action);
     add_use(app, action);

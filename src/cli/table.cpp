@@ -10,16 +10,46 @@
 
 namespace berth::cli {
 
-void print_table(std::ostream &out, const std::vector<std::vector<std::string>> &rows) {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// Of the widest cell of each column.
+std::vector<std::size_t> column_widths(const Rows &rows) {
     std::vector<std::size_t> widths;
     for (const auto &row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], row[i].size());
     }
+    return widths;
+}
+
+} // namespace
+
+void print_table(std::ostream &out, const Rows &rows) {
+    constexpr std::size_t gap = 3, narrowest = 10;
+    auto widths = column_widths(rows);
     for (const auto &row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i)
-            out << (i + 1 == row.size() ? row[i] : fmt::format("{:<{}}", row[i], widths[i] + 3));
+            out << (i + 1 == row.size()
+                        ? row[i]
+                        : fmt::format("{:<{}}", row[i], std::max(widths[i] + gap, narrowest)));
+        out << '\n';
+    }
+}
+
+void print_tabbed(std::ostream &out, const Rows &rows) {
+    constexpr std::size_t stop = 8;
+    auto widths = column_widths(rows);
+    for (const auto &row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            out << row[i];
+            if (i + 1 == row.size())
+                break;
+            auto end = widths[i] / stop + 1; // of the column, in tab stops
+            out << std::string(end - row[i].size() / stop, '\t');
+        }
         out << '\n';
     }
 }

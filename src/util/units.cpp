@@ -29,6 +29,9 @@ int two_digits(std::string_view text, std::size_t at) {
     return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
+constexpr std::array<const char *, 9> decimal_units = {"B",  "kB", "MB", "GB", "TB",
+                                                       "PB", "EB", "ZB", "YB"};
+
 template<std::size_t count>
 std::string format_bytes(double bytes, double base, const std::array<const char *, count> &units,
                          int digits) {
@@ -70,9 +73,11 @@ std::optional<std::int64_t> parse_bytes(std::string_view text) {
 }
 
 std::string format_decimal_bytes(double bytes) {
-    static constexpr std::array<const char *, 9> units = {"B",  "kB", "MB", "GB", "TB",
-                                                          "PB", "EB", "ZB", "YB"};
-    return format_bytes(bytes, 1000.0, units, 3);
+    return format_bytes(bytes, 1000.0, decimal_units, 3);
+}
+
+std::string format_human_size(double bytes) {
+    return format_bytes(bytes, 1000.0, decimal_units, 4);
 }
 
 std::string format_binary_bytes(double bytes) {
@@ -192,6 +197,33 @@ std::string format_duration(std::chrono::nanoseconds duration) {
     if (hours > 0)
         return fmt::format("{}{}h{}m{}", sign, hours, minutes, text);
     return minutes > 0 ? fmt::format("{}{}m{}", sign, minutes, text) : sign + text;
+}
+
+std::string format_human_duration(std::chrono::nanoseconds duration) {
+    auto seconds = duration.count() / 1000000000, minutes = seconds / 60;
+    if (seconds < 1)
+        return "Less than a second";
+    if (seconds == 1)
+        return "1 second";
+    if (seconds < 60)
+        return fmt::format("{} seconds", seconds);
+    if (minutes == 1)
+        return "About a minute";
+    if (minutes < 60)
+        return fmt::format("{} minutes", minutes);
+    auto hours = (minutes + 30) / 60; // the nearest
+    if (hours == 1)
+        return "About an hour";
+    if (hours < 48)
+        return fmt::format("{} hours", hours);
+    auto days = hours / 24;
+    if (hours < 24 * 7 * 2)
+        return fmt::format("{} days", days);
+    if (hours < 24 * 30 * 2)
+        return fmt::format("{} weeks", days / 7);
+    if (hours < 24 * 365 * 2)
+        return fmt::format("{} months", days / 30);
+    return fmt::format("{} years", minutes / 60 / 24 / 365);
 }
 
 } // namespace berth

@@ -20,8 +20,10 @@ using Action = std::function<ExitCode(Context &)>;
 
 void add_build(CLI::App &app, Action &action);
 void add_create(CLI::App &app, Action &action);
+void add_du(CLI::App &app, Action &action);
 void add_inspect(CLI::App &app, Action &action);
 void add_ls(CLI::App &app, Action &action);
+void add_prune(CLI::App &app, Action &action);
 void add_rm(CLI::App &app, Action &action);
 void add_stop(CLI::App &app, Action &action);
 void add_use(CLI::App &app, Action &action);

@@ -9,8 +9,11 @@
 
 namespace berth::cli {
 
-// Rows padded to the widest cell of each column and three spaces; the last column is not padded.
+// Rows padded to the widest cell of each column and three spaces, to ten at least; the last column
+// is not padded.
 void print_table(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
+// Rows whose cells begin at tab stops, every eight columns, behind the widest cell and a space.
+void print_tabbed(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
 
 std::string platform_text(const store::Platform &platform);
 // The platforms of a node: those it was given, marked with `*`, then what its worker tells besides.

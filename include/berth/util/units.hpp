@@ -19,6 +19,8 @@ std::optional<std::int64_t> parse_bytes(std::string_view text);
 // HumanSize of docker/go-units with BuildKit's precision: 0B, 98B, 1.07MB (1000-based, up to four
 // digits), as in `transferring context: 1.07MB`.
 std::string format_decimal_bytes(double bytes);
+// HumanSize as `docker buildx du` shows it: the same with four digits, 77.82kB.
+std::string format_human_size(double bytes);
 // BytesSize: 488.3MiB, 9.313GiB (1024-based, four digits), as in `Max Used Space: 488.3MiB`.
 std::string format_binary_bytes(double bytes);
 
@@ -30,5 +32,7 @@ std::string format_rfc3339(Time time);
 // Go's time.Duration: "1m30s", "0.5s", "48h0m0s", as in GC policies and --timeout.
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::nanoseconds duration);
+// HumanDuration of docker/go-units: "Less than a second", "About an hour", "3 weeks".
+std::string format_human_duration(std::chrono::nanoseconds duration);
 
 } // namespace berth

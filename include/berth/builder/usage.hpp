@@ -1,0 +1,62 @@
+// What a builder's cache takes on disk, and pruning it: both are asked of buildctl in the builder.
+#pragma once
+
+#include "berth/docker/docker.hpp"
+#include "berth/util/units.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::builder {
+
+// One record of BuildKit's cache.
+struct UsageRecord {
+    std::string id;
+    bool is_mutable = false, in_use = false, shared = false;
+    std::int64_t size = 0;              // bytes; negative: BuildKit does not know
+    std::optional<Time> created = {};   // nothing: Go's zero time
+    std::optional<Time> last_used = {}; // nothing: never
+    std::int64_t usage_count = 0;
+    std::vector<std::string> parents = {};   // ids
+    std::string description = {}, type = {}; // type: regular, source.local, exec.cachemount …
+};
+
+// `--filter` values, each NAME=VALUE, as docker buildx 0.29.1 reads them: id=X finds ids with X in
+// them, NAME~=X and NAME!=X pass as they are, NAME=X means equal, and `until` (or `unused-for`) is
+// a time.
+struct UsageFilter {
+    std::string text = {};                     // BuildKit's form, all to be met; empty: everything
+    std::chrono::nanoseconds keep_duration{0}; // until: what was used within that long stays
+    bool given = false;
+};
+// Throws a usage error that names the value, with docker buildx's words.
+UsageFilter parse_usage_filter(const std::vector<std::string> &values);
+
+struct PruneRequest {
+    UsageFilter filter = {};
+    bool all = false; // internal and frontend images, too
+    // Bytes; 0: not given.
+    std::int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;
+};
+
+// One `docker exec` each, in a running container.
+process::Command usage_command(const docker::Docker &docker, const std::string &container,
+                               const UsageFilter &filter);
+process::Command prune_command(const docker::Docker &docker, const std::string &container,
+                               const PruneRequest &request);
+
+// What such a command of the builder `name` printed. Throws Error: builder_unavailable when the
+// container is not there or does not run, else what buildctl or docker said.
+std::string usage_output(const process::Command &command, const process::Outcome &outcome,
+                         const std::string &name);
+
+// The output of usage_command: one JSON array or null; of prune_command: an object a line, as they
+// were removed. Both come from the builder: an Error names the record and the field.
+std::vector<UsageRecord> parse_usage(std::string_view output);
+std::vector<UsageRecord> parse_pruned(std::string_view output);
+
+} // namespace berth::builder

@@ -1,0 +1,86 @@
+// `berth du`: what the cache of a builder takes on disk.
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/cli/usage_text.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct DuOptions {
+    std::vector<std::string> arguments, filters;
+    std::string format;
+    bool verbose = false;
+};
+
+std::string format_of(const DuOptions &options) {
+    if (!options.format.empty() && options.verbose)
+        throw usage_error("--format and --verbose cannot be used together");
+    if (options.format.empty())
+        return options.verbose ? "pretty" : "table";
+    for (const auto *known : {"table", "pretty", "json"})
+        if (options.format == known)
+            return known;
+    throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
+                      "it is table, pretty or json");
+}
+
+// The nodes are asked side by side, one docker command each.
+UsageRecords ask(Context &context, const ChosenBuilder &chosen,
+                 const builder::UsageFilter &filter) {
+    std::vector<process::Command> commands;
+    for (const auto &node : chosen.record.nodes)
+        commands.push_back(builder::usage_command(context.docker(node.endpoint),
+                                                  builder::container_name(node.name), filter));
+    auto outcomes = context.runner.run_all(commands);
+    UsageRecords records;
+    for (std::size_t i = 0; i < commands.size(); ++i)
+        for (auto &record : builder::parse_usage(
+                 builder::usage_output(commands[i], outcomes[i], chosen.record.name)))
+            records.push_back(std::move(record));
+    return records;
+}
+
+ExitCode run_du(Context &context, const DuOptions &options) {
+    check_arguments("du", options.arguments, 0, 0);
+    auto format = format_of(options);
+    auto filter = builder::parse_usage_filter(options.filters);
+    auto chosen = choose_builder(context);
+    container_node(chosen);
+    auto records = ask(context, chosen, filter);
+    auto now = context.now();
+    if (format == "json") {
+        print_usage_json(context.out, records, now);
+        return ExitCode::success;
+    }
+    if (format == "pretty")
+        print_usage_pretty(context.out, records, now);
+    else
+        print_usage_table(context.out, records, now);
+    if (!filter.given)
+        print_usage_summary(context.out, records);
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_du(CLI::App &app, Action &action) {
+    auto options = std::make_shared<DuOptions>();
+    auto *command = app.add_subcommand("du", "Disk usage of the build cache");
+    add_repeated(*command, "--filter", options->filters,
+                 "Only what has NAME=VALUE, such as type=regular, id=…, description~=…");
+    add_value(*command, "--format", options->format, "Format the output: table, pretty or json");
+    add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
+    add_arguments(*command, "arguments", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_du(context, *options); };
+    });
+}
+
+} // namespace berth::cli

@@ -1,0 +1,167 @@
+#include "berth/cli/usage_text.hpp"
+
+#include "berth/cli/table.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace berth::cli {
+
+namespace {
+
+using builder::UsageRecord;
+using Rows = std::vector<std::vector<std::string>>;
+
+const std::vector<std::string> header = {"ID", "RECLAIMABLE", "SIZE", "LAST ACCESSED"};
+
+std::string yes_no(bool value) {
+    return value ? "true" : "false";
+}
+
+// As Go writes a time.
+std::string created(const UsageRecord &record) {
+    if (!record.created)
+        return "0001-01-01 00:00:00 +0000 UTC";
+    auto text = format_rfc3339(*record.created);
+    text.pop_back(); // Z
+    return replace_all(text, "T", " ") + " +0000 UTC";
+}
+
+std::string last_used(const UsageRecord &record, Time now) {
+    return record.last_used ? format_human_duration(now - *record.last_used) + " ago" : "";
+}
+
+std::string human_size(std::int64_t bytes) {
+    return format_human_size(static_cast<double>(bytes));
+}
+
+// An asterisk marks what is mutable, and the size of what is shared.
+std::vector<std::string> row(const UsageRecord &record, Time now) {
+    return {printable(record.id) + (record.is_mutable ? "*" : ""), yes_no(!record.in_use),
+            human_size(record.size) + (record.shared ? "*" : ""), last_used(record, now)};
+}
+
+// What both long forms tell, but for the parents, which differ.
+Rows details(const UsageRecord &record, Time now) {
+    Rows rows = {{"Created at:", created(record)},
+                 {"Mutable:", yes_no(record.is_mutable)},
+                 {"Reclaimable:", yes_no(!record.in_use)},
+                 {"Shared:", yes_no(record.shared)},
+                 {"Size:", human_size(record.size)}};
+    if (!record.description.empty())
+        rows.push_back({"Description:", printable(record.description)});
+    rows.push_back({"Usage count:", fmt::format("{}", record.usage_count)});
+    if (record.last_used)
+        rows.push_back({"Last used:", last_used(record, now)});
+    if (!record.type.empty())
+        rows.push_back({"Type:", printable(record.type)});
+    return rows;
+}
+
+void print_pruned_details(std::ostream &out, const UsageRecord &record, Time now) {
+    Rows rows = {{"ID:", printable(record.id)}};
+    if (!record.parents.empty())
+        rows.push_back({"Parent:", printable(join(record.parents, ","))});
+    for (auto &detail : details(record, now))
+        rows.push_back(std::move(detail));
+    print_tabbed(out, rows);
+    out << '\n';
+}
+
+// The columns have a fixed width, and then tabs; each line is written as its record goes, so only
+// the first one lines up with the header.
+void print_pruned_rows(std::ostream &out, const UsageRecords &records, Time now) {
+    bool first = true;
+    for (const auto &record : records) {
+        auto cells = row(record, now);
+        Rows rows;
+        if (first)
+            rows.push_back(header);
+        first = false;
+        rows.push_back({fmt::format("{:<40}", cells[0]), fmt::format("{:<5}", cells[1]),
+                        fmt::format("{:<10}", cells[2]), cells[3]});
+        print_tabbed(out, rows);
+    }
+}
+
+} // namespace
+
+void print_usage_table(std::ostream &out, const UsageRecords &records, Time now) {
+    Rows rows = {header};
+    rows.reserve(records.size() + 1);
+    for (const auto &record : records)
+        rows.push_back(row(record, now));
+    print_table(out, rows);
+}
+
+void print_usage_pretty(std::ostream &out, const UsageRecords &records, Time now) {
+    for (const auto &record : records) {
+        out << fmt::format("{:<14}{}\n", "ID:", printable(record.id));
+        if (!record.parents.empty())
+            out << "Parents:\n";
+        for (const auto &parent : record.parents)
+            out << " - " << printable(parent) << '\n';
+        for (const auto &detail : details(record, now))
+            out << fmt::format("{:<14}{}\n", detail[0], detail[1]);
+        out << '\n';
+    }
+}
+
+void print_usage_json(std::ostream &out, const UsageRecords &records, Time now) {
+    for (const auto &record : records) {
+        nlohmann::json value = {{"CreatedAt", created(record)},
+                                {"Description", record.description},
+                                {"ID", record.id},
+                                {"LastUsedAt", last_used(record, now)},
+                                {"Mutable", record.is_mutable},
+                                {"Parents", nullptr},
+                                {"Reclaimable", !record.in_use},
+                                {"Shared", record.shared},
+                                {"Size", human_size(record.size)},
+                                {"Type", record.type},
+                                {"UsageCount", record.usage_count}};
+        if (!record.parents.empty())
+            value["Parents"] = record.parents;
+        auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        // Go escapes what HTML would read; in JSON these stand in texts alone.
+        for (auto [character, escape] :
+             {std::pair{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}})
+            text = replace_all(std::move(text), character, escape);
+        out << text << '\n';
+    }
+}
+
+void print_usage_summary(std::ostream &out, const UsageRecords &records) {
+    // In floating point: sizes that a builder makes up cannot overflow it.
+    double total = 0, reclaimable = 0, shared = 0;
+    for (const auto &record : records) {
+        if (record.size <= 0)
+            continue;
+        auto size = static_cast<double>(record.size);
+        total += size;
+        reclaimable += record.in_use ? 0 : size;
+        shared += record.shared ? size : 0;
+    }
+    Rows rows;
+    if (shared > 0)
+        rows = {{"Shared:", format_human_size(shared)},
+                {"Private:", format_human_size(total - shared)}};
+    rows.push_back({"Reclaimable:", format_human_size(reclaimable)});
+    rows.push_back({"Total:", format_human_size(total)});
+    print_tabbed(out, rows);
+}
+
+void print_pruned(std::ostream &out, const UsageRecords &records, bool verbose, Time now) {
+    if (verbose)
+        for (const auto &record : records)
+            print_pruned_details(out, record, now);
+    else
+        print_pruned_rows(out, records, now);
+    double total = 0;
+    for (const auto &record : records)
+        total += static_cast<double>(record.size);
+    print_tabbed(out, {{"Total:", format_human_size(total)}});
+}
+
+} // namespace berth::cli
