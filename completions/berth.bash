@@ -38,7 +38,8 @@ _berth() {
 		inspect) options+=' --bootstrap' arguments=$(_berth_builders) ;;
 		ls) options+=' --format --no-trunc' ;;
 		prune)
-			options+=' --all --filter --force --max-used-space --min-free-space --reserved-space --verbose'
+			options+=' --all --filter --force --max-used-space --min-free-space --orphans --reserved-space
+				--verbose'
 			;;
 		rm) options+=' --all-inactive --force --keep-daemon --keep-state' arguments=$(_berth_builders) ;;
 		stop) arguments=$(_berth_builders) ;;

@@ -1,8 +1,9 @@
-// `berth prune`: the cache of a builder.
+// `berth prune`: the cache of a builder; with --orphans, what builders that are gone left behind.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/confirm.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/cli/prune_orphans.hpp"
 #include "berth/cli/usage_text.hpp"
 #include "berth/util/strings.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 struct PruneOptions {
     std::vector<std::string> arguments, filters;
     std::string reserved_space, max_used_space, min_free_space, keep_storage;
-    bool all = false, force = false, verbose = false;
+    bool all = false, force = false, verbose = false, orphans = false;
 };
 
 std::int64_t read_size(const char *option, const std::string &text) {
@@ -79,6 +80,12 @@ void prune(Context &context, const builder::PruneRequest &request, bool verbose)
 ExitCode run_prune(Context &context, const PruneOptions &options) {
     check_arguments("prune", options.arguments, 0, 0);
     auto request = read_request(context, options);
+    if (options.orphans) {
+        if (request.limited() || options.verbose)
+            throw usage_error("--orphans goes with --force alone",
+                              "other options choose from the cache of one builder");
+        return prune_orphans(context, options.force);
+    }
     auto warning = fmt::format(
         "WARNING! This will remove all {}build cache. Are you sure you want to continue?",
         options.all ? "" : "dangling ");
@@ -102,6 +109,8 @@ void add_prune(CLI::App &app, Action &action) {
     add_value(*command, "--min-free-space", options->min_free_space,
               "Free disk space to reach by pruning")
         ->type_name("BYTES");
+    add_switch(*command, "--orphans", options->orphans,
+               "Instead: containers and state volumes of builders that the store does not know");
     add_value(*command, "--reserved-space", options->reserved_space,
               "Disk space that the cache may always keep")
         ->type_name("BYTES");

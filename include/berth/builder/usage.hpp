@@ -41,6 +41,11 @@ struct PruneRequest {
     bool all = false; // internal and frontend images, too
     // Bytes; 0: not given.
     std::int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;
+    // Is it anything but the default?
+    bool limited() const {
+        return filter.given || all || reserved_space != 0 || max_used_space != 0 ||
+               min_free_space != 0;
+    }
 };
 
 // One `docker exec` each, in a running container.

@@ -36,6 +36,15 @@ class Docker {
     std::map<std::string, Container>
     inspect_containers(const std::vector<std::string> &names) const;
 
+    // All containers, or volumes, whose names begin with `prefix` (no special characters): the
+    // command, and its answer.
+    process::Command list_containers_command(const std::string &prefix) const;
+    static std::vector<ListedContainer> read_container_list(const process::Command &command,
+                                                            const process::Outcome &outcome);
+    process::Command list_volumes_command(const std::string &prefix) const;
+    static std::vector<std::string> read_volume_list(const process::Command &command,
+                                                     const process::Outcome &outcome);
+
     EngineInfo info() const;
     // Those of the references that exist, in one command.
     std::vector<Image> inspect_images(const std::vector<std::string> &references) const;

@@ -25,6 +25,11 @@ struct Container {
     std::map<std::string, std::string> volumes = {}; // mount point to volume name
 };
 
+struct ListedContainer {
+    std::string name;
+    std::string status; // for people: "Up 3 hours"
+};
+
 struct Image {
     std::string id; // classic store: config digest; containerd store: manifest digest
     std::vector<std::string> tags = {};
