@@ -1,0 +1,43 @@
+// Templates of Go's text/template, as `--format` takes them, over a JSON value.
+//
+// What they can do: text, {{.A.B}}, $x and {{$x := …}}, pipelines, parentheses, if / else if /
+// range / with / else / end, comments, {{- and -}}, and these functions: and, eq, index, join,
+// json, len, lower, ne, not, or, pad, print, println, split, title, truncate, upper.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+namespace go_template {
+struct Block;
+}
+
+class GoTemplate {
+  public:
+    // Throws a usage error that names the part that cannot be understood.
+    explicit GoTemplate(std::string_view text);
+
+    struct Options {
+        // What the outermost `.` is on its own, where its fields are those of another value.
+        const nlohmann::json *dot = nullptr;
+        // Fields whose own fields are data: one that is not there is empty, not an error.
+        std::set<std::string> maps = {};
+        // Functions give their first argument back: column titles stay what they are.
+        bool titles = false;
+    };
+    // Throws a usage error: a field that is not there (the hint names those that are), a value that
+    // a function cannot take.
+    std::string render(const nlohmann::json &fields, const Options &options) const;
+    std::string render(const nlohmann::json &fields) const { return render(fields, Options()); }
+
+  private:
+    std::shared_ptr<const go_template::Block> block_;
+};
+
+} // namespace berth
