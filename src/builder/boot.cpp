@@ -1,5 +1,6 @@
 #include "berth/builder/node.hpp"
 #include "berth/docker/arguments.hpp"
+#include "berth/docker/client_config.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -89,9 +90,16 @@ class Boot {
                                     printable(engine.os_type)),
                         ExitCode::builder_unavailable, "name another engine: `docker context ls`");
         auto spec = container_spec(node_, engine);
+        spec.read_only_binds = surroundings_.read_only_binds;
         pull(spec.image, task);
         // A runtime for them may be set up on an engine without any, and `docker run` then fails.
         spec.all_gpus = spec.all_gpus && docker_.can_use_gpus(spec.image);
+        docker::ClientConfig client(surroundings_.docker_config);
+        if (client.has_proxies()) {
+            spec.client_config = client.make_without_proxies();
+            docker_.runner().note("# the docker CLI adds its configured proxies to a container; "
+                                  "berth runs the next command with a configuration without them");
+        }
         task.step("creating container " + name_, [&] {
             made_volume_ = docker_.create_volume(spec.state_volume);
             surroundings_.cancellation.check();
@@ -110,6 +118,18 @@ class Boot {
             surroundings_.cancellation.check();
             wait_until_ready();
         });
+        if (node_.files && node_.files->contains(ca_file))
+            trust_everywhere();
+    }
+
+    // buildkitd itself finds the certificates by SSL_CERT_DIR, but gives git, say, an environment
+    // of its own. An image without such a bundle, or without dd, does without.
+    void trust_everywhere() {
+        docker_.runner().run(docker_.exec_command(
+            name_,
+            {"dd", fmt::format("if={}/{}", config_directory, ca_file),
+             "of=/etc/ssl/certs/ca-certificates.crt", "oflag=append", "conv=notrunc"},
+            false));
     }
 
     void copy(const std::map<std::string, std::string> &files) {

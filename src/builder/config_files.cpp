@@ -4,8 +4,11 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/units.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #define TOML_EXCEPTIONS 0
 #include <sstream>
@@ -59,15 +62,14 @@ class Certificates {
     std::string config_;
 };
 
-} // namespace
-
-std::map<std::string, std::string> read_config_files(const std::filesystem::path &file) {
+toml::table parse_config(const std::filesystem::path &file, std::string &text) {
     auto name = printable(file.string());
-    auto text = read_file_if_exists(file, 1u << 20);
-    if (!text)
+    auto content = read_file_if_exists(file, 1u << 20);
+    if (!content)
         throw usage_error(fmt::format("buildkit configuration file not found: {}", name),
                           "check --buildkitd-config");
-    auto parsed = toml::parse(std::string_view(*text), file.string());
+    text = *std::move(content);
+    auto parsed = toml::parse(std::string_view(text), file.string());
     if (!parsed) {
         const auto &where = parsed.error().source().begin;
         throw usage_error(fmt::format("{}, line {}, column {}: {}", name, where.line, where.column,
@@ -75,20 +77,138 @@ std::map<std::string, std::string> read_config_files(const std::filesystem::path
                           "a buildkitd.toml is described at "
                           "https://docs.docker.com/build/buildkit/toml-configuration/");
     }
-    auto &table = parsed.table();
-    Certificates certificates(name);
-    if (auto *registries = table["registry"].as_table())
-        for (auto &&[host, registry] : *registries)
-            if (auto *settings = registry.as_table())
-                certificates.take(host.str(), *settings);
-    auto files = std::move(certificates.files);
-    if (files.empty()) {
-        files[config_file] = *std::move(text);
-    } else {
-        std::ostringstream rewritten;
-        rewritten << toml::toml_formatter(table) << '\n';
-        files[config_file] = rewritten.str();
+    return std::move(parsed).table();
+}
+
+bool adds_settings(const ConfigRequest &request) {
+    return !request.insecure_registries.empty() || !request.mirrors.empty() ||
+           !request.max_cache.empty();
+}
+
+// HOST[:PORT], and for a mirror a path behind it.
+void check_host(const char *flag, const std::string &host, bool with_path) {
+    static constexpr std::string_view letters =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+    auto end = with_path ? std::min(host.find('/'), host.size()) : host.size();
+    auto name = std::string_view(host).substr(0, end);
+    if (!name.empty() && name.find_first_not_of(letters) == std::string_view::npos &&
+        host.find("://") == std::string::npos)
+        return;
+    throw usage_error(
+        fmt::format("invalid value \"{}\" of {}: not a registry's name", printable(host), flag),
+        "write HOST or HOST:PORT, without https:// before it");
+}
+
+// The table `parent.key`, made when there is none.
+toml::table &table_at(toml::table &parent, std::string_view key, const std::string &file) {
+    auto *node = parent.get(key);
+    if (node == nullptr)
+        node = &parent.insert(key, toml::table()).first->second;
+    if (auto *table = node->as_table())
+        return *table;
+    throw usage_error(fmt::format("{}: {} is not a table", printable(file), printable(key)));
+}
+
+void add_mirror(toml::table &registry, const std::string &mirror, const std::string &file) {
+    auto *node = registry.get("mirrors");
+    if (node == nullptr)
+        node = &registry.insert("mirrors", toml::array()).first->second;
+    auto *list = node->as_array();
+    if (list == nullptr)
+        throw usage_error(fmt::format("{}: mirrors is not a list", printable(file)));
+    list->push_back(mirror);
+}
+
+bool is_cache_size(const std::string &text) {
+    if (text.ends_with('%')) {
+        auto percent = parse_integer(text.substr(0, text.size() - 1));
+        return percent && *percent > 0 && *percent <= 100;
     }
+    return parse_bytes(text).value_or(0) > 0;
+}
+
+void add_settings(toml::table &table, const ConfigRequest &request) {
+    for (const auto &host : request.insecure_registries) {
+        check_host("--insecure-registry", host, false);
+        auto &registry = table_at(table_at(table, "registry", request.file), host, request.file);
+        // Both: TLS without a check of the certificate, and plain HTTP where there is no TLS.
+        registry.insert_or_assign("http", true);
+        registry.insert_or_assign("insecure", true);
+    }
+    for (const auto &pair : request.mirrors) {
+        auto equals = pair.find('=');
+        if (equals == std::string::npos)
+            throw usage_error(fmt::format("invalid value \"{}\" of --mirror", printable(pair)),
+                              "write HOST=MIRROR, such as docker.io=mirror.example:5000");
+        auto host = pair.substr(0, equals), mirror = pair.substr(equals + 1);
+        check_host("--mirror", host, false);
+        check_host("--mirror", mirror, true);
+        add_mirror(table_at(table_at(table, "registry", request.file), host, request.file), mirror,
+                   request.file);
+    }
+    if (request.max_cache.empty())
+        return;
+    if (!is_cache_size(request.max_cache))
+        throw usage_error(
+            fmt::format("invalid value \"{}\" of --max-cache", printable(request.max_cache)),
+            "write a size such as 20g, or a share of the disk such as 40%");
+    auto &worker = table_at(table_at(table, "worker", request.file), "oci", request.file);
+    if (worker.contains("gcpolicy"))
+        throw usage_error(fmt::format("{} has a gcpolicy of its own, which --max-cache would not "
+                                      "change",
+                                      printable(request.file)),
+                          "write maxUsedSpace into that policy");
+    worker.insert_or_assign("maxUsedSpace", request.max_cache);
+}
+
+std::string read_ca_bundle(const std::vector<std::string> &paths) {
+    std::string bundle;
+    for (const auto &path : paths) {
+        auto content = read_file_if_exists(path, 4u << 20);
+        if (!content)
+            throw usage_error(fmt::format("--ca {}: there is no such file", printable(path)),
+                              "give the path of a PEM file on this machine");
+        if (content->find("PRIVATE KEY-----") != std::string::npos)
+            throw usage_error(fmt::format("--ca {} holds a private key", printable(path)),
+                              "give the certificate alone: a builder needs no key to trust it");
+        if (content->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+            throw usage_error(fmt::format("--ca {} holds no PEM certificate", printable(path)),
+                              "`openssl x509 -inform der` makes PEM of a DER file");
+        bundle += *content;
+        if (!bundle.ends_with('\n'))
+            bundle += '\n';
+    }
+    return bundle;
+}
+
+} // namespace
+
+std::map<std::string, std::string> read_config_files(const std::filesystem::path &file) {
+    return make_config_files({.file = file.string()});
+}
+
+std::map<std::string, std::string> make_config_files(const ConfigRequest &request) {
+    std::map<std::string, std::string> files;
+    if (!request.file.empty() || adds_settings(request)) {
+        std::string text;
+        auto table = request.file.empty() ? toml::table() : parse_config(request.file, text);
+        Certificates certificates(printable(request.file));
+        if (auto *registries = table["registry"].as_table())
+            for (auto &&[host, registry] : *registries)
+                if (auto *settings = registry.as_table())
+                    certificates.take(host.str(), *settings);
+        files = std::move(certificates.files);
+        add_settings(table, request);
+        if (files.empty() && !adds_settings(request)) {
+            files[config_file] = std::move(text); // with its comments
+        } else {
+            std::ostringstream rewritten;
+            rewritten << toml::toml_formatter(table) << '\n';
+            files[config_file] = rewritten.str();
+        }
+    }
+    if (!request.ca.empty())
+        files[ca_file] = read_ca_bundle(request.ca);
     return files;
 }
 

@@ -41,6 +41,7 @@ docker::ContainerSpec container_spec(const store::NodeRecord &node,
     spec.cpuset_cpus = options.cpuset_cpus;
     spec.cpuset_mems = options.cpuset_mems;
     spec.environment = options.environment;
+    spec.extra_arguments = node.run_arguments;
     if (node.files && node.files->contains(config_file))
         spec.arguments = {"--config", std::string(config_directory) + "/" + config_file};
     spec.arguments.insert(spec.arguments.end(), node.flags.begin(), node.flags.end());

@@ -34,34 +34,55 @@ std::vector<std::string> buildkitd_flags(const std::string &text, const store::N
     return flags;
 }
 
-store::NodeRecord make_node(const CreateRequest &request, std::string name) {
-    store::NodeRecord node;
-    node.name = std::move(name);
-    node.endpoint = request.endpoint;
-    node.platforms = parse_platforms(request.platforms);
-    auto options = parse_driver_options(request.driver_options);
-    read_driver_options(options); // throws what is wrong with them
-    if (!options.empty())
-        node.driver_options = std::move(options);
-    if (!request.config.empty())
-        node.files = read_config_files(request.config);
-    node.flags = buildkitd_flags(request.flags, node);
-    return node;
+void add_environment(OptionMap &options, const CreateRequest &request) {
+    for (const auto &variable : request.environment) {
+        auto equals = variable.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw usage_error(fmt::format("invalid value \"{}\" of --env, expecting KEY=VALUE",
+                                          printable(variable.substr(0, equals))),
+                              "--inherit-proxy takes proxies from this machine");
+        options["env." + variable.substr(0, equals)] = variable.substr(equals + 1);
+    }
+    for (const auto &[name, value] : request.proxies)
+        options.try_emplace("env." + name, value);
+    if (request.config.ca.empty())
+        return;
+    // Go's TLS reads these folders besides the system's bundle.
+    constexpr const char *variable = "env.SSL_CERT_DIR", *system = "/etc/ssl/certs";
+    auto &folders = options.try_emplace(variable, system).first->second;
+    folders = fmt::format("{}/{}:{}", config_directory,
+                          std::filesystem::path(ca_file).parent_path().string(), folders);
+}
+
+// What `docker run` is told about the container's identity is berth's own.
+void check_run_arguments(const std::vector<std::string> &arguments) {
+    for (const auto &argument : arguments)
+        for (const auto *own : {"--name", "--rm", "--detach", "-d", "--cidfile"})
+            if (argument.substr(0, argument.find('=')) == own)
+                throw usage_error(fmt::format("--run-arg {} is not possible", printable(argument)),
+                                  "berth names, starts and removes the container itself");
+}
+
+bool says_driver_options(const CreateRequest &request) {
+    return !request.driver_options.empty() || !request.environment.empty() ||
+           !request.proxies.empty() || !request.config.ca.empty();
 }
 
 // What the flags say anew; the rest stays.
 void update_node(store::NodeRecord &node, const CreateRequest &request) {
-    auto fresh = make_node(request, node.name);
+    auto fresh = plan_node(request, node.name);
     if (request.endpoint_given)
         node.endpoint = fresh.endpoint;
     if (!request.platforms.empty())
         node.platforms = fresh.platforms;
-    if (!request.driver_options.empty())
+    if (says_driver_options(request))
         node.driver_options = fresh.driver_options;
     if (!request.flags.empty() || node.flags.empty())
         node.flags = fresh.flags;
     if (!request.config.empty())
         node.files = fresh.files;
+    if (!request.run_arguments.empty())
+        node.run_arguments = fresh.run_arguments;
 }
 
 auto find_node(store::BuilderRecord &record, const std::string &name) {
@@ -122,6 +143,24 @@ void check_combination(const CreateRequest &request) {
 
 } // namespace
 
+store::NodeRecord plan_node(const CreateRequest &request, std::string name) {
+    store::NodeRecord node;
+    node.name = std::move(name);
+    node.endpoint = request.endpoint;
+    node.platforms = parse_platforms(request.platforms);
+    auto options = parse_driver_options(request.driver_options);
+    add_environment(options, request);
+    read_driver_options(options); // throws what is wrong with them
+    if (!options.empty())
+        node.driver_options = std::move(options);
+    if (!request.config.empty())
+        node.files = make_config_files(request.config);
+    check_run_arguments(request.run_arguments);
+    node.run_arguments = request.run_arguments;
+    node.flags = buildkitd_flags(request.flags, node);
+    return node;
+}
+
 store::BuilderRecord plan_create(const CreateRequest &request, const store::Store &store) {
     check_combination(request);
     auto name = request.name.empty() ? generated_name(store) : store::validate_name(request.name);
@@ -163,7 +202,7 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
             fmt::format("`berth inspect {}` shows its nodes, --append adds one", record.name));
     } else {
         record.nodes.push_back(
-            make_node(request, node_name.empty() ? next_node_name(record) : node_name));
+            plan_node(request, node_name.empty() ? next_node_name(record) : node_name));
         node = std::prev(record.nodes.end());
     }
     settle_nodes(record, static_cast<std::size_t>(node - record.nodes.begin()));

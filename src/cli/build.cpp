@@ -85,9 +85,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         store.begin().touch(chosen.record.name, context.now());
     build::run_build({.docker = docker,
                       .node = node,
-                      .surroundings = {.cancellation = context.cancellation,
-                                       .workers = workers,
-                                       .now = context.now},
+                      .surroundings = context.surroundings(workers, node.endpoint),
                       .environment = context.environment,
                       .client_id = store.node_id(),
                       .out = context.out,

@@ -80,4 +80,25 @@ std::unique_ptr<progress::Display> boot_display(const Context &context) {
          .size = context.terminal_size});
 }
 
+void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work) {
+    auto display = boot_display(context);
+    try {
+        work(*display);
+    } catch (const std::exception &) {
+        display->finish();
+        throw;
+    }
+    display->finish();
+}
+
+void boot_nodes(const Context &context, const store::BuilderRecord &record,
+                std::chrono::milliseconds timeout) {
+    auto workers = context.worker_cache();
+    draw_boot(context, [&](progress::Display &display) {
+        for (const auto &node : record.nodes)
+            builder::boot(context.docker(node.endpoint), node, display,
+                          context.surroundings(workers, node.endpoint, timeout));
+    });
+}
+
 } // namespace berth::cli

@@ -20,11 +20,13 @@ void add_all(CLI::App &app, Action &action) {
     add_context(app, action);
     add_create(app, action);
     add_du(app, action);
+    add_ensure(app, action);
     add_inspect(app, action);
     add_ls(app, action);
     add_prune(app, action);
     add_rm(app, action);
     add_stop(app, action);
+    add_upgrade(app, action);
     add_use(app, action);
     add_version(app, action);
 }

@@ -1,5 +1,7 @@
 #include "berth/cli/context.hpp"
 
+#include <system_error>
+
 namespace berth::cli {
 
 store::Store Context::store() const {
@@ -22,6 +24,26 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     // The context in use can be called by its name or its host; either needs no argument.
     auto current = endpoint == contexts.current_name() ? endpoint : contexts.current_endpoint();
     return docker::Docker(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
+}
+
+builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
+                                            const std::string &endpoint,
+                                            std::chrono::milliseconds boot_timeout) const {
+    builder::Surroundings result{.cancellation = cancellation,
+                                 .workers = workers,
+                                 .now = now,
+                                 .boot_timeout = boot_timeout,
+                                 .docker_config = store::docker_config_directory(environment)};
+    // Windows' GPU libraries, which an engine in the same distribution can hand on; as docker
+    // buildx.
+    constexpr const char *wsl = "/usr/lib/wsl";
+    auto found = docker_contexts().find(endpoint);
+    std::error_code none;
+    if (!environment.get("WSL_DISTRO_NAME").empty() &&
+        (found ? found->host : endpoint).starts_with("unix://") &&
+        std::filesystem::exists(wsl, none))
+        result.read_only_binds.emplace_back(wsl, wsl);
+    return result;
 }
 
 } // namespace berth::cli

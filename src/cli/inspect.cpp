@@ -95,29 +95,14 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         }
 }
 
-void bootstrap(Context &context, const ChosenBuilder &chosen) {
-    container_node(chosen);
-    auto display = boot_display(context);
-    auto workers = context.worker_cache();
-    for (const auto &node : chosen.record.nodes) {
-        try {
-            builder::boot(
-                context.docker(node.endpoint), node, *display,
-                {.cancellation = context.cancellation, .workers = workers, .now = context.now});
-        } catch (const std::exception &) {
-            display->finish();
-            throw;
-        }
-    }
-    display->finish();
-}
-
 ExitCode run_inspect(Context &context, const InspectOptions &options) {
     check_arguments("inspect", options.arguments, 0, 1);
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (options.bootstrap)
-        bootstrap(context, chosen);
+    if (options.bootstrap) {
+        container_node(chosen);
+        boot_nodes(context, chosen.record);
+    }
     const auto &record = chosen.record;
     std::vector<NodeState> states;
     if (chosen.from_context) {

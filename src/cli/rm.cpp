@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace berth::cli {
 
@@ -17,7 +18,34 @@ struct RmOptions {
     bool keep_state = false, keep_daemon = false, force = false, all_inactive = false;
 };
 
+// A builder whose file cannot be read: its one node, most likely, is <name>0 on this engine.
+void remove_broken(Context &context, const std::string &name, const RmOptions &options,
+                   const Error &error) {
+    if (!options.force)
+        throw Error(error.what(), error.code(),
+                    "correct the file, or `berth rm --force " + name +
+                        "` removes it, and the container and state of node " + lower(name) + "0");
+    builder::remove(context.docker(""), {.name = lower(name) + "0", .endpoint = ""},
+                    options.keep_state, options.keep_daemon);
+    if (!context.runner.dry())
+        context.store().begin().remove(name);
+    context.err << name << " removed\n";
+}
+
+bool is_broken(Context &context, const std::string &name, std::optional<Error> &why) {
+    try {
+        if (!name.empty())
+            context.store().find(name);
+        return false;
+    } catch (const Error &error) {
+        why = error;
+        return true;
+    }
+}
+
 void remove_builder(Context &context, const std::string &name, const RmOptions &options) {
+    if (std::optional<Error> why; is_broken(context, name, why))
+        return remove_broken(context, name, options, *why);
     auto chosen = choose_builder(context, name);
     if (chosen.from_context)
         throw Error("context builder cannot be removed", ExitCode::usage,

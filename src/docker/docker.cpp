@@ -141,8 +141,10 @@ bool Docker::remove_volume(const std::string &name) const {
     return true;
 }
 
-bool Docker::make_container(std::vector<std::string> words) const {
+bool Docker::make_container(const ContainerSpec &spec, std::vector<std::string> words) const {
     auto command = finished_command(std::move(words));
+    if (!spec.client_config.empty())
+        command.environment.emplace_back("DOCKER_CONFIG", spec.client_config);
     auto outcome = runner_.run(command);
     if (!outcome.ok() && says(outcome, "is already in use by container"))
         return false;
@@ -158,11 +160,11 @@ bool Docker::can_use_gpus(const std::string &image) const {
 }
 
 bool Docker::run_container(const ContainerSpec &spec) const {
-    return make_container(run_arguments(spec));
+    return make_container(spec, run_arguments(spec));
 }
 
 bool Docker::create_container(const ContainerSpec &spec) const {
-    return make_container(create_arguments(spec));
+    return make_container(spec, create_arguments(spec));
 }
 
 void Docker::start_container(const std::string &name) const {
@@ -175,6 +177,10 @@ void Docker::unpause_container(const std::string &name) const {
 
 void Docker::stop_container(const std::string &name) const {
     run(command({"container", "stop", name}));
+}
+
+void Docker::rename_container(const std::string &name, const std::string &to) const {
+    run(finished_command({"container", "rename", name, to}));
 }
 
 bool Docker::remove_container(const std::string &name) const {

@@ -47,6 +47,8 @@ OrderedJson node_json(const NodeRecord &node) {
         for (const auto &[name, content] : *node.files)
             json["Files"][name] = base64_encode(content);
     }
+    if (!node.run_arguments.empty())
+        json["RunArgs"] = node.run_arguments;
     return json;
 }
 
@@ -163,6 +165,7 @@ NodeRecord node_of(const Field &field) {
             if (!stays_inside(name))
                 files.fail(fmt::format("'{}' is not a path inside a folder", printable(name)));
     }
+    node.run_arguments = field.at("RunArgs").array(text_of);
     return node;
 }
 

@@ -1,11 +1,29 @@
-// `create --buildkitd-config FILE`: the files that go into the container, as the store keeps them.
+// The files that go into the container, as the store keeps them: from `create --buildkitd-config`
+// and from the flags that write a configuration for the user.
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace berth::builder {
+
+struct ConfigRequest {
+    std::string file = {};                             // path of a buildkitd.toml; empty: none
+    std::vector<std::string> ca = {};                  // paths of PEM files
+    std::vector<std::string> insecure_registries = {}; // HOST[:PORT]
+    std::vector<std::string> mirrors = {};             // HOST=MIRROR
+    std::string max_cache = {};                        // such as 20g or 40%; empty: BuildKit's own
+    bool empty() const {
+        return file.empty() && ca.empty() && insecure_registries.empty() && mirrors.empty() &&
+               max_cache.empty();
+    }
+};
+
+// All files of the request: the configuration of read_config_files() with what the flags add to it,
+// and the certificates as one bundle. Throws a usage error that names the flag and its value.
+std::map<std::string, std::string> make_config_files(const ConfigRequest &request);
 
 // Reads a buildkitd.toml. Certificates and keys that a [registry."host"] names (ca, keypair.key,
 // keypair.cert) are read too, as certs/<host>/<file name>, and the paths in the text become those

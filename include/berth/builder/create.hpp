@@ -2,9 +2,11 @@
 // there; nothing is stored or started here.
 #pragma once
 
+#include "berth/builder/config_files.hpp"
 #include "berth/store/builder_record.hpp"
 #include "berth/store/store.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,13 +17,19 @@ struct CreateRequest {
     std::string name = {}; // empty: one is made up
     std::string node = {};
     bool append = false, leave = false;
-    std::string endpoint = {};                    // resolved: a docker context's name or a host
-    bool endpoint_given = false;                  // on the command line
-    std::vector<std::string> driver_options = {}; // as given
-    std::vector<std::string> platforms = {};      // as given
-    std::string flags = {};                       // of buildkitd, as given
-    std::string config = {};                      // path of a buildkitd.toml; empty: none
+    std::string endpoint = {};                       // resolved: a docker context's name or a host
+    bool endpoint_given = false;                     // on the command line
+    std::vector<std::string> driver_options = {};    // as given
+    std::vector<std::string> environment = {};       // KEY=VALUE of the container, verbatim
+    std::map<std::string, std::string> proxies = {}; // of the container too, where not set above
+    std::vector<std::string> run_arguments = {};     // of `docker run`, as they are
+    std::vector<std::string> platforms = {};         // as given
+    std::string flags = {};                          // of buildkitd, as given
+    ConfigRequest config = {};
 };
+
+// A node as the flags alone say it. Throws a usage error for a bad value.
+store::NodeRecord plan_node(const CreateRequest &request, std::string name);
 
 // Throws a usage error with docker buildx's words when the flags do not go with what is there, or
 // have a bad value.

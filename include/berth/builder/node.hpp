@@ -9,15 +9,19 @@
 #include "berth/store/builder_record.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace berth::builder {
 
 inline constexpr const char *default_image = "moby/buildkit:buildx-stable-1";
 inline constexpr const char *config_directory = "/etc/buildkit";
-inline constexpr const char *config_file = "buildkitd.toml"; // its name in NodeRecord::files
+// Names in NodeRecord::files.
+inline constexpr const char *config_file = "buildkitd.toml";
+inline constexpr const char *ca_file = "certs.d/ca.pem"; // of `create --ca`
 
 std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
@@ -31,9 +35,13 @@ std::map<std::string, std::string> container_files(const store::NodeRecord &node
 // What life-cycle calls need of the program around them.
 struct Surroundings {
     const process::Cancellation &cancellation;
-    WorkerCache &workers;
+    const WorkerCache &workers;
     progress::Task::Clock now;
     std::chrono::milliseconds boot_timeout{std::chrono::seconds(20)}; // until buildkitd answers
+    // The docker CLI's configuration; its proxies are kept out of the container. Empty: none.
+    std::filesystem::path docker_config = {};
+    // Folders of the engine's machine that every container gets: host path, in it.
+    std::vector<std::pair<std::string, std::string>> read_only_binds = {};
 };
 
 // Makes sure that the node runs and answers: nothing when it does, start when it is stopped, else
@@ -42,6 +50,11 @@ struct Surroundings {
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings);
 void stop(const docker::Docker &docker, const store::NodeRecord &node);
+// Makes the node's container anew, as `node` says now, on the same state; `boots`: and boots it,
+// else that is left to whoever needs it. When it does not boot, the container of before is back,
+// and runs if it did.
+void replace(const docker::Docker &docker, const store::NodeRecord &node, bool boots,
+             progress::Display &display, const Surroundings &surroundings);
 // Finds the container and the volume, whichever exist.
 void remove(const docker::Docker &docker, const store::NodeRecord &node, bool keep_state,
             bool keep_daemon);

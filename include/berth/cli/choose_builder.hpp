@@ -5,6 +5,8 @@
 #include "berth/cli/context.hpp"
 #include "berth/store/builder_record.hpp"
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,12 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder);
 
 // How a boot by itself is drawn: as `auto` does.
 std::unique_ptr<progress::Display> boot_display(const Context &context);
+
+// Boots all nodes, one after the other, drawn so.
+void boot_nodes(const Context &context, const store::BuilderRecord &record,
+                std::chrono::milliseconds timeout = std::chrono::seconds(20));
+// Hands the display to `work`, and finishes it whatever happens.
+void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work);
 
 struct NodeState {
     // running, stopped, inactive (no container), or docker's word for anything else; error when

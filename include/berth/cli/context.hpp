@@ -33,6 +33,10 @@ struct Context {
     store::DockerContexts docker_contexts() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;
+    // What booting a node on that engine needs.
+    builder::Surroundings
+    surroundings(const builder::WorkerCache &workers, const std::string &endpoint,
+                 std::chrono::milliseconds boot_timeout = std::chrono::seconds(20)) const;
 };
 
 } // namespace berth::cli

@@ -70,6 +70,7 @@ class Docker {
     void start_container(const std::string &name) const;
     void unpause_container(const std::string &name) const;
     void stop_container(const std::string &name) const;
+    void rename_container(const std::string &name, const std::string &to) const;
     // False when there was none. Runs or not, it goes.
     bool remove_container(const std::string &name) const;
     // Files by their absolute path in the container, before its first start; root's and 0644, as
@@ -91,7 +92,7 @@ class Docker {
     // Short, and half of it is worse than all: a cancel lets it finish.
     process::Command finished_command(std::vector<std::string> words) const;
     process::Outcome run(const process::Command &command) const;
-    bool make_container(std::vector<std::string> words) const;
+    bool make_container(const ContainerSpec &spec, std::vector<std::string> words) const;
 
     process::Runner &runner_;
     std::string program_, endpoint_;

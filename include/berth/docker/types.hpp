@@ -61,6 +61,7 @@ struct ContainerSpec {
     std::vector<std::string> environment = {};                             // KEY=VALUE
     std::vector<std::pair<std::string, std::string>> read_only_binds = {}; // host path, in it
     std::vector<std::string> extra_arguments = {};                         // --run-arg, as given
+    std::string client_config = {}; // DOCKER_CONFIG of that command; empty: the user's
 };
 
 } // namespace berth::docker

@@ -24,6 +24,9 @@ struct NodeRecord {
     std::optional<std::map<std::string, std::string>> driver_options = {}; // null in the file
     std::vector<std::string> flags = {}; // of buildkitd; none is null in the file
     std::optional<std::map<std::string, std::string>> files = {}; // name to content (not base64)
+    // `create --run-arg`; berth's own key RunArgs, written when there are any. docker buildx passes
+    // over it, and drops it when it writes the record anew.
+    std::vector<std::string> run_arguments = {};
 };
 
 struct BuilderRecord {

@@ -16,6 +16,7 @@ enum class ExitCode : int {
     engine_unavailable = 3,  // no docker program, or the engine does not answer
     no_such_builder = 4,     // a builder that is in no store
     builder_unavailable = 5, // a builder that cannot be created, booted or reached
+    differs = 6,             // `ensure`: the builder is there, and not as it was asked for
     cancelled = 130,         // Ctrl-C or SIGTERM
 };
 

@@ -1,0 +1,16 @@
+// How a node in the store differs from one that is asked for: what `ensure` tells.
+#pragma once
+
+#include "berth/store/builder_record.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::builder {
+
+// Texts such as `driver option memory is "512m", not "1g"`; none when `node` is as `wanted`. The
+// values of env.KEY may be secrets: of these only the name is told.
+std::vector<std::string> differences(const store::NodeRecord &node, const store::NodeRecord &wanted,
+                                     bool with_endpoint);
+
+} // namespace berth::builder

@@ -1,0 +1,36 @@
+// The options of `create`, which `ensure` and its builders.toml take too, and the creating itself.
+#pragma once
+
+#include "berth/builder/create.hpp"
+#include "berth/cli/context.hpp"
+#include "berth/cli/options.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace berth::cli {
+
+struct CreateOptions {
+    builder::CreateRequest request;
+    std::vector<std::string> arguments; // the endpoint
+    std::string driver = "docker-container";
+    std::string timeout;
+    bool use = false, bootstrap = false, inherit_proxy = false;
+};
+
+// All but --append and --leave, which change a builder that is there.
+void add_create_flags(CLI::App &app, CreateOptions &options);
+
+// The request with its endpoint, proxies and default configuration. Throws a usage error for what
+// is wrong; nothing is changed.
+builder::CreateRequest complete_request(const Context &context, const CreateOptions &options);
+// --timeout; throws a usage error.
+std::chrono::milliseconds boot_timeout(const CreateOptions &options);
+
+// Plans and stores the builder or node, boots it with --bootstrap, makes it the current one with
+// --use. When something fails, what was made is removed and the store is as before.
+store::BuilderRecord create_builder(Context &context, const CreateOptions &options);
+void use_builder(Context &context, const std::string &name);
+
+} // namespace berth::cli

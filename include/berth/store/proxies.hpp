@@ -1,0 +1,16 @@
+// The proxies that this machine uses, for builders that are to use them too.
+#pragma once
+
+#include "berth/util/environment.hpp"
+
+#include <map>
+#include <string>
+
+namespace berth::store {
+
+// Environment variables (HTTP_PROXY and http_proxy, …; programs look at either) with their values:
+// those that docker's config.json has for the engine at `host`, else for all engines ("default"),
+// else those of `environment`. Format: https://docs.docker.com/engine/cli/proxy/
+std::map<std::string, std::string> proxies(const Environment &environment, const std::string &host);
+
+} // namespace berth::store

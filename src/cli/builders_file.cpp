@@ -1,0 +1,137 @@
+// Each table becomes a command line, which the flags of `create` read: a key can be nothing that a
+// flag is not.
+#include "berth/cli/builders_file.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#define TOML_EXCEPTIONS 0
+#include <algorithm>
+#include <toml++/toml.h>
+
+namespace berth::cli {
+
+namespace {
+
+class BuilderTable {
+  public:
+    BuilderTable(std::filesystem::path file, std::string name)
+        : file_(std::move(file)),
+          name_(std::move(name)),
+          place_(fmt::format("{}: builder {}", printable(file_.string()), printable(name_))) {}
+
+    CreateOptions read(const toml::table &table) {
+        CLI::App app("", "");
+        add_create_flags(app, options_);
+        for (const auto *option : app.get_options())
+            for (const auto &flag : option->get_lnames())
+                if (flag != "name" && flag != "help")
+                    flags_.push_back(flag);
+        flags_.emplace_back("endpoint");
+        for (auto &&[key, value] : table)
+            add(std::string(key.str()), value);
+        words_.insert(words_.end(), {"--name", name_});
+        try {
+            app.parse(std::vector<std::string>(words_.rbegin(), words_.rend()));
+        } catch (const CLI::ParseError &error) {
+            throw usage_error(fmt::format("{}: {}", place_, printable(error.what())));
+        }
+        return options_;
+    }
+
+  private:
+    void add(const std::string &key, const toml::node &value) {
+        if (std::find(flags_.begin(), flags_.end(), key) == flags_.end()) {
+            auto near = nearest(key, flags_);
+            throw usage_error(fmt::format("{}: unknown key \"{}\"", place_, printable(key)),
+                              near.empty() ? "keys are the flags of `berth create --help`"
+                                           : fmt::format("did you mean {}?", near));
+        }
+        if (const auto *list = value.as_array()) {
+            for (const auto &element : *list)
+                add_word(key, text(key, element));
+        } else if (const auto *table = value.as_table()) {
+            add_table(key, *table);
+        } else if (const auto *flag = value.as_boolean()) {
+            words_.push_back(fmt::format("--{}={}", key, flag->get() ? "true" : "false"));
+        } else {
+            add_word(key, text(key, value));
+        }
+    }
+
+    // driver-opt = { memory = "1g" }: a value may hold what would part two options.
+    void add_table(const std::string &key, const toml::table &table) {
+        if (key != "driver-opt" && key != "env")
+            throw usage_error(fmt::format("{}: {} cannot be a table", place_, key));
+        for (auto &&[name, value] : table) {
+            auto pair = std::string(name.str()) + "=" + text(key, value);
+            if (key == "driver-opt")
+                pair = "\"" + replace_all(pair, "\"", "\"\"") + "\"";
+            add_word(key, pair);
+        }
+    }
+
+    std::string text(const std::string &key, const toml::node &value) const {
+        if (const auto *string = value.as_string())
+            return string->get();
+        if (const auto *number = value.as_integer())
+            return std::to_string(number->get());
+        if (const auto *flag = value.as_boolean())
+            return flag->get() ? "true" : "false";
+        throw usage_error(fmt::format("{}: {} has a value of a wrong kind", place_, key),
+                          "write a text, a whole number, true or false");
+    }
+
+    void add_word(const std::string &key, const std::string &value) {
+        bool is_path = key == "ca" || key == "config" || key == "buildkitd-config";
+        auto word = is_path ? (file_.parent_path() / value).string() : value;
+        if (key == "endpoint")
+            options_.arguments.push_back(word);
+        else
+            words_.push_back(fmt::format("--{}={}", key, word));
+    }
+
+    std::filesystem::path file_;
+    std::string name_, place_;
+    std::vector<std::string> flags_, words_;
+    CreateOptions options_;
+};
+
+} // namespace
+
+std::vector<CreateOptions> read_builders_file(const std::filesystem::path &file) {
+    auto name = printable(file.string());
+    auto text = read_file_if_exists(file, 1u << 20);
+    if (!text)
+        throw usage_error(fmt::format("there is no file {}", name),
+                          "-f names a file with [builder.NAME] tables");
+    auto parsed = toml::parse(std::string_view(*text), file.string());
+    if (!parsed) {
+        const auto &where = parsed.error().source().begin;
+        throw usage_error(fmt::format("{}, line {}, column {}: {}", name, where.line, where.column,
+                                      printable(parsed.error().description())));
+    }
+    for (auto &&[key, value] : parsed.table())
+        if (key.str() != "builder" || !value.is_table())
+            throw usage_error(fmt::format("{}: unknown key \"{}\"", name, printable(key.str())),
+                              "builders are tables, [builder.NAME]");
+    std::vector<CreateOptions> builders;
+    if (const auto *all = parsed.table()["builder"].as_table())
+        for (auto &&[key, value] : *all) {
+            const auto *table = value.as_table();
+            if (table == nullptr)
+                throw usage_error(
+                    fmt::format("{}: builder.{} is not a table", name, printable(key.str())),
+                    "builders are tables, [builder.NAME]");
+            builders.push_back(BuilderTable(file, std::string(key.str())).read(*table));
+        }
+    if (builders.empty())
+        throw usage_error(fmt::format("{} has no builders", name),
+                          "builders are tables, [builder.NAME]");
+    return builders;
+}
+
+} // namespace berth::cli

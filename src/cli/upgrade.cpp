@@ -1,0 +1,87 @@
+// `berth upgrade`: a builder's container anew from a newer image, on the same state.
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+struct UpgradeOptions {
+    std::vector<std::string> arguments;
+};
+
+std::string image_of(const store::NodeRecord &node) {
+    auto options = builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()));
+    return options.image.empty() ? builder::default_image : options.image;
+}
+
+void pull(const Context &context, const docker::Docker &docker, const std::string &image,
+          progress::Display &display) {
+    progress::Task task(display, "[internal] looking for a newer image", context.now);
+    try {
+        task.step("pulling image " + image, [&] { docker.pull(image); });
+        task.done();
+    } catch (const Error &error) {
+        task.fail(error.what());
+        throw;
+    }
+}
+
+// What became of the node.
+std::string upgrade(const Context &context, const builder::WorkerCache &workers,
+                    const store::NodeRecord &node, progress::Display &display) {
+    auto docker = context.docker(node.endpoint);
+    auto name = builder::container_name(node.name);
+    auto image = image_of(node);
+    pull(context, docker, image, display);
+    auto found = docker.inspect_containers({name});
+    auto container = found.find(name);
+    if (container == found.end())
+        return "has no container yet; its next boot takes the newest image";
+    auto images = docker.inspect_images({image});
+    if (!context.runner.dry() &&
+        (images.empty() || images.front().id == container->second.image_id))
+        return "up to date";
+    bool ran = container->second.status == "running";
+    // Booted in any case: that shows whether the new one works on this state.
+    builder::replace(docker, node, true, display, context.surroundings(workers, node.endpoint));
+    if (!ran)
+        builder::stop(docker, node);
+    return "upgraded";
+}
+
+ExitCode run_upgrade(Context &context, const UpgradeOptions &options) {
+    check_arguments("upgrade", options.arguments, 0, 1);
+    auto chosen =
+        choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
+    container_node(chosen);
+    auto workers = context.worker_cache();
+    std::vector<std::string> results;
+    draw_boot(context, [&](progress::Display &display) {
+        for (const auto &node : chosen.record.nodes)
+            results.push_back(node.name + ": " + upgrade(context, workers, node, display));
+    });
+    for (const auto &result : results)
+        context.err << result << '\n';
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_upgrade(CLI::App &app, Action &action) {
+    auto options = std::make_shared<UpgradeOptions>();
+    auto *command =
+        app.add_subcommand("upgrade", "Move a builder to the newest version of its image");
+    add_arguments(*command, "NAME", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_upgrade(context, *options); };
+    });
+}
+
+} // namespace berth::cli

@@ -1,0 +1,70 @@
+#include "berth/store/proxies.hpp"
+
+#include "berth/store/store.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace berth::store {
+
+namespace {
+
+struct Proxy {
+    const char *key;      // in config.json
+    const char *variable; // in lower case
+};
+constexpr std::array<Proxy, 5> table = {{{"httpProxy", "http_proxy"},
+                                         {"httpsProxy", "https_proxy"},
+                                         {"ftpProxy", "ftp_proxy"},
+                                         {"noProxy", "no_proxy"},
+                                         {"allProxy", "all_proxy"}}};
+
+std::string upper(std::string text) {
+    for (auto &c : text)
+        if (c >= 'a' && c <= 'z')
+            c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
+void add(std::map<std::string, std::string> &found, const char *variable,
+         const std::string &value) {
+    if (value.empty())
+        return;
+    found[variable] = value;
+    found[upper(variable)] = value;
+}
+
+} // namespace
+
+std::map<std::string, std::string> proxies(const Environment &environment,
+                                           const std::string &host) {
+    std::map<std::string, std::string> found;
+    auto path = docker_config_directory(environment) / "config.json";
+    auto config = nlohmann::json::parse(read_file_if_exists(path).value_or("{}"), nullptr, false);
+    if (!config.is_object())
+        throw Error(fmt::format("{} is not JSON", printable(path.string())), ExitCode::failure,
+                    "correct the file: the proxies to inherit are looked for in it");
+    if (auto all = config.find("proxies"); all != config.end() && all->is_object()) {
+        auto of_host = all->find(host);
+        if (of_host == all->end())
+            of_host = all->find("default");
+        if (of_host != all->end() && of_host->is_object())
+            for (const auto &[key, variable] : table)
+                if (auto value = of_host->find(key); value != of_host->end() && value->is_string())
+                    add(found, variable, value->get<std::string>());
+    }
+    if (!found.empty())
+        return found;
+    for (const auto &[key, variable] : table) {
+        auto value = environment.get(variable);
+        add(found, variable, value.empty() ? environment.get(upper(variable)) : value);
+    }
+    return found;
+}
+
+} // namespace berth::store
