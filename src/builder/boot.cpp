@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
 
 namespace berth::builder {
 
@@ -197,15 +199,11 @@ class Boot {
         if (!container || container->status == "running" || container->status == "created")
             return;
         // A restarting container that fails again and again counts as ended.
-        std::string why = fmt::format("exit code {}", container->exit_code);
-        if (container->out_of_memory)
-            why += ", out of memory";
-        if (!container->error.empty())
-            why += ", " + printable(container->error);
-        throw Error(fmt::format("buildkitd in {} ended ({}){}", name_, why, logs()),
-                    ExitCode::builder_unavailable,
-                    container->out_of_memory ? "give it more with --driver-opt memory=SIZE"
-                                             : check_options);
+        throw Error(
+            fmt::format("buildkitd in {} ended ({}){}", name_, how_it_ended(*container), logs()),
+            ExitCode::builder_unavailable,
+            container->out_of_memory ? "give it more with --driver-opt memory=SIZE"
+                                     : check_options);
     }
 
     // The end of the container's log; what it said first, when that is further up.
@@ -248,6 +246,25 @@ class Boot {
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings) {
     Boot(docker, node, display, surroundings).run();
+}
+
+std::string how_it_ended(const docker::Container &container) {
+    auto why = fmt::format("exit code {}", container.exit_code);
+    if (container.out_of_memory)
+        why += ", out of memory";
+    if (!container.error.empty())
+        why += ", " + printable(container.error);
+    return why;
+}
+
+bool ended_badly(const docker::Container &container) {
+    if (container.status == "running" || container.status == "created" ||
+        container.status == "paused" || container.status == "removing")
+        return false;
+    if (container.status != "exited" || container.out_of_memory || !container.error.empty())
+        return true;
+    constexpr std::array stopped = {0, 1, 128 + SIGINT, 128 + SIGKILL, 128 + SIGTERM};
+    return std::find(stopped.begin(), stopped.end(), container.exit_code) == stopped.end();
 }
 
 void stop(const docker::Docker &docker, const store::NodeRecord &node) {

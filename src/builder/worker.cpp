@@ -25,6 +25,11 @@ std::int64_t number(const json &object, const char *key) {
     return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+bool flag(const json &object, const char *key) {
+    auto found = object.find(key);
+    return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::string platform_name(const json &platform) {
     auto name = text(platform, "os") + "/" + text(platform, "architecture");
     auto variant = text(platform, "variant");
@@ -33,8 +38,7 @@ std::string platform_name(const json &platform) {
 
 WorkerInfo::GcPolicy read_policy(const json &policy) {
     WorkerInfo::GcPolicy result;
-    auto all = policy.find("all");
-    result.all = all != policy.end() && all->is_boolean() && all->get<bool>();
+    result.all = flag(policy, "all");
     if (auto filters = policy.find("filter"); filters != policy.end() && filters->is_array())
         for (const auto &filter : *filters)
             if (filter.is_string())
@@ -43,6 +47,15 @@ WorkerInfo::GcPolicy read_policy(const json &policy) {
     result.reserved_space = number(policy, "reservedSpace");
     result.max_used_space = number(policy, "maxUsedSpace");
     result.min_free_space = number(policy, "minFreeSpace");
+    return result;
+}
+
+std::map<std::string, std::string> texts(const json &object, const char *key) {
+    std::map<std::string, std::string> result;
+    if (auto found = object.find(key); found != object.end() && found->is_object())
+        for (const auto &[name, value] : found->items())
+            if (value.is_string())
+                result[printable(name)] = printable(value.get<std::string>());
     return result;
 }
 
@@ -77,12 +90,16 @@ WorkerInfo parse_worker_info(const std::string &output) {
     each_object(worker, "platforms", [&info](const json &platform) {
         info.platforms.push_back(platform_name(platform));
     });
-    if (auto labels = worker.find("labels"); labels != worker.end() && labels->is_object())
-        for (const auto &[key, value] : labels->items())
-            if (value.is_string())
-                info.labels[printable(key)] = printable(value.get<std::string>());
+    info.id = text(worker, "id");
+    info.labels = texts(worker, "labels");
     each_object(worker, "gcPolicy",
                 [&info](const json &policy) { info.gc_policies.push_back(read_policy(policy)); });
+    each_object(worker, "cdiDevices", [&info](const json &device) {
+        info.devices.push_back({.name = text(device, "name"),
+                                .automatically_allowed = flag(device, "autoAllow"),
+                                .on_demand = flag(device, "onDemand"),
+                                .annotations = texts(device, "annotations")});
+    });
     return info;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 namespace berth::cli {
 
@@ -27,8 +28,7 @@ std::string format_of(const DuOptions &options) {
     for (const auto *known : {"table", "pretty", "json"})
         if (options.format == known)
             return known;
-    throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
-                      "it is table, pretty or json");
+    return options.format;
 }
 
 // The nodes are asked side by side, one docker command each.
@@ -50,13 +50,19 @@ UsageRecords ask(Context &context, const ChosenBuilder &chosen,
 ExitCode run_du(Context &context, const DuOptions &options) {
     check_arguments("du", options.arguments, 0, 0);
     auto format = format_of(options);
+    std::optional<RowFormat> rows;
+    if (format != "table" && format != "pretty" && format != "json")
+        rows.emplace(format, "table, pretty, json");
     auto filter = builder::parse_usage_filter(options.filters);
     auto chosen = choose_builder(context);
     container_node(chosen);
     auto records = ask(context, chosen, filter);
     auto now = context.now();
-    if (format == "json") {
-        print_usage_json(context.out, records, now);
+    if (format == "json" || rows) {
+        if (rows)
+            print_usage_rows(context.out, *rows, records, now);
+        else
+            print_usage_json(context.out, records, now);
         return ExitCode::success;
     }
     if (format == "pretty")
@@ -75,7 +81,8 @@ void add_du(CLI::App &app, Action &action) {
     auto *command = app.add_subcommand("du", "Disk usage of the build cache");
     add_repeated(*command, "--filter", options->filters,
                  "Only what has NAME=VALUE, such as type=regular, id=…, description~=…");
-    add_value(*command, "--format", options->format, "Format the output: table, pretty or json");
+    add_value(*command, "--format", options->format,
+              "table, pretty, json, or a template such as '{{.ID}}'");
     add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
     add_arguments(*command, "arguments", options->arguments);
     command->callback([&action, options] {

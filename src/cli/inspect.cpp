@@ -1,15 +1,19 @@
 // `berth inspect`: all there is to know of one builder.
+#include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 namespace berth::cli {
 
@@ -17,6 +21,7 @@ namespace {
 
 struct InspectOptions {
     std::vector<std::string> arguments;
+    std::string format;
     bool bootstrap = false;
 };
 
@@ -63,6 +68,45 @@ void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::Gc
     }
 }
 
+void print_devices(std::ostream &out, const std::vector<builder::WorkerInfo::Device> &devices) {
+    std::vector<std::vector<std::string>> lines;
+    for (const auto &device : devices) {
+        lines.push_back({"", "Name:", device.name});
+        if (device.on_demand)
+            lines.push_back({"", "On-Demand:", "true"});
+        else
+            lines.push_back(
+                {"", "Automatically allowed:", device.automatically_allowed ? "true" : "false"});
+        if (!device.annotations.empty())
+            lines.push_back({"", "Annotations:"});
+        for (const auto &[name, value] : device.annotations)
+            lines.push_back({"", "", name + ":", value});
+    }
+    if (!lines.empty())
+        out << "Devices:\n";
+    print_elastic(out, lines);
+}
+
+// The end of the log of a buildkitd that did not end because it was told to.
+std::string last_words(const Context &context, const store::NodeRecord &node,
+                       const NodeState &state) {
+    constexpr int lines = 8;
+    if (!state.container || state.container->exit_code == 0 || state.status == "running")
+        return {};
+    auto log =
+        context.docker(node.endpoint).container_logs(builder::container_name(node.name), lines);
+    // What BuildKit's handler of signals leaves when it was stopped.
+    return log.find("util/appcontext") == std::string::npos ? log : "";
+}
+
+void print_log(std::ostream &out, const std::string &log) {
+    if (log.empty())
+        return;
+    out << "Log:\n";
+    for (const auto &line : split(trim(log), '\n'))
+        out << " > " << printable(line, true) << '\n';
+}
+
 void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state) {
     auto worker = state.worker.value_or(builder::WorkerInfo());
     Lines lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
@@ -83,6 +127,7 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         out << "Labels:\n";
         print_lines(out, Lines(worker.labels.begin(), worker.labels.end()), " ");
     }
+    print_devices(out, worker.devices);
     print_policies(out, worker.gc_policies);
     if (node.files)
         for (const auto &[name, content] : *node.files) {
@@ -95,8 +140,44 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         }
 }
 
+std::vector<NodeState> states_of(const Context &context, const ChosenBuilder &chosen) {
+    if (chosen.from_context) {
+        auto command = engine_command(context, chosen.record.name);
+        return {read_engine_state(command, context.runner.run(command))};
+    }
+    std::vector<const store::NodeRecord *> nodes;
+    for (const auto &node : chosen.record.nodes)
+        nodes.push_back(&node);
+    return node_states(context, nodes);
+}
+
+// One object, as in a line of `ls --format json`.
+void print_for_script(const Context &context, const ChosenBuilder &chosen,
+                      std::vector<NodeState> states, const std::optional<RowFormat> &format) {
+    ListedBuilder listed{
+        .record = &chosen.record, .from_context = chosen.from_context, .states = std::move(states)};
+    auto store = context.store();
+    auto current = store.current(context.docker_contexts().current_endpoint());
+    listed.current = chosen.from_context ? current.empty() : lower(chosen.record.name) == current;
+    if (!chosen.from_context)
+        listed.last_activity = store.last_activity(chosen.record.name);
+    auto whole = builder_json(listed, Empty::left_out);
+    if (format)
+        format->print(context.out, builder_json(listed, Empty::kept),
+                      {{.fields = builder_json(listed, Empty::kept), .dot = whole}},
+                      {"DriverOpts", "Files", "Labels", "Annotations"});
+    else
+        context.out << json_line(whole);
+}
+
 ExitCode run_inspect(Context &context, const InspectOptions &options) {
     check_arguments("inspect", options.arguments, 0, 1);
+    std::optional<RowFormat> format;
+    if (!options.format.empty() && options.format != "json")
+        format.emplace(options.format, "json");
+    if (format && format->is_table())
+        throw usage_error("inspect shows one builder, and no table",
+                          "leave out the word table, or use `berth ls`");
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
     if (options.bootstrap) {
@@ -104,15 +185,10 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
         boot_nodes(context, chosen.record);
     }
     const auto &record = chosen.record;
-    std::vector<NodeState> states;
-    if (chosen.from_context) {
-        auto command = engine_command(context, record.name);
-        states.push_back(read_engine_state(command, context.runner.run(command)));
-    } else {
-        std::vector<const store::NodeRecord *> nodes;
-        for (const auto &node : record.nodes)
-            nodes.push_back(&node);
-        states = node_states(context, nodes);
+    auto states = states_of(context, chosen);
+    if (format || options.format == "json") {
+        print_for_script(context, chosen, states, format);
+        return ExitCode::success;
     }
     Lines head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
     if (!chosen.from_context)
@@ -127,6 +203,7 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
         if (i > 0)
             context.out << '\n';
         print_node(context.out, record.nodes[i], states[i]);
+        print_log(context.out, last_words(context, record.nodes[i], states[i]));
     }
     return ExitCode::success;
 }
@@ -138,6 +215,7 @@ void add_inspect(CLI::App &app, Action &action) {
     auto *command = app.add_subcommand("inspect", "Inspect a builder instance");
     add_switch(*command, "--bootstrap", options->bootstrap,
                "Ensure builder has booted before inspecting");
+    add_value(*command, "--format", options->format, "json, or a template such as '{{.Driver}}'");
     add_arguments(*command, "NAME", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_inspect(context, *options); };

@@ -1,7 +1,9 @@
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
+#include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/util/strings.hpp"
 
@@ -22,14 +24,8 @@ struct LsOptions {
     bool no_trunc = false;
 };
 
-struct Row {
-    const store::BuilderRecord *record;
-    bool from_context = false, current = false;
-    std::vector<NodeState> states = {};
-};
-
 // All commands side by side: one an engine for the containers on it, one a docker context.
-void ask(const Context &context, std::vector<Row> &rows) {
+void ask(const Context &context, std::vector<ListedBuilder> &rows) {
     std::vector<const store::NodeRecord *> nodes;
     for (const auto &row : rows)
         if (row.record->driver == "docker-container")
@@ -59,69 +55,87 @@ void ask(const Context &context, std::vector<Row> &rows) {
     }
 }
 
-void print_rows(Context &context, const std::vector<Row> &rows, bool no_trunc) {
-    std::vector<std::vector<std::string>> table = {
-        {"NAME/NODE", "DRIVER/ENDPOINT", "STATUS", "BUILDKIT", "PLATFORMS"}};
-    for (const auto &row : rows) {
-        table.push_back({row.record->name + (row.current ? "*" : ""), printable(row.record->driver),
-                         "", "", ""});
-        for (std::size_t i = 0; i < row.states.size(); ++i) {
-            const auto &node = row.record->nodes[i];
-            const auto &state = row.states[i];
+// A row for each builder, and one below it for each of its nodes.
+std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &builders, bool in_table,
+                                          bool no_trunc) {
+    std::vector<RowFormat::Row> rows;
+    const std::string branch = in_table ? " \\_ " : "";
+    for (const auto &builder : builders) {
+        const auto &record = *builder.record;
+        auto whole = builder_json(builder, Empty::left_out);
+        auto full = builder_json(builder, Empty::kept);
+        auto add = [&](nlohmann::json fields) {
+            fields["Builder"] = full;
+            rows.push_back({.fields = std::move(fields), .dot = whole});
+        };
+        add({{"Name", record.name + (in_table && builder.current ? "*" : "")},
+             {"DriverEndpoint", printable(record.driver)},
+             {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity) : ""},
+             {"Status", ""},
+             {"Buildkit", ""},
+             {"Platforms", ""},
+             {"Error", ""}});
+        for (std::size_t i = 0; i < builder.states.size(); ++i) {
+            const auto &node = record.nodes[i];
+            const auto &state = builder.states[i];
             auto worker = state.worker.value_or(builder::WorkerInfo());
             auto platforms = node_platforms(node, worker.platforms);
-            table.push_back({" \\_ " + printable(node.name), " \\_ " + printable(node.endpoint),
-                             state.status, worker.version,
-                             no_trunc ? join(platforms, ", ") : short_platforms(platforms)});
+            add({{"Name", branch + printable(node.name)},
+                 {"DriverEndpoint", branch + printable(node.endpoint)},
+                 {"LastActivity", ""},
+                 {"Status", state.status},
+                 {"Buildkit", worker.version},
+                 {"Platforms",
+                  in_table && !no_trunc ? short_platforms(platforms) : join(platforms, ", ")},
+                 {"Error", state.error}});
         }
     }
-    print_table(context.out, table);
-    for (const auto &row : rows)
-        for (const auto &state : row.states)
-            if (!state.error.empty())
-                context.out << "\nCannot load builder " << row.record->name << ": " << state.error
-                            << '\n';
+    return rows;
 }
 
-// With docker buildx's names; what is empty is left out there, too.
-nlohmann::json to_json(const store::Store &store, const Row &row) {
-    auto used = row.from_context ? std::nullopt : store.last_activity(row.record->name);
-    nlohmann::json value = {{"Name", row.record->name},
-                            {"Driver", row.record->driver},
-                            {"Dynamic", row.record->dynamic},
-                            {"Current", row.current},
-                            {"LastActivity", used ? format_rfc3339(*used) : "0001-01-01T00:00:00Z"},
-                            {"Nodes", nlohmann::json::array()}};
-    for (std::size_t i = 0; i < row.states.size(); ++i) {
-        const auto &node = row.record->nodes[i];
-        const auto &state = row.states[i];
-        auto worker = state.worker.value_or(builder::WorkerInfo());
-        nlohmann::json entry = {
-            {"Name", node.name}, {"Endpoint", node.endpoint}, {"Status", state.status}};
-        auto platforms = node_platforms(node, worker.platforms);
-        for (auto &platform : platforms)
-            if (platform.ends_with('*')) // fixed by the user
-                platform.pop_back();
-        if (!platforms.empty())
-            entry["Platforms"] = platforms;
-        if (!worker.version.empty())
-            entry["Version"] = worker.version;
-        if (node.driver_options)
-            entry["DriverOpts"] = *node.driver_options;
-        if (!node.flags.empty())
-            entry["Flags"] = node.flags;
-        if (!state.error.empty())
-            entry["Err"] = state.error;
-        value["Nodes"].push_back(entry);
-    }
-    return value;
+void print_errors(Context &context, const std::vector<ListedBuilder> &builders) {
+    for (const auto &builder : builders)
+        for (std::size_t i = 0; i < builder.states.size(); ++i) {
+            const auto &state = builder.states[i];
+            if (state.error.empty())
+                continue;
+            if (state.status == "error")
+                context.out << "\nCannot load builder " << builder.record->name << ": "
+                            << state.error << '\n';
+            else
+                context.out << '\n'
+                            << printable(builder.record->nodes[i].name) << ": " << state.error
+                            << '\n';
+        }
+}
+
+constexpr const char *default_format = "table {{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t"
+                                       "{{.Buildkit}}\t{{.Platforms}}";
+
+void print_rows(Context &context, const RowFormat &format,
+                const std::vector<ListedBuilder> &builders, bool no_trunc) {
+    format.print(context.out,
+                 {{"Name", "NAME/NODE"},
+                  {"DriverEndpoint", "DRIVER/ENDPOINT"},
+                  {"LastActivity", "LAST ACTIVITY"},
+                  {"Status", "STATUS"},
+                  {"Buildkit", "BUILDKIT"},
+                  {"Platforms", "PLATFORMS"},
+                  {"Error", "ERROR"},
+                  {"Builder", "BUILDER"}},
+                 template_rows(builders, format.is_table(), no_trunc),
+                 {"DriverOpts", "Files", "Labels", "Annotations"});
+    if (format.is_table())
+        print_errors(context, builders);
 }
 
 ExitCode run_ls(Context &context, const LsOptions &options) {
     check_arguments("ls", options.arguments, 0, 0);
-    if (!options.format.empty() && options.format != "table" && options.format != "json")
-        throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
-                          "it is table or json");
+    bool as_json = options.format == "json";
+    RowFormat format(options.format.empty() || options.format == "table" || as_json
+                         ? default_format
+                         : options.format,
+                     "table, json");
     auto store = context.store();
     std::vector<std::string> broken;
     auto records = store.list(&broken);
@@ -144,21 +158,21 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     auto by_name = [](const auto &left, const auto &right) { return left.name < right.name; };
     std::sort(records.begin(), records.end(), by_name);
     std::sort(engines.begin(), engines.end(), by_name);
-    std::vector<Row> rows;
+    std::vector<ListedBuilder> rows;
     rows.reserve(records.size() + engines.size());
     for (const auto &record : records)
-        rows.push_back({.record = &record, .current = lower(record.name) == lower(current)});
+        rows.push_back({.record = &record,
+                        .current = lower(record.name) == lower(current),
+                        .last_activity = store.last_activity(record.name)});
     for (const auto &record : engines)
         rows.push_back(
             {.record = &record, .from_context = true, .current = record.name == current});
     ask(context, rows);
-    if (options.format == "json")
+    if (as_json)
         for (const auto &row : rows)
-            context.out << to_json(store, row)
-                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                        << '\n';
+            context.out << json_line(builder_json(row, Empty::left_out));
     else
-        print_rows(context, rows, options.no_trunc);
+        print_rows(context, format, rows, options.no_trunc);
     for (const auto &error : broken)
         context.err << "WARNING: " << error << '\n';
     return ExitCode::success;
@@ -169,7 +183,8 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
 void add_ls(CLI::App &app, Action &action) {
     auto options = std::make_shared<LsOptions>();
     auto *command = app.add_subcommand("ls", "List builder instances");
-    add_value(*command, "--format", options->format, "Format the output: table or json");
+    add_value(*command, "--format", options->format,
+              "table, json, or a template such as '{{.Name}}'");
     add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
     add_arguments(*command, "arguments", options->arguments);
     command->callback([&action, options] {

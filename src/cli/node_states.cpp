@@ -47,6 +47,8 @@ void ask_engines(const Context &context, const std::vector<const store::NodeReco
                 }
                 states[i].status = status_of(at->second);
                 states[i].container = at->second;
+                if (builder::ended_badly(at->second))
+                    states[i].error = "buildkitd ended: " + builder::how_it_ended(at->second);
             }
         } catch (const Error &error) {
             if (error.code() == ExitCode::cancelled)

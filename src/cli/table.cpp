@@ -54,6 +54,26 @@ void print_tabbed(std::ostream &out, const Rows &rows) {
     }
 }
 
+void print_elastic(std::ostream &out, const Rows &lines) {
+    std::vector<std::vector<std::size_t>> widths(lines.size());
+    for (std::size_t column = 0, most = 1; column < most; ++column)
+        for (std::size_t i = 0; i < lines.size();) {
+            most = std::max(most, lines[i].size());
+            std::size_t end = i, widest = 0;
+            for (; end < lines.size() && column + 1 < lines[end].size(); ++end)
+                widest = std::max(widest, lines[end][column].size() + 1);
+            for (auto k = i; k < end; ++k)
+                widths[k].push_back(widest);
+            i = std::max(end, i + 1);
+        }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        for (std::size_t k = 0; k < lines[i].size(); ++k)
+            out << (k < widths[i].size() ? fmt::format("{:<{}}", lines[i][k], widths[i][k])
+                                         : lines[i][k]);
+        out << '\n';
+    }
+}
+
 std::string platform_text(const store::Platform &platform) {
     auto text = platform.os + "/" + platform.architecture;
     return platform.variant.empty() ? text : text + "/" + platform.variant;

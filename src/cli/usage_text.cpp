@@ -59,6 +59,20 @@ Rows details(const UsageRecord &record, Time now) {
     return rows;
 }
 
+nlohmann::json to_json(const UsageRecord &record, Time now) {
+    return {{"CreatedAt", created(record)},
+            {"Description", record.description},
+            {"ID", record.id},
+            {"LastUsedAt", last_used(record, now)},
+            {"Mutable", record.is_mutable},
+            {"Parents", record.parents},
+            {"Reclaimable", !record.in_use},
+            {"Shared", record.shared},
+            {"Size", human_size(record.size)},
+            {"Type", record.type},
+            {"UsageCount", record.usage_count}};
+}
+
 void print_pruned_details(std::ostream &out, const UsageRecord &record, Time now) {
     Rows rows = {{"ID:", printable(record.id)}};
     if (!record.parents.empty())
@@ -110,19 +124,9 @@ void print_usage_pretty(std::ostream &out, const UsageRecords &records, Time now
 
 void print_usage_json(std::ostream &out, const UsageRecords &records, Time now) {
     for (const auto &record : records) {
-        nlohmann::json value = {{"CreatedAt", created(record)},
-                                {"Description", record.description},
-                                {"ID", record.id},
-                                {"LastUsedAt", last_used(record, now)},
-                                {"Mutable", record.is_mutable},
-                                {"Parents", nullptr},
-                                {"Reclaimable", !record.in_use},
-                                {"Shared", record.shared},
-                                {"Size", human_size(record.size)},
-                                {"Type", record.type},
-                                {"UsageCount", record.usage_count}};
-        if (!record.parents.empty())
-            value["Parents"] = record.parents;
+        auto value = to_json(record, now);
+        if (record.parents.empty())
+            value["Parents"] = nullptr;
         auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         // Go escapes what HTML would read; in JSON these stand in texts alone.
         for (auto [character, escape] :
@@ -130,6 +134,33 @@ void print_usage_json(std::ostream &out, const UsageRecords &records, Time now) 
             text = replace_all(std::move(text), character, escape);
         out << text << '\n';
     }
+}
+
+void print_usage_rows(std::ostream &out, const RowFormat &format, const UsageRecords &records,
+                      Time now) {
+    std::vector<RowFormat::Row> rows;
+    for (const auto &record : records) {
+        RowFormat::Row line{.fields = to_json(record, now)};
+        if (format.is_table()) {
+            auto cells = row(record, now);
+            line.fields["ID"] = cells[0];
+            line.fields["Size"] = cells[2];
+        }
+        rows.push_back(std::move(line));
+    }
+    format.print(out,
+                 {{"CreatedAt", "CREATED AT"},
+                  {"Description", "DESCRIPTION"},
+                  {"ID", "ID"},
+                  {"LastUsedAt", "LAST ACCESSED"},
+                  {"Mutable", "MUTABLE"},
+                  {"Parents", "PARENTS"},
+                  {"Reclaimable", "RECLAIMABLE"},
+                  {"Shared", "SHARED"},
+                  {"Size", "SIZE"},
+                  {"Type", "TYPE"},
+                  {"UsageCount", "USAGE COUNT"}},
+                 rows);
 }
 
 void print_usage_summary(std::ostream &out, const UsageRecords &records) {

@@ -26,6 +26,12 @@ inline constexpr const char *ca_file = "certs.d/ca.pem"; // of `create --ca`
 std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
 
+// "exit code 3, out of memory", for a container that does not run.
+std::string how_it_ended(const docker::Container &container);
+// Did it end by itself, and not since somebody stopped it? A stopped buildkitd gives exit code 1,
+// as one that cannot start does; that one is told by its restarts, and else by its log.
+bool ended_badly(const docker::Container &container);
+
 // The container that a node asks for on that engine; pure.
 docker::ContainerSpec container_spec(const store::NodeRecord &node,
                                      const docker::EngineInfo &engine);

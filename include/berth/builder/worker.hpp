@@ -14,7 +14,7 @@ namespace berth::builder {
 
 // What only a running buildkitd can tell, and does not change while it runs.
 struct WorkerInfo {
-    std::string version;
+    std::string id, version;
     std::vector<std::string> platforms; // linux/arm64, linux/amd64/v2, …
     std::map<std::string, std::string> labels;
     struct GcPolicy {
@@ -24,6 +24,12 @@ struct WorkerInfo {
         std::int64_t keep_duration = 0, reserved_space = 0, max_used_space = 0, min_free_space = 0;
     };
     std::vector<GcPolicy> gc_policies;
+    struct Device { // of the Container Device Interface
+        std::string name;
+        bool automatically_allowed = false, on_demand = false;
+        std::map<std::string, std::string> annotations;
+    };
+    std::vector<Device> devices;
 };
 
 // The one `docker exec` that asks a running builder, and its answer (buildctl's JSON of all

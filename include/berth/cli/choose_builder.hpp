@@ -39,7 +39,7 @@ struct NodeState {
     // running, stopped, inactive (no container), or docker's word for anything else; error when
     // its engine does not answer.
     std::string status;
-    std::string error = {};
+    std::string error = {}; // why it is so, when that is no good
     std::optional<docker::Container> container = {};
     std::optional<builder::WorkerInfo> worker = {}; // of a running one that answers
 };

@@ -15,6 +15,10 @@ void print_table(std::ostream &out, const std::vector<std::vector<std::string>> 
 // Rows whose cells begin at tab stops, every eight columns, behind the widest cell and a space.
 void print_tabbed(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
 
+// Go's text/tabwriter without a least width: a column is as wide as its widest cell and a space,
+// among lines that follow each other and have it. The last cell of a line is in no column.
+void print_elastic(std::ostream &out, const std::vector<std::vector<std::string>> &lines);
+
 std::string platform_text(const store::Platform &platform);
 // The platforms of a node: those it was given, marked with `*`, then what its worker tells besides.
 std::vector<std::string> node_platforms(const store::NodeRecord &node,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "berth/builder/usage.hpp"
+#include "berth/cli/row_format.hpp"
 
 #include <ostream>
 #include <vector>
@@ -14,6 +15,9 @@ using UsageRecords = std::vector<builder::UsageRecord>;
 void print_usage_table(std::ostream &out, const UsageRecords &records, Time now);
 void print_usage_pretty(std::ostream &out, const UsageRecords &records, Time now);
 void print_usage_json(std::ostream &out, const UsageRecords &records, Time now); // one a line
+// A template for each record.
+void print_usage_rows(std::ostream &out, const RowFormat &format, const UsageRecords &records,
+                      Time now);
 void print_usage_summary(std::ostream &out, const UsageRecords &records);
 
 // `prune`: what was removed, and its size.

@@ -1,0 +1,30 @@
+// A builder with the state of its nodes as JSON, with the names of docker buildx: what `ls` and
+// `inspect` give to scripts.
+#pragma once
+
+#include "berth/cli/choose_builder.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace berth::cli {
+
+struct ListedBuilder {
+    const store::BuilderRecord *record;
+    bool from_context = false, current = false;
+    std::vector<NodeState> states = {}; // one a node
+    std::optional<Time> last_activity = std::nullopt;
+};
+
+enum class Empty {
+    left_out, // as docker buildx writes it
+    kept,     // for templates: a field that could be there is there
+};
+// Of the nodes' files only configurations, not certificates and keys.
+nlohmann::json builder_json(const ListedBuilder &builder, Empty empty);
+// One line.
+std::string json_line(const nlohmann::json &value);
+
+} // namespace berth::cli
