@@ -19,10 +19,13 @@ _berth() {
 		esac
 	done
 	local options=$global arguments=''
+	local create='--bootstrap --buildkitd-config --buildkitd-flags --ca --config --driver --driver-opt --env
+		--inherit-proxy --insecure-registry --max-cache --mirror --name --node --platform --run-arg --timeout
+		--use'
 	case $command in
 		'')
 			options+=' --version'
-			arguments='build context create du inspect ls prune rm stop use version'
+			arguments='build context create du ensure inspect ls prune rm stop upgrade use version'
 			;;
 		build | b)
 			options+=' --add-host --allow --build-arg --cache-from --cache-to --cgroup-parent --file
@@ -30,19 +33,17 @@ _berth() {
 				--platform --progress --pull --push --quiet --shm-size --tag --target --ulimit'
 			;;
 		context) arguments='tar' options+=' --file' ;;
-		create)
-			options+=' --append --bootstrap --buildkitd-config --buildkitd-flags --config --driver
-				--driver-opt --leave --name --node --platform --timeout --use'
-			;;
+		create) options+=" $create --append --leave" ;;
 		du) options+=' --filter --format --verbose' ;;
-		inspect) options+=' --bootstrap' arguments=$(_berth_builders) ;;
+		ensure) options+=" $create --file --recreate" ;;
+		inspect) options+=' --bootstrap --format' arguments=$(_berth_builders) ;;
 		ls) options+=' --format --no-trunc' ;;
 		prune)
 			options+=' --all --filter --force --max-used-space --min-free-space --orphans --reserved-space
 				--verbose'
 			;;
 		rm) options+=' --all-inactive --force --keep-daemon --keep-state' arguments=$(_berth_builders) ;;
-		stop) arguments=$(_berth_builders) ;;
+		stop | upgrade) arguments=$(_berth_builders) ;;
 		use) options+=' --default --global' arguments=$(_berth_builders) ;;
 	esac
 	case $previous in
@@ -55,7 +56,7 @@ _berth() {
 			arguments='cgroup-parent= cpu-period= cpu-quota= cpu-shares= cpuset-cpus= cpuset-mems=
 				default-load= env. image= memory= memory-swap= network= restart-policy='
 			;;
-		-f | --file | --iidfile | --metadata-file | --buildkitd-config) options='' arguments='' ;;
+		-f | --file | --iidfile | --metadata-file | --buildkitd-config | --config | --ca) options='' arguments='' ;;
 		-o | --output) options='' arguments='type=docker type=image type=registry type=oci type=local type=tar type=cacheonly' ;;
 	esac
 	[[ $word == -* ]] && arguments=''
