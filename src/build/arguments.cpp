@@ -115,7 +115,29 @@ std::string cache_source(const std::string &text) {
     return text.find('=') == std::string::npos ? "type=registry,ref=" + text : text;
 }
 
+void add_named_contexts(std::vector<std::string> &arguments, const BuildOptions &options,
+                        const BuildPlaces &places) {
+    for (const auto &text : options.build_contexts) {
+        auto [name, value] = read_named_context(text);
+        auto folder = places.named.find(name);
+        if (folder != places.named.end()) {
+            arguments.insert(arguments.end(), {"--local", name + "=" + folder->second});
+            value = "local:" + name;
+        }
+        arguments.insert(arguments.end(), {"--opt", "context:" + name + "=" + value});
+    }
+}
+
 } // namespace
+
+NamedContext read_named_context(const std::string &text) {
+    auto [name, value] = read_pair(text);
+    if (!value || value->empty())
+        throw usage_error(
+            fmt::format("invalid context value: {}, expected key=value", printable(text)),
+            "write --build-context NAME=FOLDER or NAME=docker-image://IMAGE");
+    return {.name = lower(name) == name ? name : lower(name), .value = *value};
+}
 
 void check_options(const BuildOptions &options) {
     for (const auto &tag : options.tags)
@@ -132,17 +154,15 @@ void check_options(const BuildOptions &options) {
     for (const auto &ulimit : options.ulimits)
         check_ulimit(ulimit);
     check_network(options.network);
+    for (const auto &text : options.build_contexts)
+        read_named_context(text);
     if (options.no_cache && !options.no_cache_filter.empty())
         throw usage_error("--no-cache and --no-cache-filter cannot currently be used together");
 }
 
 std::vector<std::string> build_arguments(const BuildOptions &options, const BuildPlaces &places,
                                          const Environment &environment, bool attestations) {
-    std::vector<std::string> arguments = {
-        "buildctl",   "build",
-        "--frontend", "dockerfile.v0",
-        "--local",    "context=" + places.context,
-        "--local",    "dockerfile=" + places.dockerfile_directory};
+    std::vector<std::string> arguments = {"buildctl", "build", "--frontend", "dockerfile.v0"};
     auto add = [&arguments](const std::string &flag, const std::string &value) {
         arguments.push_back(flag);
         arguments.push_back(value);
@@ -155,7 +175,18 @@ std::vector<std::string> build_arguments(const BuildOptions &options, const Buil
             opt(key, value);
     };
 
+    if (places.url.empty()) {
+        add("--local", "context=" + places.context);
+        add("--local", "dockerfile=" + places.dockerfile_directory);
+    } else {
+        opt("context", places.url);
+        if (!places.dockerfile_directory.empty()) {
+            add("--local", "dockerfile=" + places.dockerfile_directory);
+            opt("dockerfilekey", "dockerfile");
+        }
+    }
     opt("filename", places.file_name);
+    add_named_contexts(arguments, options, places);
     opt_unless_empty("target", options.target);
     for (const auto &text : options.build_args) {
         auto [key, value] = read_pair(text);

@@ -1,6 +1,8 @@
 #include "berth/build/build.hpp"
 
 #include "berth/build/arguments.hpp"
+#include "berth/build/context_lease.hpp"
+#include "berth/build/context_source.hpp"
 #include "berth/build/deliver.hpp"
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_context.hpp"
@@ -64,7 +66,8 @@ class Build {
             setting_.node.driver_options.value_or(builder::OptionMap()));
         outputs_ = read_outputs(options_, driver.default_load && !setting_.no_default_load);
         plan_outputs();
-        context_ = read_local_context(options_.context, options_.file);
+        context_ = read_context(options_.context, options_.file, setting_.in);
+        named_ = read_named_contexts(options_.build_contexts);
         if (setting_.docker.runner().dry())
             return print_recipe();
         try {
@@ -129,13 +132,23 @@ class Build {
         std::unique_ptr<Sink> sink;
         if (streaming_)
             sink = make_sink(*streaming_, setting_.docker, setting_.out, setting_.out_is_terminal);
-        SolveRequest request{
-            .context = context_,
-            .context_key = context_key(setting_.client_id, context_.directory),
-            .arguments = [this](const BuildPlaces &places) { return arguments(places); },
-            .want_image = incremental_load_,
-            .on_output = sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
-                              : std::function<void(std::string_view)>()};
+        ContextLeases named(setting_.docker, container_, setting_.client_id);
+        if (!named_.empty()) {
+            builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
+            named.take(named_);
+        }
+        SolveRequest request{.context = context_,
+                             .context_key = context_key(setting_.client_id, context_.place),
+                             .arguments =
+                                 [this, &named](const BuildPlaces &places) {
+                                     auto all = places;
+                                     all.named = named.folders();
+                                     return served(context_, arguments(all));
+                                 },
+                             .want_image = incremental_load_,
+                             .on_output =
+                                 sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
+                                      : std::function<void(std::string_view)>()};
         auto transport = make_stream_transport();
         auto attempt = [&] {
             return transport->solve(setting_.docker, container_, request, display_);
@@ -231,7 +244,8 @@ class Build {
                       .context = context_,
                       .context_argument = options_.context,
                       .file_argument = options_.file,
-                      .context_key = context_key(setting_.client_id, context_.directory),
+                      .context_key = context_key(setting_.client_id, context_.place),
+                      .named = named_,
                       .outputs = outputs_,
                       .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
@@ -248,6 +262,7 @@ class Build {
     std::optional<Output> streaming_;
     bool incremental_load_ = false;
     LocalContext context_;
+    std::map<std::string, LocalContext> named_;
     SolveResult result_;
     std::string excerpt_;
 };

@@ -16,22 +16,8 @@ namespace fs = std::filesystem;
 // A Dockerfile is text that a person wrote; more is a mistake.
 constexpr std::size_t dockerfile_limit = 16u << 20;
 
-// Contexts that docker buildx takes and berth does not yet; a folder of such a name is one.
-void refuse_remote(const std::string &path) {
-    std::error_code ignored;
-    bool remote = path == "-" || path.find("://") != std::string::npos ||
-                  path.starts_with("git@") || path.starts_with("github.com/");
-    if (remote && !fs::exists(path, ignored))
-        throw usage_error(
-            fmt::format("failed to build: \"{}\" is no folder, and contexts from standard "
-                        "input, git and http are not supported yet",
-                        printable(path)),
-            "unpack or clone it, and give the folder");
-}
-
 fs::path existing_directory(const std::string &path) {
     std::error_code ignored;
-    refuse_remote(path);
     if (path.empty() || !fs::exists(path, ignored))
         throw Error(fmt::format("failed to build: unable to prepare context: path \"{}\" not found",
                                 printable(path)),
@@ -79,11 +65,9 @@ std::string LocalContext::id() const {
 }
 
 LocalContext read_local_context(const std::string &path, const std::string &file) {
-    if (file == "-")
-        throw usage_error("failed to build: a Dockerfile from standard input is not supported yet",
-                          "write it to a file and name that with --file");
     LocalContext context;
     context.directory = existing_directory(path);
+    context.place = context.directory.string();
     auto as_given = file.empty() ? "Dockerfile" : file;
     auto dockerfile = file.empty() ? context.directory / "Dockerfile" : fs::absolute(file);
     context.dockerfile_directory = dockerfile.parent_path();
@@ -110,8 +94,22 @@ LocalContext read_local_context(const std::string &path, const std::string &file
     return context;
 }
 
-std::string context_key(const std::string &client_id, const fs::path &directory) {
-    return sha256_hex(client_id + "\n" + directory.string()).substr(0, 24);
+LocalContext read_named_directory(const std::string &path) {
+    LocalContext context;
+    context.directory = existing_directory(path);
+    context.place = "named " + context.directory.string();
+    IgnorePatterns patterns;
+    std::vector<std::string> always;
+    if (auto own = read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit)) {
+        patterns = IgnorePatterns::parse(*own, ".dockerignore");
+        always.emplace_back(".dockerignore");
+    }
+    context.manifest = scan(context.directory, patterns, always);
+    return context;
+}
+
+std::string context_key(const std::string &client_id, const std::string &place) {
+    return sha256_hex(client_id + "\n" + place).substr(0, 24);
 }
 
 } // namespace berth::build

@@ -78,6 +78,15 @@ std::string control_archive(const LocalContext &context, const Changes &changes)
     return docker::tar_files(files);
 }
 
+// Where the context lies, seen from its slot.
+BuildPlaces places_of(const LocalContext &context) {
+    BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = context.file_name};
+    if (context.kind != LocalContext::Kind::directory && context.dockerfile_files.empty())
+        places.dockerfile_directory.clear();
+    places.url = context.url;
+    return places;
+}
+
 // What the builder says it holds; nothing when it cannot be made out.
 Manifest held_manifest(const RemoteReply &reply) {
     try {
@@ -95,9 +104,7 @@ class StreamTransport : public Transport {
                         .key = request.context_key,
                         .id = request.context.id(),
                         .want_image = request.want_image,
-                        .buildctl = request.arguments({.context = "c",
-                                                       .dockerfile_directory = "d",
-                                                       .file_name = request.context.file_name})};
+                        .buildctl = request.arguments(places_of(request.context))};
         auto result = run(docker, container, request, call, {}, display);
         if (result.outcome.exited_with(remote_lacks)) {
             auto before = held_manifest(result.reply);
@@ -144,6 +151,7 @@ class StreamTransport : public Transport {
             result.command,
             {.input = std::move(input),
              .hold_input_open = true,
+             .release_input = request.over,
              .on_output = request.on_output ? request.on_output : [](std::string_view) {},
              .on_error = [&output](std::string_view bytes) { output.take(bytes); }});
         output.finish();

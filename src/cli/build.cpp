@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <iostream>
 #include <memory>
 
 namespace berth::cli {
@@ -29,6 +30,8 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement");
     add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
         ->type_name("KEY=VALUE");
+    add_repeated(app, "--build-context", build.build_contexts, "Additional build contexts")
+        ->type_name("NAME=PATH");
     add_repeated(app, "--cache-from", build.cache_from, "External cache sources");
     add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations");
     add_value(app, "--cgroup-parent", build.cgroup_parent,
@@ -88,6 +91,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                       .surroundings = context.surroundings(workers, node.endpoint),
                       .environment = context.environment,
                       .client_id = store.node_id(),
+                      .in = std::cin,
                       .out = context.out,
                       .err = context.err,
                       .out_is_terminal = context.out_is_terminal,

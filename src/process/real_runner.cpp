@@ -94,7 +94,12 @@ class Feeder {
         }
         if (streams_.hold_input_open) {
             std::unique_lock lock(mutex_);
-            changed_.wait(lock, [this] { return stopped_; });
+            auto over = [this] { return stopped_; };
+            if (!streams_.release_input)
+                changed_.wait(lock, over);
+            else
+                while (!changed_.wait_for(lock, release_pause, over) && !streams_.release_input()) {
+                }
         }
         pipe_.close();
     }
@@ -126,6 +131,7 @@ class Feeder {
         return true;
     }
 
+    static constexpr milliseconds release_pause{10};
     FileDescriptor pipe_;
     const Streams &streams_;
     std::mutex mutex_;

@@ -93,6 +93,20 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
         give_up();
 }
 
+ScratchFolder::ScratchFolder(std::string_view purpose)
+    : path_(std::filesystem::temp_directory_path() /
+            fmt::format("berth-{}-{}", purpose, random_hex(16))) {
+    if (::mkdir(path_.c_str(), 0700) != 0)
+        throw Error(fmt::format("cannot make the folder {}: {}", printable(path_.string()),
+                                errno_text(errno)),
+                    ExitCode::failure, "set TMPDIR to a folder that can be written");
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
 std::string errno_text(int error) {
     return std::generic_category().message(error);
 }

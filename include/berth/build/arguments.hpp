@@ -6,6 +6,7 @@
 #include "berth/build/options.hpp"
 #include "berth/util/environment.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,18 @@ namespace berth::build {
 struct BuildPlaces {
     std::string context, dockerfile_directory; // inside the builder
     std::string file_name;                     // of the Dockerfile in its directory
+    // A context that BuildKit fetches itself; the Dockerfile is in it unless dockerfile_directory
+    // is given, too.
+    std::string url = {};
+    // Named contexts: their folders inside the builder.
+    std::map<std::string, std::string> named = {};
 };
+
+// --build-context NAME=VALUE. Throws a usage error.
+struct NamedContext {
+    std::string name, value;
+};
+NamedContext read_named_context(const std::string &text);
 
 // Throws a usage error that names the flag and the value when one is bad.
 void check_options(const BuildOptions &options);

@@ -9,6 +9,7 @@
 #include "berth/progress/display.hpp"
 #include "berth/util/environment.hpp"
 
+#include <istream>
 #include <ostream>
 #include <string>
 
@@ -20,6 +21,7 @@ struct BuildSetting {
     const builder::Surroundings &surroundings;
     const Environment &environment;
     std::string client_id; // of this client's contexts in the builder
+    std::istream &in;      // a context or Dockerfile that is `-`
     std::ostream &out, &err;
     bool out_is_terminal = false;
     bool colour = false, debug = false;

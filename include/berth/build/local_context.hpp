@@ -1,17 +1,30 @@
-// A build context that is a local directory: its Dockerfile, what .dockerignore leaves of it, and
+// A build context as the builder is sent it: its Dockerfile, what .dockerignore leaves of it, and
 // the names it goes by in the builder.
 #pragma once
 
 #include "berth/build/context_tree.hpp"
+#include "berth/util/file.hpp"
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace berth::build {
 
 struct LocalContext {
+    enum class Kind {
+        directory,
+        remote,  // `url`, which BuildKit fetches; no files
+        archive, // the only file, archive_name, is a tar archive with the context
+    };
+    Kind kind = Kind::directory;
     std::filesystem::path directory; // absolute
+    std::string url = {};
+    // What the context goes by from build to build: the folder's path, or what stands for it.
+    std::string place = {};
+    bool from_input = false;                           // came on standard input, or its Dockerfile
+    std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
     Manifest manifest;
     std::filesystem::path dockerfile_directory;
     std::string file_name; // of the Dockerfile in there
@@ -29,7 +42,13 @@ struct LocalContext {
 // docker's words when the folder or the Dockerfile is missing or of the wrong kind.
 LocalContext read_local_context(const std::string &path, const std::string &file);
 
-// The folder's name in a builder's state volume: a hash of this client's id and the folder's path.
-std::string context_key(const std::string &client_id, const std::filesystem::path &directory);
+inline constexpr const char *archive_name = "context";
+
+// All there is to send of `directory`, for a named context: no Dockerfile.
+LocalContext read_named_directory(const std::string &path);
+
+// The folder's name in a builder's state volume: a hash of this client's id and the context's
+// place.
+std::string context_key(const std::string &client_id, const std::string &place);
 
 } // namespace berth::build

@@ -9,6 +9,7 @@
 #include "berth/docker/docker.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Recipe {
     std::string container;
     const LocalContext &context;
     std::string context_argument, file_argument, context_key;
+    std::map<std::string, LocalContext> named = {};
     std::vector<Output> outputs;
     std::vector<std::string> tags;
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments = {};

@@ -23,6 +23,8 @@ struct SolveRequest {
     bool want_image = false; // give the image's manifest and config back
     // What the exporter writes to buildctl's standard output.
     std::function<void(std::string_view)> on_output;
+    // True once the command is to be ended. None: it goes on until it ends by itself.
+    std::function<bool()> over = {};
 };
 
 struct SolveResult {

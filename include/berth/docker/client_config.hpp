@@ -1,7 +1,10 @@
 // The docker CLI's own config.json, as far as it shapes the containers that `docker run` makes.
 #pragma once
 
+#include "berth/util/file.hpp"
+
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace berth::docker {
@@ -13,20 +16,18 @@ class ClientConfig {
   public:
     // `folder` holds config.json; an empty path is one without.
     explicit ClientConfig(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    ~ClientConfig(); // removes what make_without_proxies() made
-    ClientConfig(const ClientConfig &) = delete;
-    ClientConfig &operator=(const ClientConfig &) = delete;
 
     // A config.json that is not there or broken has none.
     bool has_proxies() const;
 
     // A folder of this process's own (0700) with the same configuration but for proxies and
-    // credentials: whatever else is in `folder` (contexts, certificates) is linked to. Throws Error
-    // when it cannot be made.
+    // credentials: whatever else is in `folder` (contexts, certificates) is linked to. It goes with
+    // this object. Throws Error when it cannot be made.
     std::string make_without_proxies();
 
   private:
-    std::filesystem::path folder_, made_;
+    std::filesystem::path folder_;
+    std::optional<ScratchFolder> made_;
 };
 
 } // namespace berth::docker

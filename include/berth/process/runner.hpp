@@ -22,6 +22,8 @@ struct Streams {
     // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
     // passes that on, and no signal).
     bool hold_input_open = false;
+    // Looked at every few milliseconds: once true, the input is held open no longer.
+    std::function<bool()> release_input = {};
     // Bytes as they come. None: collected in Outcome.
     std::function<void(std::string_view)> on_output = {};
     std::function<void(std::string_view)> on_error = {};

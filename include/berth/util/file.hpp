@@ -23,6 +23,20 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
                            unsigned mode = 0600,
                            const std::filesystem::path &temporary_folder = {});
 
+// A folder of this process's own (0700, in TMPDIR or /tmp) that goes with all in it. Throws Error
+// when it cannot be made; `purpose` becomes part of its name.
+class ScratchFolder {
+  public:
+    explicit ScratchFolder(std::string_view purpose);
+    ~ScratchFolder();
+    ScratchFolder(const ScratchFolder &) = delete;
+    ScratchFolder &operator=(const ScratchFolder &) = delete;
+    const std::filesystem::path &path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
 // The text for an errno value.
 std::string errno_text(int error);
 

@@ -1,0 +1,104 @@
+#include "berth/build/context_lease.hpp"
+
+#include "berth/build/transport.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <sstream>
+#include <thread>
+
+namespace berth::build {
+
+// The script of a build that, instead of building, says where it is and waits.
+class ContextLeases::Lease {
+  public:
+    Lease(const docker::Docker &docker, const std::string &container, std::string key,
+          const LocalContext &context)
+        : context_(context),
+          key_(std::move(key)),
+          thread_([this, &docker, container] { run(docker, container); }) {}
+    ~Lease() {
+        over_ = true;
+        thread_.join();
+    }
+
+    std::string folder() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return ended_ || place_.find('\n') != std::string::npos; });
+        if (auto end = place_.find('\n'); end != std::string::npos)
+            return place_.substr(0, end) + "/c";
+        throw Error("failed to build: cannot bring a named context to the builder: " + failure_,
+                    ExitCode::failure);
+    }
+
+  private:
+    void run(const docker::Docker &docker, const std::string &container) {
+        std::ostringstream nowhere;
+        std::string failure;
+        try {
+            auto display = progress::make_display(progress::Mode::none, nowhere, {});
+            auto result = make_stream_transport()->solve(
+                docker, container,
+                {.context = context_,
+                 .context_key = key_,
+                 .arguments =
+                     [](const BuildPlaces &) {
+                         return std::vector<std::string>{"sh", "-c", "pwd; exec sleep 86400",
+                                                         "berth-lease"};
+                     },
+                 .on_output = [this](std::string_view text) { said(text); },
+                 .over = [this] { return over_.load(); }},
+                *display);
+            display->finish();
+            failure = result.text.empty() ? result.outcome.err : result.text;
+        } catch (const std::exception &error) {
+            failure = error.what();
+        }
+        std::lock_guard lock(mutex_);
+        ended_ = true;
+        failure_ = std::string(trim(failure));
+        changed_.notify_all();
+    }
+
+    void said(std::string_view text) {
+        std::lock_guard lock(mutex_);
+        place_ += text;
+        changed_.notify_all();
+    }
+
+    const LocalContext &context_;
+    std::string key_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string place_, failure_;
+    std::atomic<bool> over_{false};
+    bool ended_ = false;
+    std::thread thread_; // last: it uses the rest
+};
+
+ContextLeases::ContextLeases(const docker::Docker &docker, std::string container,
+                             std::string client_id)
+    : docker_(docker), container_(std::move(container)), client_id_(std::move(client_id)) {}
+
+ContextLeases::~ContextLeases() = default;
+
+void ContextLeases::take(const std::map<std::string, LocalContext> &contexts) {
+    for (const auto &[name, context] : contexts)
+        leases_[name] = std::make_unique<Lease>(docker_, container_,
+                                                context_key(client_id_, context.place), context);
+    folders();
+}
+
+std::map<std::string, std::string> ContextLeases::folders() const {
+    std::map<std::string, std::string> result;
+    for (const auto &[name, lease] : leases_)
+        result[name] = lease->folder();
+    return result;
+}
+
+} // namespace berth::build

@@ -1,0 +1,188 @@
+#include "berth/build/context_source.hpp"
+
+#include "berth/build/arguments.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include "serve_script.hpp" // made from serve.sh
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+
+namespace berth::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t dockerfile_limit = 16u << 20;
+constexpr std::size_t head_size = 1024; // enough to tell an archive
+
+// A tar archive by the sum over its first header, or what gzip, bzip2, xz or zstd made.
+bool is_archive(std::string_view head) {
+    using namespace std::string_view_literals;
+    static constexpr std::array magics = {"\x1f\x8b\x08"sv, "BZh"sv,
+                                          "\xfd"
+                                          "7zXZ\0"sv,
+                                          "\x28\xb5\x2f\xfd"sv};
+    for (auto magic : magics)
+        if (head.starts_with(magic))
+            return true;
+    constexpr std::size_t header = 512, sum_at = 148, sum_size = 8;
+    if (head.size() < header)
+        return false;
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < header; ++i)
+        sum += i >= sum_at && i < sum_at + sum_size ? static_cast<unsigned>(' ')
+                                                    : static_cast<unsigned char>(head[i]);
+    unsigned written = 0;
+    for (auto digit : trim(head.substr(sum_at, sum_size - 2))) {
+        if (digit < '0' || digit > '7')
+            return false;
+        written = written * 8 + static_cast<unsigned>(digit - '0');
+    }
+    return written == sum;
+}
+
+std::string read_some(std::istream &in, std::size_t size) {
+    std::string text(size, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(size));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+}
+
+std::string read_dockerfile(std::istream &in, std::string text) {
+    text += read_some(in, dockerfile_limit + 1 - text.size());
+    if (text.size() > dockerfile_limit)
+        throw Error("failed to build: the Dockerfile on standard input has more than 16 MiB");
+    if (text.empty())
+        throw Error("failed to build: failed to read dockerfile: standard input is empty",
+                    ExitCode::failure, "write the Dockerfile, or an archive with it, to it");
+    return text;
+}
+
+// A context without files, for a Dockerfile that comes alone.
+LocalContext empty_context() {
+    LocalContext context;
+    context.scratch = std::make_shared<ScratchFolder>("context");
+    context.directory = context.scratch->path();
+    context.place = "standard input";
+    return context;
+}
+
+void take_dockerfile(LocalContext &context, std::string text) {
+    context.from_input = true;
+    context.file_name = "Dockerfile";
+    context.dockerfile_files = {{context.file_name, std::move(text)}};
+}
+
+LocalContext read_archive(std::string head, std::istream &in, const std::string &file) {
+    auto context = empty_context();
+    context.kind = LocalContext::Kind::archive;
+    context.from_input = true;
+    context.file_name = file.empty() ? "Dockerfile" : file;
+    auto path = context.directory / archive_name;
+    std::ofstream out(path, std::ios::binary);
+    for (auto part = std::move(head); !part.empty(); part = read_some(in, 1u << 20))
+        out.write(part.data(), static_cast<std::streamsize>(part.size()));
+    out.close();
+    if (!out)
+        throw Error(fmt::format("failed to build: cannot write the context to {}",
+                                printable(path.string())),
+                    ExitCode::failure, "is the disk full? TMPDIR names another folder");
+    context.manifest = scan(context.directory, {});
+    context.url = "http://127.0.0.1:BERTH-PORT/" + random_hex(32) + "/" + archive_name;
+    return context;
+}
+
+LocalContext read_input(const std::string &file, std::istream &in) {
+    if (file == "-")
+        throw usage_error("failed to build: invalid argument: can't use stdin for both build "
+                          "context and dockerfile");
+    auto head = read_some(in, head_size);
+    if (is_archive(head))
+        return read_archive(std::move(head), in, file);
+    if (!file.empty())
+        throw usage_error("failed to build: ambiguous Dockerfile source: both stdin and flag "
+                          "correspond to Dockerfiles",
+                          "leave out --file, or write an archive to standard input");
+    auto context = empty_context();
+    take_dockerfile(context, read_dockerfile(in, std::move(head)));
+    return context;
+}
+
+LocalContext remote_context(const std::string &url, const std::string &file, std::istream &in) {
+    auto context = empty_context();
+    context.kind = LocalContext::Kind::remote;
+    context.url = url;
+    context.place = "remote";
+    context.file_name = file.empty() ? "Dockerfile" : file;
+    if (file == "-")
+        take_dockerfile(context, read_dockerfile(in, {}));
+    return context;
+}
+
+} // namespace
+
+bool is_remote(const std::string &path) {
+    for (const auto *prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})
+        if (path.starts_with(prefix))
+            return true;
+    return false;
+}
+
+LocalContext read_context(const std::string &path, const std::string &file, std::istream &in) {
+    if (path == "-")
+        return read_input(file, in);
+    std::error_code ignored;
+    if (is_remote(path) && !fs::is_directory(path, ignored))
+        return remote_context(path, file, in);
+    if (is_remote(file))
+        throw usage_error(
+            fmt::format("failed to build: a Dockerfile from {} is not supported", printable(file)),
+            "fetch it, and give its name to --file");
+    if (file != "-")
+        return read_local_context(path, file);
+    auto context = read_named_directory(path);
+    context.place = context.directory.string();
+    take_dockerfile(context, read_dockerfile(in, {}));
+    return context;
+}
+
+std::map<std::string, LocalContext> read_named_contexts(const std::vector<std::string> &values) {
+    std::map<std::string, LocalContext> folders;
+    for (const auto &text : values) {
+        auto [name, value] = read_named_context(text);
+        std::error_code ignored;
+        if (value.starts_with("docker-image://") ||
+            (is_remote(value) && !fs::is_directory(value, ignored)))
+            continue;
+        if (value.starts_with("oci-layout://") || value.starts_with("target:"))
+            throw usage_error(
+                fmt::format("failed to build: --build-context {}: {} is not supported", name,
+                            value.substr(0, value.find(':'))),
+                "give a folder, an address, or docker-image://IMAGE");
+        if (!fs::is_directory(value, ignored))
+            throw Error(fmt::format("failed to build: failed to get build context {}: stat {}: no "
+                                    "such file or directory",
+                                    printable(name), printable(value)),
+                        ExitCode::failure, "give a folder, an address, or docker-image://IMAGE");
+        folders[name] = read_named_directory(value);
+    }
+    return folders;
+}
+
+std::vector<std::string> served(const LocalContext &context, std::vector<std::string> buildctl) {
+    if (context.kind != LocalContext::Kind::archive)
+        return buildctl;
+    std::vector<std::string> words = {"sh", "-c", serve_script, "berth-serve",
+                                      std::string("c/") + archive_name};
+    words.insert(words.end(), std::make_move_iterator(buildctl.begin()),
+                 std::make_move_iterator(buildctl.end()));
+    return words;
+}
+
+} // namespace berth::build
