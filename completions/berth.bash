@@ -28,7 +28,7 @@ _berth() {
 			arguments='build context create du ensure inspect ls prune rm stop upgrade use version'
 			;;
 		build | b)
-			options+=' --add-host --allow --build-arg --cache-from --cache-to --cgroup-parent --file
+			options+=' --add-host --allow --build-arg --build-context --cache-from --cache-to --cgroup-parent --file
 				--iidfile --label --load --metadata-file --network --no-cache --no-cache-filter --output
 				--platform --progress --pull --push --quiet --shm-size --tag --target --ulimit'
 			;;

@@ -165,14 +165,15 @@ Result World::berth(std::vector<std::string> arguments, const Variables &more,
     return run(arguments, variables(more), input);
 }
 
-Result World::peer(std::vector<std::string> arguments, const Variables &more) {
+Result World::peer(std::vector<std::string> arguments, const Variables &more,
+                   const std::string &input) {
     auto program = variable("BERTH_PEER");
     if (program.empty()) {
         ADD_FAILURE() << "no docker buildx to compare with: export BERTH_PEER=\"$(dev/peer)\"";
         return {.code = 127, .out = {}, .err = {}};
     }
     arguments.insert(arguments.begin(), program);
-    return run(arguments, variables(more));
+    return run(arguments, variables(more), input);
 }
 
 std::string World::builder(const std::string &base, const std::vector<std::string> &options,

@@ -54,7 +54,8 @@ class World {
 
     Result berth(std::vector<std::string> arguments, const Variables &more = {},
                  const std::string &input = {});
-    Result peer(std::vector<std::string> arguments, const Variables &more = {});
+    Result peer(std::vector<std::string> arguments, const Variables &more = {},
+                const std::string &input = {});
     Variables variables(const Variables &more = {}) const;
 
     // `berth create` with the test's configuration; fails the test when it fails.
