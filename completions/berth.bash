@@ -30,7 +30,7 @@ _berth() {
 		build | b)
 			options+=' --add-host --allow --build-arg --build-context --cache-from --cache-to --cgroup-parent --file
 				--iidfile --label --load --metadata-file --network --no-cache --no-cache-filter --output
-				--platform --progress --pull --push --quiet --shm-size --tag --target --ulimit'
+				--platform --progress --pull --push --quiet --secret --shm-size --ssh --tag --target --ulimit'
 			;;
 		context) arguments='tar' options+=' --file' ;;
 		create) options+=" $create --append --leave" ;;

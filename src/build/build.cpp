@@ -3,11 +3,13 @@
 #include "berth/build/arguments.hpp"
 #include "berth/build/context_lease.hpp"
 #include "berth/build/context_source.hpp"
+#include "berth/build/credentials.hpp"
 #include "berth/build/deliver.hpp"
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/output.hpp"
 #include "berth/build/recipe.hpp"
+#include "berth/build/secrets.hpp"
 #include "berth/build/transport.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -67,6 +69,7 @@ class Build {
         outputs_ = read_outputs(options_, driver.default_load && !setting_.no_default_load);
         plan_outputs();
         context_ = read_context(options_.context, options_.file, setting_.in);
+        secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
         named_ = read_named_contexts(options_.build_contexts);
         if (setting_.docker.runner().dry())
             return print_recipe();
@@ -108,6 +111,8 @@ class Build {
                 return output.type == "image" || output.type == "registry" || output.type == "oci";
             });
         auto words = build_arguments(options_, places, setting_.environment, attestations);
+        for (auto &word : secret_arguments(secrets_, places.memory))
+            words.push_back(std::move(word));
         words.emplace_back("--progress=rawjson");
         for (const auto &output : outputs_) {
             if (!output.exported())
@@ -149,6 +154,12 @@ class Build {
                              .on_output =
                                  sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
                                       : std::function<void(std::string_view)>()};
+        Credentials credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
+        request.memory = memory_archive(secrets_, credentials.any());
+        if (credentials.any())
+            request.credentials = [&credentials](const std::string &host) {
+                return credentials.find(host);
+            };
         auto transport = make_stream_transport();
         auto attempt = [&] {
             return transport->solve(setting_.docker, container_, request, display_);
@@ -246,10 +257,14 @@ class Build {
                       .file_argument = options_.file,
                       .context_key = context_key(setting_.client_id, context_.place),
                       .named = named_,
+                      .secrets = secrets_,
                       .outputs = outputs_,
                       .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
-            return build_arguments(options_, places, setting_.environment, false);
+            auto words = build_arguments(options_, places, setting_.environment, false);
+            for (auto &word : secret_arguments(secrets_, places.memory))
+                words.push_back(std::move(word));
+            return words;
         };
         build::print_recipe(recipe);
     }
@@ -263,6 +278,7 @@ class Build {
     bool incremental_load_ = false;
     LocalContext context_;
     std::map<std::string, LocalContext> named_;
+    std::vector<Secret> secrets_;
     SolveResult result_;
     std::string excerpt_;
 };

@@ -79,6 +79,7 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
     }
     for (const auto &[name, ignored] : recipe.named)
         places.named[name] = fmt::format("{}/n/{}", place, name);
+    places.memory = memory_folder("berth-dry-run");
     return places;
 }
 
@@ -115,7 +116,14 @@ void print_recipe(const Recipe &recipe) {
                                 in_builder(recipe, fmt::format("rm -rf {0}/n/{1} && mkdir -p "
                                                                "{0}/n/{1} && tar x -C {0}/n/{1}",
                                                                place, name))));
+    auto memory = memory_folder("berth-dry-run");
+    for (const auto &secret : recipe.secrets)
+        runner.note(secret.shell_source() + " | " +
+                    in_builder(recipe, fmt::format("umask 077 && mkdir -p {0} && cat >{0}/{1}",
+                                                   memory, secret.file)));
     runner.note(build_line(recipe, place));
+    if (!recipe.secrets.empty())
+        runner.note(in_builder(recipe, "rm -rf " + memory) + " < /dev/null");
 }
 
 } // namespace berth::build

@@ -9,13 +9,18 @@
 
 namespace berth::build {
 
+std::string memory_folder(const std::string &marker) {
+    return "/dev/shm/" + marker;
+}
+
 std::vector<std::string> remote_command(const RemoteCall &call) {
     std::vector<std::string> words = {
         "sh",          "-c",
         remote_script, "berth-build",
         call.marker,   fmt::format("{}/{}", contexts_directory, call.key),
         call.id,       call.slot,
-        call.base,     call.want_image ? "1" : "0"};
+        call.base,     call.want_image ? "1" : "0",
+        call.memory};
     words.insert(words.end(), call.buildctl.begin(), call.buildctl.end());
     return words;
 }
@@ -37,6 +42,10 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
         }
     } else if (word == "manifest") {
         reply.manifest = base64_decode(rest).value_or("");
+    } else if (word == "credential") {
+        auto gap = rest.find(' ');
+        if (gap != std::string_view::npos)
+            reply.asked.emplace_back(rest.substr(0, gap), rest.substr(gap + 1));
     } else if (word == "metadata") {
         reply.metadata = rest;
     } else if (word == "image-manifest") {

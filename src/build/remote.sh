@@ -1,8 +1,8 @@
 # What a build runs inside the builder (remote.hpp tells what for, and where things lie).
 # Written for BusyBox's sh and tools; CMake puts it into the program.
-# shellcheck shell=dash disable=SC2012
-marker=$1 contexts=$2 id=$3 slot=$4 base=$5 want_image=$6
-shift 6
+# shellcheck shell=dash disable=SC2012,SC2317
+marker=$1 contexts=$2 id=$3 slot=$4 base=$5 want_image=$6 memory=$7
+shift 7
 umask 022
 
 say() { printf '%s %s\n' "$marker" "$*" >&2; }
@@ -105,27 +105,52 @@ say_blob() {
 	done
 }
 
+# Whatever happens, this goes; $filling is a slot that is not complete.
+filling='' work='' helper=''
+clean() {
+	[ ! "$memory" ] || rm -rf "$memory"
+	[ ! "$helper" ] || rm -rf "$helper"
+	[ ! "$filling" ] || rm -rf "$filling"
+	[ ! "$work" ] || rm -rf "$work" "$contexts/$slot/use.$me"
+}
+
 say start
+trap clean EXIT
+if [ "$memory" ]; then
+	[ "$(stat -f -c %T /dev/shm)" = tmpfs ] || exit 95
+	(umask 077 && mkdir "$memory") && stream "$memory/whole" | tar x -C "$memory" &&
+		[ -e "$memory/whole" ] || exit 96
+	if [ -e "$memory/config.json" ]; then
+		# The helper itself is no secret; programs cannot be run from /dev/shm.
+		helper=$(mktemp -d)
+		mv "$memory/docker-credential-berth" "$helper"
+		export BERTH_MARKER="$marker" BERTH_OWNER=$$ BERTH_ANSWERS="$memory"
+		export DOCKER_CONFIG="$memory" PATH="$helper:$PATH"
+	fi
+fi
 mkdir -p "$contexts" && cd "$contexts" || exit 96
 if [ "$slot" ]; then
 	prune
 	take || exit 97
-	trap 'rm -rf "$contexts/$slot"' EXIT
+	filling=$contexts/$slot
 	fill || exit 96
+	filling=''
 elif ! find_slot; then
 	offer
 	exit 98
 fi
 work=$(mktemp -d)
-trap 'rm -rf "$work" "$contexts/$slot/use.$me"' EXIT
 cd "$slot" && touch id || exit 96
 
-# docker passes no signal on; but the input ends when the client cancels, or is gone.
+# docker passes no signal on; but the input ends when the client cancels, or is gone. Until then it may
+# bring credentials that were asked for: a number and the answer.
 exec 3<&0
 "$@" --metadata-file "$work/metadata" 3<&- &
 build=$!
 {
-	while read -r _; do :; done
+	while read -r number answer; do
+		(umask 077 && echo "$answer" >"$memory/$number.new") && mv "$memory/$number.new" "$memory/$number"
+	done
 	kill -TERM $build
 } <&3 >/dev/null 2>&1 &
 watch=$!

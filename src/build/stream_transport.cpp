@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <mutex>
+#include <utility>
 
 namespace berth::build {
 
@@ -96,6 +99,36 @@ Manifest held_manifest(const RemoteReply &reply) {
     }
 }
 
+// Credentials between the thread that reads what the script asks and the one that writes to it. A
+// registry's are looked up once, however often they are asked for.
+class Answers {
+  public:
+    explicit Answers(const SolveRequest &request) : request_(request) {}
+
+    void ask(RemoteReply &reply) {
+        for (const auto &[number, host] : std::exchange(reply.asked, {})) {
+            if (!request_.credentials ||
+                number.find_first_not_of("0123456789") != std::string::npos)
+                continue;
+            auto [known, fresh] = known_.try_emplace(host);
+            if (fresh)
+                known->second = request_.credentials(host);
+            std::lock_guard lock(mutex_);
+            text_ += number + " " + (known->second ? base64_encode(*known->second) : "-") + "\n";
+        }
+    }
+    std::string take() {
+        std::lock_guard lock(mutex_);
+        return std::exchange(text_, {});
+    }
+
+  private:
+    const SolveRequest &request_;
+    std::map<std::string, std::optional<std::string>> known_;
+    std::mutex mutex_;
+    std::string text_;
+};
+
 class StreamTransport : public Transport {
   public:
     SolveResult solve(const docker::Docker &docker, const std::string &container,
@@ -103,8 +136,11 @@ class StreamTransport : public Transport {
         RemoteCall call{.marker = "berth-" + random_hex(32),
                         .key = request.context_key,
                         .id = request.context.id(),
-                        .want_image = request.want_image,
-                        .buildctl = request.arguments(places_of(request.context))};
+                        .want_image = request.want_image};
+        auto places = places_of(request.context);
+        if (!request.memory.empty())
+            call.memory = places.memory = memory_folder(call.marker);
+        call.buildctl = request.arguments(places);
         auto result = run(docker, container, request, call, {}, display);
         if (result.outcome.exited_with(remote_lacks)) {
             auto before = held_manifest(result.reply);
@@ -120,6 +156,11 @@ class StreamTransport : public Transport {
             call.base.clear();
             result = synchronise(docker, container, request, call, {}, display);
         }
+        if (result.outcome.exited_with(remote_no_memory))
+            throw Error(
+                "failed to build: /dev/shm in the builder is not in memory, and secrets must "
+                "not come on its disk",
+                ExitCode::builder_unavailable, "recreate the builder without such a mount");
         if (result.outcome.exited_with(remote_unusable))
             throw Error("the builder cannot store the build context: " + result.text,
                         ExitCode::builder_unavailable,
@@ -133,27 +174,36 @@ class StreamTransport : public Transport {
                             const Manifest &before, progress::Display &display) {
         auto changes = compare(before, request.context.manifest);
         TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
-        FramedInput input(
-            {read_from(control_archive(request.context, changes)),
-             [&archive](char *buffer, std::size_t size) { return archive.read(buffer, size); }});
         return run(
             docker, container, request, call,
-            [&input](char *buffer, std::size_t size) { return input.read(buffer, size); }, display);
+            {read_from(control_archive(request.context, changes)),
+             [&archive](char *buffer, std::size_t size) { return archive.read(buffer, size); }},
+            display);
     }
 
     SolveResult run(const docker::Docker &docker, const std::string &container,
-                    const SolveRequest &request, const RemoteCall &call, FramedInput::Read input,
-                    progress::Display &display) {
+                    const SolveRequest &request, const RemoteCall &call,
+                    std::vector<FramedInput::Read> streams, progress::Display &display) {
         SolveResult result;
+        if (!call.memory.empty())
+            streams.insert(streams.begin(), read_from(request.memory));
+        FramedInput input(std::move(streams));
+        Answers answers(request);
         result.command = docker.exec_command(container, remote_command(call), true);
         SolveOutput output(display, call.marker, result.reply);
         result.outcome = docker.runner().run(
             result.command,
-            {.input = std::move(input),
+            {.input = [&input](char *buffer, std::size_t size) { return input.read(buffer, size); },
              .hold_input_open = true,
              .release_input = request.over,
+             .later_input = request.credentials ? [&answers] { return answers.take(); }
+                                                : std::function<std::string()>(),
              .on_output = request.on_output ? request.on_output : [](std::string_view) {},
-             .on_error = [&output](std::string_view bytes) { output.take(bytes); }});
+             .on_error =
+                 [&](std::string_view bytes) {
+                     output.take(bytes);
+                     answers.ask(result.reply);
+                 }});
         output.finish();
         result.text = output.text();
         using Kind = SolveResult::Kind;

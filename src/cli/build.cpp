@@ -51,7 +51,11 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
     add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
     add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    add_repeated(app, "--secret", build.secrets, "Secret to expose to the build")
+        ->type_name("id=ID[,src=FILE|,env=VAR]");
     add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers");
+    add_repeated(app, "--ssh", build.ssh, "SSH keys to expose to the build")
+        ->type_name("default|ID=KEY");
     add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)");
     add_value(app, "--target", build.target, "Set the target build stage to build");
     add_repeated(app, "--ulimit", build.ulimits, "Ulimit options");

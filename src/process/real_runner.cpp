@@ -95,11 +95,16 @@ class Feeder {
         if (streams_.hold_input_open) {
             std::unique_lock lock(mutex_);
             auto over = [this] { return stopped_; };
-            if (!streams_.release_input)
+            if (!streams_.release_input && !streams_.later_input)
                 changed_.wait(lock, over);
-            else
-                while (!changed_.wait_for(lock, release_pause, over) && !streams_.release_input()) {
-                }
+            while (!changed_.wait_for(lock, held_pause, over)) {
+                if (streams_.release_input && streams_.release_input())
+                    break;
+                lock.unlock();
+                if (streams_.later_input && !write(streams_.later_input()))
+                    return pipe_.close();
+                lock.lock();
+            }
         }
         pipe_.close();
     }
@@ -131,7 +136,7 @@ class Feeder {
         return true;
     }
 
-    static constexpr milliseconds release_pause{10};
+    static constexpr milliseconds held_pause{10};
     FileDescriptor pipe_;
     const Streams &streams_;
     std::mutex mutex_;

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # What dev/bench times. $berth, $prefix and $work are its own.
 config=()
 [[ ! ${BERTH_TEST_BUILDKITD_CONFIG:-} ]] || config=(--buildkitd-config "$BERTH_TEST_BUILDKITD_CONFIG")

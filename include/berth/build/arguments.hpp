@@ -20,6 +20,7 @@ struct BuildPlaces {
     std::string url = {};
     // Named contexts: their folders inside the builder.
     std::map<std::string, std::string> named = {};
+    std::string memory = {}; // the folder in memory with the build's secrets
 };
 
 // --build-context NAME=VALUE. Throws a usage error.

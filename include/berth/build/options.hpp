@@ -11,6 +11,7 @@ struct BuildOptions {
     std::string context; // a directory, a git or http address, or - for standard input
     std::string file;    // --file, relative to the working directory; empty: CONTEXT/Dockerfile
     std::vector<std::string> build_contexts; // NAME=VALUE
+    std::vector<std::string> secrets, ssh;   // as given
     std::vector<std::string> tags;
     std::vector<std::string> build_args; // KEY=VALUE, or KEY: the value from the environment
     std::vector<std::string> labels;

@@ -6,6 +6,7 @@
 #include "berth/build/arguments.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/output.hpp"
+#include "berth/build/secrets.hpp"
 #include "berth/docker/docker.hpp"
 
 #include <functional>
@@ -21,6 +22,7 @@ struct Recipe {
     const LocalContext &context;
     std::string context_argument, file_argument, context_key;
     std::map<std::string, LocalContext> named = {};
+    std::vector<Secret> secrets = {};
     std::vector<Output> outputs;
     std::vector<std::string> tags;
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments = {};

@@ -17,6 +17,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace berth::build {
@@ -31,18 +32,25 @@ struct RemoteCall {
     // the streams on standard input (frame()), when it holds `base` now (empty: nothing).
     std::string slot = {}, base = {};
     bool want_image = false; // say the image's manifest and config too
+    // A folder in memory that the script makes from a tar stream, the first on standard input, and
+    // removes at the end; empty: none. See memory_folder().
+    std::string memory = {};
     // buildctl's command line; it runs in the slot, so that c and d are relative paths. A metadata
     // file is added.
-    std::vector<std::string> buildctl;
+    std::vector<std::string> buildctl = {};
 };
+
+// /dev/shm/berth-…: where secrets of one build lie inside the builder.
+std::string memory_folder(const std::string &marker);
 
 // {"sh", "-c", script, …}
 std::vector<std::string> remote_command(const RemoteCall &call);
 
 // Exit codes of the script beside buildctl's.
-inline constexpr int remote_unusable = 96; // the state folder cannot be written
-inline constexpr int remote_busy = 97;     // the slot is in use or holds something else by now
-inline constexpr int remote_lacks = 98;    // the builder does not hold the content
+inline constexpr int remote_no_memory = 95; // /dev/shm is not in memory
+inline constexpr int remote_unusable = 96;  // the state folder cannot be written
+inline constexpr int remote_busy = 97;      // the slot is in use or holds something else by now
+inline constexpr int remote_lacks = 98;     // the builder does not hold the content
 
 // What the script said.
 struct RemoteReply {
@@ -51,6 +59,9 @@ struct RemoteReply {
     std::string slot = {}, base = {}, manifest = {};
     // After a build that worked: one JSON document each, empty when there is none.
     std::string metadata = {}, image_manifest = {}, image_config = {};
+    // Credentials that buildctl wants: a number to answer to, and a registry. Who answers takes
+    // them.
+    std::vector<std::pair<std::string, std::string>> asked = {};
 };
 
 // Takes a line of standard error; false when it is not the script's.

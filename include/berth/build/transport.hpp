@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,11 +19,16 @@ namespace berth::build {
 struct SolveRequest {
     const LocalContext &context;
     std::string context_key;
-    // buildctl's command line for a context that lies there.
+    // buildctl's command line for a context that lies there; `memory` is in BuildPlaces.
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments;
     bool want_image = false; // give the image's manifest and config back
     // What the exporter writes to buildctl's standard output.
     std::function<void(std::string_view)> on_output;
+    // What goes into the builder's memory for as long as the build runs: a tar archive. Empty:
+    // none.
+    std::string memory = {};
+    // The answer of a docker credential helper for that registry, or nothing.
+    std::function<std::optional<std::string>(const std::string &host)> credentials = {};
     // True once the command is to be ended. None: it goes on until it ends by itself.
     std::function<bool()> over = {};
 };

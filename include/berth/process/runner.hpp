@@ -24,6 +24,8 @@ struct Streams {
     bool hold_input_open = false;
     // Looked at every few milliseconds: once true, the input is held open no longer.
     std::function<bool()> release_input = {};
+    // Looked at as often while the input is held open: what is to be written to it now.
+    std::function<std::string()> later_input = {};
     // Bytes as they come. None: collected in Outcome.
     std::function<void(std::string_view)> on_output = {};
     std::function<void(std::string_view)> on_error = {};

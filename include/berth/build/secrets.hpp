@@ -1,0 +1,38 @@
+// --secret and --ssh: what the client has and the builder is to have in its memory while it builds.
+#pragma once
+
+#include "berth/util/environment.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+struct Secret {
+    std::string id;
+    std::string file;                     // its name in the builder's memory folder
+    std::string path = {}, variable = {}; // where it came from: one of them
+    std::string content = {};
+    bool ssh = false; // a private key
+
+    // A command for a shell that prints it: `cat FILE`, `printf %s "$VAR"`.
+    std::string shell_source() const;
+};
+
+// `--secret id=ID[,src=FILE][,env=VAR][,type=file|env]` and `--ssh default=KEY[,KEY…]`, in the
+// forms of docker buildx 0.29.1: an id alone is the variable of that name, else the file. Reads
+// them. Throws an Error that names the flag's value; for an SSH agent, which cannot be forwarded
+// yet.
+std::vector<Secret> read_secrets(const std::vector<std::string> &secrets,
+                                 const std::vector<std::string> &ssh,
+                                 const Environment &environment);
+
+// buildctl's words for them.
+std::vector<std::string> secret_arguments(const std::vector<Secret> &secrets,
+                                          const std::string &folder);
+
+// The tar archive that makes the memory folder: secrets, and with `credentials` the helper that
+// asks this client. Empty when there is nothing.
+std::string memory_archive(const std::vector<Secret> &secrets, bool credentials);
+
+} // namespace berth::build

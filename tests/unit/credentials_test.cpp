@@ -1,0 +1,112 @@
+// Whose credentials docker's config.json has, and what --secret and --ssh mean.
+#include "berth/build/credentials.hpp"
+#include "berth/build/secrets.hpp"
+#include "berth/process/recording.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include "temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class CredentialsTest : public ::testing::Test {
+  protected:
+    CredentialsTest() {
+        runner.answer = [this](const process::Command &command, const std::string &input) {
+            asked.push_back(command.argv.front() + " " + command.argv.back() + " " + input);
+            return answer;
+        };
+    }
+    Credentials read(const std::string &config) {
+        write("config.json", config);
+        return {runner, folder.path()};
+    }
+    std::string write(const std::string &name, const std::string &content) {
+        auto path = std::filesystem::path(folder.path()) / name;
+        write_file_atomically(path, content);
+        return path.string();
+    }
+    TemporaryFolder folder;
+    process::RecordingRunner runner;
+    process::Outcome answer{.out = R"({"Username":"u","Secret":"s"})"};
+    std::vector<std::string> asked;
+};
+
+TEST_F(CredentialsTest, TheHelperOfTheRegistryComesBeforeTheStoreAndTheFile) {
+    auto config = read(R"({"credHelpers":{"a":"one"},"credsStore":"two","auths":{"c":{}}})");
+    EXPECT_TRUE(config.any());
+    EXPECT_EQ(config.find("a"), R"({"Secret":"s","ServerURL":"a","Username":"u"})");
+    config.find("b");
+    EXPECT_THAT(asked, ElementsAre("docker-credential-one get a", "docker-credential-two get b"));
+    for (const auto &bad : {process::Outcome{.code = 1, .out = "credentials not found"},
+                            process::Outcome{.out = "gibberish"}}) {
+        answer = bad;
+        EXPECT_FALSE(config.find("a").has_value());
+    }
+}
+
+TEST_F(CredentialsTest, TheFileHasPasswordsAndTokens) {
+    auto config =
+        read(R"({"auths":{"https://index.docker.io/v1/":{"auth":")" + base64_encode("hub:p:w") +
+             R"("},"t":{"identitytoken":"tok"},"bad":{"auth":"%%"},"odd":3,"e":{}}})");
+    EXPECT_EQ(config.find("https://index.docker.io/v1/"),
+              R"({"Secret":"p:w","ServerURL":"https://index.docker.io/v1/","Username":"hub"})");
+    EXPECT_EQ(config.find("t"), R"({"Secret":"tok","ServerURL":"t","Username":"<token>"})");
+    for (const auto *host : {"bad", "odd", "e", "elsewhere"})
+        EXPECT_FALSE(config.find(host).has_value()) << host;
+    EXPECT_THAT(asked, ElementsAre());
+}
+
+TEST_F(CredentialsTest, AnEmptyOrBrokenFileHasNone) {
+    for (const auto *text : {"", "[", "{}", R"({"auths":{}})", R"({"auths":7,"credsStore":[]})"})
+        EXPECT_FALSE(read(text).any()) << text;
+}
+
+TEST_F(CredentialsTest, SecretsAreFilesOrVariables) {
+    auto file = write("f", "content");
+    Environment environment({{"VAR", "value"}, {"both", "variable"}});
+    auto secrets = read_secrets({"id=a,src=" + file, "id=b,env=VAR", "id=c,type=env,src=VAR",
+                                 "id=both", "\"id=d\",\"source=" + file + "\""},
+                                {}, environment);
+    std::vector<std::string> contents;
+    for (const auto &secret : secrets)
+        contents.push_back(secret.id + "=" + secret.content);
+    EXPECT_THAT(contents,
+                ElementsAre("a=content", "b=value", "c=value", "both=variable", "d=content"));
+    EXPECT_THAT(secret_arguments({secrets[0], secrets[1]}, "/m"),
+                ElementsAre("--secret", "id=a,src=/m/secret0", "--secret", "id=b,src=/m/secret1"));
+    EXPECT_THAT(secrets[1].shell_source(), "printf %s \"$VAR\"");
+    for (const auto *bad : {"src=x", "id=\"a,b\"", "id=a,src=/none", "id=a,x=y", "plain"})
+        EXPECT_THROW(read_secrets({bad}, {}, environment), Error) << bad;
+    write("big", std::string(600 << 10, 'x'));
+    EXPECT_THROW(
+        read_secrets({"id=a,src=" + (std::filesystem::path(folder.path()) / "big").string()}, {},
+                     environment),
+        Error);
+}
+
+TEST_F(CredentialsTest, KeysOfOneIdGoTogetherAndAnAgentIsRefused) {
+    auto one = write("one", "-----BEGIN OPENSSH PRIVATE KEY-----\n"),
+         two = write("two", "-----BEGIN PRIVATE KEY-----\n");
+    auto keys = read_secrets({}, {"default=" + one + "," + two, "x=" + one}, {});
+    EXPECT_THAT(secret_arguments(keys, "/m"),
+                ElementsAre("--ssh", "default=/m/secret0,/m/secret1", "--ssh", "x=/m/secret2"));
+    try {
+        read_secrets({}, {"default"}, {});
+        ADD_FAILURE();
+    } catch (const Error &error) {
+        EXPECT_THAT(error.hint(), HasSubstr("--ssh default=KEY"));
+    }
+    EXPECT_THROW(read_secrets({}, {"default=" + write("pub", "ssh-rsa AAAA")}, {}), Error);
+}
+
+} // namespace
+} // namespace berth::build
