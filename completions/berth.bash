@@ -28,9 +28,9 @@ _berth() {
 			arguments='build context create du ensure inspect ls prune rm stop upgrade use version'
 			;;
 		build | b)
-			options+=' --add-host --allow --build-arg --build-context --cache-from --cache-to --cgroup-parent --file
+			options+=' --add-host --allow --annotation --attest --build-arg --build-context --cache-from --cache-to --call --cgroup-parent --check --file
 				--iidfile --label --load --metadata-file --network --no-cache --no-cache-filter --output
-				--platform --progress --pull --push --quiet --secret --shm-size --ssh --tag --target --ulimit'
+				--platform --progress --provenance --pull --push --quiet --sbom --secret --shm-size --ssh --tag --target --ulimit'
 			;;
 		context) arguments='tar' options+=' --file' ;;
 		create) options+=" $create --append --leave" ;;

@@ -1,5 +1,7 @@
 #include "berth/build/arguments.hpp"
 
+#include "berth/build/attestations.hpp"
+#include "berth/build/call.hpp"
 #include "berth/build/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -154,6 +156,7 @@ void check_options(const BuildOptions &options) {
     for (const auto &ulimit : options.ulimits)
         check_ulimit(ulimit);
     check_network(options.network);
+    check_call(options.call);
     for (const auto &text : options.build_contexts)
         read_named_context(text);
     if (options.no_cache && !options.no_cache_filter.empty())
@@ -215,8 +218,16 @@ std::vector<std::string> build_arguments(const BuildOptions &options, const Buil
         opt("shm-size", std::to_string(read_shm_size(options.shm_size)));
     opt_unless_empty("ulimit", join(options.ulimits, ","));
     opt_unless_empty("cgroup-parent", options.cgroup_parent);
+    auto attests = read_attestations(options.attests);
     if (attestations)
-        opt("attest:provenance", "mode=min,inline-only=true");
+        attests.try_emplace("provenance", "mode=min,inline-only=true");
+    for (const auto &[type, value] : attests)
+        if (value)
+            opt("attest:" + type, *value);
+    if (!options.call.empty()) {
+        opt("requestid", "frontend." + (options.call == "check" ? "lint" : options.call));
+        opt("frontend.caps", "moby.buildkit.frontend.subrequests");
+    }
     if (options.network == "host")
         add("--allow", "network.host");
     for (const auto &entitlement : options.allow)

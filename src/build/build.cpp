@@ -1,6 +1,8 @@
 #include "berth/build/build.hpp"
 
 #include "berth/build/arguments.hpp"
+#include "berth/build/attestations.hpp"
+#include "berth/build/call.hpp"
 #include "berth/build/context_lease.hpp"
 #include "berth/build/context_source.hpp"
 #include "berth/build/credentials.hpp"
@@ -62,17 +64,22 @@ class Build {
           display_(display),
           container_(builder::container_name(setting.node.name)) {}
 
-    void run() {
+    bool run() {
         check_options(options_);
         auto driver = builder::read_driver_options(
             setting_.node.driver_options.value_or(builder::OptionMap()));
-        outputs_ = read_outputs(options_, driver.default_load && !setting_.no_default_load);
+        if (options_.call.empty())
+            outputs_ = read_outputs(options_, driver.default_load && !setting_.no_default_load);
+        check_attestations(options_, outputs_);
+        add_annotations(options_.annotations, outputs_);
         plan_outputs();
         context_ = read_context(options_.context, options_.file, setting_.in);
         secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
         named_ = read_named_contexts(options_.build_contexts);
-        if (setting_.docker.runner().dry())
-            return print_recipe();
+        if (setting_.docker.runner().dry()) {
+            print_recipe();
+            return true;
+        }
         try {
             solve();
             load();
@@ -81,7 +88,10 @@ class Build {
             throw;
         }
         finish();
+        if (!options_.call.empty())
+            return print_call_result(setting_.out, options_, call_output_);
         report();
+        return true;
     }
 
   private:
@@ -152,8 +162,10 @@ class Build {
                                  },
                              .want_image = incremental_load_,
                              .on_output =
-                                 sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
-                                      : std::function<void(std::string_view)>()};
+                                 !options_.call.empty()
+                                     ? [this](std::string_view bytes) { call_output_ += bytes; }
+                                 : sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
+                                        : std::function<void(std::string_view)>()};
         Credentials credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
         request.memory = memory_archive(secrets_, credentials.any());
         if (credentials.any())
@@ -225,7 +237,7 @@ class Build {
         display_.finish();
         if (setting_.progress_alone)
             return;
-        if (outputs_.empty())
+        if (outputs_.empty() && options_.call.empty())
             setting_.err << no_output_warning;
         if (!setting_.quiet)
             progress::print_warnings(setting_.err, display_.warnings(), setting_.colour,
@@ -280,14 +292,14 @@ class Build {
     std::map<std::string, LocalContext> named_;
     std::vector<Secret> secrets_;
     SolveResult result_;
-    std::string excerpt_;
+    std::string excerpt_, call_output_;
 };
 
 } // namespace
 
-void run_build(const BuildSetting &setting, const BuildOptions &options,
+bool run_build(const BuildSetting &setting, const BuildOptions &options,
                progress::Display &display) {
-    Build(setting, options, display).run();
+    return Build(setting, options, display).run();
 }
 
 } // namespace berth::build

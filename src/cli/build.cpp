@@ -1,6 +1,7 @@
 // `berth build`: flags to build::BuildOptions, the builder's node, and the display.
 #include "berth/build/build.hpp"
 
+#include "berth/build/attestations.hpp"
 #include "berth/build/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
@@ -19,8 +20,8 @@ namespace {
 struct BuildCommandOptions {
     build::BuildOptions build;
     std::vector<std::string> arguments;
-    std::string progress;
-    bool quiet = false;
+    std::string progress, provenance, sbom;
+    bool quiet = false, check = false;
 };
 
 void add_flags(CLI::App &app, BuildCommandOptions &options) {
@@ -28,14 +29,20 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_repeated(app, "--add-host", build.add_hosts, "Add a custom host-to-IP mapping")
         ->type_name("HOST:IP");
     add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement");
+    add_repeated(app, "--annotation", build.annotations, "Add annotation to the image")
+        ->type_name("[TYPE:]KEY=VALUE");
+    add_repeated(app, "--attest", build.attests, "Attestation parameters")
+        ->type_name("type=TYPE[,KEY=VALUE]");
     add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
         ->type_name("KEY=VALUE");
     add_repeated(app, "--build-context", build.build_contexts, "Additional build contexts")
         ->type_name("NAME=PATH");
     add_repeated(app, "--cache-from", build.cache_from, "External cache sources");
     add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations");
+    add_value(app, "--call", build.call, "Method for evaluating build: check, outline, targets");
     add_value(app, "--cgroup-parent", build.cgroup_parent,
               "Parent cgroup for the RUN instructions during build");
+    add_switch(app, "--check", options.check, "Shorthand for --call=check");
     add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)");
     add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file");
     add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");
@@ -48,9 +55,13 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_repeated(app, "--platform", build.platforms, "Set target platform for build");
     add_value(app, "--progress", options.progress,
               "Type of progress output: auto, plain, tty, rawjson, quiet, none");
+    add_value(app, "--provenance", options.provenance, "Shorthand for --attest=type=provenance")
+        ->type_name("BOOL|mode=MODE");
     add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
     add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
     add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
+        ->type_name("BOOL|generator=IMAGE");
     add_repeated(app, "--secret", build.secrets, "Secret to expose to the build")
         ->type_name("id=ID[,src=FILE|,env=VAR]");
     add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers");
@@ -88,24 +99,31 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto store = context.store();
     build::BuildOptions build = options.build;
     build.context = options.arguments.front();
+    if (!options.provenance.empty())
+        build.attests.push_back(build::attestation("provenance", options.provenance));
+    if (!options.sbom.empty())
+        build.attests.push_back(build::attestation("sbom", options.sbom));
+    if (options.check)
+        build.call = "check";
     if (!context.runner.dry())
         store.begin().touch(chosen.record.name, context.now());
-    build::run_build({.docker = docker,
-                      .node = node,
-                      .surroundings = context.surroundings(workers, node.endpoint),
-                      .environment = context.environment,
-                      .client_id = store.node_id(),
-                      .in = std::cin,
-                      .out = context.out,
-                      .err = context.err,
-                      .out_is_terminal = context.out_is_terminal,
-                      .colour = colour,
-                      .debug = context.debug,
-                      .quiet = mode == progress::Mode::quiet,
-                      .progress_alone = mode == progress::Mode::rawjson,
-                      .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
-                     build, *display);
-    return ExitCode::success;
+    auto worked =
+        build::run_build({.docker = docker,
+                          .node = node,
+                          .surroundings = context.surroundings(workers, node.endpoint),
+                          .environment = context.environment,
+                          .client_id = store.node_id(),
+                          .in = std::cin,
+                          .out = context.out,
+                          .err = context.err,
+                          .out_is_terminal = context.out_is_terminal,
+                          .colour = colour,
+                          .debug = context.debug,
+                          .quiet = mode == progress::Mode::quiet,
+                          .progress_alone = mode == progress::Mode::rawjson,
+                          .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
+                         build, *display);
+    return worked ? ExitCode::success : ExitCode::failure;
 }
 
 } // namespace

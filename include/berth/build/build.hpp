@@ -30,8 +30,9 @@ struct BuildSetting {
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
 };
 
-// Builds; throws Error with what went wrong, exit code 1 when the build itself failed.
-void run_build(const BuildSetting &setting, const BuildOptions &options,
+// Builds; throws Error with what went wrong, exit code 1 when the build itself failed. False when a
+// check (BuildOptions::call) found something.
+bool run_build(const BuildSetting &setting, const BuildOptions &options,
                progress::Display &display);
 
 } // namespace berth::build

@@ -1,0 +1,28 @@
+// --attest, --provenance, --sbom and --annotation: what is said about an image beside it.
+#pragma once
+
+#include "berth/build/options.hpp"
+#include "berth/build/output.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+// --provenance and --sbom as a value of --attest: `true`, `false` or parameters.
+std::string attestation(const std::string &type, const std::string &value);
+
+// By type: the frontend's parameters, or nothing when it is not wanted. Throws a usage error.
+std::map<std::string, std::optional<std::string>>
+read_attestations(const std::vector<std::string> &values);
+
+// The engine's own store takes none: throws Error with docker buildx's words.
+void check_attestations(const BuildOptions &options, const std::vector<Output> &outputs);
+
+// Adds them to the outputs that are images, as attributes of BuildKit's exporter. Throws a usage
+// error.
+void add_annotations(const std::vector<std::string> &annotations, std::vector<Output> &outputs);
+
+} // namespace berth::build

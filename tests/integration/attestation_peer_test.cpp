@@ -1,0 +1,104 @@
+// Attestations, annotations and looking at a Dockerfile, beside docker buildx on one builder.
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+namespace berth::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class AttestationPeerTest : public ::testing::Test {
+  protected:
+    World world;
+    std::string builder = world.builder("attest");
+
+    void SetUp() override { world.write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /d\n"); }
+
+    std::vector<std::string> words(const std::vector<std::string> &options,
+                                   const std::string &folder = "app") {
+        std::vector<std::string> all = {"build", "--builder", builder};
+        all.insert(all.end(), options.begin(), options.end());
+        all.push_back(world.folder(folder));
+        return all;
+    }
+    // The index in an OCI archive, without the time of its making.
+    json index_of(const std::string &archive) {
+        auto index = json::parse(run({"tar", "-x", "-O", "-f", archive, "index.json"}).out);
+        for (auto &manifest : index["manifests"])
+            if (manifest.contains("annotations"))
+                manifest["annotations"].erase("org.opencontainers.image.created");
+        return index;
+    }
+};
+
+TEST_F(AttestationPeerTest, AnnotationsMakeTheSameImage) {
+    for (const auto &options : std::initializer_list<std::vector<std::string>>{
+             {"--provenance=false"},
+             {"--provenance=false", "--annotation", "a=b", "--annotation",
+              "manifest[linux/amd64]:c=d", "--annotation", "manifest,manifest-descriptor:e=f"},
+             {"--attest", "type=provenance,disabled=true", "--annotation", "x=1,2 \"3\""}}) {
+        auto ours = options, theirs = options;
+        ours.insert(ours.end(), {"-o", "type=oci,dest=" + world.folder("ours.tar")});
+        theirs.insert(theirs.end(), {"-o", "type=oci,dest=" + world.folder("theirs.tar")});
+        auto mine = world.berth(words(ours)), peers = world.peer(words(theirs));
+        ASSERT_EQ(mine.code, 0) << mine.err;
+        ASSERT_EQ(peers.code, 0) << peers.err;
+        EXPECT_EQ(index_of(world.folder("ours.tar")), index_of(world.folder("theirs.tar")))
+            << join(options, " ");
+    }
+}
+
+TEST_F(AttestationPeerTest, ProvenanceComesWithTheFiles) {
+    auto result = world.berth(
+        words({"--provenance=mode=max", "-o", "type=local,dest=" + world.folder("out")}));
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_TRUE(std::filesystem::exists(world.path() / "out" / "provenance.json"));
+    auto plain = world.berth(words({"-o", "type=local,dest=" + world.folder("plain")}));
+    ASSERT_EQ(plain.code, 0) << plain.err;
+    EXPECT_FALSE(std::filesystem::exists(world.path() / "plain" / "provenance.json"));
+}
+
+TEST_F(AttestationPeerTest, WhatIsWrongIsSaidInTheSameWords) {
+    auto oci = "type=oci,dest=" + world.folder("x.tar");
+    struct Case {
+        std::vector<std::string> options;
+        const char *said;
+    };
+    for (const auto &[options, said] : {
+             Case{{"--load", "--provenance=mode=max"},
+                  "docker exporter does not currently support exporting manifest lists"},
+             Case{{"-o", oci, "--annotation", "bad"},
+                  "invalid annotation \"bad\", expected key=value"},
+             Case{{"-o", oci, "--annotation", "foo:a=b"}, "unknown annotation type \"foo\""},
+             Case{{"--attest", "type=foo"}, "unknown attestation type \"foo\""},
+             Case{{"--attest", "mode=max"}, "attestation type not specified"},
+             Case{{"-o", oci, "--annotation", "index:a=b", "--provenance=false"},
+                  "index annotations not supported for single platform export"},
+         }) {
+        auto ours = world.berth(words(options)), theirs = world.peer(words(options));
+        EXPECT_NE(ours.code, 0) << said;
+        EXPECT_NE(theirs.code, 0) << said;
+        EXPECT_THAT(ours.err, HasSubstr(said));
+        EXPECT_THAT(theirs.err, HasSubstr(said));
+    }
+}
+
+TEST_F(AttestationPeerTest, LookingAtADockerfilePrintsTheSame) {
+    world.write("odd/Dockerfile",
+                "from scratch AS base\nMAINTAINER x\n# what it is for\nFROM base AS last\n"
+                "ARG COLOUR=red\nCOPY Dockerfile /\n");
+    world.write("good/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+    for (const auto *folder : {"odd", "good"})
+        for (const auto *call : {"--check", "--call=check", "--call=targets", "--call=outline"}) {
+            auto ours = world.berth(words({call}, folder)),
+                 theirs = world.peer(words({call}, folder));
+            EXPECT_EQ(ours.code, theirs.code) << call << folder << ours.err;
+            EXPECT_EQ(trim(ours.out), trim(theirs.out)) << call;
+        }
+    EXPECT_EQ(world.berth(words({"--call=check,format=json"})).code, 2);
+}
+
+} // namespace
+} // namespace berth::test
