@@ -28,7 +28,7 @@ _berth() {
 			arguments='build context create du ensure inspect ls prune rm stop upgrade use version'
 			;;
 		build | b)
-			options+=' --add-host --allow --annotation --attest --build-arg --build-context --cache-from --cache-to --call --cgroup-parent --check --file
+			options+=' --add-host --allow --annotation --attest --build-arg --build-context --cache-from --cache-to --call --cgroup-parent --check --deps --file
 				--iidfile --label --load --metadata-file --network --no-cache --no-cache-filter --output
 				--platform --progress --provenance --pull --push --quiet --sbom --secret --shm-size --ssh --tag --target --ulimit'
 			;;
@@ -56,7 +56,7 @@ _berth() {
 			arguments='cgroup-parent= cpu-period= cpu-quota= cpu-shares= cpuset-cpus= cpuset-mems=
 				default-load= env. image= memory= memory-swap= network= restart-policy='
 			;;
-		-f | --file | --iidfile | --metadata-file | --buildkitd-config | --config | --ca) options='' arguments='' ;;
+		-f | --file | --deps | --iidfile | --metadata-file | --buildkitd-config | --config | --ca) options='' arguments='' ;;
 		-o | --output) options='' arguments='type=docker type=image type=registry type=oci type=local type=tar type=cacheonly' ;;
 	esac
 	[[ $word == -* ]] && arguments=''

@@ -7,6 +7,7 @@
 #include "berth/build/context_source.hpp"
 #include "berth/build/credentials.hpp"
 #include "berth/build/deliver.hpp"
+#include "berth/build/deps.hpp"
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/output.hpp"
@@ -256,6 +257,9 @@ class Build {
             write_file_atomically(options_.iid_file, id, 0644);
         if (!options_.metadata_file.empty())
             write_file_atomically(options_.metadata_file, metadata.dump(2), 0644);
+        if (!options_.deps_file.empty())
+            write_file_atomically(options_.deps_file,
+                                  make_rule(options_, outputs_, context_, named_), 0644);
         if (setting_.quiet)
             setting_.out << id << '\n' << std::flush;
     }

@@ -43,6 +43,9 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_value(app, "--cgroup-parent", build.cgroup_parent,
               "Parent cgroup for the RUN instructions during build");
     add_switch(app, "--check", options.check, "Shorthand for --call=check");
+    add_value(app, "--deps", build.deps_file,
+              "Write a make rule with the files the build depends on")
+        ->type_name("FILE");
     add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)");
     add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file");
     add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");

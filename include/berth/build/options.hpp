@@ -8,31 +8,32 @@
 namespace berth::build {
 
 struct BuildOptions {
-    std::string context; // a directory, a git or http address, or - for standard input
-    std::string file;    // --file, relative to the working directory; empty: CONTEXT/Dockerfile
-    std::vector<std::string> build_contexts; // NAME=VALUE
-    std::vector<std::string> secrets, ssh;   // as given
-    std::vector<std::string> attests;     // type=TYPE[,KEY=VALUE…]; --provenance and --sbom too
-    std::vector<std::string> annotations; // [TYPE[PLATFORM]:]KEY=VALUE
-    std::string call;                     // check, outline, targets …; empty: build
-    std::vector<std::string> tags;
-    std::vector<std::string> build_args; // KEY=VALUE, or KEY: the value from the environment
-    std::vector<std::string> labels;
-    std::vector<std::string> platforms; // each may be a comma list
-    std::string target;
+    std::string context = {}; // a directory, a git or http address, or - for standard input
+    std::string file = {}; // --file, relative to the working directory; empty: CONTEXT/Dockerfile
+    std::vector<std::string> build_contexts = {};    // NAME=VALUE
+    std::vector<std::string> secrets = {}, ssh = {}; // as given
+    std::vector<std::string> attests = {}; // type=TYPE[,KEY=VALUE…]; --provenance and --sbom too
+    std::vector<std::string> annotations = {}; // [TYPE[PLATFORM]:]KEY=VALUE
+    std::string call = {};                     // check, outline, targets …; empty: build
+    std::vector<std::string> tags = {};
+    std::vector<std::string> build_args = {}; // KEY=VALUE, or KEY: the value from the environment
+    std::vector<std::string> labels = {};
+    std::vector<std::string> platforms = {}; // each may be a comma list
+    std::string target = {};
     bool no_cache = false;
-    std::vector<std::string> no_cache_filter; // stages
+    std::vector<std::string> no_cache_filter = {}; // stages
     bool pull = false;
     bool load = false, push = false;
-    std::vector<std::string> outputs; // -o, as given
-    std::vector<std::string> add_hosts;
-    std::string network;  // RUN's network mode: default, none, host
-    std::string shm_size; // bytes, docker's units
-    std::vector<std::string> ulimits;
-    std::string cgroup_parent;
-    std::vector<std::string> allow; // entitlements
-    std::vector<std::string> cache_from, cache_to;
-    std::string metadata_file, iid_file;
+    std::vector<std::string> outputs = {}; // -o, as given
+    std::vector<std::string> add_hosts = {};
+    std::string network = {};  // RUN's network mode: default, none, host
+    std::string shm_size = {}; // bytes, docker's units
+    std::vector<std::string> ulimits = {};
+    std::string cgroup_parent = {};
+    std::vector<std::string> allow = {}; // entitlements
+    std::vector<std::string> cache_from = {}, cache_to = {};
+    std::string metadata_file = {}, iid_file = {};
+    std::string deps_file = {}; // a rule for make
 };
 
 } // namespace berth::build

@@ -1,0 +1,25 @@
+// --deps FILE: what a build depends on, as a rule for make(1), in the way of compilers' -MD -MP.
+#pragma once
+
+#include "berth/build/local_context.hpp"
+#include "berth/build/options.hpp"
+#include "berth/build/output.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+// `TARGET: FILE…`, and an empty rule for each file, so that make does not stop at one that was
+// removed. Files are named as the command line named their folder. The target is --iidfile, else
+// --metadata-file, else the first output's file or folder, else the deps file. What comes from an
+// address or standard input is none of make's.
+std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
+                      const LocalContext &context,
+                      const std::map<std::string, LocalContext> &named);
+
+// A name as make reads it: blanks and # behind a backslash, $ twice.
+std::string make_name(const std::string &name);
+
+} // namespace berth::build

@@ -1,0 +1,87 @@
+#include "berth/build/deps.hpp"
+
+#include "berth/build/arguments.hpp"
+
+#include <algorithm>
+
+namespace berth::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string target_of(const BuildOptions &options, const std::vector<Output> &outputs) {
+    for (const auto *file : {&options.iid_file, &options.metadata_file})
+        if (!file->empty())
+            return *file;
+    for (const auto &output : outputs)
+        if (!output.destination.empty() && output.destination != "-")
+            return output.destination;
+    return options.deps_file;
+}
+
+// make has no way to write a line break in a name.
+bool can_be_named(const std::string &name) {
+    return name.find_first_of("\n\r") == std::string::npos;
+}
+
+std::string normal(const std::string &path) {
+    return fs::path(path).lexically_normal().string();
+}
+
+void add_files(std::vector<std::string> &files, const LocalContext &context,
+               const std::string &folder) {
+    if (context.kind != LocalContext::Kind::directory || context.scratch != nullptr)
+        return;
+    for (const auto &entry : context.manifest.entries)
+        if (entry.type == Entry::Type::file)
+            files.push_back(normal((fs::path(folder) / entry.path).string()));
+}
+
+} // namespace
+
+std::string make_name(const std::string &name) {
+    std::string text;
+    for (char c : name) {
+        if (c == ' ' || c == '\t' || c == '#')
+            text += '\\';
+        else if (c == '$')
+            text += '$';
+        text += c;
+    }
+    return text;
+}
+
+std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
+                      const LocalContext &context,
+                      const std::map<std::string, LocalContext> &named) {
+    std::vector<std::string> files;
+    if (!context.from_input && context.kind == LocalContext::Kind::directory) {
+        auto folder =
+            options.file.empty() ? fs::path(options.context) : fs::path(options.file).parent_path();
+        for (const auto &[name, content] : context.dockerfile_files)
+            files.push_back(normal((folder / name).string()));
+    }
+    add_files(files, context, options.context);
+    for (const auto &text : options.build_contexts) {
+        auto [name, value] = read_named_context(text);
+        if (auto folder = named.find(name); folder != named.end())
+            add_files(files, folder->second, value);
+    }
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    auto target = target_of(options, outputs);
+    // What the build writes into its own context is no reason to build again.
+    std::erase_if(files, [&](const auto &file) {
+        return !can_be_named(file) || file == normal(target) || file == normal(options.deps_file);
+    });
+    auto rule = make_name(target) + ":";
+    for (const auto &file : files)
+        rule += " \\\n  " + make_name(file);
+    rule += "\n";
+    for (const auto &file : files)
+        rule += "\n" + make_name(file) + ":\n";
+    return rule;
+}
+
+} // namespace berth::build
