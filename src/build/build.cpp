@@ -253,6 +253,7 @@ class Build {
         if (!metadata.is_object())
             throw Error("the build worked, but its metadata is no JSON object");
         auto id = image_id(metadata);
+        note_ref(metadata);
         if (!options_.iid_file.empty())
             write_file_atomically(options_.iid_file, id, 0644);
         if (!options_.metadata_file.empty())
@@ -262,6 +263,21 @@ class Build {
                                   make_rule(options_, outputs_, context_, named_), 0644);
         if (setting_.quiet)
             setting_.out << id << '\n' << std::flush;
+    }
+
+    void note_ref(nlohmann::json &metadata) const {
+        const auto &ref = result_.reply.ref;
+        if (ref.empty())
+            return;
+        metadata["buildx.build.ref"] =
+            fmt::format("{}/{}/{}", setting_.builder, setting_.node.name, ref);
+        auto path = context_.kind == LocalContext::Kind::directory && context_.scratch == nullptr
+                        ? context_.directory.string()
+                        : options_.context;
+        setting_.store.save_ref(setting_.builder, setting_.node.name, ref, path,
+                                options_.file.empty() || context_.from_input
+                                    ? ""
+                                    : std::filesystem::absolute(options_.file).string());
     }
 
     void print_recipe() {

@@ -46,6 +46,8 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
         auto gap = rest.find(' ');
         if (gap != std::string_view::npos)
             reply.asked.emplace_back(rest.substr(0, gap), rest.substr(gap + 1));
+    } else if (word == "ref") {
+        reply.ref = rest;
     } else if (word == "metadata") {
         reply.metadata = rest;
     } else if (word == "image-manifest") {

@@ -145,7 +145,7 @@ cd "$slot" && touch id || exit 96
 # docker passes no signal on; but the input ends when the client cancels, or is gone. Until then it may
 # bring credentials that were asked for: a number and the answer.
 exec 3<&0
-"$@" --metadata-file "$work/metadata" 3<&- &
+"$@" --metadata-file "$work/metadata" --ref-file "$work/ref" 3<&- &
 build=$!
 {
 	while read -r number answer; do
@@ -158,6 +158,7 @@ wait $build
 result=$?
 kill $watch 2>/dev/null
 
+[ ! -s "$work/ref" ] || say ref "$(cat "$work/ref")"
 if [ $result = 0 ] && [ -s "$work/metadata" ]; then
 	say_json metadata "$work/metadata"
 	if [ "$want_image" = 1 ]; then

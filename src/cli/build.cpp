@@ -7,6 +7,7 @@
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/options.hpp"
 #include "berth/progress/display.hpp"
+#include "berth/store/proxies.hpp"
 
 #include <fmt/format.h>
 
@@ -83,6 +84,25 @@ progress::Mode progress_mode(const Context &context, const BuildCommandOptions &
     return options.quiet ? progress::Mode::quiet : mode;
 }
 
+// The proxies of docker's configuration become build arguments, as with docker buildx; but not one
+// with a password, which everybody who sees the machine's processes would read.
+void add_proxies(const Context &context, const std::string &endpoint, build::BuildOptions &build) {
+    auto found = context.docker_contexts().find(endpoint);
+    for (const auto &[name, url] :
+         store::configured_proxies(context.environment, found ? found->host : endpoint)) {
+        bool given = false;
+        for (const auto &argument : build.build_args)
+            given = given || argument.substr(0, argument.find('=')) == name;
+        if (given)
+            continue;
+        if (store::has_password(url))
+            context.err << "WARNING: the proxy " << name << " of docker's configuration has a "
+                        << "password, and is not given to the build\n";
+        else
+            build.build_args.push_back(name + "=" + url);
+    }
+}
+
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
     check_arguments("build", options.arguments, 1, 1);
     auto mode = progress_mode(context, options);
@@ -108,11 +128,14 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         build.attests.push_back(build::attestation("sbom", options.sbom));
     if (options.check)
         build.call = "check";
+    add_proxies(context, node.endpoint, build);
     if (!context.runner.dry())
         store.begin().touch(chosen.record.name, context.now());
     auto worked =
         build::run_build({.docker = docker,
                           .node = node,
+                          .builder = chosen.record.name,
+                          .store = store,
                           .surroundings = context.surroundings(workers, node.endpoint),
                           .environment = context.environment,
                           .client_id = store.node_id(),

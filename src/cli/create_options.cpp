@@ -54,16 +54,13 @@ void add_default_config(const Context &context, builder::CreateRequest &request)
 void add_proxies(const Context &context, builder::CreateRequest &request) {
     auto found = context.docker_contexts().find(request.endpoint);
     request.proxies = store::proxies(context.environment, found ? found->host : request.endpoint);
-    for (const auto &[name, url] : request.proxies) {
-        auto at = url.rfind('@'), scheme = url.find("://");
-        auto begin = scheme == std::string::npos ? 0 : scheme + 3;
-        if (at != std::string::npos && url.find(':', begin) < at)
+    for (const auto &[name, url] : request.proxies)
+        if (store::has_password(url))
             throw usage_error(
                 fmt::format("--inherit-proxy: {} has a password, which everybody who may run "
                             "`docker inspect` would see",
                             name),
                 "use a proxy on this machine that adds the password");
-    }
 }
 
 // A node that is changed, or leaves, must not run on as it was.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <optional>
 
 namespace berth::store {
 
@@ -39,25 +40,54 @@ void add(std::map<std::string, std::string> &found, const char *variable,
     found[upper(variable)] = value;
 }
 
+std::filesystem::path config_file(const Environment &environment) {
+    return docker_config_directory(environment) / "config.json";
+}
+
+// Nothing when it is not JSON.
+std::optional<nlohmann::json> read_config(const Environment &environment) {
+    auto config = nlohmann::json::parse(
+        read_file_if_exists(config_file(environment)).value_or("{}"), nullptr, false);
+    return config.is_object() ? std::optional(std::move(config)) : std::nullopt;
+}
+
+std::map<std::string, std::string> of_config(const nlohmann::json &config,
+                                             const std::string &host) {
+    std::map<std::string, std::string> found;
+    auto all = config.find("proxies");
+    if (all == config.end() || !all->is_object())
+        return found;
+    auto of_host = all->find(host);
+    if (of_host == all->end())
+        of_host = all->find("default");
+    if (of_host != all->end() && of_host->is_object())
+        for (const auto &[key, variable] : table)
+            if (auto value = of_host->find(key); value != of_host->end() && value->is_string())
+                add(found, variable, value->get<std::string>());
+    return found;
+}
+
 } // namespace
+
+bool has_password(const std::string &url) {
+    auto at = url.rfind('@'), scheme = url.find("://");
+    auto begin = scheme == std::string::npos ? 0 : scheme + 3;
+    return at != std::string::npos && url.find(':', begin) < at;
+}
+
+std::map<std::string, std::string> configured_proxies(const Environment &environment,
+                                                      const std::string &host) {
+    return of_config(read_config(environment).value_or(nlohmann::json::object()), host);
+}
 
 std::map<std::string, std::string> proxies(const Environment &environment,
                                            const std::string &host) {
-    std::map<std::string, std::string> found;
-    auto path = docker_config_directory(environment) / "config.json";
-    auto config = nlohmann::json::parse(read_file_if_exists(path).value_or("{}"), nullptr, false);
-    if (!config.is_object())
-        throw Error(fmt::format("{} is not JSON", printable(path.string())), ExitCode::failure,
+    auto config = read_config(environment);
+    if (!config)
+        throw Error(fmt::format("{} is not JSON", printable(config_file(environment).string())),
+                    ExitCode::failure,
                     "correct the file: the proxies to inherit are looked for in it");
-    if (auto all = config.find("proxies"); all != config.end() && all->is_object()) {
-        auto of_host = all->find(host);
-        if (of_host == all->end())
-            of_host = all->find("default");
-        if (of_host != all->end() && of_host->is_object())
-            for (const auto &[key, variable] : table)
-                if (auto value = of_host->find(key); value != of_host->end() && value->is_string())
-                    add(found, variable, value->get<std::string>());
-    }
+    auto found = of_config(*config, host);
     if (!found.empty())
         return found;
     for (const auto &[key, variable] : table) {

@@ -217,11 +217,11 @@ std::string format_human_duration(std::chrono::nanoseconds duration) {
     if (hours < 48)
         return fmt::format("{} hours", hours);
     auto days = hours / 24;
-    if (hours < 24 * 7 * 2)
+    if (hours < 24L * 7 * 2)
         return fmt::format("{} days", days);
-    if (hours < 24 * 30 * 2)
+    if (hours < 24L * 30 * 2)
         return fmt::format("{} weeks", days / 7);
-    if (hours < 24 * 365 * 2)
+    if (hours < 24L * 365 * 2)
         return fmt::format("{} months", days / 30);
     return fmt::format("{} years", minutes / 60 / 24 / 365);
 }

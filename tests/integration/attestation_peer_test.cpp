@@ -1,4 +1,5 @@
 // Attestations, annotations and looking at a Dockerfile, beside docker buildx on one builder.
+#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -98,6 +99,53 @@ TEST_F(AttestationPeerTest, LookingAtADockerfilePrintsTheSame) {
             EXPECT_EQ(trim(ours.out), trim(theirs.out)) << call;
         }
     EXPECT_EQ(world.berth(words({"--call=check,format=json"})).code, 2);
+}
+
+TEST_F(AttestationPeerTest, MetadataHasTheKeysOfDockerBuildxAndTheStoreKnowsTheBuild) {
+    for (const auto &options : std::initializer_list<std::vector<std::string>>{
+             {},
+             {"-o", "type=local,dest=" + world.folder("o")},
+             {"--load", "-t", world.image("m")}}) {
+        auto read = [&](bool berth) {
+            auto file = world.folder("metadata.json");
+            auto all = words(options);
+            all.insert(all.end(), {"--metadata-file", file});
+            auto result = berth ? world.berth(all)
+                                : world.peer(all, {{"BUILDX_METADATA_PROVENANCE", "disabled"}});
+            EXPECT_EQ(result.code, 0) << result.err;
+            return json::parse(read_file(file));
+        };
+        auto ours = read(true), theirs = read(false);
+        auto ref = ours.value("buildx.build.ref", "");
+        EXPECT_TRUE(ref.starts_with(builder + "/" + builder + "0/")) << ref;
+        auto saved = read_file_if_exists(world.path() / "store" / "refs" / ref);
+        ASSERT_TRUE(saved.has_value()) << ref;
+        auto peers = read_file(world.path() / "store" / "refs" / theirs["buildx.build.ref"]);
+        EXPECT_EQ(*saved, peers);
+        std::vector<std::string> our_keys, their_keys;
+        for (const auto &item : ours.items())
+            our_keys.push_back(item.key());
+        for (const auto &item : theirs.items())
+            their_keys.push_back(item.key());
+        EXPECT_EQ(our_keys, their_keys) << join(options, " ");
+    }
+}
+
+TEST_F(AttestationPeerTest, ProxiesOfDockersConfigurationAreBuildArguments) {
+    world.write("docker/config.json",
+                R"({"proxies":{"default":{"httpProxy":"http://p:1","noProxy":"*"}}})");
+    world.write("app/Dockerfile",
+                "FROM busybox\nARG X\nRUN env | grep -i _proxy | sort >/proxies\n");
+    Variables variables = {{"DOCKER_CONFIG", world.folder("docker")}};
+    auto run_both = [&](bool berth, const std::string &folder) {
+        auto all = words({"--no-cache", "-o", world.folder(folder)});
+        auto result = berth ? world.berth(all, variables) : world.peer(all, variables);
+        EXPECT_EQ(result.code, 0) << result.err;
+        return read_file(world.path() / folder / "proxies");
+    };
+    auto ours = run_both(true, "ours");
+    EXPECT_EQ(ours, run_both(false, "theirs"));
+    EXPECT_THAT(ours, HasSubstr("HTTP_PROXY=http://p:1"));
 }
 
 } // namespace

@@ -68,7 +68,12 @@ TEST_F(ClientConfigTest, ProxiesOfTheHostComeFirstThenAllHostsThenTheEnvironment
     EXPECT_THAT(store::proxies(environment({{"HTTPS_PROXY", "e"}}), "unix:///x"),
                 UnorderedElementsAre(Pair("HTTPS_PROXY", "e"), Pair("https_proxy", "e")));
     EXPECT_THAT(store::proxies(environment(), "unix:///x"), IsEmpty());
+    EXPECT_THAT(store::configured_proxies(environment({{"HTTPS_PROXY", "e"}}), "x"), IsEmpty());
     write("{");
+    EXPECT_THAT(store::configured_proxies(environment(), "x"), IsEmpty());
+    EXPECT_TRUE(store::has_password("http://u:p@h:1"));
+    EXPECT_FALSE(store::has_password("http://u@h:1"));
+    EXPECT_FALSE(store::has_password("h:1"));
     EXPECT_THROW(store::proxies(environment(), "unix:///x"), Error);
 }
 

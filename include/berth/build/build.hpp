@@ -7,6 +7,7 @@
 #include "berth/builder/node.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
+#include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
 #include <istream>
@@ -18,6 +19,8 @@ namespace berth::build {
 struct BuildSetting {
     const docker::Docker &docker; // of the node
     const store::NodeRecord &node;
+    std::string builder;       // its name
+    const store::Store &store; // is told of each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
     std::string client_id; // of this client's contexts in the builder

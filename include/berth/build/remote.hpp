@@ -57,6 +57,7 @@ struct RemoteReply {
     bool started = false; // the container runs and has a shell
     // With remote_lacks: the slot that was used last, what it holds, and its manifest.
     std::string slot = {}, base = {}, manifest = {};
+    std::string ref = {}; // BuildKit's name of this build, of one that failed too
     // After a build that worked: one JSON document each, empty when there is none.
     std::string metadata = {}, image_manifest = {}, image_config = {};
     // Credentials that buildctl wants: a number to answer to, and a registry. Who answers takes

@@ -13,4 +13,11 @@ namespace berth::store {
 // else those of `environment`. Format: https://docs.docker.com/engine/cli/proxy/
 std::map<std::string, std::string> proxies(const Environment &environment, const std::string &host);
 
+// Those of config.json alone, for builds. A file that is not JSON has none.
+std::map<std::string, std::string> configured_proxies(const Environment &environment,
+                                                      const std::string &host);
+
+// http://user:password@host
+bool has_password(const std::string &url);
+
 } // namespace berth::store

@@ -51,6 +51,10 @@ class Store {
     std::string current(const std::string &key) const;
     // `name` as the record spells it (docker buildx keeps the case here).
     std::optional<Time> last_activity(const std::string &name) const;
+    // Notes where a build of that node came from, as docker buildx does: `local_path` is its
+    // context, `dockerfile` empty for the context's own. A `ref` that is no name is passed over.
+    void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
+                  const std::string &local_path, const std::string &dockerfile) const;
     // `.buildNodeID`: 16 hex digits, made at the first call.
     std::string node_id() const;
 
