@@ -124,6 +124,7 @@ std::vector<Secret> read_secrets(const std::vector<std::string> &secrets,
                                  const std::vector<std::string> &ssh,
                                  const Environment &environment) {
     std::vector<Secret> all;
+    all.reserve(secrets.size());
     for (const auto &text : secrets)
         all.push_back(read_secret(text, environment));
     for (const auto &text : ssh)
