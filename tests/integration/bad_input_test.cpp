@@ -116,9 +116,13 @@ TEST_F(BadInputTest, Builds) {
     };
     build({world->folder("nosuch")}, 1, "unable to prepare context: path");
     build({world->folder("file")}, 1, "is not a folder");
-    build({"-"}, 2, "not supported yet");
-    build({"https://git.example/x.git"}, 2, "\"https://git.example/x.git\"", "clone");
-    build({"-f", "-", app}, 2, "not supported yet", "--file");
+    build({"-"}, 1, "standard input is empty", "write the Dockerfile");
+    build({"-f", "-", app}, 1, "standard input is empty", "write the Dockerfile");
+    build({"-f", "https://files.example/Dockerfile", app}, 2, "https://files.example/Dockerfile",
+          "fetch it");
+    build({"--ssh", "default", app}, 2, "--ssh default", "--ssh default=KEY");
+    build({"--secret", "id=x,src=/none", app}, 1, "failed to stat /none", "src=");
+    build({"--call", "check,format=json", app}, 2, "check,format=json", "--call check");
     build({world->folder("empty")}, 1, "failed to read dockerfile: open Dockerfile: no such file");
     build({world->folder("folder")}, 1, "Dockerfile is a folder");
     build({"-f", "nofile", app}, 1, "open nofile: no such file or directory", "--file");
