@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -52,6 +53,25 @@ std::string late_times(const Manifest &manifest, const std::vector<std::size_t> 
         script += ' ' + shell_quote(*files[i].second);
     }
     return script.empty() ? script : script + '\n';
+}
+
+std::string renewed_times(const Manifest &before, const Manifest &after,
+                          const std::vector<std::size_t> &send) {
+    std::unordered_map<std::string_view, const Entry *> sent;
+    for (auto i : send)
+        if (const auto &entry = after.entries[i];
+            entry.type == Entry::Type::file && !entry.hard_link)
+            sent.emplace(entry.path, &entry);
+    std::string script;
+    for (const auto &old : before.entries) {
+        auto found = sent.find(old.path);
+        if (found == sent.end() || old.type != Entry::Type::file ||
+            old.size != found->second->size ||
+            floor_seconds(old.mtime_ns) != floor_seconds(found->second->mtime_ns))
+            continue;
+        script += "touch -- " + shell_quote(old.path) + "\n";
+    }
+    return script;
 }
 
 } // namespace berth::build

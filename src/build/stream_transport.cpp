@@ -67,12 +67,14 @@ FramedInput::Read read_from(std::string text) {
 }
 
 // The Dockerfile, the manifest, the list of what goes and late times, as the slot wants them.
-std::string control_archive(const LocalContext &context, const Changes &changes) {
+std::string control_archive(const LocalContext &context, const Manifest &before,
+                            const Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
     files["manifest"] = context.manifest.serialize();
-    files["times"] = late_times(context.manifest, changes.send);
+    files["times"] = late_times(context.manifest, changes.send) +
+                     renewed_times(before, context.manifest, changes.send);
     auto &list = files["delete"];
     for (const auto &path : changes.remove) {
         list += path;
@@ -176,7 +178,7 @@ class StreamTransport : public Transport {
         TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
         return run(
             docker, container, request, call,
-            {read_from(control_archive(request.context, changes)),
+            {read_from(control_archive(request.context, before, changes)),
              [&archive](char *buffer, std::size_t size) { return archive.read(buffer, size); }},
             display);
     }

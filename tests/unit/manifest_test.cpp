@@ -215,5 +215,18 @@ TEST(LateTimesTest, AreThoseThatTarCannotKeep) {
     EXPECT_EQ(late_times(manifest, {1, 4}), "");
 }
 
+TEST(RenewedTimesTest, AChangeWithinTheSecondThatKeptTheSizeIsSeen) {
+    auto file = [](const char *path, std::uint64_t size, std::int64_t mtime) {
+        return Entry{.path = path, .size = size, .mtime_ns = mtime};
+    };
+    constexpr std::int64_t second = 1'000'000'000;
+    Manifest before{
+        {file("a b", 3, 5 * second), file("b", 3, 5 * second), file("c", 3, 5 * second)}};
+    Manifest after{{file("a b", 3, 5 * second + 7), file("b", 4, 5 * second + 7),
+                    file("c", 3, 6 * second), file("d", 3, 5 * second)}};
+    EXPECT_EQ(renewed_times(before, after, {0, 1, 2, 3}), "touch -- 'a b'\n");
+    EXPECT_EQ(renewed_times(before, after, {1}), "");
+}
+
 } // namespace
 } // namespace berth::build

@@ -77,6 +77,12 @@ Changes compare(const Manifest &before, const Manifest &after);
 // be run there after unpacking. Empty when there are none.
 std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send);
 
+// Likewise, for files that changed within the second and kept their size: BuildKit compares size
+// and time with its own copy, and would take a file whose time is the same whole second for
+// unchanged. Their time becomes that of unpacking.
+std::string renewed_times(const Manifest &before, const Manifest &after,
+                          const std::vector<std::size_t> &send);
+
 // The tar stream of some entries, made while it is read, in constant memory: GNU tar's format,
 // which is what busybox tar understands of long names and big files; uid and gid 0, whole seconds.
 // Folders come twice, at the end once more, children first, since only then their times stay.
