@@ -123,7 +123,12 @@ void add_named_contexts(std::vector<std::string> &arguments, const BuildOptions 
         auto [name, value] = read_named_context(text);
         auto folder = places.named.find(name);
         if (folder != places.named.end()) {
-            arguments.insert(arguments.end(), {"--local", name + "=" + folder->second});
+            const auto &[path, slot] = folder->second;
+            arguments.insert(arguments.end(), {"--local", name + "=" + path});
+            if (!slot.empty())
+                arguments.insert(arguments.end(),
+                                 {"--local", fmt::format("{}-{}={}", slot, name, path), //
+                                  "--opt", fmt::format("local-sessionid:{}={}:", name, slot)});
             value = "local:" + name;
         }
         arguments.insert(arguments.end(), {"--opt", "context:" + name + "=" + value});

@@ -167,6 +167,8 @@ class Build {
                                      ? [this](std::string_view bytes) { call_output_ += bytes; }
                                  : sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
                                         : std::function<void(std::string_view)>()};
+        for (const auto &[name, place] : named.folders())
+            request.copies.push_back(place.slot);
         Credentials credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
         request.memory = memory_archive(secrets_, credentials.any());
         if (credentials.any())

@@ -27,11 +27,13 @@ class ContextLeases::Lease {
         thread_.join();
     }
 
-    std::string folder() {
+    NamedPlace place() {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return ended_ || place_.find('\n') != std::string::npos; });
-        if (auto end = place_.find('\n'); end != std::string::npos)
-            return place_.substr(0, end) + "/c";
+        if (auto end = place_.find('\n'); end != std::string::npos) {
+            auto slot = place_.substr(0, end);
+            return {.folder = slot + "/c", .slot = slot.substr(slot.rfind('/') + 1)};
+        }
         throw Error("failed to build: cannot bring a named context to the builder: " + failure_,
                     ExitCode::failure);
     }
@@ -94,10 +96,10 @@ void ContextLeases::take(const std::map<std::string, LocalContext> &contexts) {
     folders();
 }
 
-std::map<std::string, std::string> ContextLeases::folders() const {
-    std::map<std::string, std::string> result;
+std::map<std::string, NamedPlace> ContextLeases::folders() const {
+    std::map<std::string, NamedPlace> result;
     for (const auto &[name, lease] : leases_)
-        result[name] = lease->folder();
+        result[name] = lease->place();
     return result;
 }
 

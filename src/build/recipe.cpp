@@ -78,7 +78,7 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
             places.dockerfile_directory.clear();
     }
     for (const auto &[name, ignored] : recipe.named)
-        places.named[name] = fmt::format("{}/n/{}", place, name);
+        places.named[name] = {.folder = fmt::format("{}/n/{}", place, name)};
     places.memory = memory_folder("berth-dry-run");
     return places;
 }

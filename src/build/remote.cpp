@@ -40,6 +40,9 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
             reply.slot = parts[0];
             reply.base = parts[1];
         }
+    } else if (word == "copy") {
+        if (!rest.empty())
+            reply.copies.emplace_back(rest);
     } else if (word == "manifest") {
         reply.manifest = base64_decode(rest).value_or("");
     } else if (word == "credential") {

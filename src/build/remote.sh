@@ -142,6 +142,12 @@ fi
 work=$(mktemp -d)
 cd "$slot" && touch id || exit 96
 
+# BuildKit keeps one copy of all folders that come under one name, and tells what changed by size and time
+# alone: another folder's file may pass for this one's. Named by its slot, the context has a copy of its own.
+# What is before the colon goes before the name (BuildKit 0.16 and later; an older one takes `context`).
+say copy "$slot"
+set -- "$@" --local "$slot-context=c" --opt "local-sessionid:context=$slot:"
+
 # docker passes no signal on; but the input ends when the client cancels, or is gone. Until then it may
 # bring credentials that were asked for: a number and the answer.
 exec 3<&0

@@ -39,9 +39,26 @@ void SolveOutput::finish() {
     rest_.clear();
 }
 
+// BuildKit says `transferring SLOT-context:`; people know the context by its name.
+std::string_view SolveOutput::without_slots(std::string_view line) {
+    for (const auto &slot : reply_.copies) {
+        auto prefix = slot + "-";
+        auto at = line.find(prefix);
+        if (at == std::string_view::npos)
+            continue;
+        std::string plain(line);
+        for (; at != std::string::npos; at = plain.find(prefix, at))
+            plain.erase(at, prefix.size());
+        renamed_ = std::move(plain);
+        line = renamed_;
+    }
+    return line;
+}
+
 void SolveOutput::line(std::string_view line) {
     if (read_remote_line(line, marker_, reply_))
         return;
+    line = without_slots(line);
     if (line.starts_with('{')) {
         if (auto status = progress::parse_solve_status(line)) {
             display_.raw_line(line);

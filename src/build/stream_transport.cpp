@@ -187,6 +187,7 @@ class StreamTransport : public Transport {
                     const SolveRequest &request, const RemoteCall &call,
                     std::vector<FramedInput::Read> streams, progress::Display &display) {
         SolveResult result;
+        result.reply.copies = request.copies;
         if (!call.memory.empty())
             streams.insert(streams.begin(), read_from(request.memory));
         FramedInput input(std::move(streams));

@@ -89,6 +89,30 @@ TEST_F(ContextsPeerTest, NamedContexts) {
     EXPECT_EQ(builds, 2u) << "one for the named folder, one for the build";
 }
 
+// BuildKit tells files apart by name, size and time: archives that were unpacked with one time for
+// all files must not be taken for each other, neither as main nor as named contexts.
+TEST_F(ContextsPeerTest, FoldersThatDifferInContentAloneAreKeptApart) {
+    for (const std::string name : {"one", "two", "six"}) {
+        world.write(name + "/Dockerfile",
+                    "FROM scratch\nCOPY --from=lib version /lib\nCOPY version /\n");
+        world.write(name + "/version", name);
+        auto times = run({"touch", "-d", "@1000000000", world.folder(name + "/version"),
+                          world.folder(name + "/Dockerfile"), world.folder(name)});
+        ASSERT_EQ(times.code, 0) << times.err;
+    }
+    for (const std::string name : {"one", "two", "six", "two", "one"})
+        for (const std::string lib : {"six", "one"}) {
+            auto built =
+                world.berth({"build", "--builder", builder, "-o", world.folder("out"),
+                             "--build-context", "lib=" + world.folder(lib), world.folder(name)});
+            ASSERT_EQ(built.code, 0) << built.err;
+            EXPECT_EQ(read_file(world.folder("out/version")), name);
+            EXPECT_EQ(read_file(world.folder("out/lib")), lib);
+            EXPECT_THAT(built.err, HasSubstr(" transferring context: "));
+            EXPECT_THAT(built.err, HasSubstr(" transferring lib: "));
+        }
+}
+
 // A server of the files in the world, in the network of the builder that these builds use.
 TEST_F(ContextsPeerTest, AddressesAreFetchedByTheBuilder) {
     world.write("site/context.tar", tar({}));

@@ -105,5 +105,25 @@ TEST(SolveOutputTest, TakesTheStreamApartWhereverItIsCut) {
     }
 }
 
+TEST(SolveOutputTest, ACopyIsCalledByTheNameOfItsContext) {
+    SilentDisplay display;
+    RemoteReply reply;
+    reply.copies = {"aaaa"};
+    SolveOutput output(display, marker, reply);
+    output.take(R"({"vertexes":[{"digest":"sha256:1","name":"transferring bbbb-context:"}]})"
+                "\n");
+    output.take(marker + " copy bbbb\n");
+    output.take(R"({"vertexes":[{"digest":"sha256:1","name":"transferring bbbb-context:"}]})"
+                "\n" +
+                marker + " copy\n" +
+                R"({"vertexes":[{"digest":"sha256:2","name":"transferring aaaa-src:"}]})"
+                "\n"
+                "error: \"bbbb-context\", \"bbbb-context\"\n");
+    EXPECT_THAT(display.names, ElementsAre("transferring bbbb-context:", "transferring context:",
+                                           "transferring src:"));
+    EXPECT_THAT(display.lines.back(), HasSubstr("\"transferring src:\""));
+    EXPECT_EQ(output.text(), "error: \"context\", \"context\"\n");
+}
+
 } // namespace
 } // namespace berth::build

@@ -12,14 +12,20 @@
 
 namespace berth::build {
 
+// A named context inside the builder: its folder, and the slot it lies in, which BuildKit is to
+// keep its copy under (remote.sh says why). Without a slot it is known by its name alone.
+struct NamedPlace {
+    std::string folder, slot = {};
+};
+
 struct BuildPlaces {
     std::string context, dockerfile_directory; // inside the builder
     std::string file_name;                     // of the Dockerfile in its directory
     // A context that BuildKit fetches itself; the Dockerfile is in it unless dockerfile_directory
     // is given, too.
     std::string url = {};
-    // Named contexts: their folders inside the builder.
-    std::map<std::string, std::string> named = {};
+    // Named contexts that are folders.
+    std::map<std::string, NamedPlace> named = {};
     std::string memory = {}; // the folder in memory with the build's secrets
 };
 

@@ -2,6 +2,7 @@
 // command of its own that holds its slot for as long as the build runs.
 #pragma once
 
+#include "berth/build/arguments.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/docker/docker.hpp"
 
@@ -22,7 +23,7 @@ class ContextLeases {
     // Brings all of them there, side by side. Throws Error when one cannot be.
     void take(const std::map<std::string, LocalContext> &contexts);
     // By name: where they lie inside the builder.
-    std::map<std::string, std::string> folders() const;
+    std::map<std::string, NamedPlace> folders() const;
 
   private:
     class Lease;

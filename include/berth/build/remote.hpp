@@ -57,6 +57,9 @@ struct RemoteReply {
     bool started = false; // the container runs and has a shell
     // With remote_lacks: the slot that was used last, what it holds, and its manifest.
     std::string slot = {}, base = {}, manifest = {};
+    // Slots whose contexts BuildKit knows as SLOT-NAME (remote.sh says why): SolveOutput calls them
+    // NAME. Those of named contexts are put here beforehand.
+    std::vector<std::string> copies = {};
     std::string ref = {}; // BuildKit's name of this build, of one that failed too
     // After a build that worked: one JSON document each, empty when there is none.
     std::string metadata = {}, image_manifest = {}, image_config = {};

@@ -21,11 +21,12 @@ class SolveOutput {
 
   private:
     void line(std::string_view line);
+    std::string_view without_slots(std::string_view line);
 
     progress::Display &display_;
     const std::string &marker_;
     RemoteReply &reply_;
-    std::string rest_, text_;
+    std::string rest_, text_, renamed_;
 };
 
 } // namespace berth::build

@@ -22,6 +22,8 @@ struct SolveRequest {
     // buildctl's command line for a context that lies there; `memory` is in BuildPlaces.
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments;
     bool want_image = false; // give the image's manifest and config back
+    // Slots of the named contexts (RemoteReply::copies).
+    std::vector<std::string> copies = {};
     // What the exporter writes to buildctl's standard output.
     std::function<void(std::string_view)> on_output;
     // What goes into the builder's memory for as long as the build runs: a tar archive. Empty:
