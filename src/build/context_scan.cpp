@@ -24,6 +24,22 @@ std::int64_t nanoseconds(const timespec &time) {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+#ifdef __APPLE__ // its own names for what POSIX calls st_mtim and st_ctim
+std::int64_t modified_ns(const struct stat &status) {
+    return nanoseconds(status.st_mtimespec);
+}
+std::int64_t changed_ns(const struct stat &status) {
+    return nanoseconds(status.st_ctimespec);
+}
+#else
+std::int64_t modified_ns(const struct stat &status) {
+    return nanoseconds(status.st_mtim);
+}
+std::int64_t changed_ns(const struct stat &status) {
+    return nanoseconds(status.st_ctim);
+}
+#endif
+
 std::optional<Entry::Type> type_of(mode_t mode) {
     switch (mode & S_IFMT) {
     case S_IFREG:
@@ -227,7 +243,7 @@ class Scan {
         entry.path = std::move(path);
         entry.type = type;
         entry.mode = type == Entry::Type::symlink ? 0777u : status.st_mode & 07777u;
-        entry.mtime_ns = nanoseconds(status.st_mtim);
+        entry.mtime_ns = modified_ns(status);
         if (type == Entry::Type::symlink) {
             entry.link_target.resize(static_cast<std::size_t>(status.st_size) + 1);
             for (;;) {
@@ -256,7 +272,7 @@ class Scan {
                 }
             }
             entry.size = static_cast<std::uint64_t>(status.st_size);
-            entry.ctime_ns = nanoseconds(status.st_ctim);
+            entry.ctime_ns = changed_ns(status);
             entry.inode = status.st_ino;
         }
         return entry;
