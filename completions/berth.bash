@@ -1,68 +1,65 @@
-# bash completion for berth; source it, or install it as bash_completion's `berth`.
-# Builder names come from the store's files: no docker command is run.
+# bash completion for berth: source it, or install it as bash-completion's `berth`.
+# berth itself answers (`berth __complete`); this takes the words apart and hands the answers on.
 
-_berth_builders() {
-	local store=${BUILDX_CONFIG:-${DOCKER_CONFIG:-$HOME/.docker}/buildx} file
-	for file in "$store"/instances/*; do
-		[[ -e $file ]] && printf '%s\n' "${file##*/}"
+# _berth_words: the words before the cursor as berth is to get them, in `words`. bash parts them at
+# `=` and `:` too, without a space between.
+_berth_words() {
+	local line=${COMP_LINE:0:COMP_POINT} gap word i
+	words=()
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		gap=${line%%[![:space:]]*}
+		line=${line:${#gap}}
+		word=${COMP_WORDS[i]}
+		((i < COMP_CWORD)) || word=$line
+		if ((i == 0)) || [[ $gap ]]; then words+=("$word"); else words[-1]+=$word; fi
+		line=${line:${#word}}
+	done
+}
+
+# _berth_described VALUE...: with their descriptions behind them, for bash to list.
+_berth_described() {
+	local value width=0 room=$((${COLUMNS:-80} - 4))
+	for value in "$@"; do
+		((${#value} > width)) && width=${#value}
+	done
+	for value in "$@"; do
+		[[ ! ${described[$value]-} ]] ||
+			printf -v value '%-*s  (%s)' "$width" "$value" "${described[$value]}"
+		COMPREPLY+=("${value:0:room}")
 	done
 }
 
 _berth() {
-	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command='' i
-	local global='--builder --debug --dry-run --help'
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
-			--builder) ((i++)) ;;
-			-*) ;;
-			*) command=${COMP_WORDS[i]}; break ;;
+	local -a words values=()
+	local -A described=()
+	local line value directive=0 skip='' before=''
+	COMPREPLY=()
+	_berth_words
+	local last=${words[-1]}
+	# Of `--file=Docker` berth answers with the value alone.
+	[[ $last != --*=* ]] || { before=${last%%=*}= last=${last#*=}; }
+	# bash replaces what is behind the last `=` or `:` alone, unless they part no words here.
+	if [[ $COMP_WORDBREAKS == *=* ]]; then
+		skip=${last%"${last##*[=:]}"}
+		before=''
+	fi
+	while IFS= read -r line; do
+		value=${line%%$'\t'*}
+		case $line in
+			:*) directive=${line#:} ;;
+			*) values+=("$before${value#"$skip"}")
+				[[ $line != *$'\t'* ]] || described[${values[-1]}]=${line#*$'\t'} ;;
 		esac
-	done
-	local options=$global arguments=''
-	local create='--bootstrap --buildkitd-config --buildkitd-flags --ca --config --driver --driver-opt --env
-		--inherit-proxy --insecure-registry --max-cache --mirror --name --node --platform --run-arg --timeout
-		--use'
-	case $command in
-		'')
-			options+=' --version'
-			arguments='build context create du ensure inspect ls prune rm stop upgrade use version'
-			;;
-		build | b)
-			options+=' --add-host --allow --annotation --attest --build-arg --build-context --cache-from --cache-to --call --cgroup-parent --check --deps --file
-				--iidfile --label --load --metadata-file --network --no-cache --no-cache-filter --output
-				--platform --progress --provenance --pull --push --quiet --sbom --secret --shm-size --ssh --tag --target --ulimit'
-			;;
-		context) arguments='tar' options+=' --file' ;;
-		create) options+=" $create --append --leave" ;;
-		du) options+=' --filter --format --verbose' ;;
-		ensure) options+=" $create --file --recreate" ;;
-		inspect) options+=' --bootstrap --format' arguments=$(_berth_builders) ;;
-		ls) options+=' --format --no-trunc' ;;
-		prune)
-			options+=' --all --filter --force --max-used-space --min-free-space --orphans --reserved-space
-				--verbose'
-			;;
-		rm) options+=' --all-inactive --force --keep-daemon --keep-state' arguments=$(_berth_builders) ;;
-		stop | upgrade) arguments=$(_berth_builders) ;;
-		use) options+=' --default --global' arguments=$(_berth_builders) ;;
-	esac
-	case $previous in
-		--builder) options='' arguments=$(_berth_builders) ;;
-		--progress) options='' arguments='auto plain tty rawjson quiet none' ;;
-		--network) options='' arguments='default host none' ;;
-		--driver) options='' arguments='docker-container' ;;
-		--driver-opt)
-			options=''
-			arguments='cgroup-parent= cpu-period= cpu-quota= cpu-shares= cpuset-cpus= cpuset-mems=
-				default-load= env. image= memory= memory-swap= network= restart-policy='
-			;;
-		-f | --file | --deps | --iidfile | --metadata-file | --buildkitd-config | --config | --ca) options='' arguments='' ;;
-		-o | --output) options='' arguments='type=docker type=image type=registry type=oci type=local type=tar type=cacheonly' ;;
-	esac
-	[[ $word == -* ]] && arguments=''
-	[[ $word == -* || ! $arguments ]] || options=''
-	mapfile -t COMPREPLY < <(compgen -W "$options $arguments" -- "$word")
-	[[ ${COMPREPLY[*]} || $word == -* ]] || compopt -o default
-	[[ ${COMPREPLY[*]} != *[=.] ]] || compopt -o nospace
+	done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
+	((directive & 2)) && compopt -o nospace
+	((directive & 32)) && compopt -o nosort
+	if [[ ! ${values[*]} ]]; then
+		((directive & 16)) && compopt -o plusdirs
+		((directive & 20)) || compopt -o default
+	elif ((${#values[@]} > 1)) && [[ $COMP_TYPE == 63 || $COMP_TYPE == 33 ]]; then # a list is shown
+		_berth_described "${values[@]}"
+	else
+		COMPREPLY=("${values[@]}")
+	fi
 }
-complete -F _berth berth
+complete -F _berth berth docker-buildx docker-berth

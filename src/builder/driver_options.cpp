@@ -86,36 +86,46 @@ std::string read_cpuset(const std::string &key, const std::string &value) {
 }
 
 struct Option {
-    const char *name;
+    const char *name, *description, *values; // see DriverOptionInfo
     void (*read)(DriverOptions &, const std::string &key, const std::string &value);
 };
 
 // The table of all options but env.KEY.
 constexpr std::array<Option, 14> table = {{
-    {"allow-untrusted-image", [](DriverOptions &o, const auto &k,
-                                 const auto &v) { o.allow_untrusted_image = read_bool(k, v); }},
-    {"cgroup-parent", [](DriverOptions &o, const auto &, const auto &v) { o.cgroup_parent = v; }},
-    {"cpu-period",
+    {"allow-untrusted-image", "use an image that docker does not trust", "true|false",
+     [](DriverOptions &o, const auto &k, const auto &v) {
+         o.allow_untrusted_image = read_bool(k, v);
+     }},
+    {"cgroup-parent", "cgroup that the container is put below", "CGROUP",
+     [](DriverOptions &o, const auto &, const auto &v) { o.cgroup_parent = v; }},
+    {"cpu-period", "microseconds in which cpu-quota counts", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_period = read_number(k, v); }},
-    {"cpu-quota",
+    {"cpu-quota", "microseconds of processor time in a cpu-period", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_quota = read_number(k, v); }},
-    {"cpu-shares",
+    {"cpu-shares", "weight among other containers", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_shares = read_number(k, v); }},
-    {"cpuset-cpus",
+    {"cpuset-cpus", "processors it may run on: 0-2,4", "CPUS",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_cpus = read_cpuset(k, v); }},
-    {"cpuset-mems",
+    {"cpuset-mems", "memory nodes it may use: 0,1", "NODES",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_mems = read_cpuset(k, v); }},
-    {"default-load",
+    {"default-load", "load images into the engine when no output is asked for", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) { o.default_load = read_bool(k, v); }},
-    {"image", [](DriverOptions &o, const auto &, const auto &v) { o.image = v; }},
-    {"memory", [](DriverOptions &o, const auto &k, const auto &v) { o.memory = read_size(k, v); }},
-    {"memory-swap",
+    {"image", "BuildKit image to run", "IMAGE",
+     [](DriverOptions &o, const auto &, const auto &v) { o.image = v; }},
+    {"memory", "most memory it may use: 4g", "SIZE",
+     [](DriverOptions &o, const auto &k, const auto &v) { o.memory = read_size(k, v); }},
+    {"memory-swap", "most memory and swap together; -1: no limit", "SIZE",
      [](DriverOptions &o, const auto &k, const auto &v) { o.memory_swap = read_swap(k, v); }},
-    {"network", [](DriverOptions &o, const auto &, const auto &v) { o.network = v; }},
-    {"provenance-add-gha", [](DriverOptions &o, const auto &k,
-                              const auto &v) { o.provenance_add_gha = read_bool(k, v); }},
-    {"restart-policy", [](DriverOptions &o, const auto &k,
-                          const auto &v) { o.restart_policy = read_restart_policy(k, v); }},
+    {"network", "network of the container", "bridge|host|none",
+     [](DriverOptions &o, const auto &, const auto &v) { o.network = v; }},
+    {"provenance-add-gha", "tell of the GitHub workflow in provenance", "true|false",
+     [](DriverOptions &o, const auto &k, const auto &v) {
+         o.provenance_add_gha = read_bool(k, v);
+     }},
+    {"restart-policy", "when the engine starts it again", "unless-stopped|always|on-failure|no",
+     [](DriverOptions &o, const auto &k, const auto &v) {
+         o.restart_policy = read_restart_policy(k, v);
+     }},
 }};
 
 } // namespace
@@ -150,10 +160,13 @@ DriverOptions read_driver_options(const OptionMap &options) {
             std::find_if(table.begin(), table.end(),
                          [&key = key](const Option &candidate) { return key == candidate.name; });
         if (option == table.end()) {
-            auto near = nearest(key, driver_option_names());
+            std::vector<std::string> names;
+            for (const auto &known : driver_options())
+                names.push_back(known.name);
+            auto near = nearest(key, names);
             throw usage_error(
                 fmt::format("invalid driver option {} for docker-container driver", printable(key)),
-                near.empty() ? "options are " + join(driver_option_names(), ", ")
+                near.empty() ? "options are " + join(names, ", ")
                              : fmt::format("did you mean {}?", near));
         }
         option->read(result, key, value);
@@ -161,15 +174,17 @@ DriverOptions read_driver_options(const OptionMap &options) {
     return result;
 }
 
-const std::vector<std::string> &driver_option_names() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> all = {std::string(environment_prefix)};
+const std::vector<DriverOptionInfo> &driver_options() {
+    static const std::vector<DriverOptionInfo> all = [] {
+        std::vector<DriverOptionInfo> options = {
+            {std::string(environment_prefix), "variable of the builder: env.NAME=VALUE", "VALUE"}};
         for (const auto &option : table)
-            all.emplace_back(option.name);
-        std::sort(all.begin(), all.end());
-        return all;
+            options.push_back({option.name, option.description, option.values});
+        std::sort(options.begin(), options.end(),
+                  [](const auto &left, const auto &right) { return left.name < right.name; });
+        return options;
     }();
-    return names;
+    return all;
 }
 
 } // namespace berth::builder

@@ -29,51 +29,67 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     auto &build = options.build;
     add_repeated(app, "--add-host", build.add_hosts, "Add a custom host-to-IP mapping")
         ->type_name("HOST:IP");
-    add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement");
+    add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement")
+        ->type_name("ENTITLEMENT");
     add_repeated(app, "--annotation", build.annotations, "Add annotation to the image")
         ->type_name("[TYPE:]KEY=VALUE");
-    add_repeated(app, "--attest", build.attests, "Attestation parameters")
-        ->type_name("type=TYPE[,KEY=VALUE]");
+    add_repeated(app, "--attest", build.attests,
+                 "Attestation parameters (type=sbom,generator=IMAGE)")
+        ->type_name("ATTESTATION");
     add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
-        ->type_name("KEY=VALUE");
+        ->type_name("ARG=VALUE");
     add_repeated(app, "--build-context", build.build_contexts, "Additional build contexts")
-        ->type_name("NAME=PATH");
-    add_repeated(app, "--cache-from", build.cache_from, "External cache sources");
-    add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations");
-    add_value(app, "--call", build.call, "Method for evaluating build: check, outline, targets");
+        ->type_name("NAME=CONTEXT");
+    add_repeated(app, "--cache-from", build.cache_from, "External cache sources")
+        ->type_name("CACHE-SOURCE");
+    add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
+        ->type_name("CACHE-TARGET");
+    add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
+        ->type_name("check|outline|targets");
     add_value(app, "--cgroup-parent", build.cgroup_parent,
-              "Parent cgroup for the RUN instructions during build");
+              "Parent cgroup for the RUN instructions during build")
+        ->type_name("GROUP");
     add_switch(app, "--check", options.check, "Shorthand for --call=check");
     add_value(app, "--deps", build.deps_file,
               "Write a make rule with the files the build depends on")
         ->type_name("FILE");
-    add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)");
-    add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file");
+    add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)")
+        ->type_name("FILE");
+    add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file")->type_name("FILE");
     add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");
     add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
-    add_value(app, "--metadata-file", build.metadata_file, "Write build result metadata to a file");
-    add_value(app, "--network", build.network, "Networking mode for the RUN instructions");
+    add_value(app, "--metadata-file", build.metadata_file, "Write build result metadata to a file")
+        ->type_name("FILE");
+    add_value(app, "--network", build.network, "Networking mode for the RUN instructions")
+        ->type_name("default|host|none");
     add_switch(app, "--no-cache", build.no_cache, "Do not use cache when building the image");
-    add_repeated(app, "--no-cache-filter", build.no_cache_filter, "Do not cache specified stages");
-    add_repeated(app, "-o,--output", build.outputs, "Output destination (type=local,dest=path)");
-    add_repeated(app, "--platform", build.platforms, "Set target platform for build");
-    add_value(app, "--progress", options.progress,
-              "Type of progress output: auto, plain, tty, rawjson, quiet, none");
+    add_repeated(app, "--no-cache-filter", build.no_cache_filter, "Do not cache specified stages")
+        ->type_name("STAGE");
+    add_repeated(app, "-o,--output", build.outputs, "Output destination (type=local,dest=path)")
+        ->type_name("OUTPUT");
+    add_repeated(app, "--platform", build.platforms, "Set target platform for build")
+        ->type_name("PLATFORM");
+    add_value(app, "--progress", options.progress, "Type of progress output")
+        ->type_name("auto|plain|tty|rawjson|quiet|none");
     add_value(app, "--provenance", options.provenance, "Shorthand for --attest=type=provenance")
-        ->type_name("BOOL|mode=MODE");
+        ->type_name("true|false|mode=min|mode=max");
     add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
     add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
     add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
     add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
-        ->type_name("BOOL|generator=IMAGE");
-    add_repeated(app, "--secret", build.secrets, "Secret to expose to the build")
-        ->type_name("id=ID[,src=FILE|,env=VAR]");
-    add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers");
+        ->type_name("true|false|generator=IMAGE");
+    add_repeated(app, "--secret", build.secrets,
+                 "Secret to expose to the build (id=ID[,src=FILE|,env=VAR])")
+        ->type_name("SECRET");
+    add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers")
+        ->type_name("SIZE");
     add_repeated(app, "--ssh", build.ssh, "SSH keys to expose to the build")
         ->type_name("default|ID=KEY");
-    add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)");
-    add_value(app, "--target", build.target, "Set the target build stage to build");
-    add_repeated(app, "--ulimit", build.ulimits, "Ulimit options");
+    add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)")
+        ->type_name("NAME:TAG");
+    add_value(app, "--target", build.target, "Set the target build stage to build")
+        ->type_name("STAGE");
+    add_repeated(app, "--ulimit", build.ulimits, "Ulimit options")->type_name("LIMIT");
     add_arguments(app, "PATH", options.arguments);
 }
 

@@ -1,12 +1,16 @@
 #include "berth/cli/command_line.hpp"
 
+#include "berth/cli/complete.hpp"
+#include "berth/cli/invocation.hpp"
 #include "berth/cli/options.hpp"
 #include "berth/process/dry_run.hpp"
+#include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <iostream>
 #include <unistd.h>
 
@@ -38,7 +42,7 @@ struct GlobalOptions {
 
 void add_global_options(CLI::App &app, GlobalOptions &options) {
     add_value(app, "--builder", options.builder, "Override the configured builder instance")
-        ->type_name("NAME");
+        ->type_name("BUILDER");
     add_switch(app, "-D,--debug", options.debug,
                "Print the docker commands as they run, with time and exit code");
     add_switch(app, "--dry-run", options.dry_run,
@@ -116,9 +120,19 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
     return context;
 }
 
+// Docker's flags for this run, so that the commands that are printed work by themselves.
+void print_variables(const Invocation &invocation) {
+    for (const auto &[name, value] : invocation.variables)
+        if (name.starts_with("DOCKER_") && !name.starts_with("DOCKER_CLI_PLUGIN_"))
+            std::cout << (value ? fmt::format("export {}={}\n", name, shell_quote(*value))
+                                : fmt::format("unset {}\n", name));
+}
+
 ExitCode run_action(const Action &action, const GlobalOptions &options,
-                    process::Cancellation &cancellation) {
+                    const Invocation &invocation, process::Cancellation &cancellation) {
     auto environment = Environment::of_process();
+    if (options.dry_run)
+        print_variables(invocation);
     process::RealRunner real(cancellation);
     if (options.debug)
         real.on_end = report;
@@ -126,65 +140,115 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     auto context = make_context(options.dry_run ? static_cast<process::Runner &>(dry) : real,
                                 cancellation, environment, options);
     cancellation.catch_signals();
+    process::PluginSocket socket(
+        invocation.plugin ? environment.get("DOCKER_CLI_PLUGIN_SOCKET") : "", cancellation);
     return action(context);
 }
 
 // `berth help build` is `berth build --help`.
 std::vector<std::string> without_help_word(std::vector<std::string> arguments) {
-    if (arguments.size() > 1 && arguments[1] == "help") {
-        arguments.erase(arguments.begin() + 1);
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
         arguments.emplace_back("--help");
     }
     return arguments;
 }
 
-int print_error(const std::string &what, const std::string &hint, int code) {
+// Before anything looks at the environment, and while this is the only thread.
+void set_variables(const Invocation &invocation) {
+    for (const auto &[name, value] : invocation.variables)
+        if (value)
+            ::setenv(name.c_str(), value->c_str(), 1);
+        else
+            ::unsetenv(name.c_str());
+}
+
+// `__complete WORD… LAST`, and the same without descriptions.
+bool is_completion(const Invocation &invocation) {
+    return !invocation.arguments.empty() && (invocation.arguments.front() == "__complete" ||
+                                             invocation.arguments.front() == "__completeNoDesc");
+}
+
+int answer_completion(const CLI::App &app, const Invocation &invocation) {
+    auto environment = Environment::of_process();
+    // As docker's own completion is told.
+    bool described = invocation.arguments.front() == "__complete" &&
+                     environment.get("DOCKER_CLI_DISABLE_COMPLETION_DESCRIPTION").empty();
+    std::vector<std::string> words(invocation.arguments.begin() + 1, invocation.arguments.end());
+    print_completion(std::cout, complete(app, words, environment), described);
     std::cout << std::flush;
-    std::cerr << "ERROR: " << what << (hint.empty() ? "" : "; ") << hint << '\n' << std::flush;
+    return 0;
+}
+
+// What a message tells to type, as this user types it: `docker buildx ls`, not `berth ls`.
+std::string as_typed(std::string text, const std::string &name) {
+    if (name == "berth")
+        return text;
+    for (const std::string quote : {"`", "'"})
+        text = replace_all(text, quote + "berth ", quote + name + " ");
+    return text;
+}
+
+int print_error(const Invocation &invocation, const std::string &what, const std::string &hint,
+                int code) {
+    std::cout << std::flush;
+    std::cerr << as_typed("ERROR: " + what + (hint.empty() ? "" : "; ") + hint, invocation.name)
+              << '\n'
+              << std::flush;
     return code;
 }
 
 } // namespace
 
-int run(const std::vector<std::string> &given) {
-    auto arguments = without_help_word(given);
+int run(const std::vector<std::string> &argv) {
     std::ios::sync_with_stdio(false);
-    CLI::App app("Build container images in BuildKit containers, driven by the docker CLI",
-                 "berth");
+    if (argv.size() == 2 && argv[1] == metadata_word) {
+        std::cout << plugin_metadata() << std::flush;
+        return 0;
+    }
+    Invocation invocation;
+    GlobalOptions options;
+    Action action;
+    process::Cancellation cancellation;
+    CLI::App app("Build container images in BuildKit containers, driven by the docker CLI");
     app.fallthrough();
     app.allow_extras();
     app.set_version_flag("--version", "berth " BERTH_VERSION);
     app.set_help_flag("-h,--help", "Print this help and exit");
-    GlobalOptions options;
-    Action action;
-    process::Cancellation cancellation;
+    auto fail = [&](const std::string &what, const std::string &hint, ExitCode code) {
+        auto number =
+            code == ExitCode::cancelled ? cancellation.exit_code() : static_cast<int>(code);
+        return print_error(invocation, what, hint, number);
+    };
     try {
+        invocation = read_invocation(argv, Environment::of_process());
+        set_variables(invocation);
+        app.name(invocation.name);
         add_global_options(app, options);
         add_all(app, action);
+        if (is_completion(invocation))
+            return answer_completion(app, invocation);
+        auto arguments = without_help_word(invocation.arguments);
         // CLI11 takes the arguments last one first.
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend() - 1);
-        app.parse(reversed);
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
         refuse_rest(app);
         if (!action) {
             std::cout << app.help();
             return 0;
         }
-        auto code = run_action(action, options, cancellation);
+        auto code = run_action(action, options, invocation, cancellation);
         std::cout << std::flush;
         if (!std::cout)
-            return print_error("cannot write to standard output", "", 1);
+            return fail("cannot write to standard output", "", ExitCode::failure);
         return static_cast<int>(code);
     } catch (const CLI::ParseError &error) {
         if (error.get_exit_code() == 0)
             return app.exit(error, std::cout, std::cerr); // --help, --version
-        return print_error(printable(error.what(), true), "see 'berth --help'",
-                           static_cast<int>(ExitCode::usage));
+        return fail(printable(error.what(), true), "see 'berth --help'", ExitCode::usage);
     } catch (const Error &error) {
-        auto code = error.code() == ExitCode::cancelled ? cancellation.exit_code()
-                                                        : static_cast<int>(error.code());
-        return print_error(error.what(), error.hint(), code);
+        return fail(error.what(), error.hint(), error.code());
     } catch (const std::exception &error) {
-        return print_error(printable(error.what(), true), "", static_cast<int>(ExitCode::failure));
+        return fail(printable(error.what(), true), "", ExitCode::failure);
     }
 }
 

@@ -47,8 +47,8 @@ void add_context(CLI::App &app, Action &action) {
     });
     auto options = std::make_shared<ContextTarOptions>();
     auto *tar = group->add_subcommand("tar", "Write the files a build would send as a tar archive");
-    add_value(*tar, "-f,--file", options->file,
-              "Name of the Dockerfile (default: PATH/Dockerfile)");
+    add_value(*tar, "-f,--file", options->file, "Name of the Dockerfile (default: PATH/Dockerfile)")
+        ->type_name("FILE");
     add_arguments(*tar, "PATH", options->arguments);
     tar->callback([&action, options] {
         action = [options](Context &context) { return run_context_tar(context, *options); };

@@ -160,14 +160,14 @@ void add_create_flags(CLI::App &app, CreateOptions &options) {
     add_switch(app, "--bootstrap", options.bootstrap, "Boot builder after creation");
     add_value(app, "--buildkitd-config,--config", config.file, "BuildKit daemon config file")
         ->type_name("FILE");
-    add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags");
+    add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags")->type_name("FLAGS");
     add_repeated(app, "--ca", config.ca, "Certificates that the whole builder trusts")
         ->type_name("FILE");
-    add_value(app, "--driver", options.driver, "Driver to use: docker-container");
+    add_value(app, "--driver", options.driver, "Driver to use")->type_name("docker-container");
     add_repeated(app, "--driver-opt", request.driver_options, "Options for the driver")
-        ->type_name("KEY=VALUE");
+        ->type_name("OPTION=VALUE");
     add_repeated(app, "--env", request.environment, "Set a variable of the builder, verbatim")
-        ->type_name("KEY=VALUE");
+        ->type_name("NAME=VALUE");
     add_switch(app, "--inherit-proxy", options.inherit_proxy,
                "Use the proxies of docker's configuration or of the environment");
     add_repeated(app, "--insecure-registry", config.insecure_registries,
@@ -177,15 +177,18 @@ void add_create_flags(CLI::App &app, CreateOptions &options) {
         ->type_name("SIZE");
     add_repeated(app, "--mirror", config.mirrors, "Ask this mirror first for a registry's images")
         ->type_name("HOST=MIRROR");
-    add_value(app, "--name", request.name, "Builder instance name");
-    add_value(app, "--node", request.node, "Create or modify node with given name");
-    add_repeated(app, "--platform", request.platforms, "Fixed platforms for current node");
+    add_value(app, "--name", request.name, "Builder instance name")->type_name("NAME");
+    add_value(app, "--node", request.node, "Create or modify node with given name")
+        ->type_name("NODE");
+    add_repeated(app, "--platform", request.platforms, "Fixed platforms for current node")
+        ->type_name("PLATFORM");
     add_repeated(app, "--run-arg", request.run_arguments,
                  "An argument of the `docker run` that starts the builder, as it is")
         ->type_name("ARG");
-    add_value(app, "--timeout", options.timeout, "Boot within this time (default: 20s)");
+    add_value(app, "--timeout", options.timeout, "Boot within this time (default: 20s)")
+        ->type_name("DURATION");
     add_switch(app, "--use", options.use, "Set the current builder instance");
-    add_arguments(app, "ENDPOINT", options.arguments);
+    add_arguments(app, "[CONTEXT|ENDPOINT]", options.arguments);
 }
 
 } // namespace berth::cli

@@ -80,11 +80,13 @@ void add_du(CLI::App &app, Action &action) {
     auto options = std::make_shared<DuOptions>();
     auto *command = app.add_subcommand("du", "Disk usage of the build cache");
     add_repeated(*command, "--filter", options->filters,
-                 "Only what has NAME=VALUE, such as type=regular, id=…, description~=…");
+                 "Only what has NAME=VALUE, such as type=regular, id=…, description~=…")
+        ->type_name("FILTER");
     add_value(*command, "--format", options->format,
-              "table, pretty, json, or a template such as '{{.ID}}'");
+              "Form of the output, or a template such as '{{.ID}}'")
+        ->type_name("table|pretty|json|TEMPLATE");
     add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
-    add_arguments(*command, "arguments", options->arguments);
+    add_arguments(*command, "", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_du(context, *options); };
     });

@@ -215,8 +215,10 @@ void add_inspect(CLI::App &app, Action &action) {
     auto *command = app.add_subcommand("inspect", "Inspect a builder instance");
     add_switch(*command, "--bootstrap", options->bootstrap,
                "Ensure builder has booted before inspecting");
-    add_value(*command, "--format", options->format, "json, or a template such as '{{.Driver}}'");
-    add_arguments(*command, "NAME", options->arguments);
+    add_value(*command, "--format", options->format,
+              "Form of the output, or a template such as '{{.Driver}}'")
+        ->type_name("json|TEMPLATE");
+    add_arguments(*command, "[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_inspect(context, *options); };
     });

@@ -184,9 +184,10 @@ void add_ls(CLI::App &app, Action &action) {
     auto options = std::make_shared<LsOptions>();
     auto *command = app.add_subcommand("ls", "List builder instances");
     add_value(*command, "--format", options->format,
-              "table, json, or a template such as '{{.Name}}'");
+              "Form of the output, or a template such as '{{.Name}}'")
+        ->type_name("table|json|TEMPLATE");
     add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
-    add_arguments(*command, "arguments", options->arguments);
+    add_arguments(*command, "", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_ls(context, *options); };
     });

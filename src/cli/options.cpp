@@ -23,8 +23,9 @@ CLI::Option *add_switch(CLI::App &app, const std::string &names, bool &value,
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-void add_arguments(CLI::App &app, const std::string &names, std::vector<std::string> &arguments) {
-    app.add_option(names, arguments);
+void add_arguments(CLI::App &app, const std::string &synopsis,
+                   std::vector<std::string> &arguments) {
+    app.add_option("arguments", arguments)->type_name(synopsis);
 }
 
 void check_arguments(const std::string &command, const std::vector<std::string> &arguments,

@@ -101,7 +101,8 @@ void add_prune(CLI::App &app, Action &action) {
     auto *command = app.add_subcommand("prune", "Remove build cache");
     add_switch(*command, "-a,--all", options->all, "Internal and frontend images, too");
     add_repeated(*command, "--filter", options->filters,
-                 "Only what has NAME=VALUE, as with du; until=24h spares what was used since");
+                 "Only what has NAME=VALUE, as with du; until=24h spares what was used since")
+        ->type_name("FILTER");
     add_switch(*command, "-f,--force", options->force, "Do not prompt for confirmation");
     add_value(*command, "--max-used-space", options->max_used_space,
               "Most disk space that the cache may keep")
@@ -117,7 +118,7 @@ void add_prune(CLI::App &app, Action &action) {
     add_switch(*command, "--verbose", options->verbose, "All about each record that goes");
     // Hidden: the former name of --reserved-space.
     add_value(*command, "--keep-storage", options->keep_storage, "")->group("");
-    add_arguments(*command, "arguments", options->arguments);
+    add_arguments(*command, "", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_prune(context, *options); };
     });

@@ -142,7 +142,7 @@ void add_rm(CLI::App &app, Action &action) {
                "Do not prompt, and forget a builder whose engine is gone");
     add_switch(*command, "--keep-daemon", options->keep_daemon, "Keep the BuildKit daemon running");
     add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
-    add_arguments(*command, "NAME", options->arguments);
+    add_arguments(*command, "[BUILDER...]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_rm(context, *options); };
     });

@@ -30,7 +30,7 @@ ExitCode run_stop(Context &context, const StopOptions &options) {
 void add_stop(CLI::App &app, Action &action) {
     auto options = std::make_shared<StopOptions>();
     auto *command = app.add_subcommand("stop", "Stop a builder instance");
-    add_arguments(*command, "NAME", options->arguments);
+    add_arguments(*command, "[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_stop(context, *options); };
     });

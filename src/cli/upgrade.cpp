@@ -78,7 +78,7 @@ void add_upgrade(CLI::App &app, Action &action) {
     auto options = std::make_shared<UpgradeOptions>();
     auto *command =
         app.add_subcommand("upgrade", "Move a builder to the newest version of its image");
-    add_arguments(*command, "NAME", options->arguments);
+    add_arguments(*command, "[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_upgrade(context, *options); };
     });

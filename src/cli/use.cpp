@@ -43,7 +43,7 @@ void add_use(CLI::App &app, Action &action) {
     add_switch(*command, "--default", options->as_default,
                "Set builder as default for current context");
     add_switch(*command, "--global", options->global, "Builder persists context changes");
-    add_arguments(*command, "NAME", options->arguments);
+    add_arguments(*command, "BUILDER", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_use(context, *options); };
     });

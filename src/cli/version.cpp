@@ -23,7 +23,7 @@ ExitCode run_version(Context &context, const VersionOptions &options) {
 void add_version(CLI::App &app, Action &action) {
     auto options = std::make_shared<VersionOptions>();
     auto *command = app.add_subcommand("version", "Show the version of berth");
-    add_arguments(*command, "arguments", options->arguments);
+    add_arguments(*command, "", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_version(context, *options); };
     });

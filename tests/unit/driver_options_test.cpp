@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
@@ -119,8 +120,8 @@ TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
 }
 
 TEST(DriverOptionsTest, NamesAreListedForCompletion) {
-    EXPECT_THAT(driver_option_names(), Contains("restart-policy"));
-    EXPECT_THAT(driver_option_names(), Contains("env."));
+    EXPECT_THAT(driver_options(), Contains(Field(&DriverOptionInfo::name, "restart-policy")));
+    EXPECT_THAT(driver_options(), Contains(Field(&DriverOptionInfo::name, "env.")));
 }
 
 } // namespace

@@ -32,7 +32,11 @@ struct DriverOptions {
 };
 DriverOptions read_driver_options(const OptionMap &options);
 
-// The names of all options, for completion and messages; env.KEY is given as "env.".
-const std::vector<std::string> &driver_option_names();
+// All options by name, for help, completion and messages; env.KEY is given as "env.".
+struct DriverOptionInfo {
+    std::string name, description;
+    std::string values; // `a|b|c`; the kind in capitals (SIZE, NUMBER, …)
+};
+const std::vector<DriverOptionInfo> &driver_options();
 
 } // namespace berth::builder

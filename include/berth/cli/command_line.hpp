@@ -34,6 +34,6 @@ void add_context(CLI::App &app, Action &action);
 
 // Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints
 // errors as `ERROR: …`.
-int run(const std::vector<std::string> &given);
+int run(const std::vector<std::string> &argv);
 
 } // namespace berth::cli

@@ -1,0 +1,33 @@
+// Completion inside `type=local,dest=…`: values made of key=value fields.
+#pragma once
+
+#include "berth/cli/complete.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::cli {
+
+struct Field {
+    std::string key, description;
+    std::string values = {}; // a|b|c; FILE; empty: anything
+};
+
+// One `type=` and the fields that go with it; without a type, fields that stand by themselves.
+struct FieldForm {
+    std::string type, description;
+    std::vector<Field> fields = {};
+};
+
+// `word` up to the cursor; candidates are whole words.
+Completion complete_fields(const std::string &word, const std::vector<FieldForm> &forms);
+
+// Files that begin with `path`, folders with a `/` behind them.
+std::vector<Candidate> files_like(const std::string &path, const std::string &prefix);
+
+const std::vector<FieldForm> &output_forms();
+const std::vector<FieldForm> &cache_forms(bool to);
+const std::vector<FieldForm> &secret_forms();
+const std::vector<FieldForm> &attestation_forms();
+
+} // namespace berth::cli

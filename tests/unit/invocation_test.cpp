@@ -1,0 +1,92 @@
+// By itself, as docker's plugin, and what docker's own flags become.
+#include "berth/cli/invocation.hpp"
+#include "berth/util/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace berth::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+using ::testing::Pair;
+
+Invocation called(const std::vector<std::string> &argv, const std::string &docker = "docker") {
+    return read_invocation(argv, Environment({{"DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND", docker}}));
+}
+
+TEST(InvocationTest, ByItself) {
+    for (const char *program : {"berth", "/usr/bin/berth", "docker-buildx", "/x/docker-berth"}) {
+        auto invocation = read_invocation({program, "--builder", "x", "ls"}, Environment());
+        EXPECT_FALSE(invocation.plugin);
+        EXPECT_THAT(invocation.arguments, ElementsAre("--builder", "x", "ls"));
+        EXPECT_THAT(invocation.variables, IsEmpty());
+    }
+    EXPECT_EQ(read_invocation({"/x/docker-buildx"}, Environment()).name, "docker-buildx");
+}
+
+TEST(InvocationTest, AsAPlugin) {
+    auto invocation = called({"/x/docker-buildx", "buildx", "build", "--load", "."});
+    EXPECT_TRUE(invocation.plugin);
+    EXPECT_EQ(invocation.name, "docker buildx");
+    EXPECT_THAT(invocation.arguments, ElementsAre("build", "--load", "."));
+    EXPECT_THAT(invocation.variables,
+                ElementsAre(Pair("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND", std::nullopt)));
+}
+
+TEST(InvocationTest, AskedToCompleteAsAPlugin) {
+    EXPECT_THAT(called({"docker-berth", "__complete", "berth", "build", "--"}).arguments,
+                ElementsAre("__complete", "build", "--"));
+    EXPECT_THAT(called({"docker-berth", "__complete", "build", "--"}).arguments,
+                ElementsAre("__complete", "build", "--"));
+}
+
+TEST(InvocationTest, DockersFlagsBecomeVariables) {
+    auto variables = called({"docker-berth", "--config", "/c", "--context=far", "-l", "debug",
+                             "berth", "ls", "--context", "mine"});
+    EXPECT_THAT(variables.arguments, ElementsAre("ls", "--context", "mine"));
+    EXPECT_THAT(variables.variables.at("DOCKER_CONFIG"), Optional(std::string("/c")));
+    EXPECT_THAT(variables.variables.at("DOCKER_CONTEXT"), Optional(std::string("far")));
+    EXPECT_EQ(variables.variables.at("DOCKER_HOST"), std::nullopt);
+    for (const auto &host : std::vector<std::vector<std::string>>{
+             {"-H", "tcp://h"}, {"-Htcp://h"}, {"-H=tcp://h"}, {"--host=tcp://h"}}) {
+        std::vector<std::string> argv = {"docker-berth", "-D"};
+        argv.insert(argv.end(), host.begin(), host.end());
+        argv.insert(argv.end(), {"--tlsverify", "--tlscacert", "/t/ca.pem", "--tlscert",
+                                 "/t/cert.pem", "--tlskey=/t/key.pem", "berth", "ls"});
+        auto given = called(argv);
+        EXPECT_THAT(given.arguments, ElementsAre("--debug", "ls"));
+        EXPECT_THAT(given.variables.at("DOCKER_HOST"), Optional(std::string("tcp://h")));
+        EXPECT_THAT(given.variables.at("DOCKER_TLS_VERIFY"), Optional(std::string("1")));
+        EXPECT_THAT(given.variables.at("DOCKER_CERT_PATH"), Optional(std::string("/t")));
+    }
+    EXPECT_THROW(called({"docker-berth", "--tlscacert", "/t/my-ca.pem", "berth", "ls"}), Error);
+    EXPECT_THROW(called({"docker-berth", "--tlscacert=/t/ca.pem", "--tlskey=/u/key.pem", "berth"}),
+                 Error);
+}
+
+TEST(InvocationTest, TheDockerThatCalled) {
+    EXPECT_THAT(called({"docker-berth", "berth", "ls"}, "/opt/docker").variables.at("BERTH_DOCKER"),
+                Optional(std::string("/opt/docker")));
+}
+
+// A program that docker runs has docker's variable too.
+TEST(InvocationTest, NotEveryChildOfDockerIsAPlugin) {
+    EXPECT_FALSE(called({"berth", "ls"}).plugin);
+    EXPECT_FALSE(called({"docker-buildx", "ls"}).plugin);
+    EXPECT_THAT(called({"docker-buildx", "--builder", "x", "ls"}).arguments,
+                ElementsAre("--builder", "x", "ls"));
+    EXPECT_FALSE(called({"docker-buildx", "--context"}).plugin);
+}
+
+TEST(InvocationTest, Metadata) {
+    auto metadata = nlohmann::json::parse(plugin_metadata());
+    EXPECT_EQ(metadata["SchemaVersion"], "0.1.0");
+    EXPECT_FALSE(metadata["Vendor"].get<std::string>().empty());
+}
+
+} // namespace
+} // namespace berth::cli
