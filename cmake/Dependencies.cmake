@@ -27,3 +27,5 @@ mark_as_advanced(ACL_LIBRARY)
 if(ACL_LIBRARY)
   target_link_libraries(libarchive::libarchive INTERFACE ${ACL_LIBRARY})
 endif()
+# The manual's sources are Markdown; no part of the program.
+imported_library(cmark::cmark cmark.h libcmark.a cmark)

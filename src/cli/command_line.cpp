@@ -1,6 +1,7 @@
 #include "berth/cli/command_line.hpp"
 
 #include "berth/cli/complete.hpp"
+#include "berth/cli/help.hpp"
 #include "berth/cli/invocation.hpp"
 #include "berth/cli/options.hpp"
 #include "berth/process/dry_run.hpp"
@@ -34,11 +35,6 @@ void add_all(CLI::App &app, Action &action) {
     add_use(app, action);
     add_version(app, action);
 }
-
-struct GlobalOptions {
-    std::string builder;
-    bool debug = false, dry_run = false;
-};
 
 void add_global_options(CLI::App &app, GlobalOptions &options) {
     add_value(app, "--builder", options.builder, "Override the configured builder instance")
@@ -200,6 +196,17 @@ int print_error(const Invocation &invocation, const std::string &what, const std
 
 } // namespace
 
+void declare(CLI::App &app, GlobalOptions &options, Action &action) {
+    app.description("Build container images in BuildKit containers, driven by the docker CLI");
+    app.fallthrough();
+    app.allow_extras();
+    app.formatter(std::make_shared<HelpFormatter>());
+    app.set_version_flag("--version", "berth " BERTH_VERSION, "Print the version and exit");
+    app.set_help_flag("-h,--help", "Print this help and exit");
+    add_global_options(app, options);
+    add_all(app, action);
+}
+
 int run(const std::vector<std::string> &argv) {
     std::ios::sync_with_stdio(false);
     if (argv.size() == 2 && argv[1] == metadata_word) {
@@ -210,11 +217,7 @@ int run(const std::vector<std::string> &argv) {
     GlobalOptions options;
     Action action;
     process::Cancellation cancellation;
-    CLI::App app("Build container images in BuildKit containers, driven by the docker CLI");
-    app.fallthrough();
-    app.allow_extras();
-    app.set_version_flag("--version", "berth " BERTH_VERSION);
-    app.set_help_flag("-h,--help", "Print this help and exit");
+    CLI::App app;
     auto fail = [&](const std::string &what, const std::string &hint, ExitCode code) {
         auto number =
             code == ExitCode::cancelled ? cancellation.exit_code() : static_cast<int>(code);
@@ -224,8 +227,7 @@ int run(const std::vector<std::string> &argv) {
         invocation = read_invocation(argv, Environment::of_process());
         set_variables(invocation);
         app.name(invocation.name);
-        add_global_options(app, options);
-        add_all(app, action);
+        declare(app, options, action);
         if (is_completion(invocation))
             return answer_completion(app, invocation);
         auto arguments = without_help_word(invocation.arguments);

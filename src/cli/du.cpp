@@ -80,7 +80,7 @@ void add_du(CLI::App &app, Action &action) {
     auto options = std::make_shared<DuOptions>();
     auto *command = app.add_subcommand("du", "Disk usage of the build cache");
     add_repeated(*command, "--filter", options->filters,
-                 "Only what has NAME=VALUE, such as type=regular, id=…, description~=…")
+                 "Only what has NAME=VALUE, such as type=regular, id=ID, description~=TEXT")
         ->type_name("FILTER");
     add_value(*command, "--format", options->format,
               "Form of the output, or a template such as '{{.ID}}'")

@@ -1,6 +1,11 @@
 // `berth version`: answers from the program alone, no docker command.
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/util/strings.hpp"
+
+#include "version_info.hpp" // made by cmake/write_version.cmake
+
+#include <nlohmann/json.hpp>
 
 #include <memory>
 
@@ -10,11 +15,22 @@ namespace {
 
 struct VersionOptions {
     std::vector<std::string> arguments;
+    std::string format;
 };
 
 ExitCode run_version(Context &context, const VersionOptions &options) {
     check_arguments("version", options.arguments, 0, 0);
-    context.out << "berth " BERTH_VERSION " " BERTH_COMMIT "\n";
+    if (options.format == "json") {
+        nlohmann::ordered_json all = {
+            {"version", BERTH_VERSION}, {"commit", version_commit}, {"date", version_date}};
+        context.out << all.dump() << '\n';
+    } else if (options.format.empty()) {
+        context.out << "berth " BERTH_VERSION << ' ' << version_commit << ' ' << version_date
+                    << '\n';
+    } else {
+        throw usage_error("unknown format '" + printable(options.format) + "'",
+                          "leave it out, or write --format json");
+    }
     return ExitCode::success;
 }
 
@@ -23,6 +39,7 @@ ExitCode run_version(Context &context, const VersionOptions &options) {
 void add_version(CLI::App &app, Action &action) {
     auto options = std::make_shared<VersionOptions>();
     auto *command = app.add_subcommand("version", "Show the version of berth");
+    add_value(*command, "--format", options->format, "Form of the output")->type_name("json");
     add_arguments(*command, "", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_version(context, *options); };

@@ -32,6 +32,13 @@ void add_use(CLI::App &app, Action &action);
 void add_version(CLI::App &app, Action &action);
 void add_context(CLI::App &app, Action &action);
 
+struct GlobalOptions {
+    std::string builder;
+    bool debug = false, dry_run = false;
+};
+// berth's own options and all subcommands: what parsing, help, completion and manual go by.
+void declare(CLI::App &app, GlobalOptions &options, Action &action);
+
 // Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints
 // errors as `ERROR: …`.
 int run(const std::vector<std::string> &argv);

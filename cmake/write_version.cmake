@@ -1,0 +1,34 @@
+# Writes FOLDER/version_info.hpp and FOLDER/version_date for the sources in SOURCE: of git's HEAD, or
+# in an archive that git made, of cmake/commit.txt, which git filled in.
+cmake_minimum_required(VERSION 3.23)
+find_package(Git QUIET)
+set(commit "unknown")
+set(date "")
+if(GIT_FOUND AND EXISTS ${SOURCE}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${SOURCE} log -1 --format=%H|%ct
+    OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${SOURCE} diff-index --quiet HEAD RESULT_VARIABLE changed ERROR_QUIET)
+else()
+  file(STRINGS ${SOURCE}/cmake/commit.txt answer LIMIT_COUNT 1)
+endif()
+if(answer MATCHES "^([0-9a-f]+)[|]([0-9]+)$")
+  string(SUBSTRING ${CMAKE_MATCH_1} 0 12 commit)
+  set(ENV{SOURCE_DATE_EPOCH} ${CMAKE_MATCH_2})
+  string(TIMESTAMP date "%Y-%m-%dT%H:%M:%SZ" UTC)
+endif()
+if(changed)
+  string(APPEND commit "-changed")
+endif()
+if(NOT date)
+  set(date "1970-01-01T00:00:00Z")
+endif()
+file(CONFIGURE OUTPUT ${FOLDER}/version_info.hpp @ONLY CONTENT [[
+// Made by cmake/write_version.cmake.
+#pragma once
+
+namespace berth::cli {
+constexpr const char *version_commit = "@commit@";
+constexpr const char *version_date = "@date@";
+}
+]])
+file(CONFIGURE OUTPUT ${FOLDER}/version_date CONTENT "@date@" @ONLY)

@@ -1,0 +1,80 @@
+// Help, and what every declaration must bring for help, manual and completion.
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/help.hpp"
+#include "berth/cli/pages.hpp"
+#include "berth/util/strings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class HelpTest : public ::testing::Test {
+  protected:
+    HelpTest() { declare(app_, options_, action_); }
+
+    std::string help(const std::string &command, const std::string &program = "berth") {
+        app_.name(program);
+        return command.empty() ? app_.help() : app_.get_subcommand(command)->help();
+    }
+    void each_command(const CLI::App &command,
+                      const std::function<void(const CLI::App &)> &look) const {
+        look(command);
+        for (const auto *one : commands_below(command))
+            each_command(*one, look);
+    }
+
+    CLI::App app_;
+    GlobalOptions options_;
+    Action action_;
+};
+
+TEST_F(HelpTest, EveryOptionSaysWhatItAndItsValueAre) {
+    each_command(app_, [](const CLI::App &command) {
+        EXPECT_THAT(command.get_description(), Not(IsEmpty()));
+        for (const auto &option : option_texts(command)) {
+            EXPECT_THAT(option.description, Not(IsEmpty())) << option.names.back();
+            // CLI11's own word for a value that nobody named.
+            EXPECT_NE(option.value, "TEXT") << command_words(command) << ' ' << option.names.back();
+        }
+    });
+}
+
+TEST_F(HelpTest, EveryCommandHasProseAndExamples) {
+    each_command(app_, [](const CLI::App &command) {
+        if (!commands_below(command).empty() && command.get_parent() != nullptr)
+            return;
+        EXPECT_THAT(page(page_name(command)).lead, Not(IsEmpty())) << page_name(command);
+        EXPECT_THAT(page(page_name(command)).examples, HasSubstr("    berth "))
+            << page_name(command);
+    });
+}
+
+TEST_F(HelpTest, OfACommand) {
+    EXPECT_THAT(help("rm"),
+                AllOf(StartsWith("Usage:  berth rm [OPTIONS] [BUILDER...]\n\nRemove one"),
+                      HasSubstr("\n  -f, --force                 Do not prompt"),
+                      HasSubstr("\nGlobal options:\n      --builder BUILDER "),
+                      HasSubstr("Examples:\n\n    berth rm work\n"), Not(HasSubstr("`"))));
+}
+
+TEST_F(HelpTest, AsItIsTyped) {
+    EXPECT_THAT(help("rm", "docker buildx"), AllOf(StartsWith("Usage:  docker buildx rm "),
+                                                   HasSubstr("\n    docker buildx rm work\n")));
+    EXPECT_THAT(help("", "docker buildx"), HasSubstr("'docker buildx COMMAND --help' tells more"));
+}
+
+TEST_F(HelpTest, ALongTextIsWrappedInItsColumn) {
+    for (const auto &line : split(help("create"), '\n'))
+        EXPECT_LE(line.size(), 110u) << line;
+}
+
+} // namespace
+} // namespace berth::cli
