@@ -225,11 +225,12 @@ class Build {
     void load() {
         if (!incremental_load_)
             return;
-        auto image = read_built_image(result_.reply);
-        if (image && load_image(setting_.docker, container_, *image, options_.tags, display_,
-                                setting_.surroundings.now) != LoadResult::whole_needed)
+        if (auto image = read_built_image(result_.reply)) {
+            load_image(setting_.docker, container_, *image, options_.tags, display_,
+                       setting_.surroundings.now);
             return;
-        // The engine takes nothing less than the whole image: have it exported, from the cache.
+        }
+        // Not an image that can be taken apart: have it exported, from the cache.
         incremental_load_ = false;
         streaming_ = outputs_.front();
         solve();

@@ -2,36 +2,15 @@
 
 #include "berth/build/tag.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/strings.hpp"
+#include "berth/util/units.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace berth::build {
 
 namespace {
-
-using nlohmann::json;
-
-bool is_digest(const std::string &text) {
-    constexpr std::size_t length = 7 + 64;
-    return text.size() == length && text.starts_with("sha256:") &&
-           text.find_first_not_of("0123456789abcdef", 7) == std::string::npos;
-}
-
-std::string digest_of(const json &value) {
-    auto digest = value.get<std::string>();
-    if (!is_digest(digest))
-        throw Error(fmt::format("'{}' is no digest", printable(digest)));
-    return digest;
-}
-
-// Where the layer lies in the archive, and in the builder below content/blobs/.
-std::string blob_path(const std::string &digest) {
-    return replace_all(digest, ":", "/");
-}
 
 bool has_tag(const docker::Image &image, const std::string &tag) {
     return std::find(image.tags.begin(), image.tags.end(), tag) != image.tags.end();
@@ -44,33 +23,6 @@ bool is_image(const docker::Image &present, const BuiltImage &image) {
 
 } // namespace
 
-std::optional<BuiltImage> read_built_image(const RemoteReply &reply) {
-    if (reply.image_manifest.empty() || reply.image_config.empty())
-        return std::nullopt;
-    try {
-        auto metadata = json::parse(reply.metadata);
-        auto manifest = json::parse(reply.image_manifest);
-        auto config = json::parse(reply.image_config);
-        BuiltImage image{.config_digest = digest_of(metadata.at("containerimage.config.digest")),
-                         .manifest_digest = digest_of(metadata.at("containerimage.digest")),
-                         .layers = {}};
-        const auto &layers = manifest.at("layers");
-        const auto &diff_ids = config.at("rootfs").at("diff_ids");
-        if (layers.size() != diff_ids.size())
-            throw Error("its manifest and its config tell different layers");
-        for (std::size_t i = 0; i < layers.size(); ++i)
-            image.layers.push_back({.digest = digest_of(layers[i].at("digest")),
-                                    .diff_id = digest_of(diff_ids[i]),
-                                    .size = layers[i].at("size").get<std::int64_t>()});
-        return image;
-    } catch (const json::exception &error) {
-        throw Error(fmt::format("cannot read the image that the builder made: {}",
-                                printable(error.what())));
-    } catch (const Error &error) {
-        throw Error(fmt::format("cannot read the image that the builder made: {}", error.what()));
-    }
-}
-
 std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Image> &engine) {
     std::size_t most = 0;
     for (const auto &present : engine) {
@@ -81,34 +33,6 @@ std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Ima
         most = std::max(most, shared);
     }
     return most;
-}
-
-std::vector<std::string> archive_command(const BuiltImage &image,
-                                         const std::vector<std::string> &tags,
-                                         std::size_t first_layer) {
-    // One line for --debug. busybox tar follows a folder that is a link when it is part of a path.
-    static const std::string script =
-        "t=$(mktemp -d) && trap 'rm -rf \"$t\"' EXIT && cd \"$t\" && printf %s \"$1\" "
-        ">manifest.json "
-        "&& shift && for b in /var/lib/buildkit/*/content/blobs/sha256; do ln -s \"$b\" sha256; "
-        "break; "
-        "done && tar c manifest.json \"$@\"";
-    json entry = {{"Config", blob_path(image.config_digest)},
-                  {"RepoTags", json::array()},
-                  {"Layers", json::array()}};
-    for (const auto &tag : tags)
-        entry["RepoTags"].push_back(familiar_tag(tag));
-    for (const auto &layer : image.layers)
-        entry["Layers"].push_back(blob_path(layer.digest));
-    std::vector<std::string> words = {"sh", "-c", script, "berth-archive",
-                                      json::array({entry}).dump()};
-    words.push_back(blob_path(image.config_digest));
-    for (auto i = first_layer; i < image.layers.size(); ++i) {
-        auto path = blob_path(image.layers[i].digest);
-        if (std::find(words.begin() + 5, words.end(), path) == words.end())
-            words.push_back(path);
-    }
-    return words;
 }
 
 namespace {
@@ -126,8 +50,7 @@ class Loader {
         });
         if (same != present.end())
             return tag_missing(*same);
-        if (uses_containerd_store(present))
-            return LoadResult::whole_needed;
+        containerd_ = uses_containerd_store(present);
         auto shared = shared_layers(image_, present);
         if (shared < image_.layers.size())
             shared = std::max(shared, shared_layers(image_, docker_.list_images()));
@@ -141,7 +64,9 @@ class Loader {
     // One command: the images under these tags now, and the new one if it is there.
     std::vector<docker::Image> inspect_present() {
         auto references = tags_;
+        // What an image goes by in the classic store, and in containerd's.
         references.push_back(image_.config_digest);
+        references.push_back(image_.manifest_digest);
         return docker_.inspect_images(references);
     }
 
@@ -167,25 +92,41 @@ class Loader {
     }
 
     bool send(std::size_t first_layer, bool must_work) {
-        auto archive =
-            docker_.exec_command(container_, archive_command(image_, tags_, first_layer), false);
-        auto load = docker_.load_command();
-        auto id = fmt::format("sending {} of {} layers", image_.layers.size() - first_layer,
-                              image_.layers.size());
-        std::int64_t expected = 0, sent = 0;
-        for (auto i = first_layer; i < image_.layers.size(); ++i)
-            expected += image_.layers[i].size;
+        ImageArchive archive{.image = image_, .tags = tags_, .first_layer = first_layer};
+        auto count = image_.layers.size() - first_layer;
+        auto id = fmt::format("sending {} of {} layers, {} reused", count, image_.layers.size(),
+                              first_layer);
+        auto expected = archive.size();
+        std::int64_t sent = 0;
         task_.status(id, 0, expected, false);
-        auto outcome = docker_.runner().pipe(archive, load, [&](std::size_t bytes) {
+        auto outcome = send_archive(docker_, container_, archive, [&](std::size_t bytes) {
             sent = static_cast<std::int64_t>(bytes);
             task_.status(id, std::min(sent, expected), expected, false);
         });
-        task_.status(id, outcome.ok() ? expected : sent, expected, true);
-        if (outcome.ok() || !must_work)
-            return outcome.ok();
-        docker::check(archive, outcome.from);
-        docker::check(load, outcome.to);
+        bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome.to));
+        task_.status(id, works ? expected : sent, expected, true);
+        if (works) {
+            task_.status(fmt::format("loaded {} of {} layers, {} sent", count, image_.layers.size(),
+                                     format_decimal_bytes(static_cast<double>(sent))),
+                         0, 0, true);
+            return true;
+        }
+        if (must_work) {
+            docker::check(docker_.load_command(), outcome.to);
+            docker::check(docker_.exec_command(container_, {"berth-load"}, false), outcome.from);
+        }
         return false;
+    }
+
+    // containerd's store takes an image whose layers are not all there, says `content digest …: not
+    // found`, and exits with 0; such an image makes no container.
+    bool is_complete(const process::Outcome &load) {
+        if (!containerd_)
+            return true;
+        auto said = load.out + load.err;
+        return said.find("rror unpacking") == std::string::npos &&
+               said.find("not found") == std::string::npos &&
+               docker_.can_make_container(image_.manifest_digest);
     }
 
     const docker::Docker &docker_;
@@ -193,6 +134,7 @@ class Loader {
     const BuiltImage &image_;
     const std::vector<std::string> &tags_;
     progress::Task &task_;
+    bool containerd_ = false; // the engine's image store
 };
 
 } // namespace

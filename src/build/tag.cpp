@@ -101,4 +101,15 @@ std::string familiar_tag(const std::string &tag) {
     return name.find_first_of(":@", last) == std::string_view::npos ? text + ":latest" : text;
 }
 
+std::string full_tag(const std::string &tag) {
+    auto name = familiar_tag(tag);
+    auto slash = name.find('/');
+    auto host = name.substr(0, slash);
+    if (slash == std::string::npos)
+        return "docker.io/library/" + name;
+    if (host.find_first_of(".:") == std::string::npos && host != "localhost" && lower(host) == host)
+        return "docker.io/" + name;
+    return name;
+}
+
 } // namespace berth::build

@@ -119,6 +119,13 @@ void Docker::tag_image(const std::string &id, const std::string &tag) const {
     run(command({"image", "tag", id, tag}));
 }
 
+bool Docker::can_make_container(const std::string &image) const {
+    auto made = runner_.run(finished_command({"create", "--pull", "never", image, "true"}));
+    if (made.ok())
+        remove_container(std::string(trim(made.out)));
+    return made.ok();
+}
+
 Command Docker::load_command() const {
     return command({"load", "--quiet"});
 }
@@ -194,6 +201,10 @@ bool Docker::remove_container(const std::string &name) const {
 
 Command Docker::copy_command(const std::string &container) const {
     return finished_command({"cp", "-", container + ":/"});
+}
+
+Command Docker::copy_out_command(const std::string &container, const std::string &path) const {
+    return command({"cp", container + ":" + path, "-"});
 }
 
 void Docker::copy_files(const std::string &container,

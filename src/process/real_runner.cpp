@@ -2,7 +2,10 @@
 // it has to watch three pipes, the clock and a cancel at once, and feed input from a thread.
 #include "berth/process/real_runner.hpp"
 
+#include "berth/process/channel.hpp"
 #include "berth/util/error.hpp"
+
+#include "feeder.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -14,11 +17,10 @@
 #include <boost/process/search_path.hpp>
 
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
 #include <exception>
 #include <fcntl.h>
-#include <mutex>
+#include <future>
 #include <poll.h>
 #include <sys/wait.h>
 #include <thread>
@@ -31,121 +33,6 @@ namespace {
 namespace bp = boost::process;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-struct Pipe {
-    FileDescriptor read, write;
-};
-
-Pipe make_pipe() {
-    int ends[2];
-#ifdef __linux__
-    int result = ::pipe2(ends, O_CLOEXEC);
-#else
-    int result = ::pipe(ends);
-#endif
-    if (result != 0)
-        throw Error("cannot make a pipe: " + errno_text(errno));
-#ifdef __linux__
-    ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // fewer wake-ups; a refusal does no harm
-#else
-    for (int end : ends)
-        ::fcntl(end, F_SETFD, FD_CLOEXEC);
-#endif
-    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
-// Writes the input to the command's standard input, in a thread of its own.
-class Feeder {
-  public:
-    Feeder(FileDescriptor pipe, const Streams &streams)
-        : pipe_(std::move(pipe)), streams_(streams), thread_([this] { work(); }) {}
-    ~Feeder() { stop(); }
-    Feeder(const Feeder &) = delete;
-    Feeder &operator=(const Feeder &) = delete;
-
-    // The far end sees end-of-file now.
-    void stop() {
-        {
-            std::lock_guard lock(mutex_);
-            stopped_ = true;
-        }
-        changed_.notify_all();
-        if (thread_.joinable())
-            thread_.join();
-    }
-
-    bool failed() const { return failed_; }
-    std::exception_ptr error() const { return error_; }
-
-  private:
-    void work() {
-        sigset_t broken_pipe;
-        ::sigemptyset(&broken_pipe);
-        ::sigaddset(&broken_pipe, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
-        ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
-        try {
-            if (streams_.input && !copy())
-                return pipe_.close();
-        } catch (...) {
-            error_ = std::current_exception();
-            failed_ = true;
-            return pipe_.close();
-        }
-        if (streams_.hold_input_open) {
-            std::unique_lock lock(mutex_);
-            auto over = [this] { return stopped_; };
-            if (!streams_.release_input && !streams_.later_input)
-                changed_.wait(lock, over);
-            while (!changed_.wait_for(lock, held_pause, over)) {
-                if (streams_.release_input && streams_.release_input())
-                    break;
-                lock.unlock();
-                if (streams_.later_input && !write(streams_.later_input()))
-                    return pipe_.close();
-                lock.lock();
-            }
-        }
-        pipe_.close();
-    }
-
-    // False when the command reads no more.
-    bool copy() {
-        std::string buffer(std::size_t{1} << 18, '\0');
-        while (auto count = streams_.input(buffer.data(), buffer.size()))
-            if (!write(std::string_view(buffer).substr(0, count)))
-                return false;
-        return true;
-    }
-
-    bool write(std::string_view bytes) {
-        while (!bytes.empty()) {
-            auto count = ::write(pipe_.get(), bytes.data(), bytes.size());
-            if (count >= 0) {
-                bytes.remove_prefix(static_cast<std::size_t>(count));
-                continue;
-            }
-            if (errno != EAGAIN && errno != EINTR)
-                return false;
-            pollfd waiting = {pipe_.get(), POLLOUT, 0};
-            ::poll(&waiting, 1, 50);
-            std::lock_guard lock(mutex_);
-            if (stopped_)
-                return false;
-        }
-        return true;
-    }
-
-    static constexpr milliseconds held_pause{10};
-    FileDescriptor pipe_;
-    const Streams &streams_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool stopped_ = false;
-    std::atomic<bool> failed_{false};
-    std::exception_ptr error_;
-    std::thread thread_;
-};
 
 // Ends a command: end-of-file first where it waits for that, then SIGTERM, then SIGKILL.
 class Ending {
@@ -205,7 +92,12 @@ class Execution {
             program = bp::search_path(program);
         if (program.empty())
             return not_started(ENOENT);
-        auto in = make_pipe(), out = make_pipe(), err = make_pipe();
+        auto in = make_pipe(), err = make_pipe();
+        Pipe out;
+        if (streams_.output_to)
+            out.write = std::move(*streams_.output_to);
+        else
+            out = make_pipe();
         bp::environment environment = boost::this_process::environment();
         for (const auto &[name, value] : command_.environment)
             environment[name] = value;
@@ -224,7 +116,7 @@ class Execution {
             return not_started(failure.value());
         out_ = std::move(out.read);
         err_ = std::move(err.read);
-        if (streams_.input || streams_.hold_input_open)
+        if (streams_.input || streams_.input_from >= 0 || streams_.hold_input_open)
             feeder_.emplace(std::move(in.write), streams_);
         return true;
     }
@@ -343,6 +235,39 @@ Outcome RealRunner::run(const Command &command, const Streams &streams) {
     if (on_end)
         on_end(command, outcome);
     return outcome;
+}
+
+Runner::PipeOutcome RealRunner::pipe(const Command &from, const Command &to,
+                                     const std::function<void(std::size_t)> &on_bytes) {
+    auto between = make_pipe();
+    PipeOutcome result;
+    auto writer = std::async(std::launch::async, [&] {
+        Streams streams;
+        streams.output_to = &between.write;
+        auto outcome = run(from, streams);
+        between.write.close(); // when it could not be started
+        return outcome;
+    });
+    Streams streams;
+    streams.input_from = between.read.get();
+    streams.on_moved = on_bytes;
+    // What a command that failed wrote is not to be taken for the whole.
+    streams.input = [&](char *, std::size_t) -> std::size_t {
+        result.from = writer.get();
+        if (!result.from.ok())
+            throw BrokenPipe();
+        return 0;
+    };
+    try {
+        result.to = run(to, streams);
+    } catch (const BrokenPipe &) {
+        result.to.kind = Outcome::Kind::signalled;
+        result.to.code = SIGPIPE;
+    }
+    between.read.close(); // ends a writer whose reader is gone
+    if (writer.valid())
+        result.from = writer.get();
+    return result;
 }
 
 } // namespace berth::process

@@ -16,6 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::string digest(char digit) {
     return "sha256:" + std::string(64, digit);
@@ -88,17 +89,32 @@ TEST(ImageLoadTest, LayersAreSharedFromTheFirstOn) {
 }
 
 TEST(ImageLoadTest, TheArchiveNamesAllLayersAndHoldsTheMissing) {
-    auto words = archive_command(image_of("abcc"), {"app", "docker.io/library/app:2"}, 2);
-    auto all = join(words, " ");
-    EXPECT_THAT(words[4], HasSubstr(R"("RepoTags":["app:latest","app:2"])"));
-    for (char layer : {'a', 'b', 'c'})
-        EXPECT_THAT(words[4], HasSubstr("sha256/" + std::string(64, layer)));
-    std::vector<std::string> members(words.begin() + 5, words.end());
-    EXPECT_THAT(members, ElementsAre("sha256/" + std::string(64, 'c')))
-        << "the config, and layer c once, which here have one name";
-    auto other = archive_command(image_of("ab"), {}, 1);
-    EXPECT_THAT(std::vector<std::string>(other.begin() + 5, other.end()),
-                ElementsAre("sha256/" + std::string(64, 'c'), "sha256/" + std::string(64, 'b')));
+    auto image = image_of("abbe");
+    std::vector<std::string> tags = {"app", "docker.io/library/app:2"};
+    ImageArchive archive{.image = image, .tags = tags, .first_layer = 2};
+    EXPECT_THAT(archive.manifest_json(), HasSubstr(R"("RepoTags":["app:latest","app:2"])"));
+    for (char layer : {'a', 'b', 'e'})
+        EXPECT_THAT(archive.manifest_json(), HasSubstr("blobs/sha256/" + std::string(64, layer)));
+    EXPECT_THAT(archive.blobs(), ElementsAre(std::string(64, 'c'), std::string(64, 'd'),
+                                             std::string(64, 'b'), std::string(64, 'e')))
+        << "config, manifest, the last two layers";
+    EXPECT_EQ(archive.size(), 20);
+    archive.first_layer = 1;
+    EXPECT_EQ(archive.blobs().size(), 4u) << "a blob that is two layers comes once";
+}
+
+TEST(ImageLoadTest, TheIndexHasAnEntryForEachTag) {
+    auto image = image_of("a");
+    image.media_type = "application/vnd.oci.image.manifest.v1+json";
+    image.manifest_size = 123;
+    std::vector<std::string> tags = {"app", "example.com/x/app:2"};
+    auto index = ImageArchive{.image = image, .tags = tags}.index_json();
+    EXPECT_THAT(index, HasSubstr(R"("io.containerd.image.name":"docker.io/library/app:latest")"));
+    EXPECT_THAT(index, HasSubstr(R"("io.containerd.image.name":"example.com/x/app:2")"));
+    EXPECT_THAT(index, HasSubstr(digest('d')));
+    EXPECT_THAT(index, HasSubstr(R"("size":123)"));
+    tags.clear();
+    EXPECT_THAT((ImageArchive{.image = image, .tags = tags}.index_json()), HasSubstr(digest('d')));
 }
 
 class LoadTest : public ::testing::Test {
@@ -107,6 +123,9 @@ class LoadTest : public ::testing::Test {
         runner.answer = [this](const process::Command &command, const std::string &) {
             auto words = join({command.argv.begin() + 1, command.argv.end()}, " ");
             said.push_back(words.substr(0, words.find(" --format")));
+            auto script = std::find(command.argv.begin(), command.argv.end(), "berth-load");
+            if (script != command.argv.end())
+                said.back() = words.substr(0, words.find(" sh -c")) + " " + *(script + 1);
             if (words.starts_with("image inspect"))
                 return process::Outcome{.code = inspected.empty() ? 1 : 0,
                                         .out = inspected,
@@ -117,6 +136,13 @@ class LoadTest : public ::testing::Test {
                 return process::Outcome{.out = info};
             if (words.starts_with("load") && failing_loads-- > 0)
                 return process::Outcome{.code = 1, .err = "layer does not exist"};
+            if (words.starts_with("load"))
+                return process::Outcome{.out = std::exchange(load_says, "")};
+            if (words.starts_with("create"))
+                return process::Outcome{.code = std::exchange(create_code, 0), .out = "new\n"};
+            if (words.find("berth-load hold") != std::string::npos)
+                return process::Outcome{.code = hold_works ? 0 : 1,
+                                        .out = hold_works ? "ready\n" : ""};
             return process::Outcome{};
         };
         docker::Docker docker(runner, "docker", "default", "default");
@@ -130,8 +156,9 @@ class LoadTest : public ::testing::Test {
     process::RecordingRunner runner;
     std::ostringstream log;
     std::vector<std::string> said;
-    std::string inspected, info = "{}";
-    int failing_loads = 0;
+    std::string inspected, info = "{}", load_says;
+    int failing_loads = 0, create_code = 0;
+    bool hold_works = true;
 };
 
 TEST_F(LoadTest, AnUnchangedImageIsOneCommand) {
@@ -150,14 +177,14 @@ TEST_F(LoadTest, AMissingTagIsAdded) {
 TEST_F(LoadTest, OnlyWhatIsMissingIsSent) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
-    EXPECT_THAT(log.str(), HasSubstr("sending 1 of 2 layers"));
+    EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 2 layers, 0B sent"));
 }
 
 TEST_F(LoadTest, EverythingIsSentWhenTheEngineWantsMore) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     failing_loads = 1;
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
-    EXPECT_THAT(log.str(), HasSubstr("sending 2 of 2 layers"));
+    EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
 TEST_F(LoadTest, ALoadThatFailsIsAnError) {
@@ -165,12 +192,55 @@ TEST_F(LoadTest, ALoadThatFailsIsAnError) {
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
 }
 
-TEST_F(LoadTest, AContainerdStoreWantsTheWholeImage) {
-    info = R"({"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})";
-    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::whole_needed);
-    inspected = R"({"Id":"sha256:x","RepoTags":[],"RootFS":{},"Descriptor":{"digest":"sha256:x"}})";
-    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::whole_needed);
-    EXPECT_THAT(said, Not(Contains(HasSubstr("load"))));
+TEST_F(LoadTest, ABigImageIsReadByTheEngineItself) {
+    auto image = image_of("ab");
+    image.layers[1].size = 1 << 30;
+    EXPECT_EQ(load(image, {"app"}), LoadResult::loaded);
+    EXPECT_THAT(said, Contains(StartsWith("exec --interactive builder hold")));
+    EXPECT_THAT(said, Contains(StartsWith("cp builder:/var/lib/buildkit/berth/loads/")));
+    EXPECT_THAT(said, Not(Contains("exec builder stream")));
+}
+
+TEST_F(LoadTest, ABigImageIsStreamedWhereItCannotBeLaidOut) {
+    auto image = image_of("ab");
+    image.layers[1].size = 1 << 30;
+    hold_works = false;
+    EXPECT_EQ(load(image, {"app"}), LoadResult::loaded);
+    EXPECT_THAT(said, Contains("exec builder stream"));
+}
+
+class ContainerdLoadTest : public LoadTest {
+  protected:
+    ContainerdLoadTest() {
+        inspected = R"({"Id":"sha256:x","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]},)"
+                    R"("Descriptor":{"digest":"sha256:x"}})";
+    }
+};
+
+TEST_F(ContainerdLoadTest, OnlyWhatIsMissingIsSentAndTheImageIsTried) {
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 2 layers"));
+    EXPECT_THAT(said, Contains(StartsWith("create")));
+    EXPECT_THAT(said.back(), HasSubstr("rm --force --volumes new"));
+}
+
+TEST_F(ContainerdLoadTest, ABlobThatIsNotThereMeansEverything) {
+    load_says = "Error unpacking image app:latest: content digest sha256:1: not found";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
+}
+
+TEST_F(ContainerdLoadTest, AnImageThatMakesNoContainerMeansEverything) {
+    create_code = 1;
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
+}
+
+TEST_F(ContainerdLoadTest, TheImageThatIsThereIsOneCommand) {
+    inspected = R"({"Id":")" + digest('d') + R"(","RepoTags":["app:latest"],"RootFS":{},)" +
+                R"("Descriptor":{"digest":")" + digest('d') + R"("}})";
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
+    EXPECT_THAT(said, ElementsAre("image inspect"));
 }
 
 } // namespace

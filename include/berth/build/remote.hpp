@@ -23,6 +23,8 @@
 namespace berth::build {
 
 inline constexpr const char *contexts_directory = "/var/lib/buildkit/berth/contexts";
+// Archives of images while they are loaded (image_archive.hpp).
+inline constexpr const char *loads_directory = "/var/lib/buildkit/berth/loads";
 
 struct RemoteCall {
     std::string marker;

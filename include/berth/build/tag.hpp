@@ -10,5 +10,7 @@ void check_tag(const std::string &tag);
 // As `docker image inspect` tells it in RepoTags: without `docker.io/` and `library/`, and with
 // `:latest` when it has neither tag nor digest.
 std::string familiar_tag(const std::string &tag);
+// The other way round, as containerd keeps it: with host and tag, `docker.io/library/app:latest`.
+std::string full_tag(const std::string &tag);
 
 } // namespace berth::build

@@ -53,6 +53,8 @@ class Docker {
 
     void pull(const std::string &reference) const;
     void tag_image(const std::string &id, const std::string &tag) const;
+    // Makes a container of that image, and removes it again: false when the image is not complete.
+    bool can_make_container(const std::string &image) const;
     // Reads an image archive on standard input.
     process::Command load_command() const;
 
@@ -87,6 +89,8 @@ class Docker {
 
     // Reads an archive on standard input and puts it into a container.
     process::Command copy_command(const std::string &container) const;
+    // Writes a container's file or folder to standard output as an archive.
+    process::Command copy_out_command(const std::string &container, const std::string &path) const;
 
   private:
     // Short, and half of it is worse than all: a cancel lets it finish.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/process/command.hpp"
+#include "berth/util/file.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -26,6 +27,12 @@ struct Streams {
     std::function<bool()> release_input = {};
     // Looked at as often while the input is held open: what is to be written to it now.
     std::function<std::string()> later_input = {};
+    // Comes before `input`: what can be read from that pipe. The kernel moves it, where it can,
+    // without a copy through this process; `on_moved` is told how many bytes so far.
+    int input_from = -1;
+    std::function<void(std::size_t)> on_moved = {};
+    // Where the output goes instead of `on_output`; closed here as soon as the command has it.
+    FileDescriptor *output_to = nullptr;
     // Bytes as they come. None: collected in Outcome.
     std::function<void(std::string_view)> on_output = {};
     std::function<void(std::string_view)> on_error = {};
@@ -57,8 +64,7 @@ class Runner {
     // Side by side, each with its output collected; the outcomes in the order of the commands.
     virtual std::vector<Outcome> run_all(const std::vector<Command> &commands);
 
-    // `from | to`: the bytes pass through this process, `on_bytes` is told how many so far. When
-    // either fails the other is ended.
+    // `from | to`; `on_bytes` is told how many bytes so far. When either fails the other is ended.
     struct PipeOutcome {
         Outcome from, to;
         bool ok() const { return from.ok() && to.ok(); }

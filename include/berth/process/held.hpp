@@ -1,0 +1,37 @@
+// A command that makes something, says so on its output, and keeps it until its standard input
+// ends.
+#pragma once
+
+#include "berth/process/runner.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace berth::process {
+
+class Held {
+  public:
+    Held(Runner &runner, Command command);
+    ~Held(); // lets go
+    Held(const Held &) = delete;
+    Held &operator=(const Held &) = delete;
+
+    // Waits for the first line; false when the command ended without one.
+    bool ready();
+    // Ends its input and waits for it. A second call gives the same.
+    const Outcome &release();
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string said_;
+    std::atomic<bool> over_{false};
+    bool ended_ = false;
+    Outcome outcome_;
+    std::thread thread_; // last: it uses the rest
+};
+
+} // namespace berth::process

@@ -1,0 +1,56 @@
+// The side of a command's standard input: pipes, and who writes to them.
+#pragma once
+
+#include "berth/process/runner.hpp"
+#include "berth/util/file.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <string_view>
+#include <sys/types.h>
+#include <thread>
+
+namespace berth::process {
+
+struct Pipe {
+    FileDescriptor read, write;
+};
+Pipe make_pipe(); // throws Error
+
+// Writes the input to the command's standard input, in a thread of its own.
+class Feeder {
+  public:
+    Feeder(FileDescriptor pipe, const Streams &streams);
+    ~Feeder() { stop(); }
+    Feeder(const Feeder &) = delete;
+    Feeder &operator=(const Feeder &) = delete;
+
+    // The far end sees end-of-file now.
+    void stop();
+
+    bool failed() const { return failed_; }
+    std::exception_ptr error() const { return error_; }
+
+  private:
+    void work();
+    void hold();
+    // These are false when the command reads no more, or all is to stop.
+    bool move();
+    bool copy();
+    bool write(std::string_view bytes);
+    bool wait_for(int descriptor, short events);
+    ssize_t move_some();
+
+    FileDescriptor pipe_;
+    const Streams &streams_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopped_ = false;
+    std::atomic<bool> failed_{false};
+    std::exception_ptr error_;
+    std::thread thread_;
+};
+
+} // namespace berth::process

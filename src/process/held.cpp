@@ -1,0 +1,47 @@
+#include "berth/process/held.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace berth::process {
+
+Held::Held(Runner &runner, Command command)
+    : thread_([this, &runner, command = std::move(command)] {
+          Outcome outcome;
+          try {
+              outcome = runner.run(command, {.hold_input_open = true,
+                                             .release_input = [this] { return over_.load(); },
+                                             .on_output =
+                                                 [this](std::string_view text) {
+                                                     std::lock_guard lock(mutex_);
+                                                     said_ += text;
+                                                     changed_.notify_all();
+                                                 }});
+          } catch (const std::exception &error) {
+              outcome = {.kind = Outcome::Kind::not_started, .err = error.what()};
+          }
+          std::lock_guard lock(mutex_);
+          ended_ = true;
+          outcome_ = std::move(outcome);
+          changed_.notify_all();
+      }) {}
+
+Held::~Held() {
+    release();
+}
+
+bool Held::ready() {
+    std::unique_lock lock(mutex_);
+    auto said_line = [this] { return said_.find('\n') != std::string::npos; };
+    changed_.wait(lock, [&] { return ended_ || said_line(); });
+    return said_line();
+}
+
+const Outcome &Held::release() {
+    over_ = true;
+    if (thread_.joinable())
+        thread_.join();
+    return outcome_;
+}
+
+} // namespace berth::process
