@@ -112,11 +112,6 @@ void check_network(const std::string &mode) {
             "it is one of default, none, host");
 }
 
-// A bare reference is short for type=registry,ref=…
-std::string cache_source(const std::string &text) {
-    return text.find('=') == std::string::npos ? "type=registry,ref=" + text : text;
-}
-
 void add_named_contexts(std::vector<std::string> &arguments, const BuildOptions &options,
                         const BuildPlaces &places) {
     for (const auto &text : options.build_contexts) {
@@ -237,10 +232,6 @@ std::vector<std::string> build_arguments(const BuildOptions &options, const Buil
         add("--allow", "network.host");
     for (const auto &entitlement : options.allow)
         add("--allow", entitlement);
-    for (const auto &cache : options.cache_from)
-        add("--import-cache", cache_source(cache));
-    for (const auto &cache : options.cache_to)
-        add("--export-cache", cache_source(cache));
     return arguments;
 }
 

@@ -59,9 +59,7 @@ read_attestations(const std::vector<std::string> &values) {
                                       "write true or false");
                 wanted = !*disabled;
             } else {
-                parameters.push_back(field.find_first_of(",\"") == std::string::npos
-                                         ? field
-                                         : "\"" + replace_all(field, "\"", "\"\"") + "\"");
+                parameters.push_back(csv_field(field));
             }
         }
         if (type.empty())

@@ -2,26 +2,28 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/attestations.hpp"
+#include "berth/build/build_failure.hpp"
+#include "berth/build/build_report.hpp"
 #include "berth/build/call.hpp"
 #include "berth/build/context_lease.hpp"
 #include "berth/build/context_source.hpp"
 #include "berth/build/credentials.hpp"
-#include "berth/build/deliver.hpp"
 #include "berth/build/deps.hpp"
 #include "berth/build/image_load.hpp"
+#include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
-#include "berth/build/output.hpp"
+#include "berth/build/output_plan.hpp"
+#include "berth/build/provenance_metadata.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/secrets.hpp"
 #include "berth/build/transport.hpp"
+#include "berth/progress/display.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
-#include "berth/util/strings.hpp"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 namespace berth::build {
 
@@ -33,30 +35,6 @@ constexpr const char *no_output_warning =
     "build cache. To push result image into registry use --push or to load image into docker use "
     "--load\n";
 
-// The last `error: …` of buildctl (it may have several lines) and what came before it.
-struct FailureText {
-    std::string before, error;
-};
-
-FailureText read_failure(const std::string &text) {
-    constexpr std::string_view mark = "error: ";
-    auto at = text.starts_with(mark) ? 0 : text.rfind("\nerror: ");
-    if (at == std::string::npos)
-        return {.before = text, .error = {}};
-    if (at > 0)
-        ++at;
-    return {.before = text.substr(0, at),
-            .error = std::string(trim(std::string_view(text).substr(at + mark.size())))};
-}
-
-// `containerimage.config.digest`, else `containerimage.digest`, as docker buildx prints with -q.
-std::string image_id(const nlohmann::json &metadata) {
-    for (const auto *key : {"containerimage.config.digest", "containerimage.digest"})
-        if (auto found = metadata.find(key); found != metadata.end() && found->is_string())
-            return found->get<std::string>();
-    return {};
-}
-
 class Build {
   public:
     Build(const BuildSetting &setting, const BuildOptions &options, progress::Display &display)
@@ -66,17 +44,7 @@ class Build {
           container_(builder::container_name(setting.node.name)) {}
 
     bool run() {
-        check_options(options_);
-        auto driver = builder::read_driver_options(
-            setting_.node.driver_options.value_or(builder::OptionMap()));
-        if (options_.call.empty())
-            outputs_ = read_outputs(options_, driver.default_load && !setting_.no_default_load);
-        check_attestations(options_, outputs_);
-        add_annotations(options_.annotations, outputs_);
-        plan_outputs();
-        context_ = read_context(options_.context, options_.file, setting_.in);
-        secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
-        named_ = read_named_contexts(options_.build_contexts);
+        read_options();
         if (setting_.docker.runner().dry()) {
             print_recipe();
             return true;
@@ -86,6 +54,7 @@ class Build {
             load();
         } catch (const std::exception &) {
             finish();
+            report_failure();
             throw;
         }
         finish();
@@ -96,85 +65,94 @@ class Build {
     }
 
   private:
-    // One output can stream on buildctl's standard output. An image for the engine that is the only
-    // output stays in the builder first, so that only missing layers are sent.
-    void plan_outputs() {
-        for (const auto &output : outputs_) {
-            if (output.to_engine() && outputs_.size() == 1 && output.attributes.empty() &&
-                options_.platforms.size() <= 1) {
-                incremental_load_ = true;
-            } else if (output.to_client()) {
-                if (streaming_)
-                    throw usage_error(
-                        fmt::format("type={} and type={} in one build are not supported "
-                                    "yet",
-                                    streaming_->type, output.type),
-                        "build twice; the second build comes from the cache");
-                streaming_ = output;
-            }
-        }
+    void read_options() {
+        check_options(options_);
+        caches_ = read_cache_options(options_);
+        auto driver = builder::read_driver_options(
+            setting_.node.driver_options.value_or(builder::OptionMap()));
+        std::vector<Output> outputs;
+        if (options_.call.empty())
+            outputs = read_outputs(options_, driver.default_load && !setting_.no_default_load);
+        check_attestations(options_, outputs);
+        add_annotations(options_.annotations, outputs);
+        plan_ = plan_outputs(std::move(outputs), caches_, options_);
+        context_ = read_context(options_.context, options_.file, setting_.in);
+        secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
+        named_ = read_named_contexts(options_.build_contexts);
+        cache_folders_ = read_cache_folders(caches_, warnings_);
+        if (!options_.metadata_file.empty() && options_.call.empty())
+            provenance_ = metadata_provenance_mode(setting_.environment);
     }
 
     std::vector<std::string> arguments(const BuildPlaces &places) const {
-        bool attestations =
-            !setting_.environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS") &&
-            std::any_of(outputs_.begin(), outputs_.end(), [](const Output &output) {
-                return output.type == "image" || output.type == "registry" || output.type == "oci";
-            });
-        auto words = build_arguments(options_, places, setting_.environment, attestations);
-        for (auto &word : secret_arguments(secrets_, places.memory))
-            words.push_back(std::move(word));
+        auto words = build_arguments(options_, places, setting_.environment, attests());
+        auto append = [&words](std::vector<std::string> more) {
+            words.insert(words.end(), std::make_move_iterator(more.begin()),
+                         std::make_move_iterator(more.end()));
+        };
+        append(cache_arguments(caches_, {.from = folders_of(places),
+                                         .staging = places.staging,
+                                         .first = plan_.to_client.size()}));
+        append(secret_arguments(secrets_, places.memory));
         words.emplace_back("--progress=rawjson");
-        for (const auto &output : outputs_) {
-            if (!output.exported())
-                continue;
-            words.emplace_back("--output");
-            words.push_back(argument_for(output));
-        }
+        append(output_arguments(plan_, options_.tags, places.staging));
         return words;
     }
 
-    std::string argument_for(const Output &output) const {
-        if (incremental_load_)
-            return buildctl_output(
-                {.type = "image",
-                 .destination = {},
-                 .attributes = {{"push", "false"}, {"compression", "uncompressed"}}},
-                options_.tags);
-        return buildctl_output(output.to_client() ? streamed(output) : output, options_.tags);
+    // Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
+    bool attests() const {
+        return options_.call.empty() && !plan_.incremental_load &&
+               !setting_.environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS");
+    }
+
+    static std::map<std::string, std::string> folders_of(const BuildPlaces &places) {
+        std::map<std::string, std::string> folders;
+        for (const auto &[name, place] : places.named)
+            folders[name] = place.folder;
+        return folders;
+    }
+
+    // What lies in the builder's memory while it builds.
+    std::string memory(bool credentials) const {
+        std::map<std::string, std::string> lists;
+        for (std::size_t i = 0; i < plan_.caches.size(); ++i)
+            lists[output_name(plan_.to_client.size() + i) + ".have"] =
+                blobs_of(plan_.caches[i].attribute("dest"));
+        return memory_archive(secrets_, credentials, lists);
     }
 
     void solve() {
-        std::unique_ptr<Sink> sink;
-        if (streaming_)
-            sink = make_sink(*streaming_, setting_.docker, setting_.out, setting_.out_is_terminal);
-        ContextLeases named(setting_.docker, container_, setting_.client_id);
-        if (!named_.empty()) {
+        PlanSink sink(plan_, setting_.docker, setting_.out, setting_.out_is_terminal);
+        ContextLeases leases(setting_.docker, container_, setting_.client_id);
+        auto folders = named_;
+        folders.insert(cache_folders_.begin(), cache_folders_.end());
+        if (!folders.empty()) {
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-            named.take(named_);
+            leases.take(folders);
         }
         SolveRequest request{.context = context_,
                              .context_key = context_key(setting_.client_id, context_.place),
                              .arguments =
-                                 [this, &named](const BuildPlaces &places) {
+                                 [this, &leases](const BuildPlaces &places) {
                                      auto all = places;
-                                     all.named = named.folders();
+                                     all.named = leases.folders();
                                      return served(context_, arguments(all));
                                  },
-                             .want_image = incremental_load_,
-                             .on_output =
-                                 !options_.call.empty()
-                                     ? [this](std::string_view bytes) { call_output_ += bytes; }
-                                 : sink ? [&sink](std::string_view bytes) { sink->write(bytes); }
-                                        : std::function<void(std::string_view)>()};
-        for (const auto &[name, place] : named.folders())
+                             .want_image = plan_.incremental_load,
+                             .want_provenance = provenance_ != ProvenanceMode::disabled};
+        if (!options_.call.empty())
+            request.on_output = [this](std::string_view bytes) { call_output_ += bytes; };
+        else if (sink.any())
+            request.on_output = [&sink](std::string_view bytes) { sink.write(bytes); };
+        for (const auto &[name, place] : leases.folders())
             request.copies.push_back(place.slot);
         Credentials credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
-        request.memory = memory_archive(secrets_, credentials.any());
+        request.memory = memory(credentials.any());
         if (credentials.any())
             request.credentials = [&credentials](const std::string &host) {
                 return credentials.find(host);
             };
+        request.staged = plan_.staged;
         auto transport = make_stream_transport();
         auto attempt = [&] {
             return transport->solve(setting_.docker, container_, request, display_);
@@ -184,46 +162,17 @@ class Build {
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
             result_ = attempt();
         }
-        check_result();
-        if (sink)
-            sink->commit();
-    }
-
-    void check_result() {
-        switch (result_.kind) {
-        case SolveResult::Kind::done:
-            return;
-        case SolveResult::Kind::no_builder:
-            docker::check(result_.command, result_.outcome);
-            break;
-        case SolveResult::Kind::cancelled:
-            break;
-        case SolveResult::Kind::failed: {
-            auto failure = read_failure(result_.text);
-            excerpt_ = failure.before;
-            if (!setting_.surroundings.cancellation.cancelled())
-                throw Error("failed to build: " +
-                            (failure.error.empty() ? ended_early() : failure.error));
+        if (result_.kind != SolveResult::Kind::done) {
+            auto failure =
+                read_failure(result_, container_, setting_.surroundings.cancellation.cancelled());
+            excerpt_ = failure.excerpt;
+            throw failure.error;
         }
-        }
-        throw Error("failed to build: cancelled", ExitCode::cancelled);
-    }
-
-    // buildctl gave no reason: the container or the connection to it went.
-    std::string ended_early() {
-        excerpt_.clear();
-        auto said = std::string(trim(result_.text));
-        return fmt::format(
-            "the build in {} ended without a result ({}{}{}); `docker logs {}` may tell",
-            container_,
-            result_.outcome.kind == process::Outcome::Kind::exited
-                ? fmt::format("exit code {}", result_.outcome.code)
-                : fmt::format("signal {}", result_.outcome.code),
-            said.empty() ? "" : ": ", said, container_);
+        sink.commit();
     }
 
     void load() {
-        if (!incremental_load_)
+        if (!plan_.incremental_load)
             return;
         if (auto image = read_built_image(result_.reply)) {
             load_image(setting_.docker, container_, *image, options_.tags, display_,
@@ -231,17 +180,22 @@ class Build {
             return;
         }
         // Not an image that can be taken apart: have it exported, from the cache.
-        incremental_load_ = false;
-        streaming_ = outputs_.front();
+        plan_ = without_incremental_load(std::move(plan_));
+        std::erase_if(caches_.to, [](const CacheEntry &entry) { return entry.local(); });
         solve();
     }
 
     // The end of the log; then what is printed below it, in the order of docker buildx.
     void finish() {
+        if (provenance_ != ProvenanceMode::disabled && result_.kind == SolveResult::Kind::done)
+            progress::Task(display_, "resolving provenance for metadata file",
+                           setting_.surroundings.now)
+                .done();
         display_.finish();
         if (setting_.progress_alone)
             return;
-        if (outputs_.empty() && options_.call.empty())
+        setting_.err << warnings_;
+        if (plan_.outputs.empty() && options_.call.empty())
             setting_.err << no_output_warning;
         if (!setting_.quiet)
             progress::print_warnings(setting_.err, display_.warnings(), setting_.colour,
@@ -249,38 +203,49 @@ class Build {
         setting_.err << excerpt_ << std::flush;
     }
 
+    BuildName name() const {
+        auto path = context_.kind == LocalContext::Kind::directory && context_.scratch == nullptr
+                        ? context_.directory.string()
+                        : options_.context;
+        return {.builder = setting_.builder,
+                .node = setting_.node.name,
+                .ref = result_.reply.ref,
+                .context = path,
+                .dockerfile = options_.file.empty() || context_.from_input
+                                  ? ""
+                                  : std::filesystem::absolute(options_.file).string()};
+    }
+
     void report() {
-        nlohmann::json metadata = nlohmann::json::object();
-        if (!result_.reply.metadata.empty())
-            metadata = nlohmann::json::parse(result_.reply.metadata, nullptr, false);
-        if (!metadata.is_object())
-            throw Error("the build worked, but its metadata is no JSON object");
+        auto metadata = build_metadata(result_.reply.metadata, name(), display_.warnings(),
+                                       setting_.environment);
+        add_provenance(metadata, result_.reply.provenance, provenance_, result_.reply.copies);
+        save_ref(setting_.store, name());
         auto id = image_id(metadata);
-        note_ref(metadata);
         if (!options_.iid_file.empty())
             write_file_atomically(options_.iid_file, id, 0644);
         if (!options_.metadata_file.empty())
             write_file_atomically(options_.metadata_file, metadata.dump(2), 0644);
         if (!options_.deps_file.empty())
             write_file_atomically(options_.deps_file,
-                                  make_rule(options_, outputs_, context_, named_), 0644);
+                                  make_rule(options_, plan_.outputs, context_, named_), 0644);
         if (setting_.quiet)
             setting_.out << id << '\n' << std::flush;
     }
 
-    void note_ref(nlohmann::json &metadata) const {
-        const auto &ref = result_.reply.ref;
-        if (ref.empty())
-            return;
-        metadata["buildx.build.ref"] =
-            fmt::format("{}/{}/{}", setting_.builder, setting_.node.name, ref);
-        auto path = context_.kind == LocalContext::Kind::directory && context_.scratch == nullptr
-                        ? context_.directory.string()
-                        : options_.context;
-        setting_.store.save_ref(setting_.builder, setting_.node.name, ref, path,
-                                options_.file.empty() || context_.from_input
-                                    ? ""
-                                    : std::filesystem::absolute(options_.file).string());
+    // Of a build that failed, what is known: its name, under which BuildKit keeps its log. Whatever
+    // goes wrong here must not hide why it failed.
+    void report_failure() {
+        try {
+            save_ref(setting_.store, name());
+            if (!options_.metadata_file.empty() && options_.call.empty())
+                write_file_atomically(
+                    options_.metadata_file,
+                    build_metadata("", name(), display_.warnings(), setting_.environment).dump(2),
+                    0644);
+        } catch (const std::exception &error) {
+            setting_.err << "WARNING: " << error.what() << '\n';
+        }
     }
 
     void print_recipe() {
@@ -292,11 +257,13 @@ class Build {
                       .file_argument = options_.file,
                       .context_key = context_key(setting_.client_id, context_.place),
                       .named = named_,
+                      .caches = caches_,
+                      .cache_folders = cache_folders_,
                       .secrets = secrets_,
-                      .outputs = outputs_,
+                      .outputs = plan_.outputs,
                       .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
-            auto words = build_arguments(options_, places, setting_.environment, false);
+            auto words = build_arguments(options_, places, setting_.environment, attests());
             for (auto &word : secret_arguments(secrets_, places.memory))
                 words.push_back(std::move(word));
             return words;
@@ -308,14 +275,14 @@ class Build {
     const BuildOptions &options_;
     progress::Display &display_;
     std::string container_;
-    std::vector<Output> outputs_;
-    std::optional<Output> streaming_;
-    bool incremental_load_ = false;
+    OutputPlan plan_;
+    CacheOptions caches_;
     LocalContext context_;
-    std::map<std::string, LocalContext> named_;
+    std::map<std::string, LocalContext> named_, cache_folders_;
     std::vector<Secret> secrets_;
+    ProvenanceMode provenance_ = ProvenanceMode::disabled;
     SolveResult result_;
-    std::string excerpt_, call_output_;
+    std::string warnings_, excerpt_, call_output_;
 };
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "berth/build/deliver.hpp"
 
 #include "berth/build/extract.hpp"
+#include "berth/build/pulled_sink.hpp"
 #include "berth/docker/arguments.hpp"
-#include "berth/process/channel.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
-#include <future>
 #include <unistd.h>
 
 namespace berth::build {
@@ -83,48 +82,6 @@ class StreamSink : public Sink {
     std::ostream &out_;
 };
 
-// Hands the bytes to something that pulls them in a thread of its own.
-class PulledSink : public Sink {
-  public:
-    using Pull = std::function<std::size_t(char *, std::size_t)>;
-
-    explicit PulledSink(std::function<void(const Pull &)> consume)
-        : consumer_(std::async(std::launch::async, [this, consume = std::move(consume)] {
-              struct AtEnd {
-                  process::Channel &channel;
-                  ~AtEnd() { channel.close(); }
-              } at_end{channel_};
-              consume(
-                  [this](char *buffer, std::size_t size) { return channel_.pull(buffer, size); });
-          })) {}
-
-    ~PulledSink() override {
-        channel_.end(true);
-        if (consumer_.valid())
-            consumer_.wait();
-    }
-
-    void write(std::string_view bytes) override {
-        try {
-            channel_.push(bytes);
-        } catch (const process::BrokenPipe &) {
-            // Throws what went wrong; else what comes after an archive's end is padding.
-            if (consumer_.valid())
-                consumer_.get();
-        }
-    }
-
-    void commit() override {
-        channel_.end(false);
-        if (consumer_.valid())
-            consumer_.get();
-    }
-
-  private:
-    process::Channel channel_;
-    std::future<void> consumer_;
-};
-
 } // namespace
 
 std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &docker,
@@ -134,7 +91,7 @@ std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &dock
             auto command = docker.load_command();
             docker::check(command, docker.runner().run(command, {.input = pull}));
         });
-    if (output.type == "local")
+    if (output.as_folder())
         return std::make_unique<PulledSink>(
             [directory = output.destination](const PulledSink::Pull &pull) {
                 extract_tar(pull, directory);
@@ -152,6 +109,8 @@ std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &dock
 
 Output streamed(const Output &output) {
     auto result = output;
+    if (output.as_folder())
+        std::erase_if(result.attributes, [](const auto &one) { return one.first == "tar"; });
     result.destination = "-";
     if (result.type == "local")
         result.type = "tar";

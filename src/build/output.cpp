@@ -60,15 +60,17 @@ Output parse_output(const std::string &text) {
     return output;
 }
 
-bool flag_attribute(const Output &output, std::string_view key) {
+// Is the attribute there, and does it say so?
+bool attribute_is(const Output &output, std::string_view key, bool wanted) {
     for (const auto &[name, value] : output.attributes)
         if (name == key)
-            return parse_bool(value).value_or(false);
+            return parse_bool(value) == wanted;
     return false;
 }
 
 bool pushes(const Output &output) {
-    return output.type == "registry" || (output.type == "image" && flag_attribute(output, "push"));
+    return output.type == "registry" ||
+           (output.type == "image" && attribute_is(output, "push", true));
 }
 
 bool has_name(const Output &output) {
@@ -93,6 +95,11 @@ void check_output(const Output &output, bool tagged) {
 }
 
 } // namespace
+
+bool Output::as_folder() const {
+    return type == "local" || ((type == "oci" || type == "docker") && destination != "-" &&
+                               attribute_is(*this, "tar", false));
+}
 
 bool Output::to_client() const {
     return type == "docker" || type == "oci" || type == "local" || type == "tar";
@@ -134,10 +141,7 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
 std::string buildctl_output(const Output &output, const std::vector<std::string> &tags) {
     std::vector<std::string> fields;
     auto add = [&fields](const std::string &key, const std::string &value) {
-        auto field = key + "=" + value;
-        if (field.find_first_of(",\"\n") != std::string::npos)
-            field = "\"" + replace_all(field, "\"", "\"\"") + "\"";
-        fields.push_back(field);
+        fields.push_back(csv_field(key + "=" + value));
     };
     bool image = output.type == "image" || output.type == "registry" || output.type == "docker" ||
                  output.type == "oci";

@@ -1,6 +1,7 @@
 #include "berth/build/recipe.hpp"
 
 #include "berth/build/deliver.hpp"
+#include "berth/build/output_plan.hpp"
 #include "berth/build/remote.hpp"
 #include "berth/util/strings.hpp"
 
@@ -83,25 +84,65 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
     return places;
 }
 
-std::string build_line(const Recipe &recipe, const std::string &place) {
+CachePlaces cache_places(const Recipe &recipe, const std::string &place) {
+    CachePlaces places{.from = {}, .staging = place + "/out"};
+    for (const auto &[name, ignored] : recipe.cache_folders)
+        places.from[name] = fmt::format("{}/cache{}", place, places.from.size());
+    return places;
+}
+
+// What to do with the standard output of a build that streams `output`.
+std::string destination(const Recipe &recipe, const Output &output) {
+    if (output.to_engine())
+        return " | " + process::to_shell(recipe.docker.load_command());
+    if (output.as_folder())
+        return fmt::format(" | {{ mkdir -p {0} && tar -x -C {0}; }}",
+                           shell_quote(output.destination));
+    return output.destination == "-" ? "" : " > " + shell_quote(output.destination);
+}
+
+// One build for each output that comes to this side; all but the first come from the cache.
+std::vector<std::string> build_lines(const Recipe &recipe, const std::string &place) {
     auto words = recipe.arguments(places_of(recipe, place));
+    for (auto &word : cache_arguments(recipe.caches, cache_places(recipe, place)))
+        words.push_back(std::move(word));
     words.emplace_back("--progress=plain");
-    std::string after;
+    auto first = words;
+    std::vector<const Output *> streams;
     for (const auto &output : recipe.outputs) {
-        if (!output.exported())
-            continue;
-        words.emplace_back("--output");
-        words.push_back(
-            buildctl_output(output.to_client() ? streamed(output) : output, recipe.tags));
-        if (output.to_engine())
-            after = " | " + process::to_shell(recipe.docker.load_command());
-        else if (output.type == "local")
-            after = fmt::format(" | {{ mkdir -p {0} && tar -x -C {0}; }}",
-                                shell_quote(output.destination));
-        else if (output.to_client() && output.destination != "-")
-            after = " > " + shell_quote(output.destination);
+        if (output.to_client())
+            streams.push_back(&output);
+        else if (output.exported())
+            first.insert(first.end(), {"--output", buildctl_output(output, recipe.tags)});
     }
-    return process::to_shell(recipe.docker.exec_command(recipe.container, words, false)) + after;
+    std::vector<std::string> lines;
+    auto add = [&](std::vector<std::string> line, const std::string &after) {
+        lines.push_back(
+            process::to_shell(recipe.docker.exec_command(recipe.container, line, false)) + after);
+    };
+    if (streams.empty())
+        add(first, "");
+    for (const auto *output : streams) {
+        auto line = lines.empty() ? first : words;
+        line.insert(line.end(), {"--output", buildctl_output(streamed(*output), recipe.tags)});
+        add(line, destination(recipe, *output));
+    }
+    return lines;
+}
+
+// A folder of this side, all of it.
+std::string folder_line(const Recipe &recipe, const std::filesystem::path &folder,
+                        const std::string &into) {
+    return fmt::format(
+        "tar -c -C {} . | {}", shell_quote(folder.string()),
+        in_builder(recipe, fmt::format("rm -rf {0} && mkdir -p {0} && tar x -C {0}", into)));
+}
+
+// A cache that the build left in the builder.
+std::string cache_line(const Recipe &recipe, const std::string &from, const std::string &to) {
+    return fmt::format("{0} < /dev/null | {{ mkdir -p {1} && tar -x -C {1}; }}",
+                       in_builder(recipe, fmt::format("cd {0} && tar c . && rm -rf {0}", from)),
+                       shell_quote(to));
 }
 
 } // namespace
@@ -112,16 +153,21 @@ void print_recipe(const Recipe &recipe) {
     for (const auto &line : send_lines(recipe, place))
         runner.note(line);
     for (const auto &[name, context] : recipe.named)
-        runner.note(fmt::format("tar -c -C {} . | {}", shell_quote(context.directory.string()),
-                                in_builder(recipe, fmt::format("rm -rf {0}/n/{1} && mkdir -p "
-                                                               "{0}/n/{1} && tar x -C {0}/n/{1}",
-                                                               place, name))));
+        runner.note(folder_line(recipe, context.directory, fmt::format("{}/n/{}", place, name)));
+    auto caches = cache_places(recipe, place);
+    for (const auto &[name, context] : recipe.cache_folders)
+        runner.note(folder_line(recipe, context.directory, caches.from.at(name)));
     auto memory = memory_folder("berth-dry-run");
     for (const auto &secret : recipe.secrets)
         runner.note(secret.shell_source() + " | " +
                     in_builder(recipe, fmt::format("umask 077 && mkdir -p {0} && cat >{0}/{1}",
                                                    memory, secret.file)));
-    runner.note(build_line(recipe, place));
+    for (const auto &line : build_lines(recipe, place))
+        runner.note(line);
+    auto number = caches.first;
+    for (const auto &cache : recipe.caches.exported_here())
+        runner.note(cache_line(recipe, caches.staging + "/" + output_name(number++),
+                               cache.attribute("dest")));
     if (!recipe.secrets.empty())
         runner.note(in_builder(recipe, "rm -rf " + memory) + " < /dev/null");
 }

@@ -13,14 +13,25 @@ std::string memory_folder(const std::string &marker) {
     return "/dev/shm/" + marker;
 }
 
+std::string staging_folder(const std::string &marker) {
+    return "/tmp/" + marker;
+}
+
+namespace {
+
+std::string wanted(const RemoteCall &call) {
+    std::string words = call.want_image ? "image " : "";
+    return words + (call.want_provenance ? "provenance" : "");
+}
+
+} // namespace
+
 std::vector<std::string> remote_command(const RemoteCall &call) {
     std::vector<std::string> words = {
-        "sh",          "-c",
-        remote_script, "berth-build",
-        call.marker,   fmt::format("{}/{}", contexts_directory, call.key),
-        call.id,       call.slot,
-        call.base,     call.want_image ? "1" : "0",
-        call.memory};
+        "sh",          "-c",        remote_script,
+        "berth-build", call.marker, fmt::format("{}/{}", contexts_directory, call.key),
+        call.id,       call.slot,   call.base,
+        wanted(call),  call.memory, call.staging};
     words.insert(words.end(), call.buildctl.begin(), call.buildctl.end());
     return words;
 }
@@ -51,6 +62,13 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
             reply.asked.emplace_back(rest.substr(0, gap), rest.substr(gap + 1));
     } else if (word == "ref") {
         reply.ref = rest;
+    } else if (word == "provenance") {
+        auto first = rest.find(' '), second = rest.find(' ', first + 1);
+        if (first != rest.npos && second != rest.npos)
+            reply.provenance.push_back(
+                {.platform = std::string(rest.starts_with("- ") ? "" : rest.substr(0, first)),
+                 .type = std::string(rest.substr(first + 1, second - first - 1)),
+                 .json = std::string(rest.substr(second + 1))});
     } else if (word == "metadata") {
         reply.metadata = rest;
     } else if (word == "image-manifest") {

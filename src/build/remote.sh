@@ -1,8 +1,8 @@
 # What a build runs inside the builder (remote.hpp tells what for, and where things lie).
 # Written for BusyBox's sh and tools; CMake puts it into the program.
-# shellcheck shell=dash disable=SC2012,SC2317
-marker=$1 contexts=$2 id=$3 slot=$4 base=$5 want_image=$6 memory=$7
-shift 7
+# shellcheck shell=dash disable=SC2012,SC2016,SC2317
+marker=$1 contexts=$2 id=$3 slot=$4 base=$5 wanted=$6 memory=$7 staging=$8
+shift 8
 umask 022
 
 say() { printf '%s %s\n' "$marker" "$*" >&2; }
@@ -96,12 +96,41 @@ fill() {
 	rm -rf "$slot/whole" "$slot/delete" "$slot/times" "$slot/old" "$slot/lock"
 }
 
+# say_file WORD DIGEST: a JSON document of the content store, by its digest without `sha256:`.
+say_file() {
+	for blob in /var/lib/buildkit/*/content/blobs/sha256/"$2"; do
+		[ ! -f "$blob" ] || say_json "$1" "$blob"
+	done
+}
+
 # One of the image's documents, by the name its digest has in the metadata.
 say_blob() {
 	digest=$(sed -n "s/.*\"$2\": \"sha256:\([0-9a-f]*\)\".*/\1/p" "$work/metadata" | head -n 1)
-	[ "$digest" ] || return 0
-	for blob in /var/lib/buildkit/*/content/blobs/sha256/"$digest"; do
-		[ ! -f "$blob" ] || say_json "$1" "$blob"
+	[ ! "$digest" ] || say_file "$1" "$digest"
+}
+
+# The provenance that BuildKit wrote down of this build, one for each platform where there are several.
+say_provenance() {
+	attestations='{{range .Attestations}}{{$type := index .Annotations "in-toto.io/predicate-type"}}{{$p}} {{.Digest}} {{$type}}{{"\n"}}{{end}}'
+	buildctl debug histories --format "{{with .Record}}{{if eq .Ref \"$(cat "$work/ref")\"}}{{\$p := \"-\"}}{{with .Result}}$attestations{{end}}{{range \$p, \$r := .Results}}{{with \$r}}$attestations{{end}}{{end}}{{end}}{{end}}" |
+		while read -r platform digest type; do
+			case $type in https://slsa.dev/provenance/*) say_file "provenance $platform $type" "${digest#sha256:}" ;; esac
+		done
+}
+
+# What lies in the staging folder, in the order of names; a cache as an archive of what the client lacks.
+send_staged() {
+	for output in "$staging"/*; do
+		if [ -d "$output" ]; then
+			have=$memory/${output##*/}.have
+			[ ! -s "$have" ] || (cd "$output" && xargs rm -f -- <"$have")
+			rm -rf "$output/ingest" "$output"/*.lock
+			tar c -f "$output.tar" -C "$output" . || return 1
+			rm -rf "$output"
+			output=$output.tar
+		fi
+		wc -c <"$output" && cat "$output" || return 1
+		rm -f "$output"
 	done
 }
 
@@ -109,6 +138,7 @@ say_blob() {
 filling='' work='' helper=''
 clean() {
 	[ ! "$memory" ] || rm -rf "$memory"
+	[ ! "$staging" ] || rm -rf "$staging"
 	[ ! "$helper" ] || rm -rf "$helper"
 	[ ! "$filling" ] || rm -rf "$filling"
 	[ ! "$work" ] || rm -rf "$work" "$contexts/$slot/use.$me"
@@ -140,6 +170,7 @@ elif ! find_slot; then
 	exit 98
 fi
 work=$(mktemp -d)
+[ ! "$staging" ] || mkdir "$staging" || exit 96
 cd "$slot" && touch id || exit 96
 
 # BuildKit keeps one copy of all folders that come under one name, and tells what changed by size and time
@@ -163,13 +194,19 @@ watch=$!
 wait $build
 result=$?
 kill $watch 2>/dev/null
+if [ $result = 0 ] && [ "$staging" ]; then
+	send_staged || exit 94
+fi
 
 [ ! -s "$work/ref" ] || say ref "$(cat "$work/ref")"
 if [ $result = 0 ] && [ -s "$work/metadata" ]; then
 	say_json metadata "$work/metadata"
-	if [ "$want_image" = 1 ]; then
+	case " $wanted " in *' image '*)
 		say_blob image-manifest 'containerimage\.digest'
 		say_blob image-config 'containerimage\.config\.digest'
-	fi
+	esac
+fi
+if [ $result = 0 ] && [ -s "$work/ref" ]; then
+	case " $wanted " in *' provenance '*) say_provenance ;; esac
 fi
 exit $result

@@ -152,8 +152,11 @@ std::vector<std::string> secret_arguments(const std::vector<Secret> &secrets,
     return words;
 }
 
-std::string memory_archive(const std::vector<Secret> &secrets, bool credentials) {
+std::string memory_archive(const std::vector<Secret> &secrets, bool credentials,
+                           const std::map<std::string, std::string> &files) {
     std::string archive;
+    for (const auto &[name, content] : files)
+        append_file(archive, name, content, 0600);
     for (const auto &secret : secrets)
         append_file(archive, secret.file, secret.content, 0600);
     if (credentials) {

@@ -138,10 +138,13 @@ class StreamTransport : public Transport {
         RemoteCall call{.marker = "berth-" + random_hex(32),
                         .key = request.context_key,
                         .id = request.context.id(),
-                        .want_image = request.want_image};
+                        .want_image = request.want_image,
+                        .want_provenance = request.want_provenance};
         auto places = places_of(request.context);
         if (!request.memory.empty())
             call.memory = places.memory = memory_folder(call.marker);
+        if (request.staged)
+            call.staging = places.staging = staging_folder(call.marker);
         call.buildctl = request.arguments(places);
         auto result = run(docker, container, request, call, {}, display);
         if (result.outcome.exited_with(remote_lacks)) {
@@ -163,6 +166,10 @@ class StreamTransport : public Transport {
                 "failed to build: /dev/shm in the builder is not in memory, and secrets must "
                 "not come on its disk",
                 ExitCode::builder_unavailable, "recreate the builder without such a mount");
+        if (result.outcome.exited_with(remote_unsent))
+            throw Error("the build worked, but the builder cannot send its outputs: " + result.text,
+                        ExitCode::builder_unavailable,
+                        "is its disk full? `berth prune` makes room");
         if (result.outcome.exited_with(remote_unusable))
             throw Error("the builder cannot store the build context: " + result.text,
                         ExitCode::builder_unavailable,

@@ -76,6 +76,7 @@ Json to_json(const VertexWarning &warning) {
     if (!warning.file_name.empty() || !warning.file_data.empty()) {
         put(json["sourceInfo"], "filename", warning.file_name);
         put(json["sourceInfo"], "data", base64_encode(warning.file_data));
+        put(json["sourceInfo"], "language", warning.file_language);
     }
     for (auto &range : warning.ranges)
         json["range"].push_back({{"start", {{"line", range.start_line}}}, //
@@ -98,6 +99,10 @@ std::string format_solve_status(const SolveStatus &status) {
     put_list(json, "logs", status.logs);
     put_list(json, "warnings", status.warnings);
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string format_warning(const VertexWarning &warning) {
+    return to_json(warning).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 } // namespace berth::progress

@@ -75,6 +75,13 @@ std::optional<long long> parse_integer(std::string_view text) {
     return value;
 }
 
+std::string csv_field(std::string_view text) {
+    std::string field(text);
+    if (text.find_first_of(",\"\n") != std::string_view::npos)
+        field = "\"" + replace_all(std::move(field), "\"", "\"\"") + "\"";
+    return field;
+}
+
 std::vector<std::string> parse_csv(std::string_view text) {
     std::vector<std::string> fields(1);
     std::size_t at = 0;

@@ -110,8 +110,7 @@ TEST_F(AttestationPeerTest, MetadataHasTheKeysOfDockerBuildxAndTheStoreKnowsTheB
             auto file = world.folder("metadata.json");
             auto all = words(options);
             all.insert(all.end(), {"--metadata-file", file});
-            auto result = berth ? world.berth(all)
-                                : world.peer(all, {{"BUILDX_METADATA_PROVENANCE", "disabled"}});
+            auto result = berth ? world.berth(all) : world.peer(all);
             EXPECT_EQ(result.code, 0) << result.err;
             return json::parse(read_file(file));
         };

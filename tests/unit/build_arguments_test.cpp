@@ -75,13 +75,6 @@ TEST(BuildArgumentsTest, EachFlag) {
          " --opt ulimit=nofile=1024:2048,nproc=3"},
         {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " --opt cgroup-parent=/x"},
         {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " --allow security.insecure"},
-        {"cache",
-         [](auto &o) {
-             o.cache_from = {"registry.example/c", "type=gha"};
-             o.cache_to = {"type=inline"};
-         },
-         " --import-cache type=registry,ref=registry.example/c --import-cache type=gha "
-         "--export-cache type=inline"},
     };
     for (const auto &[name, set, added] : cases)
         EXPECT_EQ(arguments(set), common + added) << name;

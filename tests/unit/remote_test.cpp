@@ -35,8 +35,9 @@ TEST(RemoteTest, TheCommandCarriesItsArguments) {
     EXPECT_EQ(words[0], "sh");
     EXPECT_EQ(words[1], "-c");
     words.erase(words.begin(), words.begin() + 4);
-    EXPECT_THAT(words, ElementsAre(marker, "/var/lib/buildkit/berth/contexts/abc", "id1", "s",
-                                   "id0", "1", "", "buildctl", "build", "--opt", "target=a b"));
+    EXPECT_THAT(words,
+                ElementsAre(marker, "/var/lib/buildkit/berth/contexts/abc", "id1", "s", "id0",
+                            "image ", "", "", "buildctl", "build", "--opt", "target=a b"));
 }
 
 TEST(RemoteTest, ReadsWhatTheScriptSays) {

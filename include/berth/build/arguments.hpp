@@ -26,7 +26,8 @@ struct BuildPlaces {
     std::string url = {};
     // Named contexts that are folders.
     std::map<std::string, NamedPlace> named = {};
-    std::string memory = {}; // the folder in memory with the build's secrets
+    std::string memory = {};  // the folder in memory with the build's secrets
+    std::string staging = {}; // the folder for outputs that come to the client at the end
 };
 
 // --build-context NAME=VALUE. Throws a usage error.

@@ -21,6 +21,8 @@ struct Output {
     bool exported() const;
     // Does the result come to this side: into the engine, a file or a folder?
     bool to_client() const;
+    // A folder on this side: type=local, and an image's layout with tar=false.
+    bool as_folder() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/build/arguments.hpp"
+#include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/output.hpp"
 #include "berth/build/secrets.hpp"
@@ -22,6 +23,8 @@ struct Recipe {
     const LocalContext &context;
     std::string context_argument, file_argument, context_key;
     std::map<std::string, LocalContext> named = {};
+    CacheOptions caches = {};
+    std::map<std::string, LocalContext> cache_folders = {};
     std::vector<Secret> secrets = {};
     std::vector<Output> outputs;
     std::vector<std::string> tags;

@@ -33,10 +33,16 @@ struct RemoteCall {
     // Empty: the builder is asked whether it holds the content. Else the slot to put it into, from
     // the streams on standard input (frame()), when it holds `base` now (empty: nothing).
     std::string slot = {}, base = {};
-    bool want_image = false; // say the image's manifest and config too
+    bool want_image = false;      // say the image's manifest and config too
+    bool want_provenance = false; // say what BuildKit wrote down of the build
     // A folder in memory that the script makes from a tar stream, the first on standard input, and
     // removes at the end; empty: none. See memory_folder().
     std::string memory = {};
+    // A folder for buildctl's outputs, made by the script and removed at the end; empty: none. When
+    // the build has worked, each file in it comes on standard output in the order of names: a line
+    // with its size in bytes, then the bytes. A folder in it is a cache: of it comes a tar archive
+    // without the files that the list NAME.have in memory names.
+    std::string staging = {};
     // buildctl's command line; it runs in the slot, so that c and d are relative paths. A metadata
     // file is added.
     std::vector<std::string> buildctl = {};
@@ -45,14 +51,25 @@ struct RemoteCall {
 // /dev/shm/berth-…: where secrets of one build lie inside the builder.
 std::string memory_folder(const std::string &marker);
 
+// Where its outputs lie.
+std::string staging_folder(const std::string &marker);
+
 // {"sh", "-c", script, …}
 std::vector<std::string> remote_command(const RemoteCall &call);
 
 // Exit codes of the script beside buildctl's.
+inline constexpr int remote_unsent = 94;    // it worked, but its outputs cannot be sent
 inline constexpr int remote_no_memory = 95; // /dev/shm is not in memory
 inline constexpr int remote_unusable = 96;  // the state folder cannot be written
 inline constexpr int remote_busy = 97;      // the slot is in use or holds something else by now
 inline constexpr int remote_lacks = 98;     // the builder does not hold the content
+
+// A predicate of SLSA provenance, of an image or one of its platforms.
+struct ProvenanceDocument {
+    std::string platform; // empty: the only one
+    std::string type;     // https://slsa.dev/provenance/…
+    std::string json;
+};
 
 // What the script said.
 struct RemoteReply {
@@ -65,6 +82,7 @@ struct RemoteReply {
     std::string ref = {}; // BuildKit's name of this build, of one that failed too
     // After a build that worked: one JSON document each, empty when there is none.
     std::string metadata = {}, image_manifest = {}, image_config = {};
+    std::vector<ProvenanceDocument> provenance = {};
     // Credentials that buildctl wants: a number to answer to, and a registry. Who answers takes
     // them.
     std::vector<std::pair<std::string, std::string>> asked = {};

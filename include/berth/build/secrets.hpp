@@ -3,6 +3,7 @@
 
 #include "berth/util/environment.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ std::vector<Secret> read_secrets(const std::vector<std::string> &secrets,
 std::vector<std::string> secret_arguments(const std::vector<Secret> &secrets,
                                           const std::string &folder);
 
-// The tar archive that makes the memory folder: secrets, and with `credentials` the helper that
-// asks this client. Empty when there is nothing.
-std::string memory_archive(const std::vector<Secret> &secrets, bool credentials);
+// The tar archive that makes the memory folder: secrets, with `credentials` the helper that asks
+// this client, and other files by name. Empty when there is nothing.
+std::string memory_archive(const std::vector<Secret> &secrets, bool credentials,
+                           const std::map<std::string, std::string> &files = {});
 
 } // namespace berth::build

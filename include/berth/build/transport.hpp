@@ -21,14 +21,18 @@ struct SolveRequest {
     std::string context_key;
     // buildctl's command line for a context that lies there; `memory` is in BuildPlaces.
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments;
-    bool want_image = false; // give the image's manifest and config back
+    bool want_image = false;      // give the image's manifest and config back
+    bool want_provenance = false; // and what BuildKit wrote down of the build
     // Slots of the named contexts (RemoteReply::copies).
     std::vector<std::string> copies = {};
     // What the exporter writes to buildctl's standard output.
-    std::function<void(std::string_view)> on_output;
+    std::function<void(std::string_view)> on_output = {};
     // What goes into the builder's memory for as long as the build runs: a tar archive. Empty:
     // none.
     std::string memory = {};
+    // Are there outputs that lie in the staging folder (BuildPlaces) when the build has worked, to
+    // be sent one after the other on standard output (output_plan)?
+    bool staged = false;
     // The answer of a docker credential helper for that registry, or nothing.
     std::function<std::optional<std::string>(const std::string &host)> credentials = {};
     // True once the command is to be ended. None: it goes on until it ends by itself.

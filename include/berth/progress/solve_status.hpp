@@ -50,7 +50,7 @@ struct VertexWarning {
     std::string summary = {};
     std::vector<std::string> detail = {};
     std::string url = {};
-    std::string file_name = {}, file_data = {}; // the source it points into
+    std::string file_name = {}, file_data = {}, file_language = {}; // the source it points into
     std::vector<SourceRange> ranges = {};
 };
 
@@ -68,5 +68,7 @@ struct SolveStatus {
 std::optional<SolveStatus> parse_solve_status(std::string_view line);
 // The reverse, for vertices of berth's own in `--progress rawjson`; no newline.
 std::string format_solve_status(const SolveStatus &status);
+// A warning alone, in the same form.
+std::string format_warning(const VertexWarning &warning);
 
 } // namespace berth::progress

@@ -24,6 +24,9 @@ std::optional<long long> parse_integer(std::string_view text);
 // as docker buildx takes it. Throws a usage error that names the text.
 std::vector<std::string> parse_csv(std::string_view text);
 
+// A field of such a record, in quotes where it needs them.
+std::string csv_field(std::string_view text);
+
 // The word of `candidates` nearest to `word` (edit distance, at most a third of its length, at
 // least one), for "did you mean"; empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string> &candidates);

@@ -1,0 +1,19 @@
+// Why a build did not work: buildctl's words as docker buildx shows them.
+#pragma once
+
+#include "berth/build/transport.hpp"
+#include "berth/util/error.hpp"
+
+#include <string>
+
+namespace berth::build {
+
+struct BuildFailure {
+    std::string excerpt; // of the Dockerfile: is printed above the error
+    Error error;
+};
+
+// What is wrong with `result`, which is not `done`.
+BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled);
+
+} // namespace berth::build

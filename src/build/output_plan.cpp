@@ -1,0 +1,132 @@
+#include "berth/build/output_plan.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::build {
+
+namespace {
+
+std::string argument_for(const Output &output, const std::vector<std::string> &tags,
+                         const std::string &place) {
+    auto told = streamed(output);
+    told.destination = place;
+    return buildctl_output(told, tags);
+}
+
+} // namespace
+
+OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches,
+                        const BuildOptions &options) {
+    OutputPlan plan{
+        .outputs = std::move(outputs), .to_client = {}, .caches = caches.exported_here()};
+    for (const auto &output : plan.outputs)
+        if (output.to_client())
+            plan.to_client.push_back(output);
+    if (plan.outputs.size() == 1 && plan.outputs.front().to_engine() &&
+        plan.outputs.front().attributes.empty() && options.platforms.size() <= 1) {
+        plan.incremental_load = true;
+        plan.to_client.clear();
+    }
+    plan.staged = plan.to_client.size() > 1 || !plan.caches.empty();
+    return plan;
+}
+
+OutputPlan without_incremental_load(OutputPlan plan) {
+    plan.incremental_load = false;
+    plan.to_client = plan.outputs;
+    plan.caches.clear(); // they came with the first try
+    plan.staged = false;
+    return plan;
+}
+
+std::string output_name(std::size_t number) {
+    return fmt::format("{:04}", number);
+}
+
+std::vector<std::string> output_arguments(const OutputPlan &plan,
+                                          const std::vector<std::string> &tags,
+                                          const std::string &staging) {
+    std::vector<std::string> words;
+    std::size_t number = 0;
+    for (const auto &output : plan.outputs) {
+        if (!output.exported())
+            continue;
+        words.emplace_back("--output");
+        if (plan.incremental_load)
+            words.push_back(buildctl_output(
+                {.type = "image",
+                 .destination = {},
+                 .attributes = {{"push", "false"}, {"compression", "uncompressed"}}},
+                tags));
+        else if (!output.to_client())
+            words.push_back(buildctl_output(output, tags));
+        else
+            words.push_back(argument_for(
+                output, tags, plan.staged ? staging + "/" + output_name(number++) : "-"));
+    }
+    return words;
+}
+
+PlanSink::PlanSink(const OutputPlan &plan, const docker::Docker &docker, std::ostream &out,
+                   bool out_is_terminal)
+    : staged_(plan.staged) {
+    for (const auto &output : plan.to_client)
+        sinks_.push_back(make_sink(output, docker, out, out_is_terminal));
+    for (const auto &cache : plan.caches)
+        sinks_.push_back(make_cache_sink(cache.attribute("dest")));
+}
+
+void PlanSink::write(std::string_view bytes) {
+    if (staged_)
+        write_staged(bytes);
+    else
+        sinks_.front()->write(bytes);
+}
+
+void PlanSink::write_staged(std::string_view bytes) {
+    constexpr std::size_t longest_size = 20;
+    while (!bytes.empty()) {
+        if (current_ == sinks_.size())
+            throw Error("the builder sent more than the outputs that were asked for");
+        if (!in_body_) {
+            auto end = bytes.find('\n');
+            size_line_ += bytes.substr(0, end);
+            bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
+            if (size_line_.size() > longest_size)
+                throw Error("the builder sent something else than its outputs");
+            if (end == bytes.npos)
+                return;
+            auto size = parse_integer(trim(std::exchange(size_line_, {})));
+            if (!size || *size < 0)
+                throw Error("the builder sent something else than its outputs");
+            left_ = static_cast<std::uint64_t>(*size);
+            in_body_ = true;
+        }
+        // A size of zero is an output, too.
+        auto part = bytes.substr(0, std::min<std::uint64_t>(left_, bytes.size()));
+        sinks_[current_]->write(part);
+        bytes.remove_prefix(part.size());
+        left_ -= part.size();
+        if (left_ == 0) {
+            in_body_ = false;
+            ++current_;
+        }
+    }
+}
+
+void PlanSink::commit() {
+    if (staged_ && (current_ != sinks_.size() || in_body_))
+        throw Error(fmt::format("the build worked, but only {} of its {} outputs came from the "
+                                "builder",
+                                current_, sinks_.size()));
+    for (auto &sink : sinks_)
+        sink->commit();
+}
+
+} // namespace berth::build

@@ -1,0 +1,116 @@
+#include "berth/build/provenance_metadata.hpp"
+
+#include "berth/util/strings.hpp"
+
+#include <algorithm>
+
+namespace berth::build {
+
+namespace {
+
+using nlohmann::json;
+
+json part(const json &object, const char *key) {
+    auto found = object.find(key);
+    return found == object.end() ? json() : *found;
+}
+
+// SLSA 1 has other names and places for the same things.
+json as_slsa02(const json &slsa1) {
+    auto definition = slsa1.value("buildDefinition", json::object());
+    auto external = definition.value("externalParameters", json::object());
+    auto internal = definition.value("internalParameters", json::object());
+    auto details = slsa1.value("runDetails", json::object());
+    auto source = external.value("configSource", json::object());
+    if (auto path = part(source, "path"); !path.is_null())
+        source["entryPoint"] = path;
+    source.erase("path");
+    json result = {{"buildType", "https://mobyproject.org/buildkit@v1"},
+                   {"builder", {{"id", details.value("builder", json::object()).value("id", "")}}}};
+    json materials = json::array();
+    for (const auto &dependency : definition.value("resolvedDependencies", json::array()))
+        materials.push_back(
+            {{"uri", part(dependency, "uri")}, {"digest", part(dependency, "digest")}});
+    if (!materials.empty())
+        result["materials"] = materials;
+    auto environment = internal;
+    environment.erase("buildConfig");
+    environment["platform"] = environment.value("builderPlatform", "");
+    environment.erase("builderPlatform");
+    result["invocation"] = {{"configSource", source},
+                            {"parameters", external.value("request", json::object())},
+                            {"environment", environment}};
+    if (auto config = part(internal, "buildConfig"); !config.is_null())
+        result["buildConfig"] = config;
+    auto metadata = part(details, "metadata");
+    if (!metadata.is_object())
+        return result;
+    auto complete = metadata.value("buildkit_completeness", json::object());
+    auto &shown = result["metadata"];
+    shown = {{"buildInvocationID", part(metadata, "invocationId")},
+             {"buildStartedOn", part(metadata, "startedOn")},
+             {"buildFinishedOn", part(metadata, "finishedOn")},
+             {"completeness",
+              {{"parameters", complete.value("request", false)},
+               {"environment", true},
+               {"materials", complete.value("resolvedDependencies", false)}}},
+             {"reproducible", metadata.value("buildkit_reproducible", false)},
+             {"https://mobyproject.org/buildkit@v1#metadata",
+              metadata.value("buildkit_metadata", json::object())}};
+    if (metadata.value("buildkit_hermetic", false))
+        shown["https://mobyproject.org/buildkit@v1#hermetic"] = true;
+    return result;
+}
+
+// What says under which name BuildKit keeps the context (remote.sh): an argument, and the order
+// that its name gave it.
+void drop_session_names(json &provenance) {
+    auto locals = json::json_pointer("/invocation/parameters/locals");
+    if (provenance.contains(locals) && provenance[locals].is_array())
+        std::sort(provenance[locals].begin(), provenance[locals].end());
+    auto arguments = json::json_pointer("/invocation/parameters/args");
+    if (!provenance.contains(arguments))
+        return;
+    auto &all = provenance[arguments];
+    for (auto it = all.begin(); it != all.end();)
+        it = it.key().starts_with("local-sessionid:") ? all.erase(it) : std::next(it);
+    if (all.empty())
+        provenance[arguments.parent_pointer()].erase("args");
+}
+
+} // namespace
+
+ProvenanceMode metadata_provenance_mode(const Environment &environment) {
+    auto mode = environment.get("BUILDX_METADATA_PROVENANCE");
+    if (mode == "max")
+        return ProvenanceMode::max;
+    return mode == "disabled" || parse_bool(mode) == false ? ProvenanceMode::disabled
+                                                           : ProvenanceMode::min;
+}
+
+void add_provenance(json &metadata, const std::vector<ProvenanceDocument> &documents,
+                    ProvenanceMode mode, const std::vector<std::string> &copies) {
+    if (mode == ProvenanceMode::disabled)
+        return;
+    for (const auto &document : documents) {
+        auto text = document.json;
+        for (const auto &slot : copies)
+            text = replace_all(std::move(text), slot + "-", "");
+        try {
+            auto provenance = json::parse(text);
+            if (document.type == "https://slsa.dev/provenance/v1")
+                provenance = as_slsa02(provenance);
+            drop_session_names(provenance);
+            if (mode == ProvenanceMode::min) {
+                provenance.erase("buildConfig");
+                provenance.erase("metadata");
+            }
+            metadata["buildx.build.provenance" +
+                     (document.platform.empty() ? "" : "/" + document.platform)] = provenance;
+        } catch (const json::exception &) {
+            continue;
+        }
+    }
+}
+
+} // namespace berth::build

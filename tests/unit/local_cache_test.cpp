@@ -1,0 +1,127 @@
+// --cache-from and --cache-to: what they mean, and the folder of a local cache.
+#include "berth/build/local_cache.hpp"
+#include "berth/docker/arguments.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace berth::build {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> words(const std::vector<std::string> &from,
+                               const std::vector<std::string> &to, const CachePlaces &places = {}) {
+    BuildOptions options;
+    options.cache_from = from;
+    options.cache_to = to;
+    return cache_arguments(read_cache_options(options), places);
+}
+
+std::string failure(const std::vector<std::string> &from, const std::vector<std::string> &to) {
+    try {
+        words(from, to);
+    } catch (const Error &error) {
+        return error.what();
+    }
+    return "nothing";
+}
+
+TEST(LocalCacheTest, ReferencesAreCachesOfARegistry) {
+    EXPECT_THAT(words({"registry.example/c", "type=gha,scope=x", "one,two"}, {"type=inline", "a"}),
+                ElementsAre("--import-cache", "type=registry,ref=registry.example/c", //
+                            "--import-cache", "type=gha,scope=x",                     //
+                            "--import-cache", "type=registry,ref=one",                //
+                            "--import-cache", "type=registry,ref=two",                //
+                            "--export-cache", "type=inline",                          //
+                            "--export-cache", "type=registry,ref=a"));
+}
+
+TEST(LocalCacheTest, FoldersAreReplacedByTheirPlacesInTheBuilder) {
+    EXPECT_THAT(
+        words({"type=local,src=here,tag=x", "type=local,src=nothing"},
+              {"type=registry,ref=r,ignore-error=true", "\"type=local\",\"dest=a,b\",mode=max"},
+              {.from = {{"--cache-from 0", "/slot/c"}}, .staging = "/tmp/s", .first = 2}),
+        ElementsAre("--import-cache", "type=local,src=/slot/c,tag=x", //
+                    "--export-cache", "type=registry,ref=r,ignore-error=true", "--export-cache",
+                    "type=local,dest=/tmp/s/0002,mode=max"));
+}
+
+TEST(LocalCacheTest, WhatIsMissingIsSaid) {
+    EXPECT_THAT(failure({}, {"type=local"}), HasSubstr("local cache exporter requires dest"));
+    EXPECT_THAT(failure({"type=local"}, {}), HasSubstr("local cache importer requires src"));
+    EXPECT_THAT(failure({"type=registry"}, {}), HasSubstr("registry cache importer requires ref"));
+    EXPECT_THAT(failure({}, {"dest=x"}), HasSubstr("type required"));
+    EXPECT_THAT(failure({}, {"type=local,dest"}), HasSubstr("invalid value dest of --cache-to"));
+}
+
+class CacheFolderTest : public ::testing::Test {
+  protected:
+    static json index(const std::vector<std::pair<std::string, std::string>> &tags) {
+        json result = {{"schemaVersion", 2}, {"manifests", json::array()}};
+        for (const auto &[tag, digest] : tags)
+            result["manifests"].push_back(
+                {{"digest", digest},
+                 {"annotations", {{"org.opencontainers.image.ref.name", tag}}}});
+        return result;
+    }
+    void take(const std::map<std::string, std::string> &files) {
+        auto archive = docker::tar_files(files);
+        auto sink = make_cache_sink(folder());
+        sink->write(archive);
+        sink->commit();
+    }
+    std::string folder() { return (directory.path() / "cache").string(); }
+    std::string file(const std::string &name) {
+        return read_file(directory.path() / "cache" / name);
+    }
+    test::TemporaryDirectory directory;
+};
+
+TEST_F(CacheFolderTest, NewBlobsAreAddedAndOtherTagsStay) {
+    take({{"./blobs/sha256/aa", "1"}, {"./index.json", index({{"latest", "aa"}}).dump()}});
+    EXPECT_EQ(blobs_of(folder()), "./blobs/sha256/aa\n");
+    take({{"./blobs/sha256/bb", "2"},
+          {"./index.json", index({{"b", "bb"}}).dump()},
+          {"./oci-layout", "{}"}});
+    take({{"./blobs/sha256/cc", "3"}, {"./index.json", index({{"latest", "cc"}}).dump()}});
+    EXPECT_EQ(file("blobs/sha256/aa") + file("blobs/sha256/bb") + file("blobs/sha256/cc"), "123");
+    EXPECT_EQ(json::parse(file("index.json")), index({{"b", "bb"}, {"latest", "cc"}}));
+    std::size_t entries = 0;
+    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder()))
+        ++entries;
+    EXPECT_EQ(entries, 3u) << "blobs, index.json, oci-layout, and nothing half-made";
+}
+
+TEST_F(CacheFolderTest, ABrokenIndexIsNotOverwritten) {
+    std::filesystem::create_directories(folder());
+    write_file_atomically(std::filesystem::path(folder()) / "index.json", "[]", 0644);
+    EXPECT_THROW(take({{"./index.json", index({{"latest", "aa"}}).dump()}}), Error);
+    EXPECT_EQ(file("index.json"), "[]");
+}
+
+TEST_F(CacheFolderTest, ACacheThatIsNotThereYetIsAWarning) {
+    BuildOptions options;
+    options.cache_from = {"type=local,src=" + folder()};
+    auto caches = read_cache_options(options);
+    std::string warnings;
+    EXPECT_TRUE(read_cache_folders(caches, warnings).empty());
+    EXPECT_THAT(warnings, HasSubstr("local cache import at " + folder() + " not found"));
+    take({{"./index.json", index({{"latest", "aa"}}).dump()}});
+    warnings.clear();
+    auto folders = read_cache_folders(caches, warnings);
+    ASSERT_EQ(folders.size(), 1u);
+    EXPECT_EQ(folders.begin()->second.manifest.entries.size(), 3u)
+        << "index.json, blobs, blobs/sha256";
+    EXPECT_EQ(warnings, "");
+}
+
+} // namespace
+} // namespace berth::build
