@@ -17,9 +17,12 @@ missing_capabilities() {
 	(IFS='|'; echo "${missing[*]}")
 }
 
-# write_runtime FILE CAPABILITIES: a runtime that takes the capabilities (joined by |) out of what runc
-# is asked for: a privileged container asks for all, and runc then fails with "unable to apply caps".
+# write_runtime FILE CAPABILITIES [no-limits]: a runtime that takes the capabilities (joined by |) out of
+# what runc is asked for: a privileged container asks for all, and runc then fails with "unable to apply caps".
+# With no-limits it leaves out resource limits too: podman asks for more than such a root may have.
 write_runtime() {
+	local limits=''
+	[[ ! ${3:-} ]] || limits='s/,\s*"rlimits":\s*\[[^]]*\]//g;'
 	cat >"$1" <<-EOF
 		#!/bin/sh
 		bundle=. process= previous=
@@ -43,7 +46,7 @@ write_runtime() {
 						\$sets =~ s/"(?:$2)"\s*,?\s*//g;
 						\$sets =~ s/,\s*\]/]/g;
 						\$sets
-					}ge' "\$file"
+					}ge; $limits' "\$file"
 			done
 		fi
 		exec $(command -v runc) "\$@"

@@ -52,7 +52,9 @@ class Loader {
             return tag_missing(*same);
         containerd_ = uses_containerd_store(present);
         auto shared = shared_layers(image_, present);
-        if (shared < image_.layers.size())
+        if (!docker_.loads_in_part())
+            shared = 0;
+        else if (shared < image_.layers.size())
             shared = std::max(shared, shared_layers(image_, docker_.list_images()));
         // Another process may have removed an image in between: then send everything.
         if (!send(shared, shared == 0))
@@ -137,6 +139,16 @@ class Loader {
     bool containerd_ = false; // the engine's image store
 };
 
+// Podman calls what it builds localhost/NAME, and looks there first for NAME: an image of that name
+// elsewhere would be the one that is not run.
+std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::string> tags) {
+    if (flavour == docker::Flavour::podman)
+        for (auto &tag : tags)
+            if (docker::image_name(flavour, tag) != tag)
+                tag.insert(0, "localhost/");
+    return tags;
+}
+
 } // namespace
 
 LoadResult load_image(const docker::Docker &docker, const std::string &container,
@@ -144,7 +156,8 @@ LoadResult load_image(const docker::Docker &docker, const std::string &container
                       progress::Display &display, const progress::Task::Clock &now) {
     progress::Task task(display, "importing to docker", now);
     try {
-        auto result = Loader(docker, container, image, tags, task).load();
+        auto names = local_names(docker.flavour(), tags);
+        auto result = Loader(docker, container, image, names, task).load();
         task.done();
         return result;
     } catch (const std::exception &error) {

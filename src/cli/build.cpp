@@ -6,6 +6,7 @@
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
 
@@ -21,7 +22,7 @@ namespace {
 struct BuildCommandOptions {
     build::BuildOptions build;
     std::vector<std::string> arguments;
-    std::string progress, provenance, sbom;
+    std::string progress, progress_fd, provenance, sbom;
     bool quiet = false, check = false;
 };
 
@@ -71,6 +72,9 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
         ->type_name("PLATFORM");
     add_value(app, "--progress", options.progress, "Type of progress output")
         ->type_name("auto|plain|tty|rawjson|quiet|none");
+    add_value(app, "--progress-fd", options.progress_fd,
+              "Write progress to a file descriptor too, as JSON lines or as a log")
+        ->type_name("FD[:plain]");
     add_value(app, "--provenance", options.provenance, "Shorthand for --attest=type=provenance")
         ->type_name("true|false|mode=min|mode=max");
     add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
@@ -125,14 +129,16 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto chosen = choose_builder(context, context.builder);
     const auto &node = container_node(chosen);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto display = progress::make_display(
-        mode, context.err,
-        {.builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
-                                     chosen.record.name),
-         .builder_name = "docker-container:" + chosen.record.name,
-         .terminal = context.err_is_terminal,
-         .colour = colour,
-         .size = context.terminal_size});
+    progress::DisplayOptions shown{
+        .builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
+                                    chosen.record.name),
+        .builder_name = "docker-container:" + chosen.record.name,
+        .terminal = context.err_is_terminal,
+        .colour = colour,
+        .size = context.terminal_size};
+    auto display = progress::make_display(mode, context.err, shown);
+    if (!options.progress_fd.empty())
+        display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
     auto docker = context.docker(node.endpoint);
     auto workers = context.worker_cache();
     auto store = context.store();

@@ -24,6 +24,7 @@ void add_all(CLI::App &app, Action &action) {
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
+    add_doctor(app, action);
     add_du(app, action);
     add_ensure(app, action);
     add_inspect(app, action);

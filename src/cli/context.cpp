@@ -1,5 +1,7 @@
 #include "berth/cli/context.hpp"
 
+#include "berth/docker/ssh_sharing.hpp"
+
 #include <system_error>
 
 namespace berth::cli {
@@ -23,7 +25,11 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     auto contexts = docker_contexts();
     // The context in use can be called by its name or its host; either needs no argument.
     auto current = endpoint == contexts.current_name() ? endpoint : contexts.current_endpoint();
-    return docker::Docker(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
+    docker::Docker result(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
+    auto found = contexts.find(endpoint);
+    if ((found ? found->host : endpoint).starts_with("ssh://"))
+        result.set_first_on_path(docker::ssh_sharing_folder(environment));
+    return result;
 }
 
 builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,

@@ -101,8 +101,7 @@ std::vector<NodeState> node_states(const Context &context,
 }
 
 process::Command engine_command(const Context &context, const std::string &endpoint) {
-    auto command = context.docker(endpoint).command(
-        {"version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"}, process::Effect::query);
+    auto command = context.docker(endpoint).platform_command();
     command.timeout = probe_timeout;
     return command;
 }

@@ -6,7 +6,7 @@ namespace berth::docker {
 
 namespace {
 
-void add_container(std::vector<std::string> &words, const ContainerSpec &spec) {
+void add_container(std::vector<std::string> &words, const ContainerSpec &spec, Flavour flavour) {
     auto add = [&words](const std::string &flag, const std::string &value) {
         if (!value.empty()) {
             words.push_back(flag);
@@ -40,36 +40,43 @@ void add_container(std::vector<std::string> &words, const ContainerSpec &spec) {
     for (const auto &[host, inside] : spec.read_only_binds)
         add("--mount", fmt::format("type=bind,source={},target={},readonly", host, inside));
     words.insert(words.end(), spec.extra_arguments.begin(), spec.extra_arguments.end());
-    words.push_back(spec.image);
+    words.push_back(image_name(flavour, spec.image));
     words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
 }
 
 } // namespace
 
-std::vector<std::string> run_arguments(const ContainerSpec &spec) {
+std::vector<std::string> run_arguments(const ContainerSpec &spec, Flavour flavour) {
     // The image was pulled, or found to be local, in a step of its own.
     std::vector<std::string> words = {"run", "--detach"};
-    add_container(words, spec);
+    add_container(words, spec, flavour);
     return words;
 }
 
-std::vector<std::string> create_arguments(const ContainerSpec &spec) {
+std::vector<std::string> create_arguments(const ContainerSpec &spec, Flavour flavour) {
     std::vector<std::string> words = {"create"};
-    add_container(words, spec);
+    add_container(words, spec, flavour);
     return words;
 }
 
-std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names) {
-    std::vector<std::string> words = {
-        "container", "inspect", "--format",
-        R"({"Id":{{json .Id}},"Name":{{json .Name}},"State":{{json .State}},)"
-        R"("Reference":{{json .Config.Image}},"Image":{{json .Image}},"Mounts":{{json .Mounts}}})"};
+std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
+                                                     Flavour flavour) {
+    std::vector<std::string> words = {"container", "inspect"};
+    if (flavour == Flavour::docker)
+        words.insert(
+            words.end(),
+            {"--format",
+             R"({"Id":{{json .Id}},"Name":{{json .Name}},"State":{{json .State}},)"
+             R"("Reference":{{json .Config.Image}},"Image":{{json .Image}},"Mounts":{{json .Mounts}}})"});
     words.insert(words.end(), names.begin(), names.end());
     return words;
 }
 
-std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references) {
-    std::vector<std::string> words = {"image", "inspect", "--format", "{{json .}}"};
+std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references,
+                                                 Flavour flavour) {
+    std::vector<std::string> words = {"image", "inspect"};
+    if (flavour == Flavour::docker)
+        words.insert(words.end(), {"--format", "{{json .}}"});
     words.insert(words.end(), references.begin(), references.end());
     return words;
 }

@@ -74,13 +74,13 @@ void check(const process::Command &command, const process::Outcome &outcome) {
 }
 
 bool says_not_found(const process::Outcome &outcome) {
-    // `docker rm --force` of nothing says so and is content.
-    if (!outcome.ok() && !outcome.exited_with(1))
+    // `docker rm --force` of nothing says so and is content; podman's inspect gives 125.
+    if (!outcome.ok() && !outcome.exited_with(1) && !outcome.exited_with(125))
         return false;
     auto said = lower(outcome.err);
     bool found = false;
-    for (const auto *words :
-         {"no such container", "no such image", "no such volume", "no such object"})
+    for (const auto *words : {"no such container", "no such image", "no such volume",
+                              "no such object", "image not known"})
         found = found || said.find(words) != std::string::npos;
     // One of several was not there, and then the engine went.
     return found && unreachable_hint(outcome) == nullptr;

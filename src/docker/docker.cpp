@@ -28,13 +28,16 @@ bool says(const Outcome &outcome, std::string_view text) {
 
 Docker::Docker(process::Runner &runner, std::string program, const std::string &endpoint,
                const std::string &current)
-    : runner_(runner), program_(std::move(program)), endpoint_(endpoint) {
+    : runner_(runner),
+      program_(std::move(program)),
+      endpoint_(endpoint),
+      flavour_(flavour_of(program_)) {
     if (!endpoint.empty() && endpoint != current)
         global_ = {is_host(endpoint) ? "--host" : "--context", endpoint};
 }
 
 Command Docker::command(std::vector<std::string> words, Effect effect) const {
-    Command result{.argv = {program_}, .effect = effect};
+    Command result{.argv = {program_}, .effect = effect, .first_on_path = first_on_path_};
     result.argv.insert(result.argv.end(), global_.begin(), global_.end());
     result.argv.insert(result.argv.end(), std::make_move_iterator(words.begin()),
                        std::make_move_iterator(words.end()));
@@ -54,7 +57,7 @@ Outcome Docker::run(const Command &command) const {
 }
 
 Command Docker::inspect_containers_command(const std::vector<std::string> &names) const {
-    return command(inspect_container_arguments(names), Effect::query);
+    return command(inspect_container_arguments(names, flavour_), Effect::query);
 }
 
 std::map<std::string, Container> Docker::read_containers(const Command &command,
@@ -77,9 +80,12 @@ Docker::inspect_containers(const std::vector<std::string> &names) const {
     return read_containers(command, runner_.run(command));
 }
 
-EngineInfo Docker::info() const {
-    auto command = this->command({"info", "--format", "{{json .}}"}, Effect::query);
-    auto outcome = run(command);
+Command Docker::info_command() const {
+    return command({"info", "--format", "{{json .}}"}, Effect::query);
+}
+
+EngineInfo Docker::read_info(const Command &command, Outcome outcome) {
+    check(command, outcome);
     auto info = parse_info(outcome.out);
     if (!info.errors.empty()) {
         // docker 20.10 is content when it could not ask.
@@ -90,10 +96,29 @@ EngineInfo Docker::info() const {
     return info;
 }
 
+EngineInfo Docker::info() const {
+    auto command = info_command();
+    return read_info(command, runner_.run(command));
+}
+
+Command Docker::version_command() const {
+    return command({"version", "--format", "{{json .}}"}, Effect::query);
+}
+
+Command Docker::platform_command() const {
+    const auto *format =
+        flavour_ == Flavour::podman ? "{{.Client.OsArch}}" : "{{.Server.Os}}/{{.Server.Arch}}";
+    return command({"version", "--format", format}, Effect::query);
+}
+
+Versions Docker::read_versions(const Outcome &outcome) {
+    return parse_versions(outcome.out);
+}
+
 std::vector<Image> Docker::inspect_images(const std::vector<std::string> &references) const {
     if (references.empty())
         return {};
-    auto command = this->command(inspect_image_arguments(references), Effect::query);
+    auto command = this->command(inspect_image_arguments(references, flavour_), Effect::query);
     auto outcome = runner_.run(command);
     if (!says_not_found(outcome))
         check(command, outcome);
@@ -112,7 +137,7 @@ std::vector<Image> Docker::list_images() const {
 }
 
 void Docker::pull(const std::string &reference) const {
-    run(command({"pull", "--quiet", reference}));
+    run(command({"pull", "--quiet", image_name(flavour_, reference)}));
 }
 
 void Docker::tag_image(const std::string &id, const std::string &tag) const {
@@ -153,7 +178,7 @@ bool Docker::make_container(const ContainerSpec &spec, std::vector<std::string> 
     if (!spec.client_config.empty())
         command.environment.emplace_back("DOCKER_CONFIG", spec.client_config);
     auto outcome = runner_.run(command);
-    if (!outcome.ok() && says(outcome, "is already in use by container"))
+    if (!outcome.ok() && says(outcome, "is already in use by"))
         return false;
     check(command, outcome);
     return true;
@@ -167,11 +192,11 @@ bool Docker::can_use_gpus(const std::string &image) const {
 }
 
 bool Docker::run_container(const ContainerSpec &spec) const {
-    return make_container(spec, run_arguments(spec));
+    return make_container(spec, run_arguments(spec, flavour_));
 }
 
 bool Docker::create_container(const ContainerSpec &spec) const {
-    return make_container(spec, create_arguments(spec));
+    return make_container(spec, create_arguments(spec, flavour_));
 }
 
 void Docker::start_container(const std::string &name) const {

@@ -65,23 +65,52 @@ class Object {
     json value_;
 };
 
-std::vector<std::string_view> lines(std::string_view text) {
-    std::vector<std::string_view> result;
+// The objects that were printed: one a line, or, by other programs than docker, all in one list.
+std::vector<std::string> lines(std::string_view text) {
+    std::vector<std::string> result;
+    if (text = trim(text); text.starts_with('[')) {
+        // Older docker prints an empty list when none of several exists.
+        auto all = json::parse(text, nullptr, false);
+        if (all.is_array()) {
+            for (const auto &one : all)
+                result.push_back(one.dump(-1, ' ', false, json::error_handler_t::replace));
+            return result;
+        }
+    }
     while (!text.empty()) {
         auto end = std::min(text.find('\n'), text.size());
         if (auto line = trim(text.substr(0, end)); !line.empty())
-            result.push_back(line);
+            result.emplace_back(line);
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return result;
+}
+
+// Podman leaves the algorithm out.
+std::string image_id(const std::string &id) {
+    bool bare = id.size() == 64 && id.find(':') == std::string::npos;
+    return bare ? "sha256:" + id : id;
+}
+
+// What `podman info` prints has other names.
+EngineInfo parse_podman_info(const Object &object) {
+    auto version = object.get<std::string>("host.cgroupVersion");
+    EngineInfo info{.server_version = object.get<std::string>("version.Version"),
+                    .cgroup_driver = object.get<std::string>("host.cgroupManager"),
+                    .os_type = object.get<std::string>("host.os"),
+                    .architecture = object.get<std::string>("host.arch")};
+    info.cgroup_version = version.starts_with('v') ? version.substr(1) : version;
+    info.driver = object.get<std::string>("store.graphDriverName");
+    info.root = object.get<std::string>("store.graphRoot");
+    info.operating_system = object.get<std::string>("host.distribution.distribution");
+    return info;
 }
 
 } // namespace
 
 std::vector<Container> parse_containers(std::string_view output) {
     std::vector<Container> containers;
-    for (auto line : lines(output)) {
-        // Older docker prints an empty list when none of several exists.
+    for (const auto &line : lines(output)) {
         if (line == "[]")
             continue;
         Object object(line, "container inspect");
@@ -95,8 +124,9 @@ std::vector<Container> parse_containers(std::string_view output) {
         container.out_of_memory = object.get<bool>("State.OOMKilled");
         container.error = object.get<std::string>("State.Error");
         container.started_at = object.get<std::string>("State.StartedAt");
-        container.image = object.get<std::string>("Reference");
-        container.image_id = object.get<std::string>("Image");
+        container.image = object.get<std::string>(
+            object.find("Reference") != nullptr ? "Reference" : "Config.Image");
+        container.image_id = image_id(object.get<std::string>("Image"));
         if (const auto *mounts = object.find("Mounts"); mounts != nullptr && mounts->is_array())
             for (const auto &mount : *mounts)
                 if (mount.is_object() && mount.value("Type", json()) == "volume" &&
@@ -110,11 +140,11 @@ std::vector<Container> parse_containers(std::string_view output) {
 
 std::vector<Image> parse_images(std::string_view output) {
     std::vector<Image> images;
-    for (auto line : lines(output)) {
+    for (const auto &line : lines(output)) {
         if (line == "[]")
             continue;
         Object object(line, "image inspect");
-        images.push_back({.id = object.require("Id"),
+        images.push_back({.id = image_id(object.require("Id")),
                           .tags = object.get<std::vector<std::string>>("RepoTags"),
                           .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
                           .descriptor_digest = object.get<std::string>("Descriptor.digest")});
@@ -124,12 +154,27 @@ std::vector<Image> parse_images(std::string_view output) {
 
 EngineInfo parse_info(std::string_view output) {
     Object object(trim(output), "info");
+    if (const auto *host = object.find("host"); host != nullptr && host->is_object())
+        return parse_podman_info(object);
     EngineInfo info{.server_version = object.get<std::string>("ServerVersion"),
                     .cgroup_driver = object.get<std::string>("CgroupDriver"),
                     .os_type = object.get<std::string>("OSType"),
                     .architecture = object.get<std::string>("Architecture"),
                     .security_options = object.get<std::vector<std::string>>("SecurityOptions"),
                     .errors = object.get<std::vector<std::string>>("ServerErrors")};
+    info.driver = object.get<std::string>("Driver");
+    info.cgroup_version = object.get<std::string>("CgroupVersion");
+    info.root = object.get<std::string>("DockerRootDir");
+    info.operating_system = object.get<std::string>("OperatingSystem");
+    info.http_proxy = object.get<std::string>("HttpProxy");
+    info.https_proxy = object.get<std::string>("HttpsProxy");
+    info.mirrors = object.get<std::vector<std::string>>("RegistryConfig.Mirrors");
+    info.warnings = object.get<std::vector<std::string>>("Warnings");
+    if (const auto *registries = object.find("RegistryConfig.IndexConfigs");
+        registries != nullptr && registries->is_object())
+        for (const auto &[name, registry] : registries->items())
+            if (registry.is_object() && registry.value("Secure", json(true)) == json(false))
+                info.insecure_registries.push_back(name);
     if (const auto *status = object.find("DriverStatus"); status != nullptr && status->is_array())
         info.containerd_store = std::any_of(status->begin(), status->end(), [](const json &pair) {
             return pair.is_array() && pair.size() == 2 && pair[1].is_string() &&
@@ -138,6 +183,18 @@ EngineInfo parse_info(std::string_view output) {
     if (const auto *runtimes = object.find("Runtimes"); runtimes != nullptr)
         info.has_gpus = runtimes->is_object() && runtimes->contains("nvidia");
     return info;
+}
+
+Versions parse_versions(std::string_view output) {
+    auto all = json::parse(output, nullptr, false);
+    auto version = [&all](const char *side) {
+        auto found = all.is_object() ? all.find(side) : all.end();
+        if (!all.is_object() || found == all.end() || !found->is_object())
+            return std::string();
+        auto text = found->value("Version", json());
+        return text.is_string() ? text.get<std::string>() : "";
+    };
+    return {.client = version("Client"), .server = version("Server")};
 }
 
 } // namespace berth::docker

@@ -101,6 +101,8 @@ class Execution {
         bp::environment environment = boost::this_process::environment();
         for (const auto &[name, value] : command_.environment)
             environment[name] = value;
+        if (!command_.first_on_path.empty())
+            environment["PATH"] = command_.first_on_path + ":" + environment["PATH"].to_string();
         std::error_code failure;
         auto in_own_group = bp::extend::on_exec_setup = [](auto &) {
             ::setpgid(0, 0);

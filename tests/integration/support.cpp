@@ -131,6 +131,7 @@ World::~World() {
     remove_all({"container", "ls", "--all", "--format", "{{.Names}}"}, {"rm", "--force"});
     remove_all({"volume", "ls", "--format", "{{.Name}}"}, {"volume", "rm", "--force"});
     remove_all({"network", "ls", "--format", "{{.Name}}"}, {"network", "rm"});
+    remove_all({"image", "ls", "--format", "{{.Repository}}:{{.Tag}}"}, {"image", "rm", "--force"});
     for (const auto &image : images_)
         docker({"image", "rm", "--force", image});
 }

@@ -20,6 +20,7 @@ using Action = std::function<ExitCode(Context &)>;
 
 void add_build(CLI::App &app, Action &action);
 void add_create(CLI::App &app, Action &action);
+void add_doctor(CLI::App &app, Action &action);
 void add_du(CLI::App &app, Action &action);
 void add_ensure(CLI::App &app, Action &action);
 void add_inspect(CLI::App &app, Action &action);

@@ -2,6 +2,7 @@
 // Docker::command()'s.
 #pragma once
 
+#include "berth/docker/flavour.hpp"
 #include "berth/docker/types.hpp"
 
 #include <map>
@@ -12,12 +13,17 @@ namespace berth::docker {
 
 // `run --detach …` and `create …`: the same container, so that a builder with configuration files
 // (create, copy, start) equals one without.
-std::vector<std::string> run_arguments(const ContainerSpec &spec);
-std::vector<std::string> create_arguments(const ContainerSpec &spec);
+std::vector<std::string> run_arguments(const ContainerSpec &spec,
+                                       Flavour flavour = Flavour::docker);
+std::vector<std::string> create_arguments(const ContainerSpec &spec,
+                                          Flavour flavour = Flavour::docker);
 
-// `container inspect` with the fields that parse_containers() reads, one line a container.
-std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names);
-std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references);
+// `container inspect` with the fields that parse_containers() reads, one line a container; other
+// programs than docker print all fields, as a list.
+std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
+                                                     Flavour flavour = Flavour::docker);
+std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references,
+                                                 Flavour flavour = Flavour::docker);
 
 // A tar archive of files, by their path (a leading slash is left out), 0644 unless `mode` says
 // otherwise; folders come from the paths. For `docker cp -` and for unpacking inside a container.

@@ -3,6 +3,7 @@
 // The pure functions that build vectors are in arguments.hpp, where tests assert them.
 #pragma once
 
+#include "berth/docker/flavour.hpp"
 #include "berth/docker/types.hpp"
 #include "berth/process/runner.hpp"
 
@@ -21,6 +22,10 @@ class Docker {
     Docker(process::Runner &runner, std::string program, const std::string &endpoint,
            const std::string &current);
 
+    // A folder that docker commands find before those of PATH (ssh_sharing.hpp).
+    void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
+
+    Flavour flavour() const { return flavour_; }
     const std::string &endpoint() const { return endpoint_; }
     process::Runner &runner() const { return runner_; }
 
@@ -46,6 +51,13 @@ class Docker {
                                                      const process::Outcome &outcome);
 
     EngineInfo info() const;
+    process::Command info_command() const;
+    static EngineInfo read_info(const process::Command &command, process::Outcome outcome);
+    // The versions of client and engine; the client's is there also when the command fails.
+    process::Command version_command() const;
+    // Prints the engine's platform: linux/amd64.
+    process::Command platform_command() const;
+    static Versions read_versions(const process::Outcome &outcome);
     // Those of the references that exist, in one command.
     std::vector<Image> inspect_images(const std::vector<std::string> &references) const;
     // All images of the engine, in two commands.
@@ -55,6 +67,8 @@ class Docker {
     void tag_image(const std::string &id, const std::string &tag) const;
     // Makes a container of that image, and removes it again: false when the image is not complete.
     bool can_make_container(const std::string &image) const;
+    // Can an archive leave out layers that the engine has?
+    bool loads_in_part() const { return flavour_ == Flavour::docker; }
     // Reads an image archive on standard input.
     process::Command load_command() const;
 
@@ -99,7 +113,8 @@ class Docker {
     bool make_container(const ContainerSpec &spec, std::vector<std::string> words) const;
 
     process::Runner &runner_;
-    std::string program_, endpoint_;
+    std::string program_, endpoint_, first_on_path_;
+    Flavour flavour_;
     std::vector<std::string> global_;
 };
 

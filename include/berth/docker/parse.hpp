@@ -14,5 +14,7 @@ std::vector<Container> parse_containers(std::string_view output);
 std::vector<Image> parse_images(std::string_view output);
 // `docker info --format '{{json .}}'`.
 EngineInfo parse_info(std::string_view output);
+// `docker version --format '{{json .}}'`; what is no such JSON has no versions.
+Versions parse_versions(std::string_view output);
 
 } // namespace berth::docker

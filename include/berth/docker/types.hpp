@@ -43,6 +43,16 @@ struct EngineInfo {
     std::vector<std::string> errors = {}; // why the engine was not asked; of no use then
     bool containerd_store = false;        // DriverStatus has io.containerd.snapshotter.v1
     bool has_gpus = false;
+    std::string driver = {}, cgroup_version = {}, root = {}, operating_system = {};
+    std::string http_proxy = {}, https_proxy = {};
+    std::vector<std::string> mirrors = {};             // of Docker Hub
+    std::vector<std::string> insecure_registries = {}; // plain HTTP, or any certificate
+    std::vector<std::string> warnings = {};            // of the engine's own
+};
+
+// Versions of the program and of the engine; empty: not told.
+struct Versions {
+    std::string client, server;
 };
 
 // What `docker run` and `docker create` are told of a builder's container.

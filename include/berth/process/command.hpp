@@ -22,6 +22,8 @@ struct Command {
     // Added to (or over) the environment. A value is taken for a secret: --dry-run and --debug
     // print its name alone.
     std::vector<std::pair<std::string, std::string>> environment = {};
+    // A folder that the command finds before those of PATH; not printed, since it works without.
+    std::string first_on_path = {};
     // Cleaning up: a cancel does not end it.
     bool despite_cancel = false;
 };

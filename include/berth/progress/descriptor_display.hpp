@@ -1,0 +1,17 @@
+// `--progress-fd`: the progress for another program, beside the display for people.
+#pragma once
+
+#include "berth/progress/display.hpp"
+
+#include <memory>
+#include <string>
+
+namespace berth::progress {
+
+// Draws what `people` draws, and writes the same to a descriptor: `where` is its number, and
+// `:rawjson` (the default) or `:plain` behind it. Throws a usage error that names `where` when it
+// is not so, or when no such descriptor is open. A reader that goes away does not end the build.
+std::unique_ptr<Display> with_descriptor(std::unique_ptr<Display> people, const std::string &where,
+                                         const DisplayOptions &options);
+
+} // namespace berth::progress

@@ -1,0 +1,69 @@
+#include "berth/docker/ssh_sharing.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include "ssh_script.hpp" // made of ssh.sh
+
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace berth::docker {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A socket's path has 107 bytes at most; ssh names it by 40 digits, and while it makes it by 17
+// more.
+constexpr std::size_t longest_folder = 107 - 1 - 40 - 17;
+
+// Nobody else may put a socket or a program there.
+bool is_ours_alone(const fs::path &folder) {
+    struct stat status = {};
+    return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+           status.st_uid == ::geteuid() && (status.st_mode & 077) == 0;
+}
+
+bool prepare(const fs::path &folder) {
+    std::error_code error;
+    if (folder.has_parent_path())
+        fs::create_directories(folder.parent_path(), error);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return false;
+    if (!is_ours_alone(folder))
+        return false;
+    try {
+        auto program = folder / "ssh";
+        if (read_file_if_exists(program) != ssh_script)
+            write_file_atomically(program, ssh_script, 0700);
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
+} // namespace
+
+std::string ssh_sharing_folder(const Environment &environment) {
+    std::vector<fs::path> candidates;
+    if (fs::path folder = environment.get("XDG_RUNTIME_DIR"); folder.is_absolute())
+        candidates.push_back(folder / "berth-ssh");
+    if (fs::path folder = environment.get("XDG_CACHE_HOME"); folder.is_absolute())
+        candidates.push_back(folder / "berth" / "ssh");
+    else if (fs::path home = environment.get("HOME"); home.is_absolute())
+        candidates.push_back(home / ".cache" / "berth" / "ssh");
+    candidates.push_back("/tmp/berth-ssh-" + std::to_string(::geteuid()));
+    for (const auto &folder : candidates) {
+        // PATH knows no colon in a folder's name; ssh takes % for the start of a token.
+        bool fits = folder.native().size() <= longest_folder &&
+                    folder.native().find_first_of(":%\"\\") == std::string::npos;
+        if (fits && prepare(folder))
+            return folder.string();
+    }
+    return {};
+}
+
+} // namespace berth::docker

@@ -1,0 +1,166 @@
+// `berth doctor` on the real engine, and on set-ups that are broken on purpose.
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+#include <sys/stat.h>
+
+namespace berth::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DoctorTest : public ::testing::Test {
+  protected:
+    World world;
+
+    struct Answer {
+        int code;
+        json findings;
+
+        // The first one of `check` that is as ill as `health`, as "text -> mend".
+        std::string find(const std::string &check, const std::string &health) const {
+            for (const auto &finding : findings)
+                if (finding.at("check") == check && finding.at("health") == health)
+                    return finding.at("text").get<std::string>() + " -> " +
+                           finding.value("mend", "");
+            return "";
+        }
+    };
+    Answer ask(Variables variables = {}) {
+        variables.emplace("DOCKER_CONFIG", world.folder("config"));
+        auto result = world.berth({"doctor", "--format", "json"}, variables);
+        EXPECT_EQ(result.err, "");
+        auto said = json::parse(result.out);
+        EXPECT_EQ(said.at("healthy"), result.code == 0);
+        return {result.code, said.at("findings")};
+    }
+    // A docker that answers `version` and `info` alone.
+    Variables fake_docker(const std::string &version, const std::string &info) {
+        world.write("version.json", version);
+        world.write("info.json", info);
+        return {{"BERTH_DOCKER", world.write("fake-docker",
+                                             "#!/bin/sh\ncase $1 in version|info) cat " +
+                                                 shell_quote(world.path().string()) +
+                                                 "/$1.json ;; *) exit 1 ;; esac\n",
+                                             0755)}};
+    }
+};
+
+TEST_F(DoctorTest, AWorkingSetUpIsSound) {
+    auto name = world.builder("well");
+    auto answer = ask();
+    EXPECT_EQ(answer.code, 0) << answer.findings.dump(1);
+    EXPECT_THAT(answer.find("docker", "ok"), HasSubstr(docker_program() + " "));
+    EXPECT_THAT(answer.find("engine", "ok"), HasSubstr(" at "));
+    EXPECT_THAT(answer.find("images", "ok"), HasSubstr("image store"));
+    EXPECT_THAT(answer.find("cgroups", "ok"), HasSubstr("driver"));
+    EXPECT_THAT(answer.find("builders", "ok"), HasSubstr(name + ": running, BuildKit v"));
+    EXPECT_THAT(answer.find("store", "ok"), HasSubstr(world.folder("store")));
+    // Nothing of it waits for anything else: one look at each thing.
+    auto variables = world.counting();
+    variables.emplace("DOCKER_CONFIG", world.folder("config"));
+    auto shown = world.berth({"doctor"}, variables);
+    EXPECT_EQ(shown.code, 0);
+    EXPECT_THAT(shown.out, HasSubstr("Nothing is broken"));
+    EXPECT_THAT(
+        world.docker_commands(),
+        ::testing::UnorderedElementsAre("version --format", "info --format", "container inspect"));
+}
+
+TEST_F(DoctorTest, NoDockerAndNoEngine) {
+    auto none = ask({{"BERTH_DOCKER", "/nonexistent/docker"}});
+    EXPECT_EQ(none.code, 3);
+    EXPECT_THAT(none.find("docker", "broken"), HasSubstr("/nonexistent/docker -> sudo apt"));
+    auto unreachable =
+        ask({{"DOCKER_HOST", "unix://" + world.folder("no.sock")}, {"DOCKER_CONTEXT", ""}});
+    EXPECT_EQ(unreachable.code, 3);
+    EXPECT_THAT(unreachable.find("engine", "broken"),
+                ::testing::AllOf(HasSubstr("no.sock"), HasSubstr("-> start the engine")));
+    EXPECT_NE(unreachable.find("docker", "ok"), "") << "the program itself is there";
+    auto without_keys =
+        ask({{"DOCKER_TLS_VERIFY", "1"}, {"DOCKER_CERT_PATH", world.folder("tls")}});
+    EXPECT_THAT(without_keys.find("tls", "broken"),
+                ::testing::AllOf(HasSubstr("ca.pem is not there"), HasSubstr("DOCKER_CERT_PATH")));
+}
+
+TEST_F(DoctorTest, BuildersThatAreBroken) {
+    world.write("store/instances/torn", "{\"Name\": ");
+    auto torn = ask();
+    EXPECT_EQ(torn.code, 5);
+    EXPECT_THAT(torn.find("builders", "broken"), HasSubstr("instances/torn"));
+    EXPECT_EQ(world.berth({"rm", "torn"}).code, 0);
+
+    auto gone = "unix://" + world.folder("gone.sock");
+    EXPECT_EQ(world.berth({"create", "--name", world.name("gone"), gone}).code, 0);
+    auto lost = ask();
+    EXPECT_EQ(lost.code, 5);
+    EXPECT_THAT(lost.find("builders", "broken"),
+                HasSubstr("berth rm --keep-daemon " + world.name("gone")));
+    EXPECT_EQ(world.berth({"rm", "--keep-daemon", world.name("gone")}).code, 0);
+
+    EXPECT_THAT(ask({{"BUILDX_BUILDER", "nobody"}}).find("builders", "broken"),
+                HasSubstr("names nobody, which is not there -> unset BUILDX_BUILDER"));
+    EXPECT_EQ(ask().code, 0);
+}
+
+TEST_F(DoctorTest, DockersConfiguration) {
+    world.write("config/config.json", "{ torn");
+    auto torn = ask();
+    EXPECT_EQ(torn.code, 1);
+    EXPECT_THAT(torn.find("credentials", "broken"), HasSubstr("is no JSON object"));
+
+    world.write("config/config.json",
+                R"({"credsStore": "berth-none", "credHelpers": {"r.example": "berth-here"},
+                    "proxies": {"default": {"httpProxy": "http://me:word@proxy.example:1"}}})");
+    world.write("bin/docker-credential-berth-here", "#!/bin/sh\n", 0755);
+    auto answer = ask({{"PATH", world.folder("bin") + ":" + std::getenv("PATH")}});
+    EXPECT_EQ(answer.code, 1);
+    EXPECT_THAT(answer.find("credentials", "broken"),
+                HasSubstr("no program docker-credential-berth-none -> install"));
+    EXPECT_THAT(answer.find("credentials", "ok"), HasSubstr("docker-credential-berth-here"));
+    EXPECT_THAT(answer.find("proxy", "warning"), HasSubstr("http_proxy"));
+    EXPECT_THAT(answer.findings.dump(), Not(HasSubstr("word@"))) << "a password was shown";
+}
+
+TEST_F(DoctorTest, FoldersAndAgents) {
+    ::chmod(world.folder("store").c_str(), 0777);
+    auto open = ask({{"SSH_AUTH_SOCK", world.folder("no-agent")}});
+    EXPECT_EQ(open.code, 0) << "warnings are not broken";
+    EXPECT_THAT(open.find("store", "warning"), HasSubstr("-> chmod 700 "));
+    EXPECT_THAT(open.find("ssh", "warning"), HasSubstr("-> eval \"$(ssh-agent)\""));
+    EXPECT_THAT(ask({{"SSH_AUTH_SOCK", ""}}).find("ssh", "note"), HasSubstr("no agent"));
+    EXPECT_THAT(ask({{"BUILDX_CONFIG", world.write("a-file", "")}}).find("store", "broken"),
+                HasSubstr("is no folder -> mv "));
+}
+
+TEST_F(DoctorTest, EnginesThatThisOneIsNot) {
+    const std::string version = R"({"Client": {"Version": "99.1"}, "Server": {"Version": "99.2"}})";
+    auto answer = ask(fake_docker(version, R"({"ServerVersion": "99.2", "OSType": "linux",
+        "Driver": "overlayfs", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],
+        "CgroupDriver": "none", "CgroupVersion": "2", "HttpProxy": "http://proxy.example",
+        "RegistryConfig": {"Mirrors": ["https://mirror.example/"], "IndexConfigs":
+        {"plain.example:5000": {"Secure": false}, "docker.io": {"Secure": true}}},
+        "Warnings": ["WARNING: No swap limit support"]})"));
+    EXPECT_EQ(answer.code, 0) << answer.findings.dump(1);
+    EXPECT_THAT(answer.find("docker", "ok"), HasSubstr("99.1"));
+    EXPECT_THAT(answer.find("images", "ok"), HasSubstr("containerd image store (overlayfs)"));
+    EXPECT_THAT(answer.find("cgroups", "warning"), HasSubstr("driver none"));
+    EXPECT_THAT(answer.find("engine", "note"), HasSubstr("No swap limit support"));
+    EXPECT_THAT(answer.find("mirrors", "note"),
+                HasSubstr("berth create --mirror docker.io=mirror.example "
+                          "--insecure-registry plain.example:5000"));
+    EXPECT_THAT(answer.find("proxy", "note"), HasSubstr("-> berth create --inherit-proxy"));
+
+    auto windows = ask(fake_docker(version, R"({"ServerVersion": "99", "OSType": "windows"})"));
+    EXPECT_EQ(windows.code, 3);
+    EXPECT_THAT(windows.find("engine", "broken"), HasSubstr("BuildKit needs linux"));
+    auto strange = ask(fake_docker("not JSON", "[1, 2"));
+    EXPECT_EQ(strange.code, 3);
+    EXPECT_NE(strange.find("engine", "broken"), "");
+}
+
+} // namespace
+} // namespace berth::test
