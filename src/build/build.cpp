@@ -9,6 +9,7 @@
 #include "berth/build/context_source.hpp"
 #include "berth/build/credentials.hpp"
 #include "berth/build/deps.hpp"
+#include "berth/build/git_info.hpp"
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
@@ -23,6 +24,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <iterator>
 
 namespace berth::build {
@@ -76,16 +78,50 @@ class Build {
         check_attestations(options_, outputs);
         add_annotations(options_.annotations, outputs);
         plan_ = plan_outputs(std::move(outputs), caches_, options_);
+        auto git = ask_git(); // while the context is read
         context_ = read_context(options_.context, options_.file, setting_.in);
         secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
         named_ = read_named_contexts(options_.build_contexts);
+        git_ = git.get();
+        warnings_ += git_.warning;
         cache_folders_ = read_cache_folders(caches_, warnings_);
         if (!options_.metadata_file.empty() && options_.call.empty())
             provenance_ = metadata_provenance_mode(setting_.environment);
     }
 
-    std::vector<std::string> arguments(const BuildPlaces &places) const {
+    std::future<GitInfo> ask_git() const {
+        namespace fs = std::filesystem;
+        std::error_code ignored;
+        if (options_.context == "-" || !fs::is_directory(options_.context, ignored))
+            return std::async(std::launch::deferred, [] { return GitInfo(); });
+        GitQuestion question{.context = fs::canonical(options_.context, ignored),
+                             .dockerfile = options_.file.empty() || options_.file == "-"
+                                               ? fs::path()
+                                               : fs::absolute(options_.file)};
+        if (question.dockerfile.empty())
+            question.dockerfile = question.context / "Dockerfile";
+        question.folders = {{"context", question.context},
+                            {"dockerfile", question.dockerfile.parent_path()}};
+        for (const auto &text : options_.build_contexts) {
+            auto [name, value] = read_named_context(text);
+            if (fs::is_directory(value, ignored))
+                question.folders[name] = fs::canonical(value, ignored);
+        }
+        return std::async(std::launch::async, [this, question = std::move(question)] {
+            return read_git_info(setting_.docker.runner(), question, setting_.environment);
+        });
+    }
+
+    // What buildctl is told wherever its outputs go.
+    std::vector<std::string> frontend_arguments(const BuildPlaces &places) const {
         auto words = build_arguments(options_, places, setting_.environment, attests());
+        for (const auto &[key, value] : git_.options)
+            words.insert(words.end(), {"--opt", key + "=" + value});
+        return words;
+    }
+
+    std::vector<std::string> arguments(const BuildPlaces &places) const {
+        auto words = frontend_arguments(places);
         auto append = [&words](std::vector<std::string> more) {
             words.insert(words.end(), std::make_move_iterator(more.begin()),
                          std::make_move_iterator(more.end()));
@@ -263,7 +299,7 @@ class Build {
                       .outputs = plan_.outputs,
                       .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
-            auto words = build_arguments(options_, places, setting_.environment, attests());
+            auto words = frontend_arguments(places);
             for (auto &word : secret_arguments(secrets_, places.memory))
                 words.push_back(std::move(word));
             return words;
@@ -280,6 +316,7 @@ class Build {
     LocalContext context_;
     std::map<std::string, LocalContext> named_, cache_folders_;
     std::vector<Secret> secrets_;
+    GitInfo git_;
     ProvenanceMode provenance_ = ProvenanceMode::disabled;
     SolveResult result_;
     std::string warnings_, excerpt_, call_output_;

@@ -167,6 +167,41 @@ TEST_F(OutputsPeerTest, MetadataOfEveryKind) {
     EXPECT_FALSE(metadata("berth.json").at("buildx.build.warnings").empty());
 }
 
+TEST_F(OutputsPeerTest, AWorkTreeIsNamedInProvenanceAndLabels) {
+    auto git = [&](std::vector<std::string> words) {
+        std::vector<std::string> all = {"git",          "-C", world.folder("app"),        "-c",
+                                        "user.name=me", "-c", "user.email=me@example.com"};
+        all.insert(all.end(), words.begin(), words.end());
+        auto result = run(all);
+        ASSERT_EQ(result.code, 0) << result.err;
+    };
+    git({"init", "-q"});
+    git({"add", "."});
+    git({"commit", "-q", "-m", "first"});
+    git({"remote", "add", "origin", "https://me:secret@example.com/app.git"});
+    world.write("app/new", "not committed");
+    std::vector<json> shown;
+    std::vector<std::string> ids;
+    for (auto program : {&World::peer, &World::berth}) {
+        auto image = world.image("labelled");
+        auto result = (world.*program)(
+            build({"-t", image, "--load", "--metadata-file", world.folder("m.json")}),
+            {{"BUILDX_METADATA_PROVENANCE", "max"},
+             {"BUILDX_GIT_LABELS", "1"},
+             {"BUILDX_GIT_CHECK_DIRTY", "1"}},
+            "");
+        ASSERT_EQ(result.code, 0) << result.err;
+        EXPECT_EQ(result.err.find("secret"), std::string::npos);
+        shown.push_back(metadata("m.json")["buildx.build.provenance"]["metadata"]
+                                          ["https://mobyproject.org/buildkit@v1#metadata"]["vcs"]);
+        ids.push_back(image_id(image));
+    }
+    EXPECT_EQ(shown[0], shown[1]);
+    EXPECT_EQ(shown[1]["source"], "https://example.com/app.git");
+    EXPECT_THAT(shown[1]["revision"].get<std::string>(), ::testing::EndsWith("-dirty"));
+    EXPECT_EQ(ids[0], ids[1]) << "the same labels";
+}
+
 TEST_F(OutputsPeerTest, ABuildThatFailsTellsItsName) {
     world.write("app/Dockerfile", "FROM busybox\nRUN false\n");
     auto result = world.berth(build({"--metadata-file", world.folder("m.json")}));

@@ -1,0 +1,38 @@
+// What git knows of a context that is a work tree: it goes into provenance, and into labels when
+// asked for. As docker buildx 0.29.1 does it (https://docs.docker.com/build/building/variables/,
+// BUILDX_GIT_*).
+#pragma once
+
+#include "berth/process/runner.hpp"
+#include "berth/util/environment.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::build {
+
+struct GitInfo {
+    // Of buildctl's --opt: vcs:source, vcs:revision, vcs:localdir:NAME, label:….
+    std::vector<std::pair<std::string, std::string>> options = {};
+    std::string warning = {}; // a line, when git could not tell
+};
+
+struct GitQuestion {
+    std::filesystem::path context;    // absolute
+    std::filesystem::path dockerfile; // absolute
+    // What buildctl gets by --local, the context and the Dockerfile's folder among them.
+    std::map<std::string, std::filesystem::path> folders = {};
+};
+
+// Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
+// others pay a few look-ups. The answer is without user name and password of the remote's address.
+GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
+                      const Environment &environment);
+
+// `scheme://user:password@host/…` without what is before the @; other text as it is.
+std::string without_credentials(const std::string &address);
+
+} // namespace berth::build

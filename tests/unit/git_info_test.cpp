@@ -1,0 +1,103 @@
+// What git says of a context, and what is made of it.
+#include "berth/build/git_info.hpp"
+#include "berth/process/recording.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::build {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+const std::string commit(40, 'a');
+
+class GitInfoTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::create_directories(root / ".git");
+        std::filesystem::create_directories(root / "app");
+        runner.answer = [this](const process::Command &command, const std::string &) {
+            return git(command.argv.at(5), command.argv.back());
+        };
+    }
+    process::Outcome git(const std::string &verb, const std::string &last) {
+        if (verb == "rev-parse")
+            return {.out = "true\n" + root.string() + "\n" + commit + "\n"};
+        if (verb == "for-each-ref")
+            return {.out = "  other\n* " + followed + "\n"};
+        if (verb == "status")
+            return {.out = status};
+        auto found = addresses.find(last);
+        return found == addresses.end() ? process::Outcome{.code = 2, .err = "no such remote"}
+                                        : process::Outcome{.out = found->second + "\n"};
+    }
+    GitInfo ask(const std::map<std::string, std::string> &variables = {}) {
+        return read_git_info(runner,
+                             {.context = root / "app",
+                              .dockerfile = root / "app" / "Dockerfile",
+                              .folders = {{"context", root / "app"}, {"other", "/elsewhere"}}},
+                             Environment(variables));
+    }
+
+    test::TemporaryDirectory directory;
+    std::filesystem::path root = directory.path();
+    process::RecordingRunner runner;
+    std::string followed, status;
+    std::map<std::string, std::string> addresses;
+};
+
+TEST_F(GitInfoTest, RevisionSourceAndFolders) {
+    addresses = {{"origin", "https://me:secret@example.com/app.git"}};
+    EXPECT_THAT(ask().options, ElementsAre(Pair("vcs:revision", commit),
+                                           Pair("vcs:source", "https://example.com/app.git"),
+                                           Pair("vcs:localdir:context", "app")));
+    followed = "fork";
+    addresses["fork"] = "git@example.com:fork.git";
+    EXPECT_THAT(ask().options, ::testing::Contains(Pair("vcs:source", "git@example.com:fork.git")));
+}
+
+TEST_F(GitInfoTest, LabelsWhenAskedFor) {
+    status = "?? x\n";
+    EXPECT_THAT(
+        ask({{"BUILDX_GIT_LABELS", "1"}, {"BUILDX_GIT_INFO", "0"}, {"BUILDX_GIT_CHECK_DIRTY", "1"}})
+            .options,
+        ElementsAre(Pair("label:org.opencontainers.image.revision", commit + "-dirty"),
+                    Pair("label:com.docker.image.source.entrypoint", "app/Dockerfile")));
+}
+
+TEST_F(GitInfoTest, NothingRunsWhereThereIsNoGit) {
+    std::filesystem::remove(root / ".git");
+    EXPECT_THAT(ask().options, IsEmpty());
+    std::filesystem::create_directories(root / ".git");
+    EXPECT_THAT(ask({{"BUILDX_GIT_INFO", "false"}}).options, IsEmpty());
+    EXPECT_THAT(runner.records, IsEmpty());
+}
+
+TEST_F(GitInfoTest, AMissingOrUnwillingGitIsAWarning) {
+    runner.answer = [](const process::Command &, const std::string &) {
+        return process::Outcome{.kind = process::Outcome::Kind::not_started, .code = 2};
+    };
+    EXPECT_THAT(ask().warning, HasSubstr("git was not found in the system"));
+    runner.answer = [](const process::Command &, const std::string &) {
+        return process::Outcome{.code = 128, .err = "fatal: dubious \x1b ownership\n"};
+    };
+    EXPECT_THAT(ask().warning, HasSubstr("dubious \\x1b ownership"));
+    EXPECT_THAT(ask().options, IsEmpty());
+}
+
+TEST(GitAddressTest, CredentialsAreCutOff) {
+    EXPECT_EQ(without_credentials("https://u:p@h/x@y"), "https://h/x@y");
+    EXPECT_EQ(without_credentials("https://u@p@h"), "https://h");
+    EXPECT_EQ(without_credentials("https://h/u@x"), "https://h/u@x");
+    EXPECT_EQ(without_credentials("git@h:x"), "git@h:x");
+    EXPECT_EQ(without_credentials("ssh://git@h/x"), "ssh://h/x");
+}
+
+} // namespace
+} // namespace berth::build
