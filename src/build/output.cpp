@@ -88,10 +88,16 @@ void check_output(const Output &output, bool tagged) {
     if (output.type == "local" && output.destination == "-")
         throw usage_error("a local output cannot go to standard output",
                           "write type=tar,dest=- or -o -");
-    if ((output.type == "tar" || output.type == "oci") && output.destination.empty())
-        throw usage_error(
-            fmt::format("dest is required for {} output", output.type),
-            fmt::format("write type={},dest=FILE, or dest=- for standard output", output.type));
+}
+
+// A folder or a file system has no ID.
+void check_iid_file(const BuildOptions &options, const std::vector<Output> &outputs) {
+    bool without_image = std::any_of(outputs.begin(), outputs.end(), [](const Output &output) {
+        return output.type == "local" || output.type == "tar";
+    });
+    if (!options.iid_file.empty() && without_image)
+        throw usage_error("local and tar exporters are incompatible with image ID file",
+                          "leave --iidfile out");
 }
 
 } // namespace
@@ -129,8 +135,12 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
     bool to_engine = has([](const Output &output) { return output.to_engine(); });
     if (!to_engine && (options.load || (default_load && outputs.empty())))
         outputs.push_back(with_type("docker"));
-    for (const auto &output : outputs)
+    for (auto &output : outputs) {
         check_output(output, !options.tags.empty());
+        if ((output.type == "tar" || output.type == "oci") && output.destination.empty())
+            output.destination = "-";
+    }
+    check_iid_file(options, outputs);
     auto to_stdout = std::count_if(outputs.begin(), outputs.end(),
                                    [](const Output &output) { return output.destination == "-"; });
     if (to_stdout > 1)

@@ -2,16 +2,21 @@
 #include "berth/build/build.hpp"
 
 #include "berth/build/attestations.hpp"
+#include "berth/build/environment_options.hpp"
 #include "berth/build/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/legacy_build_flags.hpp"
 #include "berth/cli/options.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -24,6 +29,7 @@ struct BuildCommandOptions {
     std::vector<std::string> arguments;
     std::string progress, progress_fd, provenance, sbom;
     bool quiet = false, check = false;
+    LegacyBuildFlags legacy;
 };
 
 void add_flags(CLI::App &app, BuildCommandOptions &options) {
@@ -94,14 +100,21 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_value(app, "--target", build.target, "Set the target build stage to build")
         ->type_name("STAGE");
     add_repeated(app, "--ulimit", build.ulimits, "Ulimit options")->type_name("LIMIT");
+    options.legacy.add_to(app);
     add_arguments(app, "PATH", options.arguments);
 }
 
 progress::Mode progress_mode(const Context &context, const BuildCommandOptions &options) {
-    auto text = options.progress.empty() ? context.environment.get("BUILDKIT_PROGRESS", "auto")
-                                         : options.progress;
+    bool automatic = options.progress.empty() || options.progress == "auto";
+    auto text = automatic ? context.environment.get("BUILDKIT_PROGRESS", "auto") : options.progress;
     auto mode = progress::parse_mode(text);
-    return options.quiet ? progress::Mode::quiet : mode;
+    if (!options.quiet)
+        return mode;
+    if (!automatic && options.progress != "quiet" && options.progress != "none")
+        throw usage_error(
+            fmt::format("progress={} and quiet cannot be used together", options.progress),
+            "leave one of --progress and --quiet out");
+    return progress::Mode::quiet;
 }
 
 // The proxies of docker's configuration become build arguments, as with docker buildx; but not one
@@ -121,6 +134,13 @@ void add_proxies(const Context &context, const std::string &endpoint, build::Bui
         else
             build.build_args.push_back(name + "=" + url);
     }
+}
+
+// The ID of an earlier image must not stand for a build that fails.
+void remove_stale_id(const std::string &file) {
+    std::error_code error;
+    if (!file.empty() && !std::filesystem::remove(file, error) && error)
+        throw Error(fmt::format("removing image ID file {}: {}", printable(file), error.message()));
 }
 
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
@@ -144,6 +164,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto store = context.store();
     build::BuildOptions build = options.build;
     build.context = options.arguments.front();
+    build::add_environment(build, context.environment);
+    for (const auto &warning : options.legacy.warnings())
+        context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())
         build.attests.push_back(build::attestation("provenance", options.provenance));
     if (!options.sbom.empty())
@@ -151,8 +174,10 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     if (options.check)
         build.call = "check";
     add_proxies(context, node.endpoint, build);
-    if (!context.runner.dry())
+    if (!context.runner.dry()) {
         store.begin().touch(chosen.record.name, context.now());
+        remove_stale_id(build.iid_file);
+    }
     auto worked =
         build::run_build({.docker = docker,
                           .node = node,

@@ -14,8 +14,9 @@ namespace {
 using ::testing::HasSubstr;
 
 const BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = "Dockerfile"};
-const std::string common = "buildctl build --frontend dockerfile.v0 --local context=c --local "
-                           "dockerfile=d --opt filename=Dockerfile";
+const std::string common_after_frontend =
+    " --local context=c --local dockerfile=d --opt filename=Dockerfile";
+const std::string common = "buildctl build --frontend dockerfile.v0" + common_after_frontend;
 
 using Set = std::function<void(BuildOptions &)>;
 
@@ -50,7 +51,11 @@ TEST(BuildArgumentsTest, EachFlag) {
              o.platforms = {"linux/amd64,linux/arm64", "linux/arm/v7"};
          },
          " --opt platform=linux/amd64,linux/arm64,linux/arm/v7"},
-        {"platform local", [](auto &o) { o.platforms = {"local"}; }, ""},
+        {"platform in other words",
+         [](auto &o) {
+             o.platforms = {"arm64", "linux/x86_64, linux/arm64/v8", "Linux/armhf"};
+         },
+         " --opt platform=linux/arm64,linux/amd64,linux/arm64,linux/arm/v7"},
         {"no-cache", [](auto &o) { o.no_cache = true; }, " --opt no-cache="},
         {"no-cache-filter",
          [](auto &o) {
@@ -60,24 +65,46 @@ TEST(BuildArgumentsTest, EachFlag) {
         {"pull", [](auto &o) { o.pull = true; }, " --opt image-resolve-mode=pull"},
         {"add-host",
          [](auto &o) {
-             o.add_hosts = {"h:1.2.3.4", "i=::1", "j:[::2]"};
+             o.add_hosts = {"h:1.2.3.4,g:5.6.7.8", "i=::1", "j:[::2]", "\"k=1.1.1.1,2.2.2.2\""};
          },
-         " --opt add-hosts=h=1.2.3.4,i=::1,j=::2"},
+         " --opt add-hosts=h=1.2.3.4,g=5.6.7.8,i=::1,j=::2,k=1.1.1.1,k=2.2.2.2"},
         {"network host", [](auto &o) { o.network = "host"; },
          " --opt force-network-mode=host --allow network.host"},
         {"network none", [](auto &o) { o.network = "none"; }, " --opt force-network-mode=none"},
         {"network default", [](auto &o) { o.network = "default"; }, ""},
         {"shm-size", [](auto &o) { o.shm_size = "128m"; }, " --opt shm-size=134217728"},
+        {"shm-size of nothing", [](auto &o) { o.shm_size = "0"; }, ""},
         {"ulimit",
          [](auto &o) {
-             o.ulimits = {"nofile=1024:2048", "nproc=3"};
+             o.ulimits = {"nproc=3", "nofile=1:2", "nofile=1024:2048", "core=0:-1"};
          },
-         " --opt ulimit=nofile=1024:2048,nproc=3"},
+         " --opt ulimit=core=0:-1,nofile=1024:2048,nproc=3:3"},
         {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " --opt cgroup-parent=/x"},
         {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " --allow security.insecure"},
     };
     for (const auto &[name, set, added] : cases)
         EXPECT_EQ(arguments(set), common + added) << name;
+}
+
+TEST(BuildArgumentsTest, LocalIsThePlatformOfThisMachine) {
+    auto words = arguments([](auto &o) { o.platforms = {"local", "linux/s390x"}; });
+    EXPECT_THAT(words, ::testing::MatchesRegex(".* --opt platform=linux/[a-z0-9]+,linux/s390x"));
+}
+
+TEST(BuildArgumentsTest, ABuildArgChoosesTheFrontend) {
+    EXPECT_EQ(arguments([](auto &o) { o.build_args = {"BUILDKIT_SYNTAX=image:1 word"}; }),
+              "buildctl build --frontend gateway.v0" + common_after_frontend +
+                  " --opt build-arg:BUILDKIT_SYNTAX=image:1 word --opt source=image:1 --opt "
+                  "cmdline=image:1 word");
+}
+
+TEST(BuildArgumentsTest, ABuildArgAsksForAnIndex) {
+    auto with = [](const char *value) {
+        return arguments(
+            [value](auto &o) { o.build_args = {std::string("BUILDKIT_MULTI_PLATFORM=") + value}; });
+    };
+    EXPECT_THAT(with("1"), HasSubstr("--opt multi-platform=true"));
+    EXPECT_THAT(with("false"), ::testing::Not(HasSubstr("multi-platform")));
 }
 
 TEST(BuildArgumentsTest, ABuildArgWithoutValueComesFromTheEnvironment) {
@@ -87,7 +114,7 @@ TEST(BuildArgumentsTest, ABuildArgWithoutValueComesFromTheEnvironment) {
                       o.build_args = {"SET", "EMPTY", "UNSET"};
                   },
                   environment),
-              common + " --opt build-arg:SET=value --opt build-arg:EMPTY=");
+              common + " --opt build-arg:EMPTY= --opt build-arg:SET=value");
 }
 
 TEST(BuildArgumentsTest, AttestationsAreAskedForWhereTheyCanBeCarried) {
@@ -109,10 +136,15 @@ TEST(BuildArgumentsTest, RefusesWithTheFlagAndTheValue) {
         {[](auto &o) { o.shm_size = "abc"; },
          "invalid argument \"abc\" for \"--shm-size\" flag: invalid size: 'abc'"},
         {[](auto &o) { o.shm_size = "-1"; }, "--shm-size"},
-        {[](auto &o) { o.add_hosts = {"host"}; }, "bad format for add-host"},
-        {[](auto &o) { o.add_hosts = {"host:no address"}; }, "invalid IP address"},
+        {[](auto &o) { o.add_hosts = {"host"}; }, "invalid host host"},
+        {[](auto &o) { o.add_hosts = {"host:no address"}; }, "invalid host host:no address"},
+        {[](auto &o) { o.add_hosts = {"host:1.2.3"}; }, "invalid host"},
+        {[](auto &o) { o.add_hosts = {"host:host-gateway"}; },
+         "host-gateway is not supported by the docker-container driver"},
         {[](auto &o) { o.ulimits = {"nofile"}; }, "--ulimit"},
         {[](auto &o) { o.ulimits = {"nofile=1:2:3"}; }, "--ulimit"},
+        {[](auto &o) { o.ulimits = {"files=1"}; }, "invalid ulimit type: files"},
+        {[](auto &o) { o.ulimits = {"nofile=3:2"}; }, "must be less than or equal to hard limit"},
         {[](auto &o) { o.network = "mynet"; }, "network mode \"mynet\" not supported by buildkit"},
         {[](auto &o) { o.tags = {"UPPER"}; }, "invalid tag \"UPPER\""},
         {[](auto &o) {

@@ -87,7 +87,6 @@ TEST(OutputTest, RefusesWithTheValueAndWhatToDo) {
              Case{"dest=x,a=b", "type is required", "type="},
              Case{"type=local", "dest is required for local output", "dest=DIR"},
              Case{"type=local,dest=-", "cannot go to standard output", "type=tar"},
-             Case{"type=tar", "dest is required for tar output", "dest="},
              Case{"type=image,push", "'push' is no key=value", ""},
              Case{"type=registry", "tag is needed when pushing to registry", "--tag"},
              Case{"type=image,push=true", "tag is needed when pushing to registry", "--tag"},
@@ -101,6 +100,19 @@ TEST(OutputTest, RefusesWithTheValueAndWhatToDo) {
             EXPECT_THAT(error.what(), HasSubstr(what)) << text;
             EXPECT_THAT(error.hint(), HasSubstr(hint)) << text;
         }
+    }
+}
+
+TEST(OutputTest, ArchivesWithoutDestinationGoToStandardOutput) {
+    for (const auto *type : {"type=tar", "type=oci"})
+        EXPECT_EQ(read_outputs(with_outputs({type}), false).front().destination, "-") << type;
+}
+
+TEST(OutputTest, FilesHaveNoImageId) {
+    for (const auto *output : {"type=local,dest=d", "-"}) {
+        auto options = with_outputs({output});
+        options.iid_file = "id";
+        EXPECT_THROW(read_outputs(options, false), Error) << output;
     }
 }
 

@@ -1,0 +1,43 @@
+// Values of build flags, checked and in the form that the frontend takes. What is bad is a usage
+// error that names the flag and the value, in docker's words.
+#pragma once
+
+#include "berth/util/environment.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+// KEY=VALUE apart, or a KEY alone.
+struct KeyValue {
+    std::string key;
+    std::optional<std::string> value;
+};
+KeyValue read_pair(const std::string &text);
+
+// --build-arg: the last of a name counts. A KEY alone takes its value from the environment, and is
+// none when it is unset there.
+std::map<std::string, std::string> read_build_args(const std::vector<std::string> &values,
+                                                   const Environment &environment);
+
+// --add-host, each a comma list of HOST:IP or HOST=IP: HOST=IP for each address, IPv6 without
+// brackets.
+std::vector<std::string> read_hosts(const std::vector<std::string> &values);
+
+// --platform, each a comma list: os/arch[/variant] in the form images have; `local` is this
+// machine's.
+std::vector<std::string> read_platforms(const std::vector<std::string> &values);
+
+// --shm-size in bytes (units: util/units.hpp); 0 for none.
+std::int64_t read_shm_size(const std::string &text);
+
+// --ulimit TYPE=SOFT[:HARD]: TYPE=SOFT:HARD by name; the last of a type counts.
+std::vector<std::string> read_ulimits(const std::vector<std::string> &values);
+
+void check_network(const std::string &mode);
+
+} // namespace berth::build

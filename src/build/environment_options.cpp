@@ -1,0 +1,25 @@
+#include "berth/build/environment_options.hpp"
+
+#include "berth/build/flag_values.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+namespace berth::build {
+
+void add_environment(BuildOptions &options, const Environment &environment) {
+    auto arguments = read_build_args(options.build_args, environment);
+    if (auto epoch = environment.get("SOURCE_DATE_EPOCH");
+        !epoch.empty() && arguments.count("SOURCE_DATE_EPOCH") == 0)
+        options.build_args.push_back("SOURCE_DATE_EPOCH=" + epoch);
+    if (auto platform = environment.get("DOCKER_DEFAULT_PLATFORM");
+        !platform.empty() && options.platforms.empty())
+        options.platforms.push_back(platform);
+    if (auto cache = arguments.find("BUILDKIT_INLINE_CACHE");
+        cache != arguments.end() && parse_bool(cache->second) == true)
+        options.cache_to.emplace_back("type=inline");
+    if (!environment.get("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY").empty())
+        throw Error("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is not supported", ExitCode::failure,
+                    "unset it to build without a source policy");
+}
+
+} // namespace berth::build

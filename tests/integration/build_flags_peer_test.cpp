@@ -1,0 +1,146 @@
+// Flags of `build` and what the environment says of a build, beside docker buildx on one builder.
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+#include <algorithm>
+
+namespace berth::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class BuildFlagsPeerTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        world = new World;
+        builder = world->builder("flags");
+        world->write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /d\n");
+    }
+    static void TearDownTestSuite() {
+        delete world;
+        world = nullptr;
+    }
+    static std::vector<std::string> words(std::vector<std::string> options,
+                                          const std::string &folder = "app") {
+        options.insert(options.begin(), {"build", "--builder", builder});
+        options.push_back(world->folder(folder));
+        return options;
+    }
+    static inline World *world = nullptr;
+    static inline std::string builder;
+};
+
+TEST_F(BuildFlagsPeerTest, TheSameImage) {
+    struct Case {
+        const char *name, *dockerfile;
+        std::vector<std::string> options;
+        Variables variables = {};
+    };
+    for (const auto &[name, dockerfile, options, variables] : std::initializer_list<Case>{
+             {"epoch", "FROM scratch\nCOPY Dockerfile /d\n", {}, {{"SOURCE_DATE_EPOCH", "1000"}}},
+             {"epoch-given",
+              "FROM scratch\nCOPY Dockerfile /d\n",
+              {"--build-arg", "SOURCE_DATE_EPOCH=5"},
+              {{"SOURCE_DATE_EPOCH", "1000"}}},
+             {"default-platform",
+              "FROM scratch\nCOPY Dockerfile /d\n",
+              {},
+              {{"DOCKER_DEFAULT_PLATFORM", "linux/arm64"}}},
+             {"platform-words", "FROM scratch\nCOPY Dockerfile /d\n", {"--platform", "armhf"}},
+             {"platform-local", "FROM scratch\nCOPY Dockerfile /d\n", {"--platform", "local"}},
+             {"last-build-arg",
+              "FROM busybox\nARG A\nRUN echo $A >/a\n",
+              {"--build-arg", "A=1", "--build-arg", "A=2"}},
+             {"hosts",
+              "FROM busybox\nRUN grep -c 'one\\|two\\|three' /etc/hosts >/hosts\n",
+              {"--add-host", "one:1.2.3.4,two=5.6.7.8", "--add-host", "three:[::1]"}},
+             {"ulimit",
+              "FROM busybox\nRUN ulimit -n >/n && ulimit -c >/c\n",
+              {"--ulimit", "nofile=200:300", "--ulimit", "core=0", "--ulimit", "nofile=100:300"}},
+             {"shm-size",
+              "FROM busybox\nRUN df -k /dev/shm | tail -n 1 | awk '{print $2}' >/shm\n",
+              {"--shm-size", "12m"}},
+             {"network", "FROM busybox\nRUN ls /sys/class/net >/net\n", {"--network", "none"}},
+             {"host-network", "FROM busybox\nRUN ls /sys/class/net >/net\n", {"--network", "host"}},
+             {"no-cache-filter",
+              "FROM busybox AS one\nRUN echo 1 >/1\nFROM one AS two\nRUN echo 2 >/2\n",
+              {"--no-cache-filter", "nothing,else"}},
+             {"legacy",
+              "FROM scratch\nCOPY Dockerfile /d\n",
+              {"--rm=false", "--force-rm", "--compress", "-m", "10", "-c", "1", "--cpu-quota=3",
+               "--cpuset-mems", "1", "--isolation", "x", "--security-opt", "y"}},
+         }) {
+        world->write(std::string(name) + "/Dockerfile", dockerfile);
+        auto image = [&](bool ours) {
+            auto all = options;
+            auto id = world->folder(std::string(name) + ".iid");
+            all.insert(all.end(),
+                       {"-o", "type=image,push=false", "--provenance=false", "--iidfile", id});
+            auto result = ours ? world->berth(words(all, name), variables)
+                               : world->peer(words(all, name), variables);
+            EXPECT_EQ(result.code, 0) << name << "\n" << result.err;
+            return read_file_if_exists(id, 100).value_or("none");
+        };
+        auto ours = image(true), theirs = image(false);
+        EXPECT_EQ(ours, theirs) << name;
+        EXPECT_THAT(ours, HasSubstr("sha256:")) << name;
+    }
+}
+
+TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
+    struct Case {
+        std::vector<std::string> options;
+        const char *what;
+    };
+    for (const auto &[options, what] : std::initializer_list<Case>{
+             {{"--add-host", "bad"}, "invalid host bad"},
+             {{"--add-host", "a:1.2.3.4,b"}, "invalid host b"},
+             {{"--add-host", "a:1.2.3"}, "invalid host a:1.2.3"},
+             {{"--add-host", "a:host-gateway"}, "host-gateway is not supported"},
+             {{"--ulimit", "files=1"}, "invalid ulimit type: files"},
+             {{"--ulimit", "nofile=3:2"}, "must be less than or equal to hard limit"},
+             {{"--platform", "a/b/c/d"}, "cannot parse platform specifier"},
+             {{"--network", "mine"}, "network mode \"mine\" not supported by buildkit"},
+             {{"--progress", "plain", "-q"}, "progress=plain and quiet cannot be used together"},
+             {{"--iidfile", "x", "-o", "-"}, "incompatible with image ID file"},
+             {{"--label", "=x"}, "empty key"},
+             {{"--no-cache", "--no-cache-filter", "a"}, "cannot currently be used together"},
+         }) {
+        auto ours = world->berth(words(options)), theirs = world->peer(words(options));
+        EXPECT_NE(ours.code, 0) << what;
+        EXPECT_NE(theirs.code, 0) << what;
+        EXPECT_THAT(ours.err, HasSubstr(what));
+        EXPECT_THAT(theirs.err, HasSubstr(what));
+    }
+}
+
+TEST_F(BuildFlagsPeerTest, ArchivesGoToStandardOutput) {
+    for (const auto *type : {"tar", "oci"}) {
+        auto options = {std::string("-o"), std::string("type=") + type,
+                        std::string("--provenance=false")};
+        auto ours = world->berth(words(options)), theirs = world->peer(words(options));
+        ASSERT_EQ(ours.code, 0) << ours.err;
+        ASSERT_EQ(theirs.code, 0) << theirs.err;
+        auto names = [](const Result &result) {
+            auto lines = split(trim(run({"tar", "tf", "-"}, {}, result.out).out), '\n');
+            std::sort(lines.begin(), lines.end());
+            return lines;
+        };
+        EXPECT_EQ(names(ours), names(theirs)) << type;
+    }
+}
+
+TEST_F(BuildFlagsPeerTest, NoIdIsLeftOfABuildThatFails) {
+    world->write("bad/Dockerfile", "FROM scratch\nCOPY missing /\n");
+    for (bool ours : {true, false}) {
+        auto id = world->write("stale.iid", "sha256:old");
+        auto options = words({"--iidfile", id}, "bad");
+        EXPECT_EQ((ours ? world->berth(options) : world->peer(options)).code, 1);
+        EXPECT_FALSE(std::filesystem::exists(id)) << ours;
+    }
+}
+
+} // namespace
+} // namespace berth::test
