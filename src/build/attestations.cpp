@@ -70,19 +70,6 @@ read_attestations(const std::vector<std::string> &values) {
     return all;
 }
 
-void check_attestations(const BuildOptions &options, const std::vector<Output> &outputs) {
-    auto attestations = read_attestations(options.attests);
-    bool any = std::any_of(attestations.begin(), attestations.end(),
-                           [](const auto &one) { return one.second.has_value(); });
-    for (const auto &output : outputs)
-        if (any && output.type == "docker")
-            throw Error("failed to build: docker exporter does not currently support exporting "
-                        "manifest lists",
-                        ExitCode::failure,
-                        "push the image, or write it with -o type=oci; --provenance=false "
-                        "--sbom=false turns attestations off");
-}
-
 void add_annotations(const std::vector<std::string> &annotations, std::vector<Output> &outputs) {
     std::vector<std::pair<std::string, std::string>> attributes;
     for (const auto &annotation : annotations) {

@@ -4,16 +4,20 @@
 #include "berth/build/attestations.hpp"
 #include "berth/build/build_failure.hpp"
 #include "berth/build/build_report.hpp"
+#include "berth/build/cache_credentials.hpp"
 #include "berth/build/call.hpp"
 #include "berth/build/context_lease.hpp"
 #include "berth/build/context_source.hpp"
 #include "berth/build/credentials.hpp"
 #include "berth/build/deps.hpp"
+#include "berth/build/flag_values.hpp"
 #include "berth/build/git_info.hpp"
+#include "berth/build/image_index.hpp"
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/output_plan.hpp"
+#include "berth/build/platform_load.hpp"
 #include "berth/build/provenance_metadata.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/secrets.hpp"
@@ -36,6 +40,8 @@ constexpr const char *no_output_warning =
     "the "
     "build cache. To push result image into registry use --push or to load image into docker use "
     "--load\n";
+
+constexpr const char *source_policy_file = "source-policy.json";
 
 class Build {
   public:
@@ -69,15 +75,18 @@ class Build {
   private:
     void read_options() {
         check_options(options_);
-        caches_ = read_cache_options(options_);
+        auto caches = take_cache_credentials(read_cache_options(options_), setting_.environment);
+        caches_ = std::move(caches.caches);
+        cache_variables_ = std::move(caches.variables);
+        warnings_ += caches.warnings;
         auto driver = builder::read_driver_options(
             setting_.node.driver_options.value_or(builder::OptionMap()));
         std::vector<Output> outputs;
         if (options_.call.empty())
             outputs = read_outputs(options_, driver.default_load && !setting_.no_default_load);
-        check_attestations(options_, outputs);
+        plan_indexes(options_, outputs, setting_.docker);
         add_annotations(options_.annotations, outputs);
-        plan_ = plan_outputs(std::move(outputs), caches_, options_);
+        plan_ = plan_outputs(std::move(outputs), caches_);
         auto git = ask_git(); // while the context is read
         context_ = read_context(options_.context, options_.file, setting_.in);
         secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
@@ -130,6 +139,8 @@ class Build {
                                          .staging = places.staging,
                                          .first = plan_.to_client.size()}));
         append(secret_arguments(secrets_, places.memory));
+        if (!options_.source_policy.empty())
+            append({"--source-policy-file", places.memory + "/" + source_policy_file});
         words.emplace_back("--progress=rawjson");
         append(output_arguments(plan_, options_.tags, places.staging));
         return words;
@@ -150,11 +161,15 @@ class Build {
 
     // What lies in the builder's memory while it builds.
     std::string memory(bool credentials) const {
-        std::map<std::string, std::string> lists;
+        std::map<std::string, std::string> files;
         for (std::size_t i = 0; i < plan_.caches.size(); ++i)
-            lists[output_name(plan_.to_client.size() + i) + ".have"] =
+            files[output_name(plan_.to_client.size() + i) + ".have"] =
                 blobs_of(plan_.caches[i].attribute("dest"));
-        return memory_archive(secrets_, credentials, lists);
+        if (!cache_variables_.empty())
+            files["environment"] = export_script(cache_variables_);
+        if (!options_.source_policy.empty())
+            files[source_policy_file] = read_file(options_.source_policy);
+        return memory_archive(secrets_, credentials, files);
     }
 
     void solve() {
@@ -200,7 +215,8 @@ class Build {
         }
         if (result_.kind != SolveResult::Kind::done) {
             auto failure =
-                read_failure(result_, container_, setting_.surroundings.cancellation.cancelled());
+                read_failure(result_, container_, setting_.surroundings.cancellation.cancelled(),
+                             read_platforms(options_.platforms));
             excerpt_ = failure.excerpt;
             throw failure.error;
         }
@@ -210,15 +226,29 @@ class Build {
     void load() {
         if (!plan_.incremental_load)
             return;
-        if (auto image = read_built_image(result_.reply)) {
-            load_image(setting_.docker, container_, *image, options_.tags, display_,
-                       setting_.surroundings.now);
+        auto platforms = read_image_index(result_.reply.image_manifest);
+        if (platforms.empty() ? load_alone() : load_each(platforms))
             return;
-        }
-        // Not an image that can be taken apart: have it exported, from the cache.
-        plan_ = without_incremental_load(std::move(plan_));
+        // Nothing that can be taken apart: have it exported whole, from the cache.
+        plan_ = without_incremental_load(std::move(plan_), !platforms.empty());
         std::erase_if(caches_.to, [](const CacheEntry &entry) { return entry.local(); });
         solve();
+    }
+
+    bool load_alone() {
+        auto image = read_built_image(result_.reply);
+        if (image)
+            load_image(setting_.docker, container_, *image, options_.tags, display_,
+                       setting_.surroundings.now);
+        return image.has_value();
+    }
+
+    bool load_each(const std::vector<PlatformManifest> &platforms) {
+        if (platforms.size() > 1 && setting_.docker.info().containerd_store)
+            return false; // takes them as one
+        warnings_ += load_platforms(setting_.docker, container_, platforms, options_.tags, display_,
+                                    setting_.surroundings.now);
+        return true;
     }
 
     // The end of the log; then what is printed below it, in the order of docker buildx.
@@ -255,6 +285,9 @@ class Build {
     void report() {
         auto metadata = build_metadata(result_.reply.metadata, name(), display_.warnings(),
                                        setting_.environment);
+        // As docker buildx: where the engine keeps the index, the image's ID is the index's.
+        if (!plan_.outputs.empty() && plan_.outputs.front().as_layout)
+            metadata.erase("containerimage.config.digest");
         add_provenance(metadata, result_.reply.provenance, provenance_, result_.reply.copies);
         save_ref(setting_.store, name());
         auto id = image_id(metadata);
@@ -313,6 +346,7 @@ class Build {
     std::string container_;
     OutputPlan plan_;
     CacheOptions caches_;
+    std::map<std::string, std::string> cache_variables_;
     LocalContext context_;
     std::map<std::string, LocalContext> named_, cache_folders_;
     std::vector<Secret> secrets_;

@@ -38,7 +38,8 @@ std::string ended_early(const SolveResult &result, const std::string &container)
 
 } // namespace
 
-BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled) {
+BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled,
+                          const std::vector<std::string> &platforms) {
     if (result.kind == SolveResult::Kind::no_builder)
         docker::check(result.command, result.outcome); // throws with docker's reason
     BuildFailure failure{.excerpt = {},
@@ -50,7 +51,10 @@ BuildFailure read_failure(const SolveResult &result, const std::string &containe
         text = {.before = {}, .error = ended_early(result, container)};
     failure.excerpt = text.before;
     if (!cancelled)
-        failure.error = Error("failed to build: " + text.error);
+        failure.error =
+            Error("failed to build: " + text.error, ExitCode::failure,
+                  result.emulation.missed() ? emulation_hint(result.emulation.platform(), platforms)
+                                            : "");
     return failure;
 }
 

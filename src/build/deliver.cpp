@@ -84,13 +84,19 @@ class StreamSink : public Sink {
 
 } // namespace
 
+docker::Docker engine_of(const Output &output, const docker::Docker &docker) {
+    auto context = output.attribute("context");
+    return context.empty() ? docker : docker.at(context);
+}
+
 std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &docker,
                                 std::ostream &out, bool out_is_terminal) {
     if (output.to_engine())
-        return std::make_unique<PulledSink>([&docker](const PulledSink::Pull &pull) {
-            auto command = docker.load_command();
-            docker::check(command, docker.runner().run(command, {.input = pull}));
-        });
+        return std::make_unique<PulledSink>(
+            [engine = engine_of(output, docker)](const PulledSink::Pull &pull) {
+                auto command = engine.load_command();
+                docker::check(command, engine.runner().run(command, {.input = pull}));
+            });
     if (output.as_folder())
         return std::make_unique<PulledSink>(
             [directory = output.destination](const PulledSink::Pull &pull) {
@@ -111,6 +117,8 @@ Output streamed(const Output &output) {
     auto result = output;
     if (output.as_folder())
         std::erase_if(result.attributes, [](const auto &one) { return one.first == "tar"; });
+    if (output.to_engine())
+        std::erase_if(result.attributes, [](const auto &one) { return one.first == "context"; });
     result.destination = "-";
     if (result.type == "local")
         result.type = "tar";

@@ -1,7 +1,6 @@
 #include "berth/build/environment_options.hpp"
 
 #include "berth/build/flag_values.hpp"
-#include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
 namespace berth::build {
@@ -17,9 +16,7 @@ void add_environment(BuildOptions &options, const Environment &environment) {
     if (auto cache = arguments.find("BUILDKIT_INLINE_CACHE");
         cache != arguments.end() && parse_bool(cache->second) == true)
         options.cache_to.emplace_back("type=inline");
-    if (!environment.get("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY").empty())
-        throw Error("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is not supported", ExitCode::failure,
-                    "unset it to build without a source policy");
+    options.source_policy = environment.get("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY");
 }
 
 } // namespace berth::build

@@ -19,19 +19,21 @@ const std::vector<std::string> &types() {
 }
 
 Output with_type(const std::string &type) {
-    return {.type = type, .destination = {}, .attributes = {}};
+    Output output;
+    output.type = type;
+    return output;
 }
 
 // The forms of docker buildx: `-`, a bare path (type=local), or a CSV record of key=value.
 Output parse_output(const std::string &text) {
     if (text == "-")
-        return {.type = "tar", .destination = "-", .attributes = {}};
+        return {.type = "tar", .destination = "-"};
     auto fields = parse_csv(text);
     if (fields.size() == 1 && fields.front().find('=') == std::string::npos) {
         if (fields.front().empty())
             throw usage_error("invalid value for --output: it is empty",
                               "write type=local,dest=DIR or a folder's name");
-        return {.type = "local", .destination = fields.front(), .attributes = {}};
+        return {.type = "local", .destination = fields.front()};
     }
     Output output;
     for (const auto &field : fields) {
@@ -85,6 +87,13 @@ void check_output(const Output &output, bool tagged) {
         throw usage_error("tag is needed when pushing to registry", "give one with --tag NAME");
     if (output.type == "local" && output.destination.empty())
         throw usage_error("dest is required for local output", "write type=local,dest=DIR");
+    bool layout = output.type != "local" && attribute_is(output, "tar", false);
+    if (layout && output.destination.empty())
+        throw usage_error(fmt::format("dest is required for {} exporter", output.type),
+                          fmt::format("write type={},tar=false,dest=DIR", output.type));
+    if (layout && output.destination == "-")
+        throw usage_error(fmt::format("dest cannot be stdout for {} exporter", output.type),
+                          "leave tar=false out, or write dest=DIR");
     if (output.type == "local" && output.destination == "-")
         throw usage_error("a local output cannot go to standard output",
                           "write type=tar,dest=- or -o -");
@@ -105,6 +114,13 @@ void check_iid_file(const BuildOptions &options, const std::vector<Output> &outp
 bool Output::as_folder() const {
     return type == "local" || ((type == "oci" || type == "docker") && destination != "-" &&
                                attribute_is(*this, "tar", false));
+}
+
+std::string Output::attribute(std::string_view key) const {
+    for (const auto &[name, value] : attributes)
+        if (name == key)
+            return value;
+    return {};
 }
 
 bool Output::to_client() const {
@@ -155,7 +171,7 @@ std::string buildctl_output(const Output &output, const std::vector<std::string>
     };
     bool image = output.type == "image" || output.type == "registry" || output.type == "docker" ||
                  output.type == "oci";
-    add("type", output.type == "registry" ? "image" : output.type);
+    add("type", output.type == "registry" ? "image" : output.as_layout ? "oci" : output.type);
     if (image && !tags.empty() && !has_name(output))
         add("name", join(tags, ","));
     for (const auto &[key, value] : output.attributes)

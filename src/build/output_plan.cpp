@@ -21,15 +21,18 @@ std::string argument_for(const Output &output, const std::vector<std::string> &t
 
 } // namespace
 
-OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches,
-                        const BuildOptions &options) {
+bool loads_incrementally(const std::vector<Output> &outputs) {
+    return outputs.size() == 1 && outputs.front().to_engine() &&
+           outputs.front().attributes.empty() && !outputs.front().as_layout;
+}
+
+OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches) {
     OutputPlan plan{
         .outputs = std::move(outputs), .to_client = {}, .caches = caches.exported_here()};
     for (const auto &output : plan.outputs)
         if (output.to_client())
             plan.to_client.push_back(output);
-    if (plan.outputs.size() == 1 && plan.outputs.front().to_engine() &&
-        plan.outputs.front().attributes.empty() && options.platforms.size() <= 1) {
+    if (loads_incrementally(plan.outputs)) {
         plan.incremental_load = true;
         plan.to_client.clear();
     }
@@ -37,8 +40,9 @@ OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches,
     return plan;
 }
 
-OutputPlan without_incremental_load(OutputPlan plan) {
+OutputPlan without_incremental_load(OutputPlan plan, bool as_layout) {
     plan.incremental_load = false;
+    plan.outputs.front().as_layout = as_layout;
     plan.to_client = plan.outputs;
     plan.caches.clear(); // they came with the first try
     plan.staged = false;

@@ -150,6 +150,8 @@ if [ "$memory" ]; then
 	[ "$(stat -f -c %T /dev/shm)" = tmpfs ] || exit 95
 	(umask 077 && mkdir "$memory") && stream "$memory/whole" | tar x -C "$memory" &&
 		[ -e "$memory/whole" ] || exit 96
+	# shellcheck disable=SC1091
+	[ ! -e "$memory/environment" ] || . "$memory/environment"
 	if [ -e "$memory/config.json" ]; then
 		# The helper itself is no secret; programs cannot be run from /dev/shm.
 		helper=$(mktemp -d)

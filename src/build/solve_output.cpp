@@ -63,6 +63,7 @@ void SolveOutput::line(std::string_view line) {
         if (auto status = progress::parse_solve_status(line)) {
             display_.raw_line(line);
             display_.update(*status);
+            emulation_.look(*status);
             return;
         }
     }

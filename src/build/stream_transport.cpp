@@ -216,6 +216,7 @@ class StreamTransport : public Transport {
                  }});
         output.finish();
         result.text = output.text();
+        result.emulation = output.emulation();
         using Kind = SolveResult::Kind;
         result.kind = result.outcome.ok()                                        ? Kind::done
                       : result.outcome.kind == process::Outcome::Kind::cancelled ? Kind::cancelled

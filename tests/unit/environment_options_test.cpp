@@ -1,6 +1,5 @@
 // What the environment adds to a build.
 #include "berth/build/environment_options.hpp"
-#include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,8 +42,9 @@ TEST(EnvironmentOptionsTest, TheInlineCacheOfABuildArgument) {
     EXPECT_TRUE(with(options, {}).cache_to.empty());
 }
 
-TEST(EnvironmentOptionsTest, ASourcePolicyIsNotPassedOverInSilence) {
-    EXPECT_THROW(with({}, {{"EXPERIMENTAL_BUILDKIT_SOURCE_POLICY", "policy.json"}}), Error);
+TEST(EnvironmentOptionsTest, TheSourcePolicy) {
+    EXPECT_EQ(with({}, {{"EXPERIMENTAL_BUILDKIT_SOURCE_POLICY", "policy.json"}}).source_policy,
+              "policy.json");
 }
 
 } // namespace

@@ -18,13 +18,11 @@ namespace {
 using ::testing::ElementsAre;
 
 OutputPlan plan_of(const std::vector<std::string> &outputs,
-                   const std::vector<std::string> &cache_to = {},
-                   const std::vector<std::string> &platforms = {}) {
+                   const std::vector<std::string> &cache_to = {}) {
     BuildOptions options;
     options.outputs = outputs;
     options.cache_to = cache_to;
-    options.platforms = platforms;
-    return plan_outputs(read_outputs(options, false), read_cache_options(options), options);
+    return plan_outputs(read_outputs(options, false), read_cache_options(options));
 }
 
 TEST(OutputPlanTest, AnImageForTheEngineAloneStaysInTheBuilderFirst) {
@@ -33,11 +31,12 @@ TEST(OutputPlanTest, AnImageForTheEngineAloneStaysInTheBuilderFirst) {
     EXPECT_FALSE(plan.staged);
     EXPECT_THAT(output_arguments(plan, {"app"}, ""),
                 ElementsAre("--output", "type=image,name=app,push=false,compression=uncompressed"));
-    auto whole = without_incremental_load(plan);
+    auto whole = without_incremental_load(plan, false);
     EXPECT_FALSE(whole.incremental_load);
     EXPECT_THAT(output_arguments(whole, {"app"}, ""),
                 ElementsAre("--output", "type=docker,name=app,dest=-"));
-    EXPECT_FALSE(plan_of({"type=docker"}, {}, {"linux/amd64", "linux/arm64"}).incremental_load);
+    EXPECT_THAT(output_arguments(without_incremental_load(plan, true), {"app"}, ""),
+                ElementsAre("--output", "type=oci,name=app,dest=-"));
     EXPECT_FALSE(plan_of({"type=docker,compression=gzip"}).incremental_load);
     EXPECT_FALSE(plan_of({"type=docker", "type=cacheonly"}).incremental_load);
 }

@@ -18,9 +18,6 @@ std::string attestation(const std::string &type, const std::string &value);
 std::map<std::string, std::optional<std::string>>
 read_attestations(const std::vector<std::string> &values);
 
-// The engine's own store takes none: throws Error with docker buildx's words.
-void check_attestations(const BuildOptions &options, const std::vector<Output> &outputs);
-
 // Adds them to the outputs that are images, as attributes of BuildKit's exporter. Throws a usage
 // error.
 void add_annotations(const std::vector<std::string> &annotations, std::vector<Output> &outputs);

@@ -5,6 +5,7 @@
 #include "berth/util/error.hpp"
 
 #include <string>
+#include <vector>
 
 namespace berth::build {
 
@@ -13,7 +14,8 @@ struct BuildFailure {
     Error error;
 };
 
-// What is wrong with `result`, which is not `done`.
-BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled);
+// What is wrong with `result`, which is not `done`. `platforms`: of the build (flag_values.hpp).
+BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled,
+                          const std::vector<std::string> &platforms);
 
 } // namespace berth::build

@@ -22,6 +22,9 @@ class Sink {
     virtual void commit() = 0;
 };
 
+// The engine that an output goes to: of type=docker,context=NAME, the one of that docker context.
+docker::Docker engine_of(const Output &output, const docker::Docker &docker);
+
 // `output` is one that comes to the client. Throws before anything is built when its destination
 // cannot be written.
 std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &docker,

@@ -8,7 +8,7 @@ namespace berth::build {
 
 // SOURCE_DATE_EPOCH becomes a build argument, DOCKER_DEFAULT_PLATFORM the platform, each unless it
 // is given; the build argument BUILDKIT_INLINE_CACHE adds --cache-to type=inline.
-// EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is an Error.
+// EXPERIMENTAL_BUILDKIT_SOURCE_POLICY is the source policy.
 void add_environment(BuildOptions &options, const Environment &environment);
 
 } // namespace berth::build

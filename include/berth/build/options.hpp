@@ -33,7 +33,8 @@ struct BuildOptions {
     std::vector<std::string> allow = {}; // entitlements
     std::vector<std::string> cache_from = {}, cache_to = {};
     std::string metadata_file = {}, iid_file = {};
-    std::string deps_file = {}; // a rule for make
+    std::string deps_file = {};     // a rule for make
+    std::string source_policy = {}; // a JSON file with BuildKit's rules for sources
 };
 
 } // namespace berth::build

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,8 +15,11 @@ namespace berth::build {
 struct Output {
     // As docker buildx names them: docker, image, registry, oci, local, tar, cacheonly.
     std::string type;
-    std::string destination; // dest=; "-" is standard output; empty: none was given
-    std::vector<std::pair<std::string, std::string>> attributes; // the others, in order
+    std::string destination = {}; // dest=; "-" is standard output; empty: none was given
+    std::vector<std::pair<std::string, std::string>> attributes = {}; // the others, in order
+    // For the engine, as an OCI layout: a containerd image store takes all platforms of an image,
+    // and its attestations. The classic store does not.
+    bool as_layout = false;
 
     // Does it go anywhere at all? type=cacheonly does not: buildctl is given no output for it.
     bool exported() const;
@@ -25,6 +29,8 @@ struct Output {
     bool as_folder() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
+    // The value of an attribute; empty when it is not there.
+    std::string attribute(std::string_view key) const;
 };
 
 // The outputs that the options ask for, checked: unknown types (with the nearest right one), bad

@@ -29,10 +29,12 @@ struct OutputPlan {
     bool staged = false;
 };
 
-OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches,
-                        const BuildOptions &options);
-// The same build with its image exported whole.
-OutputPlan without_incremental_load(OutputPlan plan);
+// Is there one image for the engine and nothing else, so that what the engine lacks is enough?
+bool loads_incrementally(const std::vector<Output> &outputs);
+
+OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches);
+// The same build with its image exported whole; `as_layout`: see Output.
+OutputPlan without_incremental_load(OutputPlan plan, bool as_layout);
 
 // buildctl's words; `staging` is the folder in the builder.
 std::vector<std::string> output_arguments(const OutputPlan &plan,

@@ -36,7 +36,8 @@ struct RemoteCall {
     bool want_image = false;      // say the image's manifest and config too
     bool want_provenance = false; // say what BuildKit wrote down of the build
     // A folder in memory that the script makes from a tar stream, the first on standard input, and
-    // removes at the end; empty: none. See memory_folder().
+    // removes at the end; empty: none. See memory_folder(). A file `environment` in it is a shell
+    // script that the build's environment comes from.
     std::string memory = {};
     // A folder for buildctl's outputs, made by the script and removed at the end; empty: none. When
     // the build has worked, each file in it comes on standard output in the order of names: a line

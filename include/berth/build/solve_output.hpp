@@ -2,6 +2,7 @@
 // display, the script's replies, and the rest (Dockerfile excerpt, error) as text.
 #pragma once
 
+#include "berth/build/emulation.hpp"
 #include "berth/build/remote.hpp"
 #include "berth/progress/display.hpp"
 
@@ -18,6 +19,7 @@ class SolveOutput {
     void take(std::string_view bytes);
     void finish(); // a last line without its newline
     const std::string &text() const { return text_; }
+    const EmulationWatch &emulation() const { return emulation_; }
 
   private:
     void line(std::string_view line);
@@ -27,6 +29,7 @@ class SolveOutput {
     const std::string &marker_;
     RemoteReply &reply_;
     std::string rest_, text_, renamed_;
+    EmulationWatch emulation_;
 };
 
 } // namespace berth::build

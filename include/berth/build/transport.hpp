@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/build/arguments.hpp"
+#include "berth/build/emulation.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/remote.hpp"
 #include "berth/docker/docker.hpp"
@@ -50,6 +51,7 @@ struct SolveResult {
     // What buildctl printed beside its progress: the Dockerfile excerpt, `error: …`.
     std::string text;
     RemoteReply reply;
+    EmulationWatch emulation; // was a step of another platform that cannot run here?
     // The docker command and how it ended, for messages.
     process::Command command;
     process::Outcome outcome;

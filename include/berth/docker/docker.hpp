@@ -26,6 +26,14 @@ class Docker {
     void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
 
     Flavour flavour() const { return flavour_; }
+
+    // The same program with the engine of another docker context.
+    Docker at(const std::string &context) const {
+        Docker other(runner_, program_, context, "");
+        other.first_on_path_ = first_on_path_;
+        return other;
+    }
+
     const std::string &endpoint() const { return endpoint_; }
     process::Runner &runner() const { return runner_; }
 

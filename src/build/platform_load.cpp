@@ -1,0 +1,146 @@
+#include "berth/build/platform_load.hpp"
+
+#include "berth/build/image_load.hpp"
+#include "berth/build/tag.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace berth::build {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char *index_types[] = {"application/vnd.oci.image.index.v1+json",
+                                       "application/vnd.docker.distribution.manifest.list.v2+json"};
+
+bool is_index(const json &document) {
+    auto type = document.value("mediaType", "");
+    return type == index_types[0] || type == index_types[1];
+}
+
+std::string platform_name(const json &platform) {
+    auto name =
+        platform.at("os").get<std::string>() + "/" + platform.at("architecture").get<std::string>();
+    auto variant = platform.value("variant", "");
+    return variant.empty() ? name : name + "/" + variant;
+}
+
+std::string hex_of(const std::string &digest) {
+    constexpr std::string_view algorithm = "sha256:";
+    auto hex = digest.substr(std::min(algorithm.size(), digest.size()));
+    if (!digest.starts_with(algorithm) || hex.size() != 64 ||
+        hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+        throw Error(fmt::format("cannot read the image that the builder made: '{}' is no digest",
+                                printable(digest)));
+    return hex;
+}
+
+// JSON documents of the builder's content store, one a line.
+std::vector<std::string> read_documents(const docker::Docker &docker, const std::string &container,
+                                        const std::vector<std::string> &digests) {
+    static const std::string script =
+        "for d in \"$@\"; do cat /var/lib/buildkit/*/content/blobs/sha256/\"$d\" | tr -d '\\n'; "
+        "echo; done";
+    std::vector<std::string> words = {"sh", "-c", script, "berth-documents"};
+    for (const auto &digest : digests)
+        words.push_back(hex_of(digest));
+    auto command = docker.exec_command(container, words, false);
+    auto outcome = docker.runner().run(command);
+    docker::check(command, outcome);
+    auto lines = split(trim(outcome.out), '\n');
+    if (lines.size() != digests.size())
+        throw Error(fmt::format("the builder {} no longer has the image that it built", container),
+                    ExitCode::failure, "build again");
+    return lines;
+}
+
+std::string config_digest(const std::string &manifest) {
+    auto document = json::parse(manifest, nullptr, false);
+    auto pointer = json::json_pointer("/config/digest");
+    if (!document.is_object() || !document.contains(pointer) || !document[pointer].is_string())
+        throw Error("cannot read the image that the builder made: its manifest has no config");
+    return document[pointer].get<std::string>();
+}
+
+// As the builder tells of an image that has one platform.
+RemoteReply reply_for(const PlatformManifest &platform, const std::string &manifest,
+                      const std::string &config) {
+    RemoteReply reply;
+    reply.metadata = json{{"containerimage.digest", platform.digest},
+                          {"containerimage.config.digest", config_digest(manifest)},
+                          {"containerimage.descriptor",
+                           {{"mediaType", platform.media_type}, {"size", platform.size}}}}
+                         .dump();
+    reply.image_manifest = manifest;
+    reply.image_config = config;
+    return reply;
+}
+
+} // namespace
+
+std::vector<PlatformManifest> read_image_index(const std::string &text) {
+    auto index = json::parse(text, nullptr, false);
+    if (!index.is_object() || !is_index(index))
+        return {};
+    std::vector<PlatformManifest> manifests;
+    try {
+        for (const auto &manifest : index.at("manifests")) {
+            auto platform = platform_name(manifest.at("platform"));
+            auto digest = manifest.at("digest").get<std::string>();
+            if (platform != "unknown/unknown") // an attestation
+                manifests.push_back({.platform = platform,
+                                     .digest = digest,
+                                     .media_type = manifest.value("mediaType", ""),
+                                     .size = manifest.value("size", std::int64_t{0})});
+        }
+    } catch (const std::exception &error) {
+        throw Error(fmt::format("cannot read the index that the builder made: {}",
+                                printable(error.what())));
+    }
+    return manifests;
+}
+
+std::string platform_tag(const std::string &tag, const std::string &platform) {
+    auto name = platform.starts_with("linux/") ? platform.substr(6) : platform;
+    return familiar_tag(tag) + "-" + replace_all(name, "/", "-");
+}
+
+std::string load_platforms(const docker::Docker &docker, const std::string &container,
+                           const std::vector<PlatformManifest> &platforms,
+                           const std::vector<std::string> &tags, progress::Display &display,
+                           const progress::Task::Clock &now) {
+    std::vector<std::string> digests;
+    for (const auto &platform : platforms)
+        digests.push_back(platform.digest);
+    auto manifests = read_documents(docker, container, digests);
+    std::vector<std::string> config_digests;
+    for (const auto &manifest : manifests)
+        config_digests.push_back(config_digest(manifest));
+    auto configs = read_documents(docker, container, config_digests);
+    std::vector<std::string> made;
+    for (std::size_t i = 0; i < platforms.size(); ++i) {
+        std::vector<std::string> own_tags;
+        for (const auto &tag : tags)
+            own_tags.push_back(platforms.size() == 1 ? tag
+                                                     : platform_tag(tag, platforms[i].platform));
+        auto image = read_built_image(reply_for(platforms[i], manifests[i], configs[i]));
+        if (!image)
+            throw Error(fmt::format("cannot read the image of {} that the builder made",
+                                    platforms[i].platform));
+        load_image(docker, container, *image, own_tags, display, now);
+        made.insert(made.end(), own_tags.begin(), own_tags.end());
+    }
+    if (platforms.size() == 1 || made.empty())
+        return {};
+    return fmt::format("WARNING: the engine's image store keeps one platform of an image: loaded "
+                       "as {}\n",
+                       join(made, ", "));
+}
+
+} // namespace berth::build

@@ -1,0 +1,180 @@
+// Builds for several platforms, and what they need of the machine, beside docker buildx on one
+// builder.
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+#include <filesystem>
+#include <set>
+
+namespace berth::test {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class PlatformsPeerTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        world = new World;
+        builder = world->builder("platforms");
+        world->write("app/Dockerfile", "FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /arch\n");
+        world->write("app/amd64", "amd64\n");
+        world->write("app/arm64", "arm64\n");
+    }
+    static void TearDownTestSuite() {
+        delete world;
+        world = nullptr;
+    }
+    static std::vector<std::string> build(std::vector<std::string> options,
+                                          const std::string &folder = "app") {
+        options.insert(options.begin(), {"build", "--builder", builder});
+        options.push_back(world->folder(folder));
+        return options;
+    }
+    // What berth says, when both of them worked.
+    static Result both(const std::vector<std::string> &ours,
+                       const std::vector<std::string> &theirs) {
+        auto result = world->berth(build(ours)), peers = world->peer(build(theirs));
+        EXPECT_EQ(result.code, 0) << result.err;
+        EXPECT_EQ(peers.code, 0) << peers.err;
+        return result;
+    }
+    static json metadata(const std::string &file) {
+        return json::parse(read_file(world->folder(file)));
+    }
+    static inline World *world = nullptr;
+    static inline std::string builder;
+};
+
+const std::vector<std::string> two_platforms = {"--platform", "linux/amd64,linux/arm64"};
+
+std::vector<std::string> with_two(std::vector<std::string> more) {
+    more.insert(more.begin(), two_platforms.begin(), two_platforms.end());
+    return more;
+}
+
+TEST_F(PlatformsPeerTest, TheClassicStoreGetsATagAPlatform) {
+    auto app = world->image("multi");
+    auto theirs = world->image("theirs");
+    for (const std::string architecture : {"amd64", "arm64"})
+        world->image("multi:latest-" + architecture);
+    auto loaded = world->berth(build(with_two({"--load", "-t", app})));
+    ASSERT_EQ(loaded.code, 0) << loaded.err;
+    EXPECT_THAT(loaded.err, HasSubstr("WARNING: the engine's image store keeps one platform of an "
+                                      "image: loaded as " +
+                                      app + ":latest-amd64, " + app + ":latest-arm64\n"));
+    for (const std::string architecture : {"amd64", "arm64"}) {
+        auto tag = app + ":latest-" + architecture;
+        EXPECT_EQ(docker({"image", "inspect", "--format", "{{.Architecture}}", tag}).out,
+                  architecture + "\n");
+        auto alone =
+            world->peer(build({"--platform", "linux/" + architecture, "--load", "-t", theirs}));
+        ASSERT_EQ(alone.code, 0) << alone.err;
+        EXPECT_EQ(image_id(tag), image_id(theirs));
+    }
+    EXPECT_EQ(image_id(app), "") << "no platform takes the tag for itself";
+}
+
+TEST_F(PlatformsPeerTest, TheSameIndexInARegistry) {
+    auto name = registry() + "/" + world->name("pushed");
+    both(with_two({"--provenance=false", "--push", "-t", name + ":ours", "--metadata-file",
+                   world->folder("ours.json")}),
+         with_two({"--provenance=false", "--push", "-t", name + ":theirs", "--metadata-file",
+                   world->folder("theirs.json")}));
+    auto ours = metadata("ours.json"), theirs = metadata("theirs.json");
+    EXPECT_EQ(ours.at("containerimage.digest"), theirs.at("containerimage.digest"));
+    std::set<std::string> our_keys, their_keys;
+    for (const auto &[key, value] : ours.items())
+        our_keys.insert(key);
+    for (const auto &[key, value] : theirs.items())
+        their_keys.insert(key);
+    EXPECT_EQ(our_keys, their_keys);
+}
+
+TEST_F(PlatformsPeerTest, TheSameFilesInFolders) {
+    for (const auto *split : {"", ",platform-split=true"}) {
+        for (const std::string who : {"ours", "theirs"})
+            std::filesystem::remove_all(world->folder(who));
+        both({"--platform", split[0] != 0 ? "linux/arm64" : "linux/amd64,linux/arm64", "-o",
+              "type=local,dest=" + world->folder("ours") + split},
+             {"--platform", split[0] != 0 ? "linux/arm64" : "linux/amd64,linux/arm64", "-o",
+              "type=local,dest=" + world->folder("theirs") + split});
+        EXPECT_EQ(run({"diff", "-r", world->folder("ours"), world->folder("theirs")}).code, 0);
+    }
+}
+
+TEST_F(PlatformsPeerTest, LoadedAndPushedAtOnce) {
+    auto name = registry() + "/" + world->name("both");
+    for (bool ours : {true, false}) {
+        auto tag = name + (ours ? ":ours" : ":theirs");
+        auto options = build({"--load", "--push", "-t", tag});
+        auto result = ours ? world->berth(options) : world->peer(options);
+        ASSERT_EQ(result.code, 0) << result.err;
+        EXPECT_THAT(image_id(tag), HasSubstr("sha256:"));
+    }
+    EXPECT_EQ(image_id(name + ":ours"), image_id(name + ":theirs"));
+    for (const auto *tag : {":ours", ":theirs"})
+        docker({"rmi", name + tag});
+}
+
+TEST_F(PlatformsPeerTest, TheSameRefusals) {
+    for (const auto &[options, what] :
+         std::initializer_list<std::pair<std::vector<std::string>, const char *>>{
+             {with_two({"-o", "type=docker,dest=" + world->folder("x.tar")}),
+              "docker exporter does not support exporting manifest lists, use the oci exporter"},
+             {{"--load", "--provenance=mode=max"},
+              "docker exporter does not currently support exporting manifest lists"},
+             {with_two({"--load", "-o", world->folder("out")}),
+              "docker exporter does not currently support exporting manifest lists"}}) {
+        auto ours = world->berth(build(options)), theirs = world->peer(build(options));
+        EXPECT_EQ(ours.code, 1) << what;
+        EXPECT_EQ(theirs.code, 1) << what;
+        EXPECT_THAT(ours.err, HasSubstr(what));
+        EXPECT_THAT(theirs.err, HasSubstr(what));
+    }
+}
+
+// A program of a processor that nothing here can run: an ELF header of MIPS, big endian.
+TEST_F(PlatformsPeerTest, AForeignStepSaysWhatToInstall) {
+    std::string header = "\x7f"
+                         "ELF\x01\x02\x01";
+    header.resize(16);
+    header += std::string("\0\x02\0\x08\0\0\0\x01", 8);
+    header.resize(4096);
+    world->write("foreign/program", header, 0755);
+    world->write("foreign/Dockerfile", "FROM scratch\nCOPY program /\nRUN [\"/program\"]\n");
+    for (const auto *platform : {"linux/mips", "linux/mips,linux/amd64"}) {
+        auto options = build({"--platform", platform, "-o", "type=cacheonly"}, "foreign");
+        auto ours = world->berth(options), theirs = world->peer(options);
+        EXPECT_EQ(ours.code, 1);
+        EXPECT_EQ(theirs.code, 1);
+        EXPECT_THAT(ours.err, HasSubstr("did not complete successfully"));
+        EXPECT_THAT(ours.err, HasSubstr("docker run --privileged --rm tonistiigi/binfmt --install"))
+            << platform;
+    }
+}
+
+// Whether GitHub's cache is built into the builder or not (its image may leave it out): both of us
+// hand on the same.
+TEST_F(PlatformsPeerTest, TheTokenOfGithubsCacheIsInNoCommand) {
+    Variables github = world->counting();
+    github["ACTIONS_RUNTIME_TOKEN"] = "the-token's value";
+    github["ACTIONS_CACHE_URL"] = "http://127.0.0.1:1/";
+    auto options = build({"--cache-to", "type=gha,ignore-error=true", "-o", "type=cacheonly"});
+    auto ours = world->berth(options, github), theirs = world->peer(options, github);
+    EXPECT_EQ(ours.code, theirs.code) << ours.err;
+    auto last_line = [](const Result &result) { return split(trim(result.err), '\n').back(); };
+    EXPECT_THAT(ours.err, Not(HasSubstr("requires token")));
+    if (theirs.code != 0) {
+        EXPECT_EQ(last_line(ours), last_line(theirs));
+    }
+    EXPECT_THAT(join(world->docker_commands(), "\n"), Not(HasSubstr("the-token")));
+    for (const auto &without : {world->berth(options), world->peer(options)})
+        EXPECT_EQ(without.code, 0) << without.err;
+}
+
+} // namespace
+} // namespace berth::test

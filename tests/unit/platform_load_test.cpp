@@ -1,0 +1,51 @@
+// Several platforms of an image, for an engine that takes one a tag.
+#include "berth/build/platform_load.hpp"
+#include "berth/util/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::build {
+namespace {
+
+const std::string index_start =
+    R"({"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)";
+
+std::string manifest(const std::string &digest, const std::string &platform) {
+    return R"({"digest":")" + digest + R"(","platform":)" + platform + "}";
+}
+
+TEST(PlatformLoadTest, AnIndexWithoutItsAttestations) {
+    auto platforms = read_image_index(
+        index_start + manifest("sha256:a", R"({"os":"linux","architecture":"amd64"})") + "," +
+        manifest("sha256:b", R"({"os":"linux","architecture":"arm","variant":"v7"})") + "," +
+        manifest("sha256:c", R"({"os":"unknown","architecture":"unknown"})") + "]}");
+    ASSERT_EQ(platforms.size(), 2u);
+    EXPECT_EQ(platforms[0].platform, "linux/amd64");
+    EXPECT_EQ(platforms[0].digest, "sha256:a");
+    EXPECT_EQ(platforms[1].platform, "linux/arm/v7");
+}
+
+TEST(PlatformLoadTest, AnImageIsNoIndex) {
+    EXPECT_TRUE(read_image_index("").empty());
+    EXPECT_TRUE(read_image_index("[]").empty());
+    EXPECT_TRUE(read_image_index(
+                    R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[]})")
+                    .empty());
+}
+
+TEST(PlatformLoadTest, AnIndexThatLacksSomethingIsAnError) {
+    for (const auto &text : {index_start + "{}]}", index_start + R"(7]})",
+                             index_start + manifest("sha256:a", R"({"os":"linux"})") + "]}"})
+        EXPECT_THROW(read_image_index(text), Error) << text;
+}
+
+TEST(PlatformLoadTest, ATagAPlatform) {
+    EXPECT_EQ(platform_tag("app", "linux/arm64"), "app:latest-arm64");
+    EXPECT_EQ(platform_tag("registry.example:5000/app:1", "linux/arm/v7"),
+              "registry.example:5000/app:1-arm-v7");
+    EXPECT_EQ(platform_tag("docker.io/library/app:1", "windows/amd64"), "app:1-windows-amd64");
+}
+
+} // namespace
+} // namespace berth::build
