@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
+#include <utility>
 
 namespace berth::build {
 
@@ -100,7 +101,18 @@ std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &dock
     if (output.as_folder())
         return std::make_unique<PulledSink>(
             [directory = output.destination](const PulledSink::Pull &pull) {
-                extract_tar(pull, directory);
+                // A build that fails exports nothing: then no folder is made.
+                char first = 0;
+                bool unread = pull(&first, 1) == 1;
+                if (unread)
+                    extract_tar(
+                        [&](char *buffer, std::size_t size) {
+                            if (!std::exchange(unread, false))
+                                return pull(buffer, size);
+                            *buffer = first;
+                            return std::size_t{1};
+                        },
+                        directory);
             });
     if (output.destination == "-") {
         if (out_is_terminal)

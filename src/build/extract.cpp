@@ -79,9 +79,17 @@ class Extraction {
         timespec mtime;
     };
 
+    // With the mode that docker buildx gives them.
+    static void make_folders(const std::filesystem::path &path) {
+        std::error_code ignored;
+        if (path.empty() || std::filesystem::exists(path, ignored))
+            return;
+        make_folders(path.parent_path());
+        ::mkdir(path.c_str(), 0700); // opening it says why not
+    }
+
     static FileDescriptor open_root(const std::filesystem::path &root) {
-        std::error_code error;
-        std::filesystem::create_directories(root, error);
+        make_folders(root);
         FileDescriptor fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!fd)
             throw Error(fmt::format("cannot write to the directory {}: {}",

@@ -70,6 +70,9 @@ LocalContext read_local_context(const std::string &path, const std::string &file
     context.place = context.directory.string();
     auto as_given = file.empty() ? "Dockerfile" : file;
     auto dockerfile = file.empty() ? context.directory / "Dockerfile" : fs::absolute(file);
+    if (std::error_code ignored; file.empty() && !fs::exists(dockerfile, ignored) &&
+                                 fs::exists(context.directory / "dockerfile", ignored))
+        dockerfile = context.directory / "dockerfile"; // as BuildKit's own clients have it
     context.dockerfile_directory = dockerfile.parent_path();
     context.file_name = dockerfile.filename().string();
     context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);

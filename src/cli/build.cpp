@@ -16,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -108,13 +109,33 @@ progress::Mode progress_mode(const Context &context, const BuildCommandOptions &
     bool automatic = options.progress.empty() || options.progress == "auto";
     auto text = automatic ? context.environment.get("BUILDKIT_PROGRESS", "auto") : options.progress;
     auto mode = progress::parse_mode(text);
-    if (!options.quiet)
-        return mode;
+    if (!options.quiet) // the variable silences the log alone: the image's ID is not asked for
+        return automatic && mode == progress::Mode::quiet ? progress::Mode::none : mode;
     if (!automatic && options.progress != "quiet" && options.progress != "none")
         throw usage_error(
             fmt::format("progress={} and quiet cannot be used together", options.progress),
             "leave one of --progress and --quiet out");
     return progress::Mode::quiet;
+}
+
+struct TerminalLook {
+    progress::Colours colours;
+    int log_lines = progress::DisplayOptions().log_lines;
+};
+
+TerminalLook terminal_look(const Context &context, bool colour) {
+    TerminalLook look;
+    if (colour) {
+        auto chosen = progress::choose_colours(context.environment.get("BUILDKIT_COLORS"));
+        for (const auto &problem : chosen.problems)
+            context.err << "WARNING: " << problem << "\n";
+        look.colours = chosen.colours;
+    }
+    constexpr long long most = 1000;
+    auto lines = parse_integer(context.environment.get("BUILDKIT_TTY_LOG_LINES"));
+    if (lines && *lines > 0)
+        look.log_lines = static_cast<int>(std::min(*lines, most));
+    return look;
 }
 
 // The proxies of docker's configuration become build arguments, as with docker buildx; but not one
@@ -149,12 +170,15 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto chosen = choose_builder(context, context.builder);
     const auto &node = container_node(chosen);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
+    auto look = terminal_look(context, colour);
     progress::DisplayOptions shown{
         .builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
                                     chosen.record.name),
         .builder_name = "docker-container:" + chosen.record.name,
         .terminal = context.err_is_terminal,
         .colour = colour,
+        .colours = look.colours,
+        .log_lines = look.log_lines,
         .size = context.terminal_size};
     auto display = progress::make_display(mode, context.err, shown);
     if (!options.progress_fd.empty())

@@ -55,6 +55,8 @@ void TtyDisplay::draw(Time now, bool last) {
     auto lines = make_frame(trace_,
                             {.size = options_.size(),
                              .colour = options_.colour,
+                             .colours = options_.colours,
+                             .log_lines = options_.log_lines,
                              .builder = options_.builder_name,
                              .now = now,
                              .last = last},

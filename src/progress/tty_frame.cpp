@@ -12,7 +12,12 @@ namespace berth::progress {
 
 namespace {
 
-constexpr int log_height = 6; // lines of a running step's log
+// How many lines of a running step's log are shown: BuildKit's rule, by which a high terminal has
+// room for more than the usual six.
+int log_height(const FrameOptions &options) {
+    constexpr int least = 6;
+    return std::max(least, std::min(options.log_lines, options.size.height - least - 1));
+}
 
 // A line of the picture, not yet laid out: most of a big build's are not seen.
 struct Row {
@@ -38,10 +43,10 @@ std::vector<Row> make_rows(const Trace &trace) {
 }
 
 // The last lines of a step's log as a terminal would show them.
-std::vector<std::string> log_tail(const Step &step, int width) {
+std::vector<std::string> log_tail(const Step &step, int width, int height) {
     std::vector<std::string> lines;
-    for (auto line = step.log.rbegin(); line != step.log.rend() && lines.size() < log_height;
-         ++line) {
+    for (auto line = step.log.rbegin();
+         line != step.log.rend() && lines.size() < static_cast<std::size_t>(height); ++line) {
         auto text = std::string_view(*line);
         text = after_carriage_returns(text.substr(std::min(text.find(' ') + 1, text.size())));
         auto shown = clip_for_terminal(text, width).text;
@@ -53,9 +58,9 @@ std::vector<std::string> log_tail(const Step &step, int width) {
 }
 
 // Gives running steps room for their logs, those that write most first; returns the lines it takes.
-int choose_logs(std::vector<Row> &rows, int height, LogShown &log_shown) {
+int choose_logs(std::vector<Row> &rows, const FrameOptions &options, LogShown &log_shown) {
     std::vector<Row *> candidates;
-    int free = height - 2;
+    int free = options.size.height - 2;
     for (auto &row : rows) {
         free -= row.completed ? 0 : 1;
         if (!row.completed && !row.status && !row.step->log.empty())
@@ -67,13 +72,13 @@ int choose_logs(std::vector<Row> &rows, int height, LogShown &log_shown) {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [&weight](const Row *a, const Row *b) { return weight(a) > weight(b); });
     int taken = 0;
-    constexpr int room = log_height + 3;
+    const int lines = log_height(options), room = lines + 3;
     for (auto *row : candidates) {
         if (free <= room)
             break;
         row->shows_log = true;
         ++log_shown[row->step];
-        taken += log_height;
+        taken += lines;
         free -= room;
     }
     return taken;
@@ -131,7 +136,7 @@ class Painter {
     }
 
     void add_log(const Row &row, std::vector<std::string> &lines) const {
-        for (auto &text : log_tail(*row.step, options_.size.width - 10))
+        for (auto &text : log_tail(*row.step, options_.size.width - 10, log_height(options_)))
             lines.push_back(paint(" => => # " + text, "2", options_.colour));
     }
 
@@ -163,12 +168,15 @@ class Painter {
                            step.name);
     }
 
-    static std::string_view colour_of(const Row &row) {
+    std::string_view colour_of(const Row &row) const {
+        const auto &colours = options_.colours;
         if (!row.completed)
             return "";
-        if (row.warning || (!row.status && row.step->cancelled()))
-            return "33";                                        // yellow
-        return !row.status && row.step->failed() ? "31" : "34"; // red, blue
+        if (row.warning)
+            return colours.warning;
+        if (!row.status && row.step->cancelled())
+            return colours.cancel;
+        return !row.status && row.step->failed() ? colours.error : colours.run;
     }
 
     const FrameOptions &options_;
@@ -198,7 +206,7 @@ std::vector<std::string> make_frame(const Trace &trace, const FrameOptions &opti
                                     LogShown &log_shown) {
     auto rows = make_rows(trace);
     if (!options.last) {
-        int logs = choose_logs(rows, options.size.height, log_shown);
+        int logs = choose_logs(rows, options, log_shown);
         rows = fold(rows, options.size.height - 2 - logs);
     }
     std::vector<std::string> lines = {headline(trace, options)};

@@ -18,6 +18,8 @@ namespace berth::progress {
 struct FrameOptions {
     TerminalSize size;
     bool colour = false;
+    Colours colours = {};
+    int log_lines = 6;   // at most, of a running step's log
     std::string builder; // at the right of the first line
     Time now;
     // The last picture: all steps whatever the height, no running logs.

@@ -2,6 +2,7 @@
 // make_display().
 #pragma once
 
+#include "berth/progress/colours.hpp"
 #include "berth/progress/solve_status.hpp"
 
 #include <functional>
@@ -33,6 +34,8 @@ struct DisplayOptions {
     std::string builder_name = {};
     bool terminal = false; // is the stream one; `automatic` is tty there and plain elsewhere
     bool colour = false;   // escape sequences for colour (terminal, and no NO_COLOR)
+    Colours colours = {};
+    int log_lines = 6; // of each running step on a terminal, where there is room
     int width = 80, height = 24;
     // Asked before each redraw, so that a resized terminal is drawn right; empty: the above.
     std::function<TerminalSize()> size = {};
