@@ -3,6 +3,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include <chrono>
+
 namespace berth::build {
 
 namespace {
@@ -37,6 +39,9 @@ void SolveOutput::finish() {
     if (!rest_.empty())
         line(rest_);
     rest_.clear();
+    if (log_ && !text_.empty())
+        log_->fail(std::string(trim(text_)));
+    log_.reset();
 }
 
 // BuildKit says `transferring SLOT-context:`; people know the context by its name.
@@ -67,8 +72,19 @@ void SolveOutput::line(std::string_view line) {
             return;
         }
     }
+    if (log_as_text_ && text_.empty() && !line.starts_with("error: ")) {
+        add_to_log(line);
+        return;
+    }
     text_ += printable(line, true);
     text_ += '\n';
+}
+
+void SolveOutput::add_to_log(std::string_view line) {
+    if (!log_)
+        log_.emplace(display_, "[internal] log of a BuildKit before 0.13",
+                     [] { return Time(std::chrono::system_clock::now()); });
+    log_->log(std::string(line) + "\n");
 }
 
 } // namespace berth::build

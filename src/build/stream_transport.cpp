@@ -131,6 +131,14 @@ class Answers {
     std::string text_;
 };
 
+const std::string rawjson = "--progress=rawjson", plain = "--progress=plain";
+
+// What buildctl before 0.13 says, before it does anything.
+bool knows_no_rawjson(const SolveResult &result) {
+    return result.kind == SolveResult::Kind::failed &&
+           result.text.starts_with("error: invalid progress mode rawjson");
+}
+
 class StreamTransport : public Transport {
   public:
     SolveResult solve(const docker::Docker &docker, const std::string &container,
@@ -160,6 +168,13 @@ class StreamTransport : public Transport {
             call.slot = random_hex(12);
             call.base.clear();
             result = synchronise(docker, container, request, call, {}, display);
+        }
+        if (knows_no_rawjson(result)) {
+            // The context is there by now, in the slot that the first attempt left.
+            call.slot.clear();
+            call.base.clear();
+            std::replace(call.buildctl.begin(), call.buildctl.end(), rawjson, plain);
+            result = run(docker, container, request, call, {}, display);
         }
         if (result.outcome.exited_with(remote_no_memory))
             throw Error(
@@ -200,7 +215,9 @@ class StreamTransport : public Transport {
         FramedInput input(std::move(streams));
         Answers answers(request);
         result.command = docker.exec_command(container, remote_command(call), true);
-        SolveOutput output(display, call.marker, result.reply);
+        bool log_as_text =
+            std::find(call.buildctl.begin(), call.buildctl.end(), plain) != call.buildctl.end();
+        SolveOutput output(display, call.marker, result.reply, log_as_text);
         result.outcome = docker.runner().run(
             result.command,
             {.input = [&input](char *buffer, std::size_t size) { return input.read(buffer, size); },

@@ -3,6 +3,7 @@
 #include "berth/util/strings.hpp"
 
 #include "byte_text.hpp"
+#include "terminal_text.hpp"
 
 #include <fmt/format.h>
 
@@ -36,7 +37,11 @@ bool RateLimit::allow(Time now) {
 }
 
 PlainDisplay::PlainDisplay(std::ostream &out, const DisplayOptions &options)
-    : out_(out), builder_line_(options.builder_line), now_(options.now), limit_(draw_interval) {
+    : out_(out),
+      builder_line_(options.builder_line),
+      now_(options.now),
+      terminal_(options.terminal),
+      limit_(draw_interval) {
     if (!now_)
         now_ = [] { return Time(std::chrono::system_clock::now()); };
 }
@@ -274,6 +279,8 @@ void PlainDisplay::print_failed_logs() {
 void PlainDisplay::flush() {
     if (text_.empty())
         return;
+    if (terminal_)
+        text_ = lines_for_terminal(text_);
     out_.write(text_.data(), static_cast<std::streamsize>(text_.size()));
     out_.flush();
     text_.clear();

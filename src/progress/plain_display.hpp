@@ -70,6 +70,7 @@ class PlainDisplay : public Display {
     std::string text_; // what goes to out_ next
     std::string builder_line_;
     std::function<Time()> now_;
+    bool terminal_; // which a log must not take over; a file gets it as it is
     Trace trace_;
     Step *current_ = nullptr; // whose turn it is
     bool first_ = true;

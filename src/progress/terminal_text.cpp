@@ -165,6 +165,20 @@ std::string safe_for_terminal(std::string_view text) {
     return clip_for_terminal(text, INT_MAX).text;
 }
 
+std::string lines_for_terminal(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+        auto end = std::min(text.find('\n'), text.size());
+        auto line = std::string(text.substr(0, end));
+        line.erase(std::remove(line.begin(), line.end(), '\r'), line.end());
+        shown += safe_for_terminal(line);
+        if (end < text.size())
+            shown += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return shown;
+}
+
 std::string_view after_carriage_returns(std::string_view line) {
     auto end = line.find_last_not_of('\r');
     line = line.substr(0, end == line.npos ? 0 : end + 1);

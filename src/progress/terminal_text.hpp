@@ -22,6 +22,9 @@ Clipped clip_for_terminal(std::string_view text, int cells);
 // All of it.
 std::string safe_for_terminal(std::string_view text);
 
+// The same of several lines, each without its carriage returns.
+std::string lines_for_terminal(std::string_view text);
+
 // What a terminal would show of a line in which carriage returns start over (progress bars): the
 // part after the last one that has text behind it.
 std::string_view after_carriage_returns(std::string_view line);

@@ -2,6 +2,7 @@
 
 #include "terminal_text.hpp"
 
+#include <climits>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,8 +53,9 @@ void TtyDisplay::finish() {
 
 // In one write, so that no half of a picture is seen.
 void TtyDisplay::draw(Time now, bool last) {
+    auto size = options_.size();
     auto lines = make_frame(trace_,
-                            {.size = options_.size(),
+                            {.size = size,
                              .colour = options_.colour,
                              .colours = options_.colours,
                              .log_lines = options_.log_lines,
@@ -62,9 +64,7 @@ void TtyDisplay::draw(Time now, bool last) {
                              .last = last},
                             log_shown_);
     std::string text(hide_cursor);
-    if (lines_drawn_ > 0)
-        text += fmt::format("\x1b[{}A", lines_drawn_);
-    text += '\r';
+    text += to_first_line(size);
     for (auto &line : lines)
         text.append(line).append(clear_line_end).append("\n");
     text += clear_below;
@@ -73,8 +73,26 @@ void TtyDisplay::draw(Time now, bool last) {
     text += show_cursor;
     out_.write(text.data(), static_cast<std::streamsize>(text.size()));
     out_.flush();
-    lines_drawn_ = lines.size();
+    widths_.clear();
+    for (auto &line : lines)
+        widths_.push_back(clip_for_terminal(line, INT_MAX).width);
+    size_ = size;
     drawn_ = now;
+}
+
+// To where the last picture began, with what is left of it gone when the terminal became another: a
+// line that no longer fits is wrapped then, and takes several.
+std::string TtyDisplay::to_first_line(const TerminalSize &size) const {
+    bool resized = size_ && (size_->width != size.width || size_->height != size.height);
+    int rows = 0;
+    for (auto width : widths_)
+        rows += resized ? std::max(1, (width + size.width - 1) / std::max(size.width, 1)) : 1;
+    if (resized && rows >= size.height)
+        return "\x1b[H\x1b[J"; // its beginning has scrolled away
+    std::string text = rows > 0 ? fmt::format("\x1b[{}A\r", rows) : "\r";
+    if (resized)
+        text += clear_below;
+    return text;
 }
 
 std::string TtyDisplay::failed_logs() const {

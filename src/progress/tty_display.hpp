@@ -18,6 +18,7 @@ class TtyDisplay : public Display {
 
   private:
     void draw(Time now, bool last);
+    std::string to_first_line(const TerminalSize &size) const;
     std::string failed_logs() const;
 
     std::ostream &out_;
@@ -25,7 +26,8 @@ class TtyDisplay : public Display {
     Trace trace_;
     LogShown log_shown_;
     std::optional<Time> drawn_;
-    std::size_t lines_drawn_ = 0; // above the cursor, to be drawn over
+    std::vector<int> widths_;          // of the lines above the cursor, to be drawn over
+    std::optional<TerminalSize> size_; // for which they were drawn
     bool finished_ = false;
 };
 

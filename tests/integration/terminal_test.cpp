@@ -205,6 +205,41 @@ TEST_F(TerminalTest, HostileLogsDoNotReachTheTerminal) {
     }
 }
 
+// BuildKit before 0.13 does not know rawjson: asked again, its own log is shown.
+TEST_F(TerminalTest, AnOldBuildKitsLogIsPassedThrough) {
+    for (bool fails : {false, true}) {
+        auto variables = playing(
+            "#1 [1/2] FROM busybox\n#1 DONE 0.1s\n#2 [2/2] RUN make\n",
+            fails ? "error: failed to solve: exit code: 2\n" : "#2 DONE 0.2s\n", fails ? 1 : 0);
+        auto script = read_file(variables.at("BERTH_DOCKER"));
+        world.write("fake-docker",
+                    replace_all(script, "cat first >&2\n",
+                                "case \"$*\" in *--progress=rawjson*)\n"
+                                "\techo 'error: invalid progress mode rawjson' >&2\n\texit 1 ;;\n"
+                                "esac\ncat first >&2\n"),
+                    0755);
+        go();
+        auto build = [&](const std::string &progress) {
+            return world.berth({"build", "--builder", builder, "--output", "type=cacheonly",
+                                "--progress", progress, world.folder("ctx")},
+                               variables);
+        };
+        auto plain = build("plain");
+        EXPECT_EQ(plain.code, fails ? 1 : 0) << plain.err;
+        EXPECT_THAT(plain.err, AllOf(HasSubstr(" #2 [2/2] RUN make\n"),
+                                     Not(HasSubstr("invalid progress mode"))));
+        if (fails) {
+            EXPECT_THAT(plain.err,
+                        HasSubstr("ERROR: failed to build: failed to solve: exit code: 2\n"));
+        }
+        auto json = build("rawjson");
+        EXPECT_EQ(json.code, fails ? 1 : 0);
+        for (const auto &line : split(json.err, '\n'))
+            EXPECT_TRUE(line.empty() || line.starts_with("ERROR: ") || nlohmann::json::accept(line))
+                << line;
+    }
+}
+
 TEST_F(TerminalTest, WideCharactersKeepTheirColumns) {
     auto now = format_rfc3339(std::chrono::system_clock::now());
     auto stream =

@@ -1,5 +1,6 @@
 #include "tmux.hpp"
 
+#include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
 
 #include <chrono>
@@ -9,7 +10,7 @@ namespace berth::test {
 
 Tmux::Tmux(const World &world, const std::string &shell_command, int width, int height,
            const Variables &variables)
-    : socket_(world.folder("tmux")), variables_(variables) {
+    : socket_(world.folder("tmux-" + random_hex(8))), variables_(variables) {
     variables_["LC_ALL"] = "C.UTF-8";
     variables_["TMUX"] = "";
     // The window stays when the command has ended, so that its last picture can be read.

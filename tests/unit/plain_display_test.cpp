@@ -281,3 +281,19 @@ TEST_F(PlainDisplayTest, SurvivesTimesThatAreFarApart) {
     display->finish();
     EXPECT_THAT(text(), HasSubstr("#1 DONE 9223372036.9s\n"));
 }
+
+TEST_F(PlainDisplayTest, ALogDoesNotTakeOverATerminal) {
+    make({.terminal = true});
+    start("a");
+    log("a", "\x1b[2J\x1b[41mred\x1b[0m 10%\r20%\r\n\x1b]0;title\aend\x08\n");
+    complete("a");
+    display->finish();
+    EXPECT_EQ(text(), "#1 step a\n#1 0.000 red 10%20%\n#1 0.000 end\\x08\n#1 DONE 0.0s\n");
+    out.str("");
+    make({.terminal = false}); // a file gets it as it is
+    start("a");
+    log("a", "\x1b[41mred\n");
+    complete("a");
+    display->finish();
+    EXPECT_THAT(text(), HasSubstr("\x1b[41mred"));
+}

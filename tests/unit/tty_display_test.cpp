@@ -208,6 +208,23 @@ TEST_F(TtyDisplayTest, FollowsAResize) {
     EXPECT_THAT(screen(), Contains(" => step a                         0.2s"));
 }
 
+// A terminal wraps what no longer fits: the picture takes more lines then, and all of them go.
+TEST_F(TtyDisplayTest, ANarrowerTerminalHasNothingLeftOfTheOldPicture) {
+    make({.builder_name = "docker-container:b"}, 60, 12);
+    start("a");
+    pass(100ms);
+    screen();
+    size = {40, 12};
+    out.str("");
+    pass(100ms);
+    EXPECT_THAT(out.str(),
+                HasSubstr("\x1b[4A\r\x1b[J[+] Building")); // two lines of 59 and 60 cells
+    size = {10, 4};
+    out.str("");
+    pass(100ms);
+    EXPECT_THAT(out.str(), HasSubstr("\x1b[H\x1b[J[+] Build"));
+}
+
 TEST_F(TtyDisplayTest, NothingFromOutsideMovesTheCursor) {
     std::string evil = "x\x1b[2J\x1b]0;title\a\x1b[31mred\x1b[0m\x9b\x01\b\v\x1bM\x1b(B\x1b";
     start("a", "name " + evil);

@@ -6,6 +6,7 @@
 #include "berth/build/remote.hpp"
 #include "berth/progress/display.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,10 @@ namespace berth::build {
 
 class SolveOutput {
   public:
-    SolveOutput(progress::Display &display, const std::string &marker, RemoteReply &reply)
-        : display_(display), marker_(marker), reply_(reply) {}
+    // `log_as_text`: BuildKit draws its progress itself; its lines become the log of one step.
+    SolveOutput(progress::Display &display, const std::string &marker, RemoteReply &reply,
+                bool log_as_text = false)
+        : display_(display), marker_(marker), reply_(reply), log_as_text_(log_as_text) {}
 
     void take(std::string_view bytes);
     void finish(); // a last line without its newline
@@ -24,10 +27,13 @@ class SolveOutput {
   private:
     void line(std::string_view line);
     std::string_view without_slots(std::string_view line);
+    void add_to_log(std::string_view line);
 
     progress::Display &display_;
     const std::string &marker_;
     RemoteReply &reply_;
+    bool log_as_text_;
+    std::optional<progress::Task> log_;
     std::string rest_, text_, renamed_;
     EmulationWatch emulation_;
 };
