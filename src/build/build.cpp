@@ -21,6 +21,7 @@
 #include "berth/build/provenance_metadata.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/secrets.hpp"
+#include "berth/build/ssh_forwarding.hpp"
 #include "berth/build/transport.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/util/error.hpp"
@@ -89,7 +90,8 @@ class Build {
         plan_ = plan_outputs(std::move(outputs), caches_);
         auto git = ask_git(); // while the context is read
         context_ = read_context(options_.context, options_.file, setting_.in);
-        secrets_ = read_secrets(options_.secrets, options_.ssh, setting_.environment);
+        ssh_ = read_ssh_sources(options_.ssh, options_.context, setting_.environment);
+        secrets_ = read_secrets(options_.secrets, ssh_, setting_.environment);
         named_ = read_named_contexts(options_.build_contexts);
         git_ = git.get();
         warnings_ += git_.warning;
@@ -175,19 +177,24 @@ class Build {
     void solve() {
         PlanSink sink(plan_, setting_.docker, setting_.out, setting_.out_is_terminal);
         ContextLeases leases(setting_.docker, container_, setting_.client_id);
+        SshForwarding agents(setting_.docker, container_, ssh_);
         auto folders = named_;
         folders.insert(cache_folders_.begin(), cache_folders_.end());
-        if (!folders.empty()) {
+        if (!folders.empty() || agents.needed())
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-            leases.take(folders);
-        }
+        if (agents.needed())
+            agents.open();
+        leases.take(folders);
         SolveRequest request{.context = context_,
                              .context_key = context_key(setting_.client_id, context_.place),
                              .arguments =
-                                 [this, &leases](const BuildPlaces &places) {
+                                 [this, &leases, &agents](const BuildPlaces &places) {
                                      auto all = places;
                                      all.named = leases.folders();
-                                     return served(context_, arguments(all));
+                                     auto words = arguments(all);
+                                     for (auto &word : agents.arguments())
+                                         words.push_back(std::move(word));
+                                     return served(context_, std::move(words));
                                  },
                              .want_image = plan_.incremental_load,
                              .want_provenance = provenance_ != ProvenanceMode::disabled};
@@ -329,6 +336,7 @@ class Build {
                       .caches = caches_,
                       .cache_folders = cache_folders_,
                       .secrets = secrets_,
+                      .ssh = ssh_,
                       .outputs = plan_.outputs,
                       .tags = options_.tags};
         recipe.arguments = [this](const BuildPlaces &places) {
@@ -349,6 +357,7 @@ class Build {
     std::map<std::string, std::string> cache_variables_;
     LocalContext context_;
     std::map<std::string, LocalContext> named_, cache_folders_;
+    std::vector<SshSource> ssh_;
     std::vector<Secret> secrets_;
     GitInfo git_;
     ProvenanceMode provenance_ = ProvenanceMode::disabled;

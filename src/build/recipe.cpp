@@ -3,6 +3,7 @@
 #include "berth/build/deliver.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/remote.hpp"
+#include "berth/build/ssh_forwarding.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 namespace berth::build {
 
 namespace {
+
+constexpr const char *dry_run_agents = "/dev/shm/berth-ssh-dry-run";
 
 std::string in_shell(const std::vector<std::string> &words) {
     return process::to_shell({.argv = words});
@@ -104,6 +107,8 @@ std::string destination(const Recipe &recipe, const Output &output) {
 // One build for each output that comes to this side; all but the first come from the cache.
 std::vector<std::string> build_lines(const Recipe &recipe, const std::string &place) {
     auto words = recipe.arguments(places_of(recipe, place));
+    for (auto &word : ssh_arguments(recipe.ssh, dry_run_agents))
+        words.push_back(std::move(word));
     for (auto &word : cache_arguments(recipe.caches, cache_places(recipe, place)))
         words.push_back(std::move(word));
     words.emplace_back("--progress=plain");
@@ -162,6 +167,8 @@ void print_recipe(const Recipe &recipe) {
         runner.note(secret.shell_source() + " | " +
                     in_builder(recipe, fmt::format("umask 077 && mkdir -p {0} && cat >{0}/{1}",
                                                    memory, secret.file)));
+    for (const auto &line : ssh_recipe(recipe.docker, recipe.container, recipe.ssh, dry_run_agents))
+        runner.note(line);
     for (const auto &line : build_lines(recipe, place))
         runner.note(line);
     auto number = caches.first;

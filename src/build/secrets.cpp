@@ -80,31 +80,13 @@ Secret read_secret(const std::string &text, const Environment &environment) {
     return secret;
 }
 
-std::vector<Secret> read_ssh(const std::string &text) {
-    auto equals = text.find('=');
-    auto id = text.substr(0, equals);
-    std::vector<Secret> keys;
-    if (equals != std::string::npos)
-        for (const auto &path : split(std::string_view(text).substr(equals + 1), ',')) {
-            std::error_code error;
-            if (std::filesystem::is_socket(path, error)) {
-                keys.clear();
-                break;
-            }
-            auto content = read_secret_file(path);
-            if (content.find("PRIVATE KEY-----") == std::string::npos)
-                throw Error(fmt::format("failed to parse {}: no private key in PEM format",
-                                        printable(path)),
-                            ExitCode::failure, "name the private key, not the public one");
-            keys.push_back({.id = id, .file = {}, .path = path, .content = content, .ssh = true});
-        }
-    if (keys.empty())
-        throw usage_error(
-            fmt::format("--ssh {}: an SSH agent cannot be forwarded to the builder yet",
-                        printable(text)),
-            fmt::format("name a key without a passphrase: --ssh {}=KEY",
-                        printable(id.empty() ? "default" : id)));
-    return keys;
+Secret read_key(const std::string &id, const std::string &path) {
+    Secret key{.id = id, .file = {}, .path = path, .content = read_secret_file(path), .ssh = true};
+    if (key.content.find("PRIVATE KEY-----") == std::string::npos)
+        throw Error(
+            fmt::format("failed to parse {}: no private key in PEM format", printable(path)),
+            ExitCode::failure, "name the private key, not the public one");
+    return key;
 }
 
 void append_file(std::string &archive, const std::string &name, const std::string &content,
@@ -121,15 +103,15 @@ std::string Secret::shell_source() const {
 }
 
 std::vector<Secret> read_secrets(const std::vector<std::string> &secrets,
-                                 const std::vector<std::string> &ssh,
+                                 const std::vector<SshSource> &ssh,
                                  const Environment &environment) {
     std::vector<Secret> all;
     all.reserve(secrets.size());
     for (const auto &text : secrets)
         all.push_back(read_secret(text, environment));
-    for (const auto &text : ssh)
-        for (auto &key : read_ssh(text))
-            all.push_back(std::move(key));
+    for (const auto &source : ssh)
+        for (const auto &path : source.keys)
+            all.push_back(read_key(source.id, path));
     for (std::size_t i = 0; i < all.size(); ++i)
         all[i].file = fmt::format("secret{}", i);
     return all;

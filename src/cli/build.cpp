@@ -94,8 +94,8 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
         ->type_name("SECRET");
     add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers")
         ->type_name("SIZE");
-    add_repeated(app, "--ssh", build.ssh, "SSH keys to expose to the build")
-        ->type_name("default|ID=KEY");
+    add_repeated(app, "--ssh", build.ssh, "SSH agent or keys to expose to the build")
+        ->type_name("default|ID=SOCKET|ID=KEY");
     add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)")
         ->type_name("NAME:TAG");
     add_value(app, "--target", build.target, "Set the target build stage to build")

@@ -227,7 +227,7 @@ constexpr std::array kinds = {
     Kind{"SECRET",
          [](const Question &question) { return complete_fields(question.word, secret_forms()); }},
     Kind{"STAGE", stages},
-    Kind{"default|ID=KEY", ssh_keys},
+    Kind{"default|ID=SOCKET|ID=KEY", ssh_keys},
 };
 
 // `auto|plain|TEMPLATE`: the words in small letters; of `generator=IMAGE` what is before the value.

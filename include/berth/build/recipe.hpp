@@ -26,6 +26,7 @@ struct Recipe {
     CacheOptions caches = {};
     std::map<std::string, LocalContext> cache_folders = {};
     std::vector<Secret> secrets = {};
+    std::vector<SshSource> ssh = {};
     std::vector<Output> outputs;
     std::vector<std::string> tags;
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments = {};

@@ -1,6 +1,7 @@
 // --secret and --ssh: what the client has and the builder is to have in its memory while it builds.
 #pragma once
 
+#include "berth/build/ssh_sources.hpp"
 #include "berth/util/environment.hpp"
 
 #include <map>
@@ -20,13 +21,11 @@ struct Secret {
     std::string shell_source() const;
 };
 
-// `--secret id=ID[,src=FILE][,env=VAR][,type=file|env]` and `--ssh default=KEY[,KEY…]`, in the
-// forms of docker buildx 0.29.1: an id alone is the variable of that name, else the file. Reads
-// them. Throws an Error that names the flag's value; for an SSH agent, which cannot be forwarded
-// yet.
+// `--secret id=ID[,src=FILE][,env=VAR][,type=file|env]` in the forms of docker buildx 0.29.1: an id
+// alone is the variable of that name, else the file; and the keys of `ssh`. Reads them. Throws an
+// Error that names the flag's value.
 std::vector<Secret> read_secrets(const std::vector<std::string> &secrets,
-                                 const std::vector<std::string> &ssh,
-                                 const Environment &environment);
+                                 const std::vector<SshSource> &ssh, const Environment &environment);
 
 // buildctl's words for them.
 std::vector<std::string> secret_arguments(const std::vector<Secret> &secrets,
