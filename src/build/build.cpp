@@ -16,6 +16,7 @@
 #include "berth/build/image_load.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
+#include "berth/build/local_images.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/platform_load.hpp"
 #include "berth/build/provenance_metadata.hpp"
@@ -174,30 +175,42 @@ class Build {
         return memory_archive(secrets_, credentials, files);
     }
 
+    // What --local-images looks for in the engine.
+    std::vector<std::string> wanted_images() const {
+        auto dockerfile = context_.dockerfile_files.find(context_.file_name);
+        if (!options_.local_images || dockerfile == context_.dockerfile_files.end())
+            return {};
+        return image_references(dockerfile->second, options_);
+    }
+
     void solve() {
         PlanSink sink(plan_, setting_.docker, setting_.out, setting_.out_is_terminal);
         ContextLeases leases(setting_.docker, container_, setting_.client_id);
         SshForwarding agents(setting_.docker, container_, ssh_);
         auto folders = named_;
         folders.insert(cache_folders_.begin(), cache_folders_.end());
-        if (!folders.empty() || agents.needed())
+        auto images = wanted_images();
+        if (!folders.empty() || agents.needed() || !images.empty())
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
+        LocalImages local_images(setting_.docker, container_);
+        local_images.bring(images, display_, setting_.surroundings.now);
         if (agents.needed())
             agents.open();
         leases.take(folders);
-        SolveRequest request{.context = context_,
-                             .context_key = context_key(setting_.client_id, context_.place),
-                             .arguments =
-                                 [this, &leases, &agents](const BuildPlaces &places) {
-                                     auto all = places;
-                                     all.named = leases.folders();
-                                     auto words = arguments(all);
-                                     for (auto &word : agents.arguments())
-                                         words.push_back(std::move(word));
-                                     return served(context_, std::move(words));
-                                 },
-                             .want_image = plan_.incremental_load,
-                             .want_provenance = provenance_ != ProvenanceMode::disabled};
+        SolveRequest request{
+            .context = context_,
+            .context_key = context_key(setting_.client_id, context_.place),
+            .arguments =
+                [this, &leases, &agents, &local_images](const BuildPlaces &places) {
+                    auto all = places;
+                    all.named = leases.folders();
+                    auto words = arguments(all);
+                    for (const auto &more : {agents.arguments(), local_images.arguments()})
+                        words.insert(words.end(), more.begin(), more.end());
+                    return served(context_, std::move(words));
+                },
+            .want_image = plan_.incremental_load,
+            .want_provenance = provenance_ != ProvenanceMode::disabled};
         if (!options_.call.empty())
             request.on_output = [this](std::string_view bytes) { call_output_ += bytes; };
         else if (sink.any())
@@ -325,6 +338,9 @@ class Build {
     }
 
     void print_recipe() {
+        if (options_.local_images)
+            setting_.docker.runner().note("# not shown: images that only the engine has go to the "
+                                          "builder by docker save, and are named contexts there");
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         Recipe recipe{.docker = setting_.docker,
                       .container = container_,

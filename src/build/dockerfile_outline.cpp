@@ -42,8 +42,17 @@ void add_stage(DockerfileOutline &outline, const std::vector<std::string> &words
     std::size_t base = 1;
     while (base < words.size() && words[base].starts_with("--"))
         ++base;
+    if (base < words.size())
+        outline.images.push_back(words[base]);
     if (base + 2 < words.size() && lower(words[base + 1]) == "as")
         outline.stages.push_back({.name = words[base + 2], .base = words[base]});
+}
+
+void add_copied(DockerfileOutline &outline, const std::vector<std::string> &words) {
+    constexpr std::string_view flag = "--from=";
+    for (std::size_t i = 1; i < words.size() && words[i].starts_with("--"); ++i)
+        if (words[i].starts_with(flag))
+            outline.images.push_back(words[i].substr(flag.size()));
 }
 
 void add_arguments(DockerfileOutline &outline, const std::vector<std::string> &words) {
@@ -72,6 +81,8 @@ DockerfileOutline read_outline(std::string_view dockerfile) {
             add_stage(outline, words);
         else if (keyword == "arg")
             add_arguments(outline, words);
+        else if (keyword == "copy")
+            add_copied(outline, words);
     }
     return outline;
 }

@@ -81,11 +81,9 @@ LocalContext read_local_context(const std::string &path, const std::string &file
     auto own = read_file_if_exists(dockerfile.parent_path() / own_name, dockerfile_limit);
     auto common = own ? std::nullopt
                       : read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit);
-    IgnorePatterns patterns;
-    if (own)
-        patterns = IgnorePatterns::parse(*own, own_name);
-    else if (common)
-        patterns = IgnorePatterns::parse(*common, ".dockerignore");
+    context.ignore_file = own ? own_name : ".dockerignore";
+    if (own || common)
+        context.ignore = IgnorePatterns::parse(own ? *own : *common, context.ignore_file);
     if (own)
         context.dockerfile_files[own_name] = *std::move(own);
 
@@ -93,7 +91,7 @@ LocalContext read_local_context(const std::string &path, const std::string &file
     std::vector<std::string> always;
     if (common)
         always.emplace_back(".dockerignore");
-    context.manifest = scan(context.directory, patterns, always);
+    context.manifest = scan(context.directory, context.ignore, always);
     return context;
 }
 

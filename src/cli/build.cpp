@@ -66,6 +66,8 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file")->type_name("FILE");
     add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");
     add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
+    add_switch(app, "--local-images", build.local_images,
+               "Take images that no registry has from the engine");
     add_value(app, "--metadata-file", build.metadata_file, "Write build result metadata to a file")
         ->type_name("FILE");
     add_value(app, "--network", build.network, "Networking mode for the RUN instructions")

@@ -2,6 +2,7 @@
 // No docker command. The lines that `berth build --dry-run` prints use it.
 #include "berth/build/local_context.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_commands.hpp"
 #include "berth/cli/options.hpp"
 
 #include <memory>
@@ -53,6 +54,7 @@ void add_context(CLI::App &app, Action &action) {
     tar->callback([&action, options] {
         action = [options](Context &context) { return run_context_tar(context, *options); };
     });
+    add_context_ls(*group, action);
 }
 
 } // namespace berth::cli

@@ -151,6 +151,10 @@ bool Docker::can_make_container(const std::string &image) const {
     return made.ok();
 }
 
+Command Docker::save_command(const std::string &id) const {
+    return command({"save", id});
+}
+
 Command Docker::load_command() const {
     return command({"load", "--quiet"});
 }

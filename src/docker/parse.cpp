@@ -144,10 +144,12 @@ std::vector<Image> parse_images(std::string_view output) {
         if (line == "[]")
             continue;
         Object object(line, "image inspect");
-        images.push_back({.id = image_id(object.require("Id")),
-                          .tags = object.get<std::vector<std::string>>("RepoTags"),
-                          .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
-                          .descriptor_digest = object.get<std::string>("Descriptor.digest")});
+        images.push_back(
+            {.id = image_id(object.require("Id")),
+             .tags = object.get<std::vector<std::string>>("RepoTags"),
+             .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
+             .descriptor_digest = object.get<std::string>("Descriptor.digest"),
+             .repository_digests = object.get<std::vector<std::string>>("RepoDigests")});
     }
     return images;
 }

@@ -17,6 +17,8 @@ struct DockerfileOutline {
     };
     std::vector<Stage> stages = {};       // those with a name
     std::vector<Argument> arguments = {}; // each name once
+    // What FROM and --from name, as it is written: images, stages, numbers.
+    std::vector<std::string> images = {};
 };
 
 DockerfileOutline read_outline(std::string_view dockerfile);

@@ -32,6 +32,10 @@ struct LocalContext {
     // <Dockerfile>.dockerignore, by name.
     std::map<std::string, std::string> dockerfile_files;
 
+    // What keeps files out, and the name of the file that says so.
+    IgnorePatterns ignore = {};
+    std::string ignore_file = {};
+
     // Names the content: two contexts with the same id build the same.
     std::string id() const;
 };

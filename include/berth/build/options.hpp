@@ -23,6 +23,7 @@ struct BuildOptions {
     bool no_cache = false;
     std::vector<std::string> no_cache_filter = {}; // stages
     bool pull = false;
+    bool local_images = false; // images that only the engine has come from there
     bool load = false, push = false;
     std::vector<std::string> outputs = {}; // -o, as given
     std::vector<std::string> add_hosts = {};

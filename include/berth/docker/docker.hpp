@@ -77,6 +77,8 @@ class Docker {
     bool can_make_container(const std::string &image) const;
     // Can an archive leave out layers that the engine has?
     bool loads_in_part() const { return flavour_ == Flavour::docker; }
+    // Writes an image archive to standard output.
+    process::Command save_command(const std::string &id) const;
     // Reads an image archive on standard input.
     process::Command load_command() const;
 

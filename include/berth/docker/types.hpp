@@ -35,6 +35,8 @@ struct Image {
     std::vector<std::string> tags = {};
     std::vector<std::string> diff_ids = {};
     std::string descriptor_digest = {}; // containerd store only
+    // NAME@DIGEST in registries it came from or went to; containerd store: of every image.
+    std::vector<std::string> repository_digests = {};
 };
 
 struct EngineInfo {

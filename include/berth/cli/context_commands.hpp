@@ -1,0 +1,10 @@
+// The commands below `berth context`, for context_command.cpp alone.
+#pragma once
+
+#include "berth/cli/command_line.hpp"
+
+namespace berth::cli {
+
+void add_context_ls(CLI::App &group, Action &action);
+
+} // namespace berth::cli

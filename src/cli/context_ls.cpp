@@ -1,0 +1,139 @@
+// `berth context ls`: what a build would send, what it would not and by which rule, and how much
+// each folder comes to. No docker command.
+#include "berth/build/context_listing.hpp"
+#include "berth/cli/context_commands.hpp"
+#include "berth/cli/options.hpp"
+#include "berth/cli/table.hpp"
+#include "berth/util/strings.hpp"
+#include "berth/util/units.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace berth::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct ContextLsOptions {
+    std::vector<std::string> arguments;
+    std::string file, format;
+};
+
+std::string bytes(std::uint64_t size) {
+    return format_decimal_bytes(static_cast<double>(size));
+}
+
+const char *type_name(build::Entry::Type type) {
+    using Type = build::Entry::Type;
+    switch (type) {
+    case Type::file:
+        return "file";
+    case Type::directory:
+        return "directory";
+    case Type::symlink:
+        return "symlink";
+    case Type::fifo:
+        return "fifo";
+    case Type::character:
+        return "character device";
+    case Type::block:
+        return "block device";
+    }
+    return "";
+}
+
+std::string rule_text(const build::LocalContext &context, const build::KeptOut &out) {
+    return out.line == 0 ? "a socket"
+                         : fmt::format("{}:{}: {}", context.ignore_file, out.line, out.pattern);
+}
+
+void print_lists(std::ostream &out, const build::LocalContext &context,
+                 const build::ContextListing &listing) {
+    std::vector<std::vector<std::string>> rows = {{"SENT", "SIZE"}};
+    for (const auto &entry : context.manifest.entries)
+        if (entry.type != build::Entry::Type::directory)
+            rows.push_back({printable(entry.path), bytes(entry.size)});
+    print_table(out, rows);
+    if (!listing.kept_out.empty()) {
+        rows = {{"KEPT OUT", "SIZE", "BY"}};
+        for (const auto &kept : listing.kept_out)
+            rows.push_back({printable(kept.path) + (kept.directory ? "/" : ""), bytes(kept.size),
+                            printable(rule_text(context, kept))});
+        out << '\n';
+        print_table(out, rows);
+    }
+    rows = {{"FOLDER", "FILES", "SIZE", "KEPT OUT"}};
+    for (const auto &folder : listing.folders)
+        rows.push_back({printable(folder.path), std::to_string(folder.files), bytes(folder.size),
+                        bytes(folder.kept_out)});
+    out << '\n';
+    print_table(out, rows);
+}
+
+ordered_json json_of(const build::LocalContext &context, const build::ContextListing &listing) {
+    ordered_json sent = ordered_json::array(), kept_out = ordered_json::array(),
+                 folders = ordered_json::array();
+    for (const auto &entry : context.manifest.entries)
+        sent.push_back(
+            {{"Path", entry.path}, {"Type", type_name(entry.type)}, {"Size", entry.size}});
+    for (const auto &kept : listing.kept_out) {
+        ordered_json rule;
+        if (kept.line != 0)
+            rule = {{"File", context.ignore_file}, {"Line", kept.line}, {"Pattern", kept.pattern}};
+        kept_out.push_back({{"Path", kept.path},
+                            {"Type", kept.directory ? "directory"
+                                     : kept.line    ? "file"
+                                                    : "socket"},
+                            {"Files", kept.files},
+                            {"Size", kept.size},
+                            {"Rule", rule}});
+    }
+    for (const auto &folder : listing.folders)
+        folders.push_back({{"Path", folder.path},
+                           {"Files", folder.files},
+                           {"Size", folder.size},
+                           {"KeptOut", folder.kept_out}});
+    return {{"Context", context.directory.string()},
+            {"Sent", sent},
+            {"KeptOut", kept_out},
+            {"Folders", folders}};
+}
+
+ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
+    if (!options.format.empty() && options.format != "table" && options.format != "json")
+        throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
+                          "it is table or json");
+    check_arguments("context ls", options.arguments, 0, 1);
+    auto local = build::read_local_context(
+        options.arguments.empty() ? "." : options.arguments.front(), options.file);
+    auto listing = build::list_context(local);
+    if (options.format == "json")
+        context.out
+            << json_of(local, listing).dump(2, ' ', false, ordered_json::error_handler_t::replace)
+            << '\n';
+    else
+        print_lists(context.out, local, listing);
+    return ExitCode::success;
+}
+
+} // namespace
+
+void add_context_ls(CLI::App &group, Action &action) {
+    auto options = std::make_shared<ContextLsOptions>();
+    auto *command =
+        group.add_subcommand("ls", "List what a build would send, and what not and why");
+    add_value(*command, "-f,--file", options->file,
+              "Name of the Dockerfile (default: PATH/Dockerfile)")
+        ->type_name("FILE");
+    add_value(*command, "--format", options->format, "Format the output")->type_name("table|json");
+    add_arguments(*command, "[PATH]", options->arguments);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_context_ls(context, *options); };
+    });
+}
+
+} // namespace berth::cli
