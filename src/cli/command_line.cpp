@@ -28,10 +28,12 @@ void add_all(CLI::App &app, Action &action) {
     add_du(app, action);
     add_ensure(app, action);
     add_inspect(app, action);
+    add_install(app, action);
     add_ls(app, action);
     add_prune(app, action);
     add_rm(app, action);
     add_stop(app, action);
+    add_uninstall(app, action);
     add_upgrade(app, action);
     add_use(app, action);
     add_version(app, action);
@@ -99,7 +101,8 @@ void report(const process::Command &command, const process::Outcome &outcome) {
 }
 
 Context make_context(process::Runner &runner, const process::Cancellation &cancellation,
-                     const Environment &environment, const GlobalOptions &options) {
+                     const Environment &environment, const GlobalOptions &options,
+                     const Invocation &invocation) {
     Context context{.runner = runner,
                     .cancellation = cancellation,
                     .environment = environment,
@@ -110,7 +113,8 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
                     .in_is_terminal = ::isatty(STDIN_FILENO) == 1,
                     .now = [] { return std::chrono::system_clock::now(); },
                     .builder = options.builder,
-                    .debug = options.debug};
+                    .debug = options.debug,
+                    .program = invocation.program};
     context.terminal_size = [] {
         return progress::terminal_size(STDERR_FILENO).value_or(progress::TerminalSize());
     };
@@ -135,7 +139,7 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
         real.on_end = report;
     process::DryRunner dry(real, std::cout);
     auto context = make_context(options.dry_run ? static_cast<process::Runner &>(dry) : real,
-                                cancellation, environment, options);
+                                cancellation, environment, options, invocation);
     cancellation.catch_signals();
     process::PluginSocket socket(
         invocation.plugin ? environment.get("DOCKER_CLI_PLUGIN_SOCKET") : "", cancellation);

@@ -104,6 +104,7 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     Invocation invocation;
     if (argv.empty())
         return invocation;
+    invocation.program = argv.front();
     std::vector<std::string> words(argv.begin() + 1, argv.end());
     auto file = std::filesystem::path(argv.front()).filename().string();
     auto command = file.starts_with(prefix) ? file.substr(prefix.size()) : "";

@@ -29,6 +29,8 @@ struct Context {
     std::string builder; // --builder; empty: BUILDX_BUILDER or the current one
     bool debug = false;
 
+    std::string program; // argv[0]
+
     store::Store store() const;
     store::DockerContexts docker_contexts() const;
     builder::WorkerCache worker_cache() const;

@@ -13,7 +13,8 @@
 namespace berth::cli {
 
 struct Invocation {
-    std::string name = "berth"; // what a user types for it: berth, docker-buildx, docker buildx
+    std::string name = "berth";    // what a user types for it: berth, docker-buildx, docker buildx
+    std::string program = "berth"; // argv[0]
     bool plugin = false;
     std::vector<std::string> arguments = {}; // without the program and what is docker's
     // Docker's flags as the variables that say the same to docker commands; nothing: unset it.
