@@ -1,6 +1,14 @@
 # What berth is built from; on Debian bookworm `dev/setup` installs the packages.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
+# What is shipped has as few shared libraries as can be: each costs time at every start, and Debian's fmt
+# has no static one.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_library(berth::fmt ALIAS fmt::fmt-header-only)
+  set(Boost_USE_STATIC_LIBS ON)
+else()
+  add_library(berth::fmt ALIAS fmt::fmt)
+endif()
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)

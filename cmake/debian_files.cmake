@@ -1,0 +1,13 @@
+# Run by cpack before it packs: what Debian wants to find in a package beside what is installed.
+set(folder ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/doc/berth)
+file(READ ${CPACK_BERTH_BINARY}/generated/version_date date)
+string(REGEX MATCH "^(....)-(..)-(..)" day ${date})
+execute_process(COMMAND date -u -d ${date} -R OUTPUT_VARIABLE when OUTPUT_STRIP_TRAILING_WHITESPACE
+  COMMAND_ERROR_IS_FATAL ANY)
+file(WRITE ${folder}/changelog
+  "berth (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n  * Release ${CPACK_PACKAGE_VERSION}.\n\n"
+  " -- ${CPACK_PACKAGE_CONTACT}  ${when}\n")
+file(INSTALL ${CPACK_BERTH_SOURCE}/packaging/debian/copyright DESTINATION ${folder}
+  PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+execute_process(COMMAND gzip -9nf ${folder}/changelog COMMAND_ERROR_IS_FATAL ANY)
+file(CHMOD ${folder}/changelog.gz PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

@@ -1,0 +1,33 @@
+# Homebrew's formula; a release fills in the version and the tarball's SHA-256 (`git archive` of its tag).
+class Berth < Formula
+  desc "Builds container images with BuildKit, driven by the docker CLI"
+  homepage "https://github.com/OWNER/berth"
+  url "https://github.com/OWNER/berth/archive/refs/tags/vVERSION.tar.gz"
+  sha256 "SHA256"
+
+  depends_on "cli11" => :build
+  depends_on "cmake" => :build
+  depends_on "cmark" => :build
+  depends_on "ninja" => :build
+  depends_on "nlohmann-json" => :build
+  depends_on "tomlplusplus" => :build
+  depends_on "boost"
+  depends_on "fmt"
+  depends_on "libarchive"
+  depends_on "nettle"
+
+  def install
+    system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBERTH_TESTS=OFF", *std_cmake_args
+    system "cmake", "--build", "build"
+    system "cmake", "--install", "build"
+  end
+
+  def caveats
+    "`berth install` makes it a command of docker: `docker berth`."
+  end
+
+  test do
+    assert_match version.to_s, shell_output("#{bin}/berth version")
+    assert_match "--tag", shell_output("#{bin}/berth __complete build --ta")
+  end
+end
