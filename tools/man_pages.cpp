@@ -73,7 +73,7 @@ std::string driver_options() {
 std::string keys(const CLI::App &root) {
     std::string items = ".Bl -tag -width Ds\n";
     for (const auto &option : cli::option_texts(*root.get_subcommand("ensure"))) {
-        auto name = option.names.back().substr(2);
+        auto name = option.long_name();
         if (name == "help" || name == "file" || name == "recreate" || name == "name")
             continue;
         items += ".It Cm " + tools::mdoc_word(name) + " No = Ar " +
@@ -115,7 +115,7 @@ void write_command(const Manual &manual, const CLI::App &root, const CLI::App &c
         synopsis += argument(arguments) + "\n";
     auto options = cli::option_texts(command);
     if (!whole)
-        std::erase_if(options, [](const auto &option) { return option.names.back() == "--help"; });
+        std::erase_if(options, [](const auto &option) { return option.long_name() == "help"; });
     std::string middle;
     if (whole) {
         middle = ".Sh COMMANDS\n.Bl -tag -width Ds\n";

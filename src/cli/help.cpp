@@ -74,6 +74,13 @@ std::string plain(std::string_view markdown, const std::string &program) {
 
 } // namespace
 
+std::string OptionText::long_name() const {
+    for (const auto &name : names)
+        if (name.starts_with("--"))
+            return name.substr(2);
+    return names.front();
+}
+
 std::vector<OptionText> option_texts(const CLI::App &command) {
     std::vector<OptionText> texts;
     for (const auto *option : command.get_options()) {
@@ -89,7 +96,7 @@ std::vector<OptionText> option_texts(const CLI::App &command) {
         texts.push_back(std::move(text));
     }
     auto by_name = [](const OptionText &left, const OptionText &right) {
-        return left.names.back() < right.names.back();
+        return left.long_name() < right.long_name();
     };
     std::sort(texts.begin(), texts.end(), by_name);
     return texts;
@@ -143,13 +150,12 @@ std::string HelpFormatter::make_help(const CLI::App *command, std::string,
     }
     if (command != &root) {
         // --help stands with those of every command.
-        std::erase_if(own,
-                      [](const OptionText &option) { return option.names.back() == "--help"; });
+        std::erase_if(own, [](const OptionText &option) { return option.long_name() == "help"; });
         if (!own.empty())
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);
         std::erase_if(global,
-                      [](const OptionText &option) { return option.names.back() == "--version"; });
+                      [](const OptionText &option) { return option.long_name() == "version"; });
         text += "\nGlobal options:\n" + option_rows(global);
     } else {
         text += "\nOptions:\n" + option_rows(own);

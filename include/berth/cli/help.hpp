@@ -13,8 +13,10 @@ struct OptionText {
     std::vector<std::string> names; // -f, --file
     std::string value;              // FILE; empty: takes none
     std::string description;
+
+    std::string long_name() const; // file; the first of several
 };
-// Those of the command itself that are not hidden, as they were declared.
+// Those of the command itself that are not hidden, by their long names.
 std::vector<OptionText> option_texts(const CLI::App &command);
 // "PATH", "[BUILDER...]"; empty: none.
 std::string arguments_text(const CLI::App &command);
