@@ -34,5 +34,5 @@ TEST(ColoursTest, WhatCannotBeReadIsSaid) {
                             HasSubstr("'1,2,256' is no colour")));
     EXPECT_EQ(chosen.colours.run, "34");
     EXPECT_EQ(chosen.colours.error, "32");
-    EXPECT_THAT(choose_colours("run=\x1b[2J").problems, ElementsAre(HasSubstr("\\x1b[2J")));
+    EXPECT_THAT(choose_colours("run=\x1b[2J").problems, ElementsAre(HasSubstr("\\x1b[2j")));
 }
