@@ -141,7 +141,8 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
                             .mend = std::move(mend)});
     };
     for (const auto &problem : broken)
-        add(Health::broken, problem, "mend that file, or berth rm the builder of its name");
+        add(Health::broken, problem,
+            "correct that file, or berth rm --force the builder of its name");
     std::size_t next = 0;
     for (const auto &record : records) {
         if (record.driver != "docker-container") {

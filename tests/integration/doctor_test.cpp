@@ -91,7 +91,7 @@ TEST_F(DoctorTest, BuildersThatAreBroken) {
     auto torn = ask();
     EXPECT_EQ(torn.code, 5);
     EXPECT_THAT(torn.find("builders", "broken"), HasSubstr("instances/torn"));
-    EXPECT_EQ(world.berth({"rm", "torn"}).code, 0);
+    EXPECT_EQ(world.berth({"rm", "--force", "torn"}).code, 0);
 
     auto gone = "unix://" + world.folder("gone.sock");
     EXPECT_EQ(world.berth({"create", "--name", world.name("gone"), gone}).code, 0);

@@ -156,7 +156,9 @@ TEST_F(SshTest, OneConnectionForAllCommands) {
     auto status = fs::status(world.path() / "berth-ssh");
     EXPECT_EQ(status.permissions(), fs::perms::owner_all);
     // What is printed is docker's command, and works without the shared connection.
-    auto dry = world.berth({"--dry-run", "rm", world.builder("dry", {}, false)}, variables);
+    auto name = world.name("dry");
+    EXPECT_EQ(world.berth({"create", "--name", name}, variables).code, 0);
+    auto dry = world.berth({"--dry-run", "rm", name}, variables);
     EXPECT_THAT(dry.out, HasSubstr("docker container rm")) << dry.err;
     EXPECT_EQ(count(dry.out, "PATH"), 0u);
 }
@@ -185,7 +187,7 @@ TEST_F(SshTest, ContextsOfDocker) {
 }
 
 TEST_F(SshTest, AUsersOwnSettingStays) {
-    write_client_config("ControlPath none\n");
+    write_client_config("ControlPath " + world.folder("own-%C") + "\n");
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
     EXPECT_GT(connections(), 1u);
