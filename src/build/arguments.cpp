@@ -13,19 +13,31 @@ namespace berth::build {
 
 namespace {
 
+// What the frontend is to take for the context.
+std::string add_folder(std::vector<std::string> &arguments, const std::string &name,
+                       const NamedPlace &place) {
+    if (!place.layout.empty()) {
+        auto store = fmt::format("layout{}", arguments.size()); // any name that no other has
+        arguments.insert(arguments.end(), {"--oci-layout", store + "=" + place.folder});
+        return fmt::format("oci-layout://{}:{}", store, place.layout);
+    }
+    // The main context and the Dockerfile's folder have these names.
+    auto local = name == "context" || name == "dockerfile" ? "_" + name : name;
+    arguments.insert(arguments.end(), {"--local", local + "=" + place.folder});
+    if (!place.slot.empty())
+        arguments.insert(arguments.end(),
+                         {"--local", fmt::format("{}-{}={}", place.slot, local, place.folder), //
+                          "--opt", fmt::format("local-sessionid:{}={}:", local, place.slot)});
+    return "local:" + local;
+}
+
 void add_named_contexts(std::vector<std::string> &arguments, const BuildOptions &options,
                         const BuildPlaces &places) {
     for (const auto &text : options.build_contexts) {
         auto [name, value] = read_named_context(text);
         auto folder = places.named.find(name);
         if (folder != places.named.end()) {
-            const auto &[path, slot] = folder->second;
-            arguments.insert(arguments.end(), {"--local", name + "=" + path});
-            if (!slot.empty())
-                arguments.insert(arguments.end(),
-                                 {"--local", fmt::format("{}-{}={}", slot, name, path), //
-                                  "--opt", fmt::format("local-sessionid:{}={}:", name, slot)});
-            value = "local:" + name;
+            value = add_folder(arguments, name, folder->second);
         }
         arguments.insert(arguments.end(), {"--opt", "context:" + name + "=" + value});
     }

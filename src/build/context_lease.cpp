@@ -32,7 +32,9 @@ class ContextLeases::Lease {
         changed_.wait(lock, [this] { return ended_ || place_.find('\n') != std::string::npos; });
         if (auto end = place_.find('\n'); end != std::string::npos) {
             auto slot = place_.substr(0, end);
-            return {.folder = slot + "/c", .slot = slot.substr(slot.rfind('/') + 1)};
+            return {.folder = slot + "/c",
+                    .slot = slot.substr(slot.rfind('/') + 1),
+                    .layout = context_.layout};
         }
         throw Error("failed to build: cannot bring a named context to the builder: " + failure_,
                     ExitCode::failure);

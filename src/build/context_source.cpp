@@ -1,6 +1,7 @@
 #include "berth/build/context_source.hpp"
 
 #include "berth/build/arguments.hpp"
+#include "berth/build/oci_layout.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -160,11 +161,11 @@ std::map<std::string, LocalContext> read_named_contexts(const std::vector<std::s
         if (value.starts_with("docker-image://") ||
             (is_remote(value) && !fs::is_directory(value, ignored)))
             continue;
-        if (value.starts_with("oci-layout://") || value.starts_with("target:"))
-            throw usage_error(
-                fmt::format("failed to build: --build-context {}: {} is not supported", name,
-                            value.substr(0, value.find(':'))),
-                "give a folder, an address, or docker-image://IMAGE");
+        constexpr std::string_view layout = "oci-layout://";
+        if (value.starts_with(layout)) {
+            folders[name] = read_oci_layout(value.substr(layout.size()));
+            continue;
+        }
         if (!fs::is_directory(value, ignored))
             throw Error(fmt::format("failed to build: failed to get build context {}: stat {}: no "
                                     "such file or directory",

@@ -81,8 +81,9 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
         if (context.dockerfile_files.empty())
             places.dockerfile_directory.clear();
     }
-    for (const auto &[name, ignored] : recipe.named)
-        places.named[name] = {.folder = fmt::format("{}/n/{}", place, name)};
+    for (const auto &[name, named] : recipe.named)
+        places.named[name] = {.folder = fmt::format("{}/n/{}", place, name),
+                              .layout = named.layout};
     places.memory = memory_folder("berth-dry-run");
     return places;
 }

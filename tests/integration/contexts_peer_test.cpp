@@ -89,6 +89,33 @@ TEST_F(ContextsPeerTest, NamedContexts) {
     EXPECT_EQ(builds, 2u) << "one for the named folder, one for the build";
 }
 
+TEST_F(ContextsPeerTest, ImagesInAFolder) {
+    auto layout = world.folder("layout");
+    auto made =
+        world.berth({"build", "--builder", builder, "-o", "type=oci,tar=false,dest=" + layout,
+                     "--provenance=false", "-t", "base:v1", world.folder("app")});
+    ASSERT_EQ(made.code, 0) << made.err;
+    world.write("app/Over", "FROM base\nCOPY a /over\n");
+    auto digest =
+        nlohmann::json::parse(read_file(layout + "/index.json"))["manifests"][0]["digest"];
+    for (const auto &reference : {std::string(), std::string(":v1"), std::string(":nothing"),
+                                  "@" + digest.get<std::string>()})
+        expect_same({"-f", world.folder("app/Over"), "--build-context",
+                     "base=oci-layout://" + layout + reference, world.folder("app")});
+    for (const auto &wrong : {layout + "/blobs", layout + "@sha256:1", world.folder("nothing")}) {
+        std::vector<std::string> words = {"build",
+                                          "--builder",
+                                          builder,
+                                          "--build-context",
+                                          "base=oci-layout://" + wrong,
+                                          world.folder("app")};
+        auto ours = world.berth(words), theirs = world.peer(words);
+        EXPECT_EQ(ours.code, 1) << ours.err;
+        EXPECT_EQ(theirs.code, 1) << theirs.err;
+        EXPECT_THAT(ours.err, HasSubstr("could not be resolved"));
+    }
+}
+
 // BuildKit tells files apart by name, size and time: archives that were unpacked with one time for
 // all files must not be taken for each other, neither as main nor as named contexts.
 TEST_F(ContextsPeerTest, FoldersThatDifferInContentAloneAreKeptApart) {

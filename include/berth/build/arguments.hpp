@@ -16,6 +16,7 @@ namespace berth::build {
 // keep its copy under (remote.sh says why). Without a slot it is known by its name alone.
 struct NamedPlace {
     std::string folder, slot = {};
+    std::string layout = {}; // LocalContext::layout
 };
 
 struct BuildPlaces {

@@ -23,6 +23,8 @@ struct LocalContext {
     std::string url = {};
     // What the context goes by from build to build: the folder's path, or what stands for it.
     std::string place = {};
+    // TAG@DIGEST: the folder is an OCI layout, and the context that image (oci_layout.hpp).
+    std::string layout = {};
     bool from_input = false;                           // came on standard input, or its Dockerfile
     std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
     Manifest manifest;
