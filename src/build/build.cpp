@@ -32,6 +32,7 @@
 #include <filesystem>
 #include <future>
 #include <iterator>
+#include <sstream>
 
 namespace berth::build {
 
@@ -68,6 +69,8 @@ class Build {
             throw;
         }
         finish();
+        if (options_.call == "check")
+            check_outline();
         if (!options_.call.empty())
             return print_call_result(setting_.out, options_, call_output_);
         report();
@@ -102,24 +105,10 @@ class Build {
     }
 
     std::future<GitInfo> ask_git() const {
-        namespace fs = std::filesystem;
-        std::error_code ignored;
-        if (options_.context == "-" || !fs::is_directory(options_.context, ignored))
+        auto question = git_question(options_);
+        if (!question)
             return std::async(std::launch::deferred, [] { return GitInfo(); });
-        GitQuestion question{.context = fs::canonical(options_.context, ignored),
-                             .dockerfile = options_.file.empty() || options_.file == "-"
-                                               ? fs::path()
-                                               : fs::absolute(options_.file)};
-        if (question.dockerfile.empty())
-            question.dockerfile = question.context / "Dockerfile";
-        question.folders = {{"context", question.context},
-                            {"dockerfile", question.dockerfile.parent_path()}};
-        for (const auto &text : options_.build_contexts) {
-            auto [name, value] = read_named_context(text);
-            if (fs::is_directory(value, ignored))
-                question.folders[name] = fs::canonical(value, ignored);
-        }
-        return std::async(std::launch::async, [this, question = std::move(question)] {
+        return std::async(std::launch::async, [this, question = *std::move(question)] {
             return read_git_info(setting_.docker.runner(), question, setting_.environment);
         });
     }
@@ -269,6 +258,27 @@ class Build {
         warnings_ += load_platforms(setting_.docker, container_, platforms, options_.tags, display_,
                                     setting_.surroundings.now);
         return true;
+    }
+
+    // Of a check buildctl hands back the warnings alone, and of a Dockerfile that cannot be read
+    // there are none. Its outline fails then.
+    void check_outline() {
+        auto options = options_;
+        options.call = "outline";
+        std::ostringstream nowhere;
+        auto silent = progress::make_display(progress::Mode::none, nowhere, {});
+        Build outline(setting_, options, *silent);
+        outline.context_ = context_;
+        outline.named_ = named_;
+        outline.secrets_ = secrets_;
+        try {
+            outline.solve();
+        } catch (const Error &) {
+            if (!call_output_.empty())
+                print_call_result(setting_.out, options_, call_output_);
+            setting_.err << outline.excerpt_ << std::flush;
+            throw;
+        }
     }
 
     // The end of the log; then what is printed below it, in the order of docker buildx.

@@ -144,6 +144,7 @@ std::vector<std::string> read_ulimits(const std::vector<std::string> &values) {
         limits[type] = limit;
     }
     std::vector<std::string> words;
+    words.reserve(limits.size());
     for (const auto &[type, limit] : limits)
         words.push_back(fmt::format("{}={}:{}", type, limit.soft, limit.hard));
     return words;

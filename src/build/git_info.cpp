@@ -1,5 +1,6 @@
 #include "berth/build/git_info.hpp"
 
+#include "berth/build/arguments.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -72,6 +73,24 @@ std::string without_credentials(const std::string &address) {
     if (at == std::string::npos || at < begin || at >= end)
         return address;
     return address.substr(0, begin) + address.substr(at + 1);
+}
+
+std::optional<GitQuestion> git_question(const BuildOptions &options) {
+    std::error_code ignored;
+    if (options.context == "-" || !fs::is_directory(options.context, ignored))
+        return std::nullopt;
+    GitQuestion question{.context = fs::canonical(options.context, ignored), .dockerfile = {}};
+    question.dockerfile = options.file.empty() || options.file == "-"
+                              ? question.context / "Dockerfile"
+                              : fs::absolute(options.file);
+    question.folders = {{"context", question.context},
+                        {"dockerfile", question.dockerfile.parent_path()}};
+    for (const auto &text : options.build_contexts) {
+        auto [name, value] = read_named_context(text);
+        if (fs::is_directory(value, ignored))
+            question.folders[name] = fs::canonical(value, ignored);
+    }
+    return question;
 }
 
 GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,

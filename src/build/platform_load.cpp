@@ -116,16 +116,19 @@ std::string load_platforms(const docker::Docker &docker, const std::string &cont
                            const std::vector<std::string> &tags, progress::Display &display,
                            const progress::Task::Clock &now) {
     std::vector<std::string> digests;
+    digests.reserve(platforms.size());
     for (const auto &platform : platforms)
         digests.push_back(platform.digest);
     auto manifests = read_documents(docker, container, digests);
     std::vector<std::string> config_digests;
+    config_digests.reserve(manifests.size());
     for (const auto &manifest : manifests)
         config_digests.push_back(config_digest(manifest));
     auto configs = read_documents(docker, container, config_digests);
     std::vector<std::string> made;
     for (std::size_t i = 0; i < platforms.size(); ++i) {
         std::vector<std::string> own_tags;
+        own_tags.reserve(tags.size());
         for (const auto &tag : tags)
             own_tags.push_back(platforms.size() == 1 ? tag
                                                      : platform_tag(tag, platforms[i].platform));

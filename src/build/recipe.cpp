@@ -122,7 +122,7 @@ std::vector<std::string> build_lines(const Recipe &recipe, const std::string &pl
             first.insert(first.end(), {"--output", buildctl_output(output, recipe.tags)});
     }
     std::vector<std::string> lines;
-    auto add = [&](std::vector<std::string> line, const std::string &after) {
+    auto add = [&](const std::vector<std::string> &line, const std::string &after) {
         lines.push_back(
             process::to_shell(recipe.docker.exec_command(recipe.container, line, false)) + after);
     };

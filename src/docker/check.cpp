@@ -74,10 +74,12 @@ void check(const process::Command &command, const process::Outcome &outcome) {
 }
 
 bool says_not_found(const process::Outcome &outcome) {
-    // `docker rm --force` of nothing says so and is content; podman's inspect gives 125.
-    if (!outcome.ok() && !outcome.exited_with(1) && !outcome.exited_with(125))
-        return false;
+    // `docker rm --force` of nothing says so and is content; podman's inspect gives 125, which of
+    // docker means that it could not run a container.
     auto said = lower(outcome.err);
+    bool podmans = outcome.exited_with(125) && !said.starts_with("docker: ");
+    if (!outcome.ok() && !outcome.exited_with(1) && !podmans)
+        return false;
     bool found = false;
     for (const auto *words : {"no such container", "no such image", "no such volume",
                               "no such object", "image not known"})

@@ -120,7 +120,7 @@ TEST_F(BadInputTest, Builds) {
     build({"-f", "-", app}, 1, "standard input is empty", "write the Dockerfile");
     build({"-f", "https://files.example/Dockerfile", app}, 2, "https://files.example/Dockerfile",
           "fetch it");
-    build({"--ssh", "default", app}, 2, "--ssh default", "--ssh default=KEY");
+    build({"--ssh", "default", app}, 1, "invalid empty ssh agent socket", "--ssh default=KEY");
     build({"--secret", "id=x,src=/none", app}, 1, "failed to stat /none", "src=");
     build({"--call", "check,format=json", app}, 2, "check,format=json", "--call check");
     build({world->folder("empty")}, 1, "failed to read dockerfile: open Dockerfile: no such file");

@@ -108,6 +108,8 @@ TEST_F(ContextsPeerTest, ImagesInAFolder) {
                                           builder,
                                           "--build-context",
                                           "base=oci-layout://" + wrong,
+                                          "-f",
+                                          world.folder("app/Over"),
                                           world.folder("app")};
         auto ours = world.berth(words), theirs = world.peer(words);
         EXPECT_EQ(ours.code, 1) << ours.err;

@@ -19,6 +19,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 class CompleteTest : public ::testing::Test {
   protected:
@@ -56,7 +57,7 @@ class CompleteTest : public ::testing::Test {
 TEST_F(CompleteTest, CommandsAndTheirOptions) {
     EXPECT_THAT(complete({"bu"}).candidates, ElementsAre(Candidate{"build", "Start a build"}));
     EXPECT_THAT(values({"build", "--ta"}), ElementsAre("--tag", "--target"));
-    EXPECT_THAT(values({"context", ""}), ElementsAre("tar"));
+    EXPECT_THAT(values({"context", ""}), UnorderedElementsAre("ls", "tar"));
     EXPECT_THAT(values({"context", "tar", "--fi"}), ElementsAre("--file"));
     EXPECT_THAT(values({"nosuch", "--"}), Not(Contains("--tag")));
     EXPECT_THAT(values({"build", "--", "--ta"}), IsEmpty());
@@ -64,7 +65,7 @@ TEST_F(CompleteTest, CommandsAndTheirOptions) {
 }
 
 TEST_F(CompleteTest, AnOptionThatCountsOnceIsOfferedOnce) {
-    EXPECT_THAT(values({"build", "--load", "--lo"}), IsEmpty());
+    EXPECT_THAT(values({"build", "--load", "--loa"}), IsEmpty());
     EXPECT_THAT(values({"build", "-q", "--qui"}), IsEmpty());
     EXPECT_THAT(values({"build", "-t", "a", "--ta"}), ElementsAre("--tag", "--target"));
 }

@@ -3,11 +3,13 @@
 // BUILDX_GIT_*).
 #pragma once
 
+#include "berth/build/options.hpp"
 #include "berth/process/runner.hpp"
 #include "berth/util/environment.hpp"
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +28,9 @@ struct GitQuestion {
     // What buildctl gets by --local, the context and the Dockerfile's folder among them.
     std::map<std::string, std::filesystem::path> folders = {};
 };
+
+// About the build's context; nothing when it is no folder of this side.
+std::optional<GitQuestion> git_question(const BuildOptions &options);
 
 // Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
 // others pay a few look-ups. The answer is without user name and password of the remote's address.
