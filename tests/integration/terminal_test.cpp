@@ -60,6 +60,13 @@ std::string without_digits_of_times(std::string text) {
     return result + text.substr(end);
 }
 
+// Of a running build the picture is taken at nine seconds or at ten: one digit, and the room
+// between words is as it comes.
+std::string at_any_second(const std::string &text) {
+    static const std::regex time("#+\\.#s"), room(" +");
+    return std::regex_replace(std::regex_replace(text, time, "#.#s"), room, " ");
+}
+
 class TerminalTest : public ::testing::Test {
   protected:
     World world;
@@ -101,7 +108,12 @@ class TerminalTest : public ::testing::Test {
         auto shown = without_digits_of_times(replace_all(seen, "berthtest", "test"));
         static const std::regex name("test[0-9a-f]{8}");
         shown = std::regex_replace(shown, name, "berthtest--------");
-        EXPECT_EQ(shown, read_file_if_exists(path).value_or("")) << file;
+        auto expected = read_file_if_exists(path).value_or("");
+        if (file.find(".running.") == std::string::npos) {
+            EXPECT_EQ(shown, expected) << file;
+        } else {
+            EXPECT_EQ(at_any_second(shown), at_any_second(expected)) << file;
+        }
     }
 };
 

@@ -3,6 +3,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -71,8 +72,10 @@ void Tmux::resize(int width, int height) {
 int Tmux::exit_code() const {
     for (int i = 0; i < 200; ++i) {
         auto answer = tmux({"display-message", "-p", "#{pane_dead} #{pane_dead_status}"}).out;
-        if (answer.starts_with("1 "))
-            return static_cast<int>(parse_integer(trim(answer.substr(2))).value_or(-1));
+        // Its terminal may be closed before its exit code is known.
+        if (auto code = parse_integer(trim(answer.substr(std::min<std::size_t>(2, answer.size()))));
+            code && answer.starts_with("1 "))
+            return static_cast<int>(*code);
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return -1;
