@@ -1,9 +1,9 @@
 #include "tmux.hpp"
 
 #include "berth/util/encoding.hpp"
+#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -25,7 +25,8 @@ Tmux::Tmux(const World &world, const std::string &shell_command, int width, int 
              {"set-option", "-g", "history-limit", "10000"},
              {"set-window-option", "-g", "window-size", "manual"},
              {"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)},
-             {"respawn-pane", "-k", shell_command}}) {
+             {"respawn-pane", "-k",
+              shell_command + "; echo $? >" + shell_quote(exit_code_file())}}) {
         auto done = tmux(words);
         EXPECT_EQ(done.code, 0) << words.front() << " " << done.err;
     }
@@ -69,13 +70,18 @@ void Tmux::resize(int width, int height) {
     tmux({"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)});
 }
 
+// tmux itself forgets an exit code now and then: that of a command whose terminal it saw closed
+// first.
+std::string Tmux::exit_code_file() const {
+    return socket_ + ".code";
+}
+
 int Tmux::exit_code() const {
     for (int i = 0; i < 200; ++i) {
-        auto answer = tmux({"display-message", "-p", "#{pane_dead} #{pane_dead_status}"}).out;
-        // Its terminal may be closed before its exit code is known.
-        if (auto code = parse_integer(trim(answer.substr(std::min<std::size_t>(2, answer.size()))));
-            code && answer.starts_with("1 "))
-            return static_cast<int>(*code);
+        if (tmux({"display-message", "-p", "#{pane_dead}"}).out.starts_with("1"))
+            return static_cast<int>(
+                parse_integer(trim(read_file_if_exists(exit_code_file()).value_or("")))
+                    .value_or(-1));
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return -1;

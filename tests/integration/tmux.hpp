@@ -28,6 +28,7 @@ class Tmux {
     int exit_code() const;
 
   private:
+    std::string exit_code_file() const;
     Result tmux(std::vector<std::string> words) const;
     std::string socket_;
     Variables variables_;
