@@ -140,15 +140,17 @@ TypedWords read_typed_words(const CLI::App &app, const std::vector<std::string> 
         if (typed.expects_value != nullptr) {
             typed.options.emplace_back(typed.expects_value, word);
             typed.expects_value = nullptr;
-        } else if (typed.options_ended) {
-            typed.arguments.push_back(word);
-        } else if (word == "--") {
+            continue;
+        }
+        const bool option = !typed.options_ended && word.size() > 1 && word.front() == '-';
+        if (option && word == "--") {
             typed.options_ended = true;
-        } else if (word.starts_with("--")) {
+        } else if (option && word.starts_with("--")) {
             read_long_option(typed, word);
-        } else if (word.size() > 1 && word.front() == '-') {
+        } else if (option) {
             read_short_options(typed, word);
-        } else if (const auto *command = find_command(typed, word)) {
+        } else if (const auto *command =
+                       typed.options_ended ? nullptr : find_command(typed, word)) {
             typed.command = command;
         } else {
             typed.arguments.push_back(word);

@@ -14,7 +14,8 @@ Tmux::Tmux(const World &world, const std::string &shell_command, int width, int 
     : socket_(world.folder("tmux-" + random_hex(8))), variables_(variables) {
     variables_["LC_ALL"] = "C.UTF-8";
     variables_["TMUX"] = "";
-    // The window stays when the command has ended, so that its last picture can be read.
+    // The window stays when the command has ended, so that its last picture can be read; the sleep,
+    // since tmux does not always read what came right before its terminal was closed.
     auto started = tmux({"-f", "/dev/null", "new-session", "-d", "-x", std::to_string(width), "-y",
                          std::to_string(height), "sh"});
     EXPECT_EQ(started.code, 0) << started.err;
@@ -26,7 +27,7 @@ Tmux::Tmux(const World &world, const std::string &shell_command, int width, int 
              {"set-window-option", "-g", "window-size", "manual"},
              {"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)},
              {"respawn-pane", "-k",
-              shell_command + "; echo $? >" + shell_quote(exit_code_file())}}) {
+              shell_command + "; echo $? >" + shell_quote(exit_code_file()) + "; sleep 0.3"}}) {
         auto done = tmux(words);
         EXPECT_EQ(done.code, 0) << words.front() << " " << done.err;
     }
