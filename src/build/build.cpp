@@ -13,12 +13,11 @@
 #include "berth/build/flag_values.hpp"
 #include "berth/build/git_info.hpp"
 #include "berth/build/image_index.hpp"
-#include "berth/build/image_load.hpp"
+#include "berth/build/load_built.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/local_images.hpp"
 #include "berth/build/output_plan.hpp"
-#include "berth/build/platform_load.hpp"
 #include "berth/build/provenance_metadata.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/secrets.hpp"
@@ -235,29 +234,14 @@ class Build {
     void load() {
         if (!plan_.incremental_load)
             return;
-        auto platforms = read_image_index(result_.reply.image_manifest);
-        if (platforms.empty() ? load_alone() : load_each(platforms))
+        auto done = load_built(setting_.docker, container_, result_.reply, options_.tags, display_,
+                               setting_.surroundings.now, warnings_);
+        if (done == LoadBuilt::loaded)
             return;
-        // Nothing that can be taken apart: have it exported whole, from the cache.
-        plan_ = without_incremental_load(std::move(plan_), !platforms.empty());
+        // From the cache.
+        plan_ = without_incremental_load(std::move(plan_), done == LoadBuilt::whole_index);
         std::erase_if(caches_.to, [](const CacheEntry &entry) { return entry.local(); });
         solve();
-    }
-
-    bool load_alone() {
-        auto image = read_built_image(result_.reply);
-        if (image)
-            load_image(setting_.docker, container_, *image, options_.tags, display_,
-                       setting_.surroundings.now);
-        return image.has_value();
-    }
-
-    bool load_each(const std::vector<PlatformManifest> &platforms) {
-        if (platforms.size() > 1 && setting_.docker.info().containerd_store)
-            return false; // takes them as one
-        warnings_ += load_platforms(setting_.docker, container_, platforms, options_.tags, display_,
-                                    setting_.surroundings.now);
-        return true;
     }
 
     // Of a check buildctl hands back the warnings alone, and of a Dockerfile that cannot be read
@@ -271,6 +255,7 @@ class Build {
         outline.context_ = context_;
         outline.named_ = named_;
         outline.secrets_ = secrets_;
+        outline.ssh_ = ssh_;
         try {
             outline.solve();
         } catch (const Error &) {

@@ -1,5 +1,6 @@
 #include "berth/build/image_archive.hpp"
 
+#include "berth/build/oci_index.hpp"
 #include "berth/build/tag.hpp"
 #include "berth/process/held.hpp"
 #include "berth/util/encoding.hpp"
@@ -19,25 +20,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t prefix_length = 7; // of "sha256:"
 // What holding costs (a command more, 20 to 60 ms) is what streaming costs more at about this size.
 constexpr std::int64_t worth_holding = 16 << 20;
-
-bool is_digest(const std::string &text) {
-    constexpr std::size_t length = prefix_length + 64;
-    return text.size() == length && text.starts_with("sha256:") &&
-           text.find_first_not_of("0123456789abcdef", prefix_length) == std::string::npos;
-}
 
 std::string digest_of(const json &value) {
     auto digest = value.get<std::string>();
     if (!is_digest(digest))
         throw Error(fmt::format("'{}' is no digest", printable(digest)));
     return digest;
-}
-
-std::string hex_of(const std::string &digest) {
-    return digest.substr(prefix_length);
 }
 
 std::string blob_path(const std::string &digest) {
@@ -99,9 +89,8 @@ std::string ImageArchive::index_json() const {
         manifests.push_back(descriptor);
     for (const auto &tag : tags) {
         auto name = full_tag(tag);
-        descriptor["annotations"] = {
-            {"io.containerd.image.name", name},
-            {"org.opencontainers.image.ref.name", name.substr(name.rfind(':') + 1)}};
+        descriptor["annotations"] = {{image_name_annotation, name},
+                                     {reference_annotation, name.substr(name.rfind(':') + 1)}};
         manifests.push_back(descriptor);
     }
     return json{{"schemaVersion", 2},

@@ -1,6 +1,7 @@
 #include "berth/build/local_cache.hpp"
 
 #include "berth/build/extract.hpp"
+#include "berth/build/oci_index.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/pulled_sink.hpp"
 #include "berth/util/encoding.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr std::size_t index_limit = 16u << 20;
 
 CacheEntry read_entry(const std::string &text, const char *flag) {
     CacheEntry entry;
@@ -80,22 +79,13 @@ std::string words_for(const CacheEntry &entry, const char *place_key, const std:
     return join(fields, ",");
 }
 
-// What a manifest of an index is known by.
-std::string tag_of(const json &manifest) {
-    auto annotations = manifest.value("annotations", json::object());
-    return annotations.value("org.opencontainers.image.ref.name", "");
-}
-
-json read_index(const fs::path &path) {
-    auto text = read_file_if_exists(path, index_limit);
-    if (!text || trim(*text).empty())
-        return nullptr;
-    auto index = json::parse(*text, nullptr, false);
-    if (!index.is_object() || !index.value("manifests", json::array()).is_array())
-        throw Error(fmt::format("cannot read the cache's index {}: it is no OCI image index",
-                                printable(path.string())),
+json read_index(const fs::path &folder) {
+    try {
+        return read_oci_index(folder);
+    } catch (const Error &error) {
+        throw Error(fmt::format("cannot read the cache's index: {}", error.what()),
                     ExitCode::failure, "remove the folder, and the cache is made anew");
-    return index;
+    }
 }
 
 // Unpacks beside what is there, then moves.
@@ -114,19 +104,19 @@ void add_cache(const PulledSink::Pull &pull, const fs::path &folder) {
     if (fs::exists(fresh / "blobs" / "sha256"))
         for (const auto &blob : fs::directory_iterator(fresh / "blobs" / "sha256"))
             fs::rename(blob.path(), folder / "blobs" / "sha256" / blob.path().filename());
-    auto index = read_index(fresh / "index.json");
+    auto index = read_index(fresh);
     if (index.is_null())
         throw Error("the builder's cache came without an index");
     if (fs::exists(fresh / "oci-layout"))
         fs::rename(fresh / "oci-layout", folder / "oci-layout");
-    auto before = read_index(folder / "index.json");
+    auto before = read_index(folder);
     if (before.is_object()) {
         auto &manifests = before["manifests"];
         for (auto &manifest : index["manifests"]) {
-            auto tag = tag_of(manifest);
+            auto tag = annotation(manifest, reference_annotation);
             json kept = json::array();
             for (auto &old : manifests)
-                if (tag_of(old) != tag)
+                if (annotation(old, reference_annotation) != tag)
                     kept.push_back(std::move(old));
             kept.push_back(std::move(manifest));
             manifests = std::move(kept);
@@ -203,7 +193,10 @@ std::string blobs_of(const std::string &folder) {
     std::string list;
     std::error_code missing;
     for (const auto &blob : fs::directory_iterator(fs::path(folder) / "blobs" / "sha256", missing))
-        list += "./blobs/sha256/" + blob.path().filename().string() + "\n";
+        // Nothing else becomes a word of a command in the builder.
+        if (auto name = blob.path().filename().string();
+            name.find_first_not_of("0123456789abcdef") == std::string::npos)
+            list += "./blobs/sha256/" + name + "\n";
     return list;
 }
 

@@ -1,7 +1,7 @@
 #include "berth/build/oci_layout.hpp"
 
+#include "berth/build/oci_index.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -14,8 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::size_t index_limit = 16u << 20;
-
 [[noreturn]] void fail(const std::string &text, const std::string &reason) {
     throw Error(
         fmt::format("failed to build: oci-layout reference \"oci-layout://{}\" could not be "
@@ -24,34 +22,29 @@ constexpr std::size_t index_limit = 16u << 20;
         ExitCode::failure, "write oci-layout://FOLDER[:TAG][@sha256:…]");
 }
 
-bool is_digest(const std::string &text) {
-    return text.starts_with("sha256:") && text.size() == 71 &&
-           text.find_first_not_of("0123456789abcdef", 7) == std::string::npos;
-}
-
-std::string annotation(const json &manifest, const char *key) {
-    auto annotations = manifest.value("annotations", json::object());
-    return annotations.is_object() ? annotations.value(key, "") : "";
+std::string said_digest(const json &manifest) {
+    auto digest = manifest.find("digest");
+    return digest != manifest.end() && digest->is_string() ? digest->get<std::string>() : "";
 }
 
 std::string digest_of(const json &manifests, const std::string &tag) {
-    for (const auto *key : {"io.containerd.image.name", "org.opencontainers.image.ref.name"})
+    for (const auto *key : {image_name_annotation, reference_annotation})
         for (const auto &manifest : manifests)
             if (annotation(manifest, key) == tag)
-                return manifest.value("digest", "");
-    return manifests.size() == 1 ? manifests.front().value("digest", "") : "";
+                return said_digest(manifest);
+    return manifests.size() == 1 ? said_digest(manifests.front()) : "";
 }
 
 std::string find_digest(const std::string &text, const fs::path &folder, const std::string &tag) {
-    auto content = read_file_if_exists(folder / "index.json", index_limit);
-    if (!content)
-        fail(text, fmt::format("there is no {}", printable((folder / "index.json").string())));
+    json index;
     try {
-        return digest_of(json::parse(*content).at("manifests"), tag);
-    } catch (const json::exception &) {
-        fail(text,
-             fmt::format("{} is no OCI image index", printable((folder / "index.json").string())));
+        index = read_oci_index(folder);
+    } catch (const Error &error) {
+        fail(text, error.what());
     }
+    if (index.is_null())
+        fail(text, fmt::format("there is no {}", printable((folder / "index.json").string())));
+    return digest_of(index["manifests"], tag);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "berth/build/platform_load.hpp"
 
 #include "berth/build/image_load.hpp"
+#include "berth/build/oci_index.hpp"
 #include "berth/build/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -31,14 +32,11 @@ std::string platform_name(const json &platform) {
     return variant.empty() ? name : name + "/" + variant;
 }
 
-std::string hex_of(const std::string &digest) {
-    constexpr std::string_view algorithm = "sha256:";
-    auto hex = digest.substr(std::min(algorithm.size(), digest.size()));
-    if (!digest.starts_with(algorithm) || hex.size() != 64 ||
-        hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+std::string checked_hex(const std::string &digest) {
+    if (!is_digest(digest))
         throw Error(fmt::format("cannot read the image that the builder made: '{}' is no digest",
                                 printable(digest)));
-    return hex;
+    return hex_of(digest);
 }
 
 // JSON documents of the builder's content store, one a line.
@@ -49,7 +47,7 @@ std::vector<std::string> read_documents(const docker::Docker &docker, const std:
         "echo; done";
     std::vector<std::string> words = {"sh", "-c", script, "berth-documents"};
     for (const auto &digest : digests)
-        words.push_back(hex_of(digest));
+        words.push_back(checked_hex(digest));
     auto command = docker.exec_command(container, words, false);
     auto outcome = docker.runner().run(command);
     docker::check(command, outcome);

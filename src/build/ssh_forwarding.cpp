@@ -1,5 +1,6 @@
 #include "berth/build/ssh_forwarding.hpp"
 
+#include "berth/process/held.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -10,19 +11,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 namespace berth::build {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view ready = "ready\n";
 
 // For a word in which ssh expands % to something.
 std::string without_tokens(const std::string &text) {
@@ -100,60 +95,26 @@ class SshForwarding::Connection {
         for (const auto &source : sources)
             if (!source.agent.empty())
                 fs::create_symlink(source.agent, keys_.path() / agent_name(connection.agents++));
-        thread_ =
-            std::thread([this, &docker, command = ssh_command(docker, container, connection)] {
-                run(docker.runner(), command);
-            });
-    }
-    ~Connection() {
-        over_ = true;
-        thread_.join();
+        ssh_.emplace(docker.runner(), ssh_command(docker, container, connection));
     }
 
     void wait_until_ready() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return ended_ || said_.find(ready) != std::string::npos; });
+        bool ready = ssh_->ready();
         std::error_code ignored;
         fs::remove(keys_.path() / "key", ignored); // it has served
-        if (ended_)
-            throw Error("failed to build: cannot forward the SSH agent to the builder: " + failure_,
-                        ExitCode::failure, "a key does without: --ssh ID=KEY");
+        if (ready)
+            return;
+        const auto &outcome = ssh_->release();
+        auto reason = outcome.kind == process::Outcome::Kind::not_started && outcome.err.empty()
+                          ? "ssh: " + errno_text(outcome.code)
+                          : join(split(trim(outcome.err), '\n'), "; ");
+        throw Error("failed to build: cannot forward the SSH agent to the builder: " + reason,
+                    ExitCode::failure, "a key does without: --ssh ID=KEY");
     }
 
   private:
-    void run(process::Runner &runner, const process::Command &command) {
-        std::string failure;
-        try {
-            std::string err;
-            auto outcome = runner.run(command, {.hold_input_open = true,
-                                                .release_input = [this] { return over_.load(); },
-                                                .on_output = [this](auto text) { said(text); },
-                                                .on_error = [&err](auto text) { err += text; }});
-            failure = outcome.kind == process::Outcome::Kind::not_started
-                          ? "ssh: " + errno_text(outcome.code)
-                          : join(split(trim(err), '\n'), "; ");
-        } catch (const std::exception &error) {
-            failure = error.what();
-        }
-        std::lock_guard lock(mutex_);
-        ended_ = true;
-        failure_ = failure;
-        changed_.notify_all();
-    }
-
-    void said(std::string_view text) {
-        std::lock_guard lock(mutex_);
-        said_ += text;
-        changed_.notify_all();
-    }
-
     ScratchFolder keys_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::string said_, failure_;
-    std::atomic<bool> over_{false};
-    bool ended_ = false;
-    std::thread thread_; // last: it uses the rest
+    std::optional<process::Held> ssh_; // before the keys go
 };
 
 SshForwarding::SshForwarding(const docker::Docker &docker, std::string container,

@@ -1,0 +1,27 @@
+// The step of `--load` after the build: what the build left in the builder goes to the engine, by
+// layers.
+#pragma once
+
+#include "berth/build/remote.hpp"
+#include "berth/docker/docker.hpp"
+#include "berth/progress/display.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::build {
+
+enum class LoadBuilt {
+    loaded,
+    whole_image, // cannot be taken apart: have it exported whole
+    whole_index, // of several platforms, for a store that takes them as one: have it exported as a
+                 // layout
+};
+
+// Messages with the tags made are added to `warnings`. Throws Error.
+LoadBuilt load_built(const docker::Docker &docker, const std::string &container,
+                     const RemoteReply &reply, const std::vector<std::string> &tags,
+                     progress::Display &display, const progress::Task::Clock &now,
+                     std::string &warnings);
+
+} // namespace berth::build

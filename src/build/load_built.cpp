@@ -1,0 +1,26 @@
+#include "berth/build/load_built.hpp"
+
+#include "berth/build/image_load.hpp"
+#include "berth/build/platform_load.hpp"
+
+namespace berth::build {
+
+LoadBuilt load_built(const docker::Docker &docker, const std::string &container,
+                     const RemoteReply &reply, const std::vector<std::string> &tags,
+                     progress::Display &display, const progress::Task::Clock &now,
+                     std::string &warnings) {
+    auto platforms = read_image_index(reply.image_manifest);
+    if (!platforms.empty()) {
+        if (platforms.size() > 1 && docker.info().containerd_store)
+            return LoadBuilt::whole_index;
+        warnings += load_platforms(docker, container, platforms, tags, display, now);
+        return LoadBuilt::loaded;
+    }
+    auto image = read_built_image(reply);
+    if (!image)
+        return LoadBuilt::whole_image;
+    load_image(docker, container, *image, tags, display, now);
+    return LoadBuilt::loaded;
+}
+
+} // namespace berth::build
