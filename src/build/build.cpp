@@ -163,21 +163,13 @@ class Build {
         return memory_archive(secrets_, credentials, files);
     }
 
-    // What --local-images looks for in the engine.
-    std::vector<std::string> wanted_images() const {
-        auto dockerfile = context_.dockerfile_files.find(context_.file_name);
-        if (!options_.local_images || dockerfile == context_.dockerfile_files.end())
-            return {};
-        return image_references(dockerfile->second, options_);
-    }
-
     void solve() {
         PlanSink sink(plan_, setting_.docker, setting_.out, setting_.out_is_terminal);
         ContextLeases leases(setting_.docker, container_, setting_.client_id);
         SshForwarding agents(setting_.docker, container_, ssh_);
         auto folders = named_;
         folders.insert(cache_folders_.begin(), cache_folders_.end());
-        auto images = wanted_images();
+        auto images = wanted_images(context_, options_);
         if (!folders.empty() || agents.needed() || !images.empty())
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         LocalImages local_images(setting_.docker, container_);
@@ -234,14 +226,31 @@ class Build {
     void load() {
         if (!plan_.incremental_load)
             return;
-        auto done = load_built(setting_.docker, container_, result_.reply, options_.tags, display_,
-                               setting_.surroundings.now, warnings_);
+        std::erase_if(caches_.to,
+                      [](const CacheEntry &entry) { return entry.local(); }); // are here
+        auto done = load_result();
+        if (done == LoadBuilt::layers_missing) {
+            fetch_layers();
+            done = load_result();
+        }
         if (done == LoadBuilt::loaded)
             return;
         // From the cache.
         plan_ = without_incremental_load(std::move(plan_), done == LoadBuilt::whole_index);
-        std::erase_if(caches_.to, [](const CacheEntry &entry) { return entry.local(); });
         solve();
+    }
+
+    LoadBuilt load_result() {
+        return load_built(setting_.docker, container_, result_.reply, options_.tags, display_,
+                          setting_.surroundings.now, warnings_);
+    }
+
+    void fetch_layers() {
+        plan_ = fetching(std::move(plan_));
+        auto built = std::move(result_);
+        solve();
+        plan_.fetching = false;
+        result_ = std::move(built);
     }
 
     // Of a check buildctl hands back the warnings alone, and of a Dockerfile that cannot be read

@@ -57,9 +57,9 @@ class Loader {
         else if (shared < image_.layers.size())
             shared = std::max(shared, shared_layers(image_, docker_.list_images()));
         // Another process may have removed an image in between: then send everything.
-        if (!send(shared, shared == 0))
+        if (!send(shared, shared == 0) && !layers_missing_)
             send(0, true);
-        return LoadResult::loaded;
+        return layers_missing_ ? LoadResult::layers_missing : LoadResult::loaded;
     }
 
   private:
@@ -105,6 +105,7 @@ class Loader {
             sent = static_cast<std::int64_t>(bytes);
             task_.status(id, std::min(sent, expected), expected, false);
         });
+        layers_missing_ = outcome.from.exited_with(archive_lacks_blob);
         bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome.to));
         task_.status(id, works ? expected : sent, expected, true);
         if (works) {
@@ -113,11 +114,19 @@ class Loader {
                          0, 0, true);
             return true;
         }
-        if (must_work) {
-            docker::check(docker_.load_command(), outcome.to);
-            docker::check(docker_.exec_command(container_, {"berth-load"}, false), outcome.from);
-        }
+        if (must_work && !layers_missing_)
+            fail(outcome);
         return false;
+    }
+
+    // The one that went first has the reason; the other was ended then.
+    void fail(const process::Runner::PipeOutcome &outcome) {
+        auto load = docker_.load_command();
+        auto archive = docker_.exec_command(container_, {"berth-load"}, false);
+        if (outcome.to.kind == process::Outcome::Kind::exited)
+            docker::check(load, outcome.to);
+        docker::check(archive, outcome.from);
+        docker::check(load, outcome.to);
     }
 
     // containerd's store takes an image whose layers are not all there, says `content digest …: not
@@ -137,6 +146,7 @@ class Loader {
     const std::vector<std::string> &tags_;
     progress::Task &task_;
     bool containerd_ = false; // the engine's image store
+    bool layers_missing_ = false;
 };
 
 // Podman calls what it builds localhost/NAME, and looks there first for NAME: an image of that name

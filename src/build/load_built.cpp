@@ -13,14 +13,15 @@ LoadBuilt load_built(const docker::Docker &docker, const std::string &container,
     if (!platforms.empty()) {
         if (platforms.size() > 1 && docker.info().containerd_store)
             return LoadBuilt::whole_index;
-        warnings += load_platforms(docker, container, platforms, tags, display, now);
-        return LoadBuilt::loaded;
+        auto message = load_platforms(docker, container, platforms, tags, display, now);
+        warnings += message.value_or("");
+        return message ? LoadBuilt::loaded : LoadBuilt::layers_missing;
     }
     auto image = read_built_image(reply);
     if (!image)
         return LoadBuilt::whole_image;
-    load_image(docker, container, *image, tags, display, now);
-    return LoadBuilt::loaded;
+    auto result = load_image(docker, container, *image, tags, display, now);
+    return result == LoadResult::layers_missing ? LoadBuilt::layers_missing : LoadBuilt::loaded;
 }
 
 } // namespace berth::build

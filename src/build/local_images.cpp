@@ -107,6 +107,13 @@ std::vector<std::string> image_references(std::string_view dockerfile,
     return references;
 }
 
+std::vector<std::string> wanted_images(const LocalContext &context, const BuildOptions &options) {
+    auto dockerfile = context.dockerfile_files.find(context.file_name);
+    if (!options.local_images || dockerfile == context.dockerfile_files.end())
+        return {};
+    return image_references(dockerfile->second, options);
+}
+
 bool is_local_only(const docker::Image &image) {
     return image.repository_digests.empty() || !image.descriptor_digest.empty();
 }

@@ -109,10 +109,10 @@ std::string platform_tag(const std::string &tag, const std::string &platform) {
     return familiar_tag(tag) + "-" + replace_all(name, "/", "-");
 }
 
-std::string load_platforms(const docker::Docker &docker, const std::string &container,
-                           const std::vector<PlatformManifest> &platforms,
-                           const std::vector<std::string> &tags, progress::Display &display,
-                           const progress::Task::Clock &now) {
+std::optional<std::string>
+load_platforms(const docker::Docker &docker, const std::string &container,
+               const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
+               progress::Display &display, const progress::Task::Clock &now) {
     std::vector<std::string> digests;
     digests.reserve(platforms.size());
     for (const auto &platform : platforms)
@@ -134,11 +134,13 @@ std::string load_platforms(const docker::Docker &docker, const std::string &cont
         if (!image)
             throw Error(fmt::format("cannot read the image of {} that the builder made",
                                     platforms[i].platform));
-        load_image(docker, container, *image, own_tags, display, now);
+        if (load_image(docker, container, *image, own_tags, display, now) ==
+            LoadResult::layers_missing)
+            return std::nullopt;
         made.insert(made.end(), own_tags.begin(), own_tags.end());
     }
     if (platforms.size() == 1 || made.empty())
-        return {};
+        return "";
     return fmt::format("WARNING: the engine's image store keeps one platform of an image: loaded "
                        "as {}\n",
                        join(made, ", "));

@@ -130,6 +130,30 @@ TEST_F(MainJobTest, PushedImagesCanBePulled) {
     docker({"image", "rm", "--force", image});
 }
 
+// BuildKit fetches no layer of an image that a build only adds settings to; the engine has none
+// either.
+TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
+    auto base = registry() + "/" + world->name("base") + ":v1";
+    world->write("base/Dockerfile", "FROM scratch\nCOPY layer /\n");
+    world->write("base/layer", world->name("a layer that nobody has"));
+    auto pushed = build({"--push", "-t", base, world->folder("base")});
+    ASSERT_EQ(pushed.code, 0) << pushed.err;
+    auto image = world->image("settings"), fresh = world->builder("fresh");
+    world->write("settings/Dockerfile", "FROM " + base + "\nCMD [\"/x\"]\n");
+    auto loaded = world->berth({"build", "--builder", fresh, "--load", "-t", image, "--cache-to",
+                                "type=local,dest=" + world->folder("settings-cache"),
+                                world->folder("settings")});
+    ASSERT_EQ(loaded.code, 0) << loaded.err;
+    EXPECT_THAT(loaded.err, HasSubstr("loaded 1 of 1 layers"));
+    auto ours = image_id(image);
+    EXPECT_EQ(docker({"create", "--name", world->name("made"), image}).code, 0);
+    docker({"rm", world->name("made")});
+    auto theirs = world->peer(
+        {"build", "--builder", fresh, "--load", "-t", image, world->folder("settings")});
+    ASSERT_EQ(theirs.code, 0) << theirs.err;
+    EXPECT_EQ(image_id(image), ours);
+}
+
 TEST_F(MainJobTest, QuietPrintsTheImageIdAlone) {
     auto image = world->image("quiet");
     world->write("quiet/Dockerfile", "FROM busybox\nLABEL of=quiet\n");

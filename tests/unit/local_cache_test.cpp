@@ -100,6 +100,12 @@ TEST_F(CacheFolderTest, NewBlobsAreAddedAndOtherTagsStay) {
     EXPECT_EQ(entries, 3u) << "blobs, index.json, oci-layout, and nothing half-made";
 }
 
+TEST_F(CacheFolderTest, AnEmptyCacheChangesNothing) {
+    take({{"./index.json", index({{"latest", "aa"}}).dump()}});
+    take({{"./blobs/sha256/bb", "2"}});
+    EXPECT_EQ(json::parse(file("index.json")), index({{"latest", "aa"}}));
+}
+
 TEST_F(CacheFolderTest, ABrokenIndexIsNotOverwritten) {
     std::filesystem::create_directories(folder());
     write_file_atomically(std::filesystem::path(folder()) / "index.json", "[]", 0644);

@@ -49,6 +49,14 @@ TEST(OutputPlanTest, OneOutputStreams) {
         ElementsAre("--output", "type=tar,dest=-", "--output", "type=image,name=x,push=true"));
 }
 
+TEST(OutputPlanTest, LayersAreFetchedByAnExportToNowhere) {
+    auto plan = fetching(plan_of({"type=docker"}, {"type=local,dest=cache"}));
+    EXPECT_FALSE(plan.staged);
+    EXPECT_TRUE(plan.caches.empty());
+    EXPECT_THAT(output_arguments(plan, {"app"}, ""),
+                ElementsAre("--output", "type=oci,dest=/dev/null"));
+}
+
 TEST(OutputPlanTest, SeveralOutputsAndCachesAreStaged) {
     auto plan = plan_of({"out", "type=oci,tar=false,dest=layout"}, {"type=local,dest=cache"});
     EXPECT_TRUE(plan.staged);

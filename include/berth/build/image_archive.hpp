@@ -59,6 +59,9 @@ enum class ArchiveWay {
 std::vector<std::string> archive_command(const ImageArchive &archive, ArchiveWay way,
                                          const std::string &folder);
 
+// The exit code of archive_command() when the builder does not hold a blob of it.
+inline constexpr int archive_lacks_blob = 93;
+
 // `docker load` of it, by the way that is quicker for its size. `on_bytes`: how many went over so
 // far. The outcome of the writer may be that of either of its commands.
 process::Runner::PipeOutcome send_archive(const docker::Docker &docker,

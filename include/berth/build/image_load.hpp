@@ -19,6 +19,7 @@ enum class LoadResult {
     present, // the engine had the image and all its tags
     tagged,  // it had the image
     loaded,
+    layers_missing, // the builder has not fetched all of them: nothing was loaded
 };
 
 // Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.

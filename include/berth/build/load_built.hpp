@@ -13,7 +13,8 @@ namespace berth::build {
 
 enum class LoadBuilt {
     loaded,
-    whole_image, // cannot be taken apart: have it exported whole
+    layers_missing, // BuildKit has not fetched some: an export fetches them (output_plan: fetching)
+    whole_image,    // cannot be taken apart: have it exported whole
     whole_index, // of several platforms, for a store that takes them as one: have it exported as a
                  // layout
 };

@@ -2,6 +2,7 @@
 // into the builder as OCI layouts, and the build is told to take them from there.
 #pragma once
 
+#include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
@@ -15,6 +16,10 @@ namespace berth::build {
 // The images that a Dockerfile starts from or copies from, with build arguments put in; without
 // stages, `scratch`, what has a digest, and what --build-context replaces.
 std::vector<std::string> image_references(std::string_view dockerfile, const BuildOptions &options);
+
+// Those of the build's Dockerfile with --local-images; none without it, or when BuildKit itself
+// fetches the Dockerfile.
+std::vector<std::string> wanted_images(const LocalContext &context, const BuildOptions &options);
 
 // Those of `found` that have never been in a registry: they have no digest there. The containerd
 // image store gives one to every image, so that all of its images count.

@@ -26,6 +26,7 @@ struct OutputPlan {
     std::vector<Output> to_client;  // those that come to this side, but for an incremental load
     std::vector<CacheEntry> caches; // those that come to this side
     bool incremental_load = false;
+    bool fetching = false; // an export that goes nowhere, for BuildKit to fetch all layers
     bool staged = false;
 };
 
@@ -35,6 +36,10 @@ bool loads_incrementally(const std::vector<Output> &outputs);
 OutputPlan plan_outputs(std::vector<Output> outputs, const CacheOptions &caches);
 // The same build with its image exported whole; `as_layout`: see Output.
 OutputPlan without_incremental_load(OutputPlan plan, bool as_layout);
+
+// The same build, exported to nowhere: BuildKit does not fetch the layers of an image that a build
+// only adds settings to, until they are exported.
+OutputPlan fetching(OutputPlan plan);
 
 // buildctl's words; `staging` is the folder in the builder.
 std::vector<std::string> output_arguments(const OutputPlan &plan,

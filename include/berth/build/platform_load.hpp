@@ -7,6 +7,7 @@
 #include "berth/progress/display.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,11 @@ std::vector<PlatformManifest> read_image_index(const std::string &text);
 std::string platform_tag(const std::string &tag, const std::string &platform);
 
 // Loads each image of the index that a build left in the builder, sending what the engine lacks.
-// An index of one platform keeps the tags as they are. Gives a message with the tags made, or none.
-std::string load_platforms(const docker::Docker &docker, const std::string &container,
-                           const std::vector<PlatformManifest> &platforms,
-                           const std::vector<std::string> &tags, progress::Display &display,
-                           const progress::Task::Clock &now);
+// An index of one platform keeps the tags as they are. Gives a message with the tags made, empty
+// where there is nothing to tell; nothing when the builder has not fetched all layers.
+std::optional<std::string>
+load_platforms(const docker::Docker &docker, const std::string &container,
+               const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
+               progress::Display &display, const progress::Task::Clock &now);
 
 } // namespace berth::build
