@@ -22,7 +22,7 @@
 #include "berth/build/recipe.hpp"
 #include "berth/build/secrets.hpp"
 #include "berth/build/ssh_forwarding.hpp"
-#include "berth/build/transport.hpp"
+#include "berth/build/transport_choice.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -92,7 +92,7 @@ class Build {
         add_annotations(options_.annotations, outputs);
         plan_ = plan_outputs(std::move(outputs), caches_);
         auto git = ask_git(); // while the context is read
-        context_ = read_context(options_.context, options_.file, setting_.in);
+        read_main_context();
         ssh_ = read_ssh_sources(options_.ssh, options_.context, setting_.environment);
         secrets_ = read_secrets(options_.secrets, ssh_, setting_.environment);
         named_ = read_named_contexts(options_.build_contexts);
@@ -101,6 +101,19 @@ class Build {
         cache_folders_ = read_cache_folders(caches_, warnings_);
         if (!options_.metadata_file.empty() && options_.call.empty())
             provenance_ = metadata_provenance_mode(setting_.environment);
+    }
+
+    // A folder that the engine read by itself last time is not walked through here.
+    void read_main_context() {
+        std::error_code error;
+        auto place = std::filesystem::canonical(options_.context, error);
+        if (!error)
+            choice_.emplace(setting_.cache / "contexts", container_,
+                            context_key(setting_.client_id, place.string()),
+                            setting_.environment.get("BERTH_TRANSPORT"));
+        bool list = !choice_ || choice_->needs_list() || !options_.deps_file.empty() ||
+                    setting_.docker.runner().dry();
+        context_ = read_context(options_.context, options_.file, setting_.in, list);
     }
 
     std::future<GitInfo> ask_git() const {
@@ -204,7 +217,12 @@ class Build {
                 return credentials.find(host);
             };
         request.staged = plan_.staged;
-        auto transport = make_stream_transport();
+        request.list_files = [this] { list_files(context_); };
+        // Agents' sockets and local images are in the builder alone, not in its volume.
+        bool can_bind = choice_ && !agents.needed() && images.empty();
+        auto transport = can_bind
+                             ? choice_->choose(context_, setting_.node, setting_.docker.endpoint())
+                             : make_stream_transport();
         auto attempt = [&] {
             return transport->solve(setting_.docker, container_, request, display_);
         };
@@ -375,6 +393,7 @@ class Build {
     OutputPlan plan_;
     CacheOptions caches_;
     std::map<std::string, std::string> cache_variables_;
+    std::optional<TransportChoice> choice_; // for a folder
     LocalContext context_;
     std::map<std::string, LocalContext> named_, cache_folders_;
     std::vector<SshSource> ssh_;

@@ -135,7 +135,8 @@ bool is_remote(const std::string &path) {
     return false;
 }
 
-LocalContext read_context(const std::string &path, const std::string &file, std::istream &in) {
+LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
+                          bool list) {
     if (path == "-")
         return read_input(file, in);
     std::error_code ignored;
@@ -146,7 +147,7 @@ LocalContext read_context(const std::string &path, const std::string &file, std:
             fmt::format("failed to build: a Dockerfile from {} is not supported", printable(file)),
             "fetch it, and give its name to --file");
     if (file != "-")
-        return read_local_context(path, file);
+        return list ? read_local_context(path, file) : read_local_context_alone(path, file);
     auto context = read_named_directory(path);
     context.place = context.directory.string();
     take_dockerfile(context, read_dockerfile(in, {}));

@@ -64,7 +64,20 @@ std::string LocalContext::id() const {
     return hash.hex();
 }
 
+void list_files(LocalContext &context) {
+    if (context.listed)
+        return;
+    context.manifest = scan(context.directory, context.ignore, context.always);
+    context.listed = true;
+}
+
 LocalContext read_local_context(const std::string &path, const std::string &file) {
+    auto context = read_local_context_alone(path, file);
+    list_files(context);
+    return context;
+}
+
+LocalContext read_local_context_alone(const std::string &path, const std::string &file) {
     LocalContext context;
     context.directory = existing_directory(path);
     context.place = context.directory.string();
@@ -88,10 +101,9 @@ LocalContext read_local_context(const std::string &path, const std::string &file
         context.dockerfile_files[own_name] = *std::move(own);
 
     // The frontend reads .dockerignore from the context itself, whatever the file says of itself.
-    std::vector<std::string> always;
     if (common)
-        always.emplace_back(".dockerignore");
-    context.manifest = scan(context.directory, context.ignore, always);
+        context.always.emplace_back(".dockerignore");
+    context.listed = false;
     return context;
 }
 

@@ -31,7 +31,8 @@ std::vector<std::string> remote_command(const RemoteCall &call) {
         "sh",          "-c",        remote_script,
         "berth-build", call.marker, fmt::format("{}/{}", contexts_directory, call.key),
         call.id,       call.slot,   call.base,
-        wanted(call),  call.memory, call.staging};
+        wanted(call),  call.memory, call.staging,
+        call.bound};
     words.insert(words.end(), call.buildctl.begin(), call.buildctl.end());
     return words;
 }

@@ -1,8 +1,8 @@
 # What a build runs inside the builder (remote.hpp tells what for, and where things lie).
 # Written for BusyBox's sh and tools; CMake puts it into the program.
 # shellcheck shell=dash disable=SC2012,SC2016,SC2317
-marker=$1 contexts=$2 id=$3 slot=$4 base=$5 wanted=$6 memory=$7 staging=$8
-shift 8
+marker=$1 contexts=$2 id=$3 slot=$4 base=$5 wanted=$6 memory=$7 staging=$8 bound=$9
+shift 9
 umask 022
 
 say() { printf '%s %s\n' "$marker" "$*" >&2; }
@@ -70,6 +70,30 @@ prune() {
 	done
 }
 
+# Contexts of other folders: those that nobody used for two weeks, and the oldest while all take more than
+# 10 GB. What a slot takes is in its file `size`.
+prune_others() {
+	room=10000000000
+	own=${contexts##*/}
+	(
+		cd "$contexts/.." || return
+		ls -t -- */*/id 2>/dev/null | while read -r id_file; do
+			other=${id_file%/id}
+			size=$(cat "$other/size" 2>/dev/null)
+			room=$((room - ${size:-0}))
+			[ "${other%%/*}" != "$own" ] || continue
+			[ $room -lt 0 ] || [ "$(find "$id_file" -mtime +14)" ] || continue
+			mv "$id_file" "$other/old" || continue
+			if in_use "$other" || locked "$other"; then
+				mv "$other/old" "$id_file"
+			else
+				rm -rf "$other"
+			fi
+		done
+		rmdir -- * 2>/dev/null
+	)
+}
+
 # Takes the slot for changing: its id goes first, so that no build starts to use it; who marked it
 # in use before that is seen now.
 take() {
@@ -94,6 +118,27 @@ fill() {
 	: >"$slot/use.$me"
 	echo "$id" >"$slot/id.new" && mv "$slot/id.new" "$slot/id" || return 1
 	rm -rf "$slot/whole" "$slot/delete" "$slot/times" "$slot/old" "$slot/lock"
+}
+
+# In a container beside the builder's: is its folder the client's? One kernel, one device and one inode
+# are one folder; and nothing may be mounted inside it.
+folder=/berth/context socket=/proc/1/root/run/buildkit/buildkitd.sock
+sees_folder() {
+	[ -S "$socket" ] &&
+		[ "$(cat /proc/sys/kernel/random/boot_id) $(stat -c '%d %i' "$folder")" = "$bound" ] &&
+		! grep -q " $folder/" /proc/self/mountinfo
+}
+# buildctl is to run in the builder's environment: its proxies, and not those that docker gives to a container.
+take_environment() {
+	unset HTTP_PROXY HTTPS_PROXY FTP_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy ftp_proxy no_proxy all_proxy
+	tr '\0' '\n' </proc/1/environ >"$work/environment"
+	while IFS= read -r line; do
+		case ${line%%=*} in
+			'' | [0-9]* | *[!A-Za-z0-9_]*) ;;
+			*) export "${line?}" ;;
+		esac
+	done <"$work/environment"
+	export BUILDKIT_HOST="unix://$socket"
 }
 
 # say_file WORD DIGEST: a JSON document of the content store, by its digest without `sha256:`.
@@ -146,6 +191,10 @@ clean() {
 
 say start
 trap clean EXIT
+if [ "$bound" ]; then
+	sees_folder || exit 93
+	work=$(mktemp -d) && take_environment || exit 96
+fi
 if [ "$memory" ]; then
 	[ "$(stat -f -c %T /dev/shm)" = tmpfs ] || exit 95
 	(umask 077 && mkdir "$memory") && stream "$memory/whole" | tar x -C "$memory" &&
@@ -160,20 +209,26 @@ if [ "$memory" ]; then
 		export DOCKER_CONFIG="$memory" PATH="$helper:$PATH"
 	fi
 fi
-mkdir -p "$contexts" && cd "$contexts" || exit 96
-if [ "$slot" ]; then
-	prune
-	take || exit 97
-	filling=$contexts/$slot
-	fill || exit 96
-	filling=''
-elif ! find_slot; then
-	offer
-	exit 98
+if [ "$bound" ]; then
+	cd "$work" && stream whole | tar x && [ -e whole ] && ln -s "$folder" c || exit 96
+	slot=${contexts##*/}
+else
+	mkdir -p "$contexts" && cd "$contexts" || exit 96
+	if [ "$slot" ]; then
+		prune
+		take || exit 97
+		filling=$contexts/$slot
+		fill || exit 96
+		filling=''
+		prune_others
+	elif ! find_slot; then
+		offer
+		exit 98
+	fi
+	work=$(mktemp -d)
+	cd "$slot" && touch id || exit 96
 fi
-work=$(mktemp -d)
 [ ! "$staging" ] || mkdir "$staging" || exit 96
-cd "$slot" && touch id || exit 96
 
 # BuildKit keeps one copy of all folders that come under one name, and tells what changed by size and time
 # alone: another folder's file may pass for this one's. Named by its slot, the context has a copy of its own.

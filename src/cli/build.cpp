@@ -212,6 +212,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                           .surroundings = context.surroundings(workers, node.endpoint),
                           .environment = context.environment,
                           .client_id = store.node_id(),
+                          .cache = context.cache_directory(),
                           .in = std::cin,
                           .out = context.out,
                           .err = context.err,

@@ -14,11 +14,15 @@ store::DockerContexts Context::docker_contexts() const {
     return store::DockerContexts(environment);
 }
 
-builder::WorkerCache Context::worker_cache() const {
+std::filesystem::path Context::cache_directory() const {
     std::filesystem::path cache = environment.get("XDG_CACHE_HOME");
     if (cache.empty())
         cache = std::filesystem::path(environment.get("HOME", "/")) / ".cache";
-    return builder::WorkerCache(cache / "berth" / "workers");
+    return cache / "berth";
+}
+
+builder::WorkerCache Context::worker_cache() const {
+    return builder::WorkerCache(cache_directory() / "workers");
 }
 
 docker::Docker Context::docker(const std::string &endpoint) const {

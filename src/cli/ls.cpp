@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <future>
 #include <memory>
+#include <optional>
 
 namespace berth::cli {
 
@@ -24,36 +25,92 @@ struct LsOptions {
     bool no_trunc = false;
 };
 
-// All commands side by side: one an engine for the containers on it, one a docker context.
-void ask(const Context &context, std::vector<ListedBuilder> &rows) {
-    std::vector<const store::NodeRecord *> nodes;
-    for (const auto &row : rows)
-        if (row.record->driver == "docker-container")
-            for (const auto &node : row.record->nodes)
-                nodes.push_back(&node);
-    std::vector<process::Command> engines;
-    for (const auto &row : rows)
-        if (row.from_context)
-            engines.push_back(engine_command(context, row.record->name));
-    // The engines take their time: ask them while the builders are asked.
-    auto asked = std::async(std::launch::async, [&] { return context.runner.run_all(engines); });
-    auto states = node_states(context, nodes);
-    auto engine_outcomes = asked.get();
+// What a row of a docker context is told from: the answer of its engine, or, when that engine is
+// asked for builders anyway and its platform is known, that it answers.
+struct AskedEngine {
+    std::string host;
+    std::string known = {};                  // its platform
+    std::optional<std::size_t> command = {}; // index of the question
+};
 
-    std::size_t next_node = 0, next_engine = 0;
-    for (auto &row : rows) {
-        if (row.from_context) {
-            row.states.push_back(
-                read_engine_state(engines[next_engine], engine_outcomes[next_engine]));
-            ++next_engine;
-        } else if (row.record->driver == "docker-container") {
-            for (std::size_t i = 0; i < row.record->nodes.size(); ++i)
-                row.states.push_back(states[next_node++]);
-        } else {
-            row.states.resize(row.record->nodes.size(), NodeState{.status = "unknown"});
+// All commands side by side: one an engine for the containers on it, one a docker context.
+class Asking {
+  public:
+    Asking(const Context &context, std::vector<ListedBuilder> &rows)
+        : context_(context), contexts_(context.docker_contexts()), rows_(rows) {}
+
+    void run() {
+        std::vector<const store::NodeRecord *> nodes;
+        for (const auto &row : rows_)
+            if (row.record->driver == "docker-container")
+                for (const auto &node : row.record->nodes) {
+                    nodes.push_back(&node);
+                    hosts_.push_back(host_of(node.endpoint));
+                }
+        plan_engines();
+        // The engines take their time: ask them while the builders are asked.
+        auto asked =
+            std::async(std::launch::async, [this] { return context_.runner.run_all(commands_); });
+        auto states = node_states(context_, nodes);
+        auto outcomes = asked.get();
+        std::size_t next_node = 0, next_engine = 0;
+        for (auto &row : rows_) {
+            if (row.from_context)
+                row.states.push_back(engine_state(engines_[next_engine++], states, outcomes));
+            else if (row.record->driver == "docker-container")
+                for (std::size_t i = 0; i < row.record->nodes.size(); ++i)
+                    row.states.push_back(states[next_node++]);
+            else
+                row.states.resize(row.record->nodes.size(), NodeState{.status = "unknown"});
         }
     }
-}
+
+  private:
+    std::string host_of(const std::string &endpoint) const {
+        auto found = contexts_.find(endpoint);
+        return found ? found->host : store::normalize_host(endpoint);
+    }
+
+    void plan_engines() {
+        for (const auto &row : rows_) {
+            if (!row.from_context)
+                continue;
+            AskedEngine engine{.host = host_of(row.record->name)};
+            if (std::find(hosts_.begin(), hosts_.end(), engine.host) != hosts_.end())
+                engine.known = known_platform(context_, engine.host);
+            if (engine.known.empty()) {
+                engine.command = commands_.size();
+                commands_.push_back(engine_command(context_, row.record->name));
+            }
+            engines_.push_back(std::move(engine));
+        }
+    }
+
+    NodeState engine_state(const AskedEngine &engine, const std::vector<NodeState> &states,
+                           const std::vector<process::Outcome> &outcomes) const {
+        if (engine.command) {
+            auto state = read_engine_state(commands_[*engine.command], outcomes[*engine.command]);
+            if (state.worker)
+                keep_platform(context_, engine.host, state.worker->platforms.front());
+            return state;
+        }
+        const auto &there =
+            states[std::find(hosts_.begin(), hosts_.end(), engine.host) - hosts_.begin()];
+        if (there.status == "error")
+            return {.status = there.status, .error = there.error};
+        NodeState state{.status = "running"};
+        state.worker.emplace();
+        state.worker->platforms.push_back(engine.known);
+        return state;
+    }
+
+    const Context &context_;
+    store::DockerContexts contexts_;
+    std::vector<ListedBuilder> &rows_;
+    std::vector<std::string> hosts_; // of the nodes
+    std::vector<AskedEngine> engines_;
+    std::vector<process::Command> commands_;
+};
 
 // A row for each builder, and one below it for each of its nodes.
 std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &builders, bool in_table,
@@ -167,7 +224,7 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     for (const auto &record : engines)
         rows.push_back(
             {.record = &record, .from_context = true, .current = record.name == current});
-    ask(context, rows);
+    Asking(context, rows).run();
     if (as_json)
         for (const auto &row : rows)
             context.out << json_line(builder_json(row, Empty::left_out));

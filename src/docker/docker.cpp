@@ -228,6 +228,10 @@ bool Docker::remove_container(const std::string &name) const {
     return true;
 }
 
+Command Docker::client_command(const ClientSpec &spec, std::vector<std::string> words) const {
+    return command(client_arguments(spec, words));
+}
+
 Command Docker::copy_command(const std::string &container) const {
     return finished_command({"cp", "-", container + ":/"});
 }

@@ -162,8 +162,8 @@ TEST_F(ScriptingTest, TheShellBlocksWork) {
 
 TEST_F(ScriptingTest, ProgressForAnotherProgram) {
     auto name = world.builder("progress");
-    auto both = shell("berth --builder " + name +
-                      " build --progress-fd 3 -q app 3>three; cat three");
+    auto both =
+        shell("berth --builder " + name + " build --progress-fd 3 -q app 3>three; cat three");
     EXPECT_EQ(both.code, 0) << both.err;
     auto lines = split(trim(both.out), '\n');
     std::set<std::string> steps;

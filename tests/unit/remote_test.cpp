@@ -37,7 +37,7 @@ TEST(RemoteTest, TheCommandCarriesItsArguments) {
     words.erase(words.begin(), words.begin() + 4);
     EXPECT_THAT(words,
                 ElementsAre(marker, "/var/lib/buildkit/berth/contexts/abc", "id1", "s", "id0",
-                            "image ", "", "", "buildctl", "build", "--opt", "target=a b"));
+                            "image ", "", "", "", "buildctl", "build", "--opt", "target=a b"));
 }
 
 TEST(RemoteTest, ReadsWhatTheScriptSays) {

@@ -36,7 +36,7 @@ class StreamTransportTest : public ::testing::Test {
     SolveResult solve(std::function<process::Outcome(const Call &)> script) {
         runner.answer = [this, script](const process::Command &command, const std::string &input) {
             auto at = std::find(command.argv.begin(), command.argv.end(), "berth-build") + 1;
-            Call call{at[0], at[1], at[2], at[3], at[4], input, {at + 8, command.argv.end()}};
+            Call call{at[0], at[1], at[2], at[3], at[4], input, {at + 9, command.argv.end()}};
             calls.push_back(call);
             return script(call);
         };

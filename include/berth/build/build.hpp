@@ -10,6 +10,7 @@
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
+#include <filesystem>
 #include <istream>
 #include <ostream>
 #include <string>
@@ -23,8 +24,9 @@ struct BuildSetting {
     const store::Store &store; // is told of each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
-    std::string client_id; // of this client's contexts in the builder
-    std::istream &in;      // a context or Dockerfile that is `-`
+    std::string client_id;       // of this client's contexts in the builder
+    std::filesystem::path cache; // a folder for what need not be kept
+    std::istream &in;            // a context or Dockerfile that is `-`
     std::ostream &out, &err;
     bool out_is_terminal = false;
     bool colour = false, debug = false;

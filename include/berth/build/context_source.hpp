@@ -17,8 +17,9 @@ bool is_remote(const std::string &path);
 
 // The context of the command line. An existing folder comes before an address of the same name, as
 // with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
-// words.
-LocalContext read_context(const std::string &path, const std::string &file, std::istream &in);
+// words. `list`: walk through a folder now (list_files() does it later).
+LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
+                          bool list = true);
 
 // The folders among --build-context values (NAME=VALUE), by name; other values are BuildKit's
 // matter. Throws Error for what is neither.

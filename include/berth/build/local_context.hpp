@@ -28,6 +28,7 @@ struct LocalContext {
     bool from_input = false;                           // came on standard input, or its Dockerfile
     std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
     Manifest manifest;
+    bool listed = true; // does `manifest` hold the files yet: see list_files()
     std::filesystem::path dockerfile_directory;
     std::string file_name; // of the Dockerfile in there
     // What the frontend reads beside the context: the Dockerfile and, when there is one, its own
@@ -37,6 +38,7 @@ struct LocalContext {
     // What keeps files out, and the name of the file that says so.
     IgnorePatterns ignore = {};
     std::string ignore_file = {};
+    std::vector<std::string> always = {}; // paths that it does not keep out
 
     // Names the content: two contexts with the same id build the same.
     std::string id() const;
@@ -47,6 +49,11 @@ struct LocalContext {
 // (https://docs.docker.com/build/concepts/context/#filename-and-location). Throws Error with
 // docker's words when the folder or the Dockerfile is missing or of the wrong kind.
 LocalContext read_local_context(const std::string &path, const std::string &file);
+
+// The same without walking the folder, for when something else will: list_files() makes up for it.
+LocalContext read_local_context_alone(const std::string &path, const std::string &file);
+// Walks the folder, unless that was done.
+void list_files(LocalContext &context);
 
 inline constexpr const char *archive_name = "context";
 

@@ -5,6 +5,7 @@
 //   c/         the context's files
 //   d/         the Dockerfile and its .dockerignore
 //   manifest   what is in c/, as build::Manifest writes it
+//   size       bytes it takes there, about
 //   id         names the content of c/ and d/; missing while they change
 //   use.<pid>.<start time>   a build that reads them
 //   lock/owner               whoever changes them
@@ -28,8 +29,8 @@ inline constexpr const char *loads_directory = "/var/lib/buildkit/berth/loads";
 
 struct RemoteCall {
     std::string marker;
-    std::string key; // names the context's place: hex
-    std::string id;  // names its content: hex
+    std::string key;     // names the context's place: hex
+    std::string id = {}; // names its content: hex
     // Empty: the builder is asked whether it holds the content. Else the slot to put it into, from
     // the streams on standard input (frame()), when it holds `base` now (empty: nothing).
     std::string slot = {}, base = {};
@@ -44,6 +45,10 @@ struct RemoteCall {
     // with its size in bytes, then the bytes. A folder in it is a cache: of it comes a tar archive
     // without the files that the list NAME.have in memory names.
     std::string staging = {};
+    // Not empty: the script runs in a container beside the builder that has the context's folder at
+    // bound_folder, if that is the folder of this identity (folder_identity()); the first stream
+    // (after memory's) brings the Dockerfile. Then there is no slot.
+    std::string bound = {};
     // buildctl's command line; it runs in the slot, so that c and d are relative paths. A metadata
     // file is added.
     std::vector<std::string> buildctl = {};
@@ -54,11 +59,13 @@ std::string memory_folder(const std::string &marker);
 
 // Where its outputs lie.
 std::string staging_folder(const std::string &marker);
+inline constexpr const char *bound_folder = "/berth/context";
 
 // {"sh", "-c", script, …}
 std::vector<std::string> remote_command(const RemoteCall &call);
 
 // Exit codes of the script beside buildctl's.
+inline constexpr int remote_not_seen = 93;  // the engine does not see the client's folder
 inline constexpr int remote_unsent = 94;    // it worked, but its outputs cannot be sent
 inline constexpr int remote_no_memory = 95; // /dev/shm is not in memory
 inline constexpr int remote_unusable = 96;  // the state folder cannot be written

@@ -26,6 +26,8 @@ struct SolveRequest {
     bool want_provenance = false; // and what BuildKit wrote down of the build
     // Slots of the named contexts (RemoteReply::copies).
     std::vector<std::string> copies = {};
+    // Called before context.manifest is looked at: fills it when that has not been done yet.
+    std::function<void()> list_files = {};
     // What the exporter writes to buildctl's standard output.
     std::function<void(std::string_view)> on_output = {};
     // What goes into the builder's memory for as long as the build runs: a tar archive. Empty:
@@ -67,5 +69,19 @@ class Transport {
 // Copies what changed into the builder's state volume through `docker exec`, where it stays for
 // the next build.
 std::unique_ptr<Transport> make_stream_transport();
+
+// Lets buildctl read the folder itself: in a short-lived container beside the builder that binds it
+// read-only. Costs a container (0.3 s), and saves the copy and the walk through the folder here.
+// Where the engine sees no folder of that path, or another one, it falls back to the stream.
+// `image`: the builder's. `note` is told whether it worked.
+std::unique_ptr<Transport> make_bind_transport(std::string image,
+                                               std::function<void(bool worked)> note);
+
+// Is the container worth its time, the first time that a context is sent?
+bool worth_binding(const Manifest &manifest);
+
+// What names a folder on this machine: "BOOT-ID DEVICE INODE". Nothing when it cannot be told, or
+// when something is mounted inside the folder, which another process might not see.
+std::optional<std::string> folder_identity(const std::filesystem::path &folder);
 
 } // namespace berth::build

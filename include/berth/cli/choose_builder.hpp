@@ -49,6 +49,11 @@ struct NodeState {
 std::vector<NodeState> node_states(const Context &context,
                                    const std::vector<const store::NodeRecord *> &nodes);
 
+// The platform (os/architecture) that the engine at `host` had when it was asked last, within a
+// day; empty: it has to be asked.
+std::string known_platform(const Context &context, const std::string &host);
+void keep_platform(const Context &context, const std::string &host, const std::string &platform);
+
 // The engine behind a docker context, asked for its version: running or error.
 process::Command engine_command(const Context &context, const std::string &endpoint);
 NodeState read_engine_state(const process::Command &command, const process::Outcome &outcome);

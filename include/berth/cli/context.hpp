@@ -33,6 +33,8 @@ struct Context {
 
     store::Store store() const;
     store::DockerContexts docker_contexts() const;
+    // $XDG_CACHE_HOME/berth: nothing in there is missed when it goes.
+    std::filesystem::path cache_directory() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;
     // What booting a node on that engine needs.

@@ -1,0 +1,185 @@
+#include "remote_run.hpp"
+
+#include "berth/build/solve_output.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace berth::build {
+
+namespace {
+
+constexpr std::size_t chunk_size = 4u << 20;
+
+// One stream after the other, each cut into the chunks that the script reads.
+class FramedInput {
+  public:
+    explicit FramedInput(std::vector<InputStream> streams) : streams_(std::move(streams)) {}
+
+    std::size_t read(char *buffer, std::size_t size) {
+        if (offset_ == pending_.size() && !refill())
+            return 0;
+        auto count = std::min(size, pending_.size() - offset_);
+        std::memcpy(buffer, pending_.data() + offset_, count);
+        offset_ += count;
+        return count;
+    }
+
+  private:
+    bool refill() {
+        if (current_ == streams_.size())
+            return false;
+        std::size_t filled = 0;
+        while (filled < chunk_size) {
+            auto count = streams_[current_](chunk_.data() + filled, chunk_size - filled);
+            if (count == 0)
+                break;
+            filled += count;
+        }
+        offset_ = 0;
+        pending_ = frame_header(filled);
+        pending_.append(chunk_, 0, filled);
+        if (filled == 0)
+            ++current_; // its end is the empty chunk
+        return true;
+    }
+
+    std::vector<InputStream> streams_;
+    std::size_t current_ = 0, offset_ = 0;
+    std::string pending_, chunk_ = std::string(chunk_size, '\0');
+};
+
+// Credentials between the thread that reads what the script asks and the one that writes to it. A
+// registry's are looked up once, however often they are asked for.
+class Answers {
+  public:
+    explicit Answers(const SolveRequest &request) : request_(request) {}
+
+    void ask(RemoteReply &reply) {
+        for (const auto &[number, host] : std::exchange(reply.asked, {})) {
+            if (!request_.credentials ||
+                number.find_first_not_of("0123456789") != std::string::npos)
+                continue;
+            auto [known, fresh] = known_.try_emplace(host);
+            if (fresh)
+                known->second = request_.credentials(host);
+            std::lock_guard lock(mutex_);
+            text_ += number + " " + (known->second ? base64_encode(*known->second) : "-") + "\n";
+        }
+    }
+    std::string take() {
+        std::lock_guard lock(mutex_);
+        return std::exchange(text_, {});
+    }
+
+  private:
+    const SolveRequest &request_;
+    std::map<std::string, std::optional<std::string>> known_;
+    std::mutex mutex_;
+    std::string text_;
+};
+
+const std::string rawjson = "--progress=rawjson", plain = "--progress=plain";
+
+} // namespace
+
+bool knows_no_rawjson(const SolveResult &result) {
+    return result.kind == SolveResult::Kind::failed &&
+           result.text.starts_with("error: invalid progress mode rawjson");
+}
+
+void use_plain_progress(RemoteCall &call) {
+    std::replace(call.buildctl.begin(), call.buildctl.end(), rawjson, plain);
+}
+
+InputStream read_from(std::string text) {
+    return [text = std::move(text), at = std::size_t{0}](char *buffer, std::size_t size) mutable {
+        auto count = std::min(size, text.size() - at);
+        std::memcpy(buffer, text.data() + at, count);
+        at += count;
+        return count;
+    };
+}
+
+// Where the context lies, seen from its slot.
+BuildPlaces places_of(const LocalContext &context) {
+    BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = context.file_name};
+    if (context.kind != LocalContext::Kind::directory && context.dockerfile_files.empty())
+        places.dockerfile_directory.clear();
+    places.url = context.url;
+    return places;
+}
+
+RemoteCall remote_call(const SolveRequest &request, BuildPlaces &places) {
+    RemoteCall call{.marker = "berth-" + random_hex(32),
+                    .key = request.context_key,
+                    .want_image = request.want_image,
+                    .want_provenance = request.want_provenance};
+    places = places_of(request.context);
+    if (!request.memory.empty())
+        call.memory = places.memory = memory_folder(call.marker);
+    if (request.staged)
+        call.staging = places.staging = staging_folder(call.marker);
+    call.buildctl = request.arguments(places);
+    return call;
+}
+
+SolveResult run_remote(process::Runner &runner, const process::Command &command,
+                       const SolveRequest &request, const RemoteCall &call,
+                       std::vector<InputStream> streams, progress::Display &display) {
+    SolveResult result;
+    result.reply.copies = request.copies;
+    if (!call.memory.empty())
+        streams.insert(streams.begin(), read_from(request.memory));
+    FramedInput input(std::move(streams));
+    Answers answers(request);
+    result.command = command;
+    bool log_as_text =
+        std::find(call.buildctl.begin(), call.buildctl.end(), plain) != call.buildctl.end();
+    SolveOutput output(display, call.marker, result.reply, log_as_text);
+    result.outcome = runner.run(
+        result.command,
+        {.input = [&input](char *buffer, std::size_t size) { return input.read(buffer, size); },
+         .hold_input_open = true,
+         .release_input = request.over,
+         .later_input = request.credentials ? [&answers] { return answers.take(); }
+                                            : std::function<std::string()>(),
+         .on_output = request.on_output ? request.on_output : [](std::string_view) {},
+         .on_error =
+             [&](std::string_view bytes) {
+                 output.take(bytes);
+                 answers.ask(result.reply);
+             }});
+    output.finish();
+    result.text = output.text();
+    result.emulation = output.emulation();
+    using Kind = SolveResult::Kind;
+    result.kind = result.outcome.ok()                                        ? Kind::done
+                  : result.outcome.kind == process::Outcome::Kind::cancelled ? Kind::cancelled
+                  : result.reply.started                                     ? Kind::failed
+                                                                             : Kind::no_builder;
+    if (result.kind == Kind::no_builder)
+        result.outcome.err = result.text;
+    return result;
+}
+
+void check_remote(const SolveResult &result) {
+    if (result.outcome.exited_with(remote_no_memory))
+        throw Error("failed to build: /dev/shm in the builder is not in memory, and secrets must "
+                    "not come on its disk",
+                    ExitCode::builder_unavailable, "recreate the builder without such a mount");
+    if (result.outcome.exited_with(remote_unsent))
+        throw Error("the build worked, but the builder cannot send its outputs: " + result.text,
+                    ExitCode::builder_unavailable, "is its disk full? `berth prune` makes room");
+    if (result.outcome.exited_with(remote_unusable))
+        throw Error("the builder cannot store the build context: " + result.text,
+                    ExitCode::builder_unavailable,
+                    "is its disk full? `berth prune` or `berth rm` make room");
+}
+
+} // namespace berth::build

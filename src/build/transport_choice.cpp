@@ -1,0 +1,82 @@
+#include "berth/build/transport_choice.hpp"
+
+#include "berth/builder/driver_options.hpp"
+#include "berth/builder/node.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include <chrono>
+#include <system_error>
+
+namespace berth::build {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// What was found out is asked again after that time: engines and folders change.
+constexpr std::chrono::hours valid{24};
+
+std::string read_past(const fs::path &file) {
+    std::error_code error;
+    auto written = fs::last_write_time(file, error);
+    if (error || fs::file_time_type::clock::now() - written > valid)
+        return {};
+    auto text = read_file_if_exists(file, 16);
+    return text == "bind" || text == "stream" ? *text : "";
+}
+
+// The image of which this side knows where buildkitd listens, and whose certificates are its own.
+bool ordinary(const store::NodeRecord &node, const std::string &image) {
+    if (image.find("rootless") != std::string::npos)
+        return false;
+    return !node.files || node.files->empty() ||
+           (node.files->size() == 1 && node.files->contains(builder::config_file));
+}
+
+bool far_away(const std::string &endpoint) {
+    for (const auto *scheme : {"ssh://", "tcp://", "http://", "https://"})
+        if (endpoint.starts_with(scheme))
+            return true;
+    return false;
+}
+
+} // namespace
+
+TransportChoice::TransportChoice(fs::path memory, const std::string &container,
+                                 const std::string &context_key, std::string wish)
+    : file_(std::move(memory) / sha256_hex(container + "\n" + context_key).substr(0, 24)),
+      past_(wish == "stream" ? "" : read_past(file_)),
+      wish_(std::move(wish)) {}
+
+std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
+                                                   const store::NodeRecord &node,
+                                                   const std::string &endpoint) const {
+    auto options = builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()));
+    auto image = options.image.empty() ? builder::default_image : options.image;
+    bool can = context.kind == LocalContext::Kind::directory && !context.from_input &&
+               !context.scratch && ordinary(node, image) && !far_away(endpoint);
+    bool should = wish_.empty()
+                      ? past_ == "bind" || (past_.empty() && worth_binding(context.manifest))
+                      : wish_ == "bind";
+    if (!can || !should)
+        return make_stream_transport();
+    return make_bind_transport(
+        image, [choice = *this](bool worked) { choice.note(worked ? "bind" : "stream"); });
+}
+
+// A cache that cannot be written is none.
+void TransportChoice::note(const std::string &word) const {
+    if (past_ == word && word == "bind")
+        return;
+    std::error_code error;
+    fs::create_directories(file_.parent_path(), error);
+    try {
+        write_file_atomically(file_, word, 0600);
+    } catch (const Error &) {
+        return;
+    }
+}
+
+} // namespace berth::build
