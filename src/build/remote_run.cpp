@@ -14,7 +14,7 @@ namespace berth::build {
 
 namespace {
 
-constexpr std::size_t chunk_size = 4u << 20;
+constexpr std::size_t first_chunk = 64u << 10, largest_chunk = 4u << 20;
 
 // One stream after the other, each cut into the chunks that the script reads.
 class FramedInput {
@@ -22,36 +22,44 @@ class FramedInput {
     explicit FramedInput(std::vector<InputStream> streams) : streams_(std::move(streams)) {}
 
     std::size_t read(char *buffer, std::size_t size) {
-        if (offset_ == pending_.size() && !refill())
+        if (header_at_ == header_.size() && chunk_at_ == filled_ && !refill())
             return 0;
-        auto count = std::min(size, pending_.size() - offset_);
-        std::memcpy(buffer, pending_.data() + offset_, count);
-        offset_ += count;
+        if (header_at_ < header_.size()) {
+            auto count = std::min(size, header_.size() - header_at_);
+            std::memcpy(buffer, header_.data() + header_at_, count);
+            header_at_ += count;
+            return count;
+        }
+        auto count = std::min(size, filled_ - chunk_at_);
+        std::memcpy(buffer, chunk_.data() + chunk_at_, count);
+        chunk_at_ += count;
         return count;
     }
 
   private:
+    // The buffer grows with what comes: most streams are short.
     bool refill() {
         if (current_ == streams_.size())
             return false;
-        std::size_t filled = 0;
-        while (filled < chunk_size) {
-            auto count = streams_[current_](chunk_.data() + filled, chunk_size - filled);
+        filled_ = chunk_at_ = header_at_ = 0;
+        while (filled_ < largest_chunk) {
+            if (filled_ == chunk_.size())
+                chunk_.resize(std::clamp(2 * filled_, first_chunk, largest_chunk));
+            auto count = streams_[current_](chunk_.data() + filled_, chunk_.size() - filled_);
             if (count == 0)
                 break;
-            filled += count;
+            filled_ += count;
         }
-        offset_ = 0;
-        pending_ = frame_header(filled);
-        pending_.append(chunk_, 0, filled);
-        if (filled == 0)
+        header_ = frame_header(filled_);
+        if (filled_ == 0)
             ++current_; // its end is the empty chunk
         return true;
     }
 
     std::vector<InputStream> streams_;
-    std::size_t current_ = 0, offset_ = 0;
-    std::string pending_, chunk_ = std::string(chunk_size, '\0');
+    std::size_t current_ = 0;
+    std::string header_, chunk_; // what is handed out next
+    std::size_t header_at_ = 0, chunk_at_ = 0, filled_ = 0;
 };
 
 // Credentials between the thread that reads what the script asks and the one that writes to it. A
