@@ -179,6 +179,11 @@ send_staged() {
 	done
 }
 
+end_sender() {
+	pkill -P "$(cat "$work/sender")"
+	kill "$(cat "$work/sender")"
+}
+
 # Whatever happens, this goes; $filling is a slot that is not complete.
 filling='' work='' helper=''
 clean() {
@@ -237,7 +242,8 @@ say copy "$slot"
 set -- "$@" --local "$slot-context=c" --opt "local-sessionid:context=$slot:"
 
 # docker passes no signal on; but the input ends when the client cancels, or is gone. Until then it may
-# bring credentials that were asked for: a number and the answer.
+# bring credentials that were asked for: a number and the answer. Who sends to a client that is gone waits
+# for ever, and so is ended too.
 exec 3<&0
 "$@" --metadata-file "$work/metadata" --ref-file "$work/ref" 3<&- &
 build=$!
@@ -245,15 +251,21 @@ build=$!
 	while read -r number answer; do
 		(umask 077 && echo "$answer" >"$memory/$number.new") && mv "$memory/$number.new" "$memory/$number"
 	done
+	: >"$work/over"
 	kill -TERM $build
+	[ ! -e "$work/sender" ] || end_sender
 } <&3 >/dev/null 2>&1 &
 watch=$!
 wait $build
 result=$?
-kill $watch 2>/dev/null
 if [ $result = 0 ] && [ "$staging" ]; then
-	send_staged || exit 94
+	send_staged &
+	sender=$!
+	echo $sender >"$work/sender"
+	[ ! -e "$work/over" ] || end_sender
+	wait $sender || exit 94
 fi
+kill $watch 2>/dev/null
 
 [ ! -s "$work/ref" ] || say ref "$(cat "$work/ref")"
 if [ $result = 0 ] && [ -s "$work/metadata" ]; then

@@ -66,6 +66,29 @@ TEST_F(CancelTest, SuddenDeathToo) {
     EXPECT_THAT(left, Not(HasSubstr("buildctl build")));
 }
 
+// Nobody reads what the builder sends when the client dies: the sender must not wait for ever.
+TEST_F(CancelTest, SuddenDeathWhileOutputsAreSentLeavesNothing) {
+    world->write("big/Dockerfile", "FROM busybox\nRUN head -c 30000000 /dev/urandom >/big\n");
+    auto fifo = (world->path() / "unread").string(), other = (world->path() / "other").string();
+    ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
+    auto in_builder = [](const std::string &script) {
+        return docker({"exec", "buildx_buildkit_" + builder + "0", "sh", "-c", script}).out;
+    };
+    auto sends = [&] { return in_builder("ps -o args | grep '^cat /tmp'") != ""; };
+    bool was_sending = false;
+    auto result = run_and_signal(
+        {"sh", "-c", "exec 3<>\"$1\" && shift && exec \"$@\" >&3", "sh", fifo, BERTH_PROGRAM,
+         "build", "--builder", builder, "--output", "type=tar,dest=-", "--output",
+         "type=oci,dest=" + other, world->folder("big")},
+        world->variables(), [&] { return was_sending = sends(); }, SIGKILL);
+    EXPECT_EQ(result.code, 137) << result.err;
+    ASSERT_TRUE(was_sending) << result.err;
+    for (int i = 0; i < 30 && in_builder("ls /tmp") != ""; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(in_builder("ls /tmp"), "");
+    EXPECT_FALSE(sends());
+}
+
 TEST_F(CancelTest, TheBuilderIsOfUseAfterwards) {
     world->write("quick/Dockerfile", "FROM busybox\nRUN echo quick\n");
     auto result = world->berth({"build", "--builder", builder, world->folder("quick")});
