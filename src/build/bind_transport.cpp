@@ -60,7 +60,7 @@ class BindTransport : public Transport {
                                               .target = bound_folder},
                                              remote_command(call));
         return run_remote(docker.runner(), command, request, call,
-                          {read_from(docker::tar_files(files))}, display);
+                          {.streams = {read_from(docker::tar_files(files))}}, display);
     }
 
     // Not a word of buildctl's yet: nothing was done.

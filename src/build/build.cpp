@@ -104,20 +104,9 @@ class Build {
                 return credentials.find(host);
             };
         request.staged = inputs_.plan.staged;
-        request.list_files = [this] { list_files(inputs_.context); };
         // Agents' sockets and local images are in the builder alone, not in its volume.
         bool can_bind = inputs_.choice && !agents.needed() && images.empty();
-        auto transport = can_bind ? inputs_.choice->choose(inputs_.context, setting_.node,
-                                                           setting_.docker.endpoint())
-                                  : make_stream_transport();
-        auto attempt = [&] {
-            return transport->solve(setting_.docker, container_, request, display_);
-        };
-        result_ = attempt();
-        if (result_.kind == SolveResult::Kind::no_builder) {
-            builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-            result_ = attempt();
-        }
+        attempt_solve(request, can_bind);
         if (result_.kind != SolveResult::Kind::done) {
             auto failure =
                 read_failure(result_, container_, setting_.surroundings.cancellation.cancelled(),
@@ -126,6 +115,37 @@ class Build {
             throw failure.error;
         }
         sink.commit();
+    }
+
+    struct Outgrown {}; // the context is bigger than it was when its transport was chosen
+
+    void attempt_solve(SolveRequest &request, bool can_bind) {
+        request.list_files = [this, can_bind] {
+            list_files(inputs_.context);
+            if (can_bind && inputs_.choice->outgrown(inputs_.context))
+                throw Outgrown();
+        };
+        auto attempt = [&] {
+            auto transport = can_bind ? inputs_.choice->choose(inputs_.context, setting_.node,
+                                                               setting_.docker.endpoint())
+                                      : make_stream_transport();
+            return transport->solve(setting_.docker, container_, request, display_);
+        };
+        auto attempt_again = [&] {
+            try {
+                return attempt();
+            } catch (const Outgrown &) { // nothing was done yet
+                inputs_.choice->forget();
+                return attempt();
+            }
+        };
+        result_ = attempt_again();
+        if (result_.kind == SolveResult::Kind::no_builder) {
+            builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
+            result_ = attempt_again();
+        }
+        if (inputs_.choice)
+            inputs_.choice->learn(inputs_.context);
     }
 
     void load() {

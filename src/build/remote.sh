@@ -196,6 +196,7 @@ clean() {
 
 say start
 trap clean EXIT
+[ "$id" != - ] || read -r id || exit 96
 if [ "$bound" ]; then
 	sees_folder || exit 93
 	work=$(mktemp -d) && take_environment || exit 96

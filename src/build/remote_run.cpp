@@ -16,10 +16,11 @@ namespace {
 
 constexpr std::size_t first_chunk = 64u << 10, largest_chunk = 4u << 20;
 
-// One stream after the other, each cut into the chunks that the script reads.
+// A line, and one stream after the other, each cut into the chunks that the script reads.
 class FramedInput {
   public:
-    explicit FramedInput(std::vector<InputStream> streams) : streams_(std::move(streams)) {}
+    explicit FramedInput(RemoteInput input)
+        : line_(std::move(input.line)), streams_(std::move(input.streams)) {}
 
     std::size_t read(char *buffer, std::size_t size) {
         if (header_at_ == header_.size() && chunk_at_ == filled_ && !refill())
@@ -39,9 +40,14 @@ class FramedInput {
   private:
     // The buffer grows with what comes: most streams are short.
     bool refill() {
+        filled_ = chunk_at_ = header_at_ = 0;
+        header_.clear();
+        if (line_) {
+            header_ = std::exchange(line_, nullptr)() + "\n";
+            return true;
+        }
         if (current_ == streams_.size())
             return false;
-        filled_ = chunk_at_ = header_at_ = 0;
         while (filled_ < largest_chunk) {
             if (filled_ == chunk_.size())
                 chunk_.resize(std::clamp(2 * filled_, first_chunk, largest_chunk));
@@ -56,6 +62,7 @@ class FramedInput {
         return true;
     }
 
+    std::function<std::string()> line_;
     std::vector<InputStream> streams_;
     std::size_t current_ = 0;
     std::string header_, chunk_; // what is handed out next
@@ -138,13 +145,13 @@ RemoteCall remote_call(const SolveRequest &request, BuildPlaces &places) {
 }
 
 SolveResult run_remote(process::Runner &runner, const process::Command &command,
-                       const SolveRequest &request, const RemoteCall &call,
-                       std::vector<InputStream> streams, progress::Display &display) {
+                       const SolveRequest &request, const RemoteCall &call, RemoteInput to_send,
+                       progress::Display &display) {
     SolveResult result;
     result.reply.copies = request.copies;
     if (!call.memory.empty())
-        streams.insert(streams.begin(), read_from(request.memory));
-    FramedInput input(std::move(streams));
+        to_send.streams.insert(to_send.streams.begin(), read_from(request.memory));
+    FramedInput input(std::move(to_send));
     Answers answers(request);
     result.command = command;
     bool log_as_text =

@@ -20,10 +20,15 @@ RemoteCall remote_call(const SolveRequest &request, BuildPlaces &places);
 // Where the context lies, seen from where buildctl runs.
 BuildPlaces places_of(const LocalContext &context);
 
-// `streams`: what the script reads after the secrets.
+struct RemoteInput {
+    // Makes the first line, while the script starts: the id that RemoteCall::id does not tell yet.
+    std::function<std::string()> line = {};
+    std::vector<InputStream> streams = {}; // what the script reads after the secrets
+};
+
 SolveResult run_remote(process::Runner &runner, const process::Command &command,
-                       const SolveRequest &request, const RemoteCall &call,
-                       std::vector<InputStream> streams, progress::Display &display);
+                       const SolveRequest &request, const RemoteCall &call, RemoteInput input,
+                       progress::Display &display);
 
 // What buildctl before 0.13 says, before it does anything; and what it is told then.
 bool knows_no_rawjson(const SolveResult &result);

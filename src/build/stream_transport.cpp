@@ -48,14 +48,25 @@ class StreamTransport : public Transport {
   public:
     SolveResult solve(const docker::Docker &docker, const std::string &container,
                       const SolveRequest &request, progress::Display &display) override {
-        if (request.list_files)
-            request.list_files();
         BuildPlaces places;
         auto call = remote_call(request, places);
-        call.id = request.context.id();
+        auto list_files = [&request, &call] {
+            if (request.list_files)
+                request.list_files();
+            call.id = request.context.id();
+            return call.id;
+        };
+        RemoteInput first;
+        if (request.context.listed) {
+            list_files();
+        } else { // docker has enough to do until the script reads it
+            call.id = remote_id_comes;
+            first.line = list_files;
+        }
         auto result =
             run_remote(docker.runner(), docker.exec_command(container, remote_command(call), true),
-                       request, call, {}, display);
+                       request, call, std::move(first), display);
+        list_files();
         if (result.outcome.exited_with(remote_lacks)) {
             auto before = held_manifest(result.reply);
             if (!before.entries.empty()) {
@@ -89,12 +100,13 @@ class StreamTransport : public Transport {
                             const Manifest &before, progress::Display &display) {
         auto changes = compare(before, request.context.manifest);
         TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
-        return run_remote(
-            docker.runner(), docker.exec_command(container, remote_command(call), true), request,
-            call,
-            {read_from(control_archive(request.context, before, changes)),
-             [&archive](char *buffer, std::size_t size) { return archive.read(buffer, size); }},
-            display);
+        return run_remote(docker.runner(),
+                          docker.exec_command(container, remote_command(call), true), request, call,
+                          {.streams = {read_from(control_archive(request.context, before, changes)),
+                                       [&archive](char *buffer, std::size_t size) {
+                                           return archive.read(buffer, size);
+                                       }}},
+                          display);
     }
 };
 

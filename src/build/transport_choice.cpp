@@ -24,7 +24,7 @@ std::string read_past(const fs::path &file) {
     if (error || fs::file_time_type::clock::now() - written > valid)
         return {};
     auto text = read_file_if_exists(file, 16);
-    return text == "bind" || text == "stream" ? *text : "";
+    return text == "bind" || text == "stream" || text == "small" ? *text : "";
 }
 
 // The image of which this side knows where buildkitd listens, and whose certificates are its own.
@@ -60,10 +60,22 @@ std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
     bool should = wish_.empty()
                       ? past_ == "bind" || (past_.empty() && worth_binding(context.manifest))
                       : wish_ == "bind";
-    if (!can || !should)
+    if (!can || !should) {
+        if (should && wish_.empty())
+            note("stream");
         return make_stream_transport();
+    }
     return make_bind_transport(
         image, [choice = *this](bool worked) { choice.note(worked ? "bind" : "stream"); });
+}
+
+bool TransportChoice::outgrown(const LocalContext &context) const {
+    return past_ == "small" && wish_.empty() && worth_binding(context.manifest);
+}
+
+void TransportChoice::learn(const LocalContext &context) const {
+    if (wish_.empty() && past_.empty() && context.listed && !worth_binding(context.manifest))
+        note("small");
 }
 
 // A cache that cannot be written is none.

@@ -14,8 +14,10 @@
 namespace berth::build {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class BindTransportTest : public ::testing::Test {
   protected:
@@ -30,9 +32,10 @@ class BindTransportTest : public ::testing::Test {
     std::vector<std::string> solve(const std::string &wish, int code,
                                    const std::string &says = "") {
         std::vector<std::string> commands;
-        runner.answer = [&](const process::Command &command, const std::string &) {
+        runner.answer = [&](const process::Command &command, const std::string &given) {
             commands.push_back(command.argv.at(1));
             words = command.argv;
+            input = given;
             auto marker = *(std::find(words.begin(), words.end(), "berth-build") + 1);
             bool client = command.argv.at(1) == "run";
             return process::Outcome{.code = client ? code : 0,
@@ -55,6 +58,8 @@ class BindTransportTest : public ::testing::Test {
         auto display = progress::make_display(progress::Mode::quiet, log, {});
         result =
             choice.choose(context, node, "default")->solve(docker, "builder", request, *display);
+        outgrown = choice.outgrown(context);
+        choice.learn(context);
         return commands;
     }
 
@@ -62,13 +67,36 @@ class BindTransportTest : public ::testing::Test {
     process::RecordingRunner runner;
     store::NodeRecord node;
     std::vector<std::string> words; // of the last command
+    std::string input;              // its
     SolveResult result;
-    bool listed = false;
+    bool listed = false, outgrown = false;
     std::ostringstream log;
 };
 
 TEST_F(BindTransportTest, ASmallContextIsStreamed) {
     EXPECT_THAT(solve("", 0), ElementsAre("exec"));
+}
+
+TEST_F(BindTransportTest, ASmallContextIsWalkedThroughWhileDockerStarts) {
+    solve("", 0);
+    EXPECT_TRUE(listed);
+    EXPECT_THAT(words, Not(Contains(remote_id_comes)));
+    EXPECT_EQ(input, "");
+
+    EXPECT_THAT(solve("", 0), ElementsAre("exec"));
+    EXPECT_FALSE(listed);
+    EXPECT_THAT(words, Contains(remote_id_comes));
+    EXPECT_EQ(input, read_local_context(folder().string(), "").id() + "\n");
+    EXPECT_FALSE(outgrown);
+}
+
+TEST_F(BindTransportTest, ASmallContextThatHasGrownIsSeenToHave) {
+    solve("", 0);
+    std::filesystem::resize_file(folder() / "Dockerfile", 20);
+    std::ofstream(folder() / "big");
+    std::filesystem::resize_file(folder() / "big", 800'000'000); // sparse
+    solve("", 0);
+    EXPECT_TRUE(outgrown);
 }
 
 TEST_F(BindTransportTest, ABoundContextIsOneCommandAndNotWalkedThroughTheNextTime) {

@@ -30,7 +30,7 @@ inline constexpr const char *loads_directory = "/var/lib/buildkit/berth/loads";
 struct RemoteCall {
     std::string marker;
     std::string key;     // names the context's place: hex
-    std::string id = {}; // names its content: hex
+    std::string id = {}; // names its content: hex; or remote_id_comes
     // Empty: the builder is asked whether it holds the content. Else the slot to put it into, from
     // the streams on standard input (frame()), when it holds `base` now (empty: nothing).
     std::string slot = {}, base = {};
@@ -60,6 +60,9 @@ std::string memory_folder(const std::string &marker);
 // Where its outputs lie.
 std::string staging_folder(const std::string &marker);
 inline constexpr const char *bound_folder = "/berth/context";
+
+// In place of an id: it comes as the first line on standard input.
+inline constexpr const char *remote_id_comes = "-";
 
 // {"sh", "-c", script, …}
 std::vector<std::string> remote_command(const RemoteCall &call);

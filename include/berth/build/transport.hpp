@@ -77,7 +77,7 @@ std::unique_ptr<Transport> make_stream_transport();
 std::unique_ptr<Transport> make_bind_transport(std::string image,
                                                std::function<void(bool worked)> note);
 
-// Is the container worth its time, the first time that a context is sent?
+// Is the container worth its time? For many files or bytes.
 bool worth_binding(const Manifest &manifest);
 
 // What names a folder on this machine: "BOOT-ID DEVICE INODE". Nothing when it cannot be told, or

@@ -18,17 +18,26 @@ class TransportChoice {
     TransportChoice(std::filesystem::path memory, const std::string &container,
                     const std::string &context_key, std::string wish);
 
-    // A context that was bound last time needs no list of its files.
-    bool needs_list() const { return past_ != "bind"; }
+    // Must the files be known before the choice? Not when it was made before: then the list is not
+    // needed at all (bind), or made while docker starts.
+    bool needs_list() const { return past_.empty(); }
 
     std::unique_ptr<Transport> choose(const LocalContext &context, const store::NodeRecord &node,
                                       const std::string &endpoint) const;
+
+    // Was this choice made without the list of files, and is wrong now that it is there?
+    bool outgrown(const LocalContext &context) const;
+    // Makes the next choose() go by the list.
+    void forget() { past_.clear(); }
+    // After a build: is the context small, so that the next one goes the same way?
+    void learn(const LocalContext &context) const;
 
   private:
     void note(const std::string &word) const;
 
     std::filesystem::path file_;
-    std::string past_; // `bind`, `stream` (the engine did not see the folder), or empty
+    // `bind`, `stream` (the engine did not see the folder), `small` (costs less to send), or empty
+    std::string past_;
     std::string wish_;
 };
 
