@@ -7,7 +7,9 @@ execute_process(COMMAND date -u -d ${date} -R OUTPUT_VARIABLE when OUTPUT_STRIP_
 file(WRITE ${folder}/changelog
   "berth (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n  * Release ${CPACK_PACKAGE_VERSION}.\n\n"
   " -- ${CPACK_PACKAGE_CONTACT}  ${when}\n")
-file(INSTALL ${CPACK_BERTH_SOURCE}/packaging/debian/copyright DESTINATION ${folder}
-  PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+file(COPY_FILE ${CPACK_BERTH_SOURCE}/packaging/debian/copyright ${folder}/copyright)
 execute_process(COMMAND gzip -9nf ${folder}/changelog COMMAND_ERROR_IS_FATAL ANY)
-file(CHMOD ${folder}/changelog.gz PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+file(CHMOD ${folder}/copyright ${folder}/changelog.gz PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+# Debian's zsh looks for completions of packages elsewhere than zsh itself does.
+set(zsh ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/zsh)
+file(RENAME ${zsh}/site-functions ${zsh}/vendor-completions)
