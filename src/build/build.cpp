@@ -215,7 +215,7 @@ class Build {
         setting_.err << inputs_.warnings;
         if (inputs_.plan.outputs.empty() && options_.call.empty())
             setting_.err << no_output_warning;
-        if (!setting_.quiet)
+        if (setting_.warnings)
             progress::print_warnings(setting_.err, display_.warnings(), setting_.colour,
                                      setting_.debug);
         setting_.err << excerpt_ << std::flush;

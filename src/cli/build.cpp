@@ -107,17 +107,26 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_arguments(app, "PATH", options.arguments);
 }
 
-progress::Mode progress_mode(const Context &context, const BuildCommandOptions &options) {
+struct ProgressChoice {
+    progress::Mode mode;
+    bool warnings; // are told at the end
+};
+
+ProgressChoice progress_choice(const Context &context, const BuildCommandOptions &options) {
+    using progress::Mode;
     bool automatic = options.progress.empty() || options.progress == "auto";
     auto text = automatic ? context.environment.get("BUILDKIT_PROGRESS", "auto") : options.progress;
     auto mode = progress::parse_mode(text);
-    if (!options.quiet) // the variable silences the log alone: the image's ID is not asked for
-        return automatic && mode == progress::Mode::quiet ? progress::Mode::none : mode;
-    if (!automatic && options.progress != "quiet" && options.progress != "none")
+    if (options.quiet && !automatic && mode != Mode::quiet && mode != Mode::none)
         throw usage_error(
             fmt::format("progress={} and quiet cannot be used together", options.progress),
             "leave one of --progress and --quiet out");
-    return progress::Mode::quiet;
+    if (options.quiet)
+        return {.mode = Mode::quiet, .warnings = false};
+    // The variable silences the log alone: the image's ID is not asked for.
+    if (automatic && mode == Mode::quiet)
+        return {.mode = Mode::none, .warnings = true};
+    return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
 }
 
 struct TerminalLook {
@@ -168,7 +177,7 @@ void remove_stale_id(const std::string &file) {
 
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
     check_arguments("build", options.arguments, 1, 1);
-    auto mode = progress_mode(context, options);
+    auto [mode, warnings] = progress_choice(context, options);
     auto chosen = choose_builder(context, context.builder);
     const auto &node = container_node(chosen);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
@@ -220,6 +229,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                           .colour = colour,
                           .debug = context.debug,
                           .quiet = mode == progress::Mode::quiet,
+                          .warnings = warnings,
                           .progress_alone = mode == progress::Mode::rawjson,
                           .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
                          build, *display);

@@ -116,6 +116,43 @@ TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
     }
 }
 
+// What is on the screen, word for word, when the log is not: which of them tell BuildKit's
+// warnings.
+TEST_F(BuildFlagsPeerTest, TheSameWordsWithoutALog) {
+    world->write("warned/Dockerfile", "FROM scratch\nMAINTAINER somebody\nCOPY Dockerfile /d\n");
+    world->write("fails/Dockerfile", "FROM busybox\nMAINTAINER somebody\nRUN false\n");
+    struct Case {
+        std::vector<std::string> options;
+        Variables variables;
+        bool warns;
+    };
+    // docker buildx paints this line whatever the terminal and NO_COLOR say.
+    auto unpainted = [](const Result &result) {
+        return replace_all(replace_all(result.err, "\x1b[33m", ""), "\x1b[0m", "");
+    };
+    for (const auto &[options, variables, warns] : std::initializer_list<Case>{
+             {{"--progress", "none"}, {}, false},
+             {{"--progress", "quiet"}, {}, false},
+             {{"-q"}, {}, false},
+             {{"-q", "--progress", "none"}, {}, false},
+             {{}, {{"BUILDKIT_PROGRESS", "quiet"}}, true},
+             {{"-q"}, {{"BUILDKIT_PROGRESS", "quiet"}}, false},
+             {{"--progress", "none"}, {{"BUILDKIT_PROGRESS", "quiet"}}, false},
+         })
+        for (const std::string folder : {"warned", "fails"}) {
+            auto what = join(options, " ") + " of " + folder;
+            auto ours = world->berth(words(options, folder), variables);
+            auto theirs = world->peer(words(options, folder), variables);
+            EXPECT_EQ(ours.err, unpainted(theirs)) << what;
+            EXPECT_EQ(ours.code, theirs.code) << what;
+            EXPECT_EQ(count(ours.err, "1 warning found"), warns ? 1u : 0u) << what << ours.err;
+        }
+    // berth's alone: docker buildx does not know the word in the variable.
+    auto none = world->berth(words({}, "warned"), {{"BUILDKIT_PROGRESS", "none"}});
+    EXPECT_EQ(none.code, 0);
+    EXPECT_EQ(count(none.err, "warning found"), 0u) << none.err;
+}
+
 TEST_F(BuildFlagsPeerTest, ArchivesGoToStandardOutput) {
     for (const auto *type : {"tar", "oci"}) {
         auto options = {std::string("-o"), std::string("type=") + type,

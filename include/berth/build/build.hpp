@@ -31,6 +31,7 @@ struct BuildSetting {
     bool out_is_terminal = false;
     bool colour = false, debug = false;
     bool quiet = false;           // print the image's id alone
+    bool warnings = true;         // print BuildKit's at the end
     bool progress_alone = false;  // rawjson: nothing else on standard error but an error
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
 };
