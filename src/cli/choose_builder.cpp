@@ -36,7 +36,8 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     auto wanted = name;
     if (wanted.empty())
         wanted = context.builder;
-    if (wanted.empty())
+    bool by_variable = wanted.empty();
+    if (by_variable)
         wanted = context.environment.get("BUILDX_BUILDER");
     bool asked_for = !wanted.empty();
     if (!asked_for)
@@ -44,8 +45,11 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     if (!wanted.empty()) {
         if (auto record = store.find(wanted))
             return {.record = *std::move(record)};
-        if (asked_for && contexts.find(wanted))
-            return context_builder(wanted);
+        if (asked_for && contexts.find(wanted)) {
+            auto builder = context_builder(wanted);
+            builder.by_variable = by_variable;
+            return builder;
+        }
         no_such_builder(context, wanted);
     }
     return context_builder(contexts.current_name());
@@ -58,7 +62,10 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
                                 "containers",
                                 record.name),
                     ExitCode::builder_unavailable,
-                    "`berth create --use --bootstrap` makes one and uses it from then on");
+                    builder.by_variable
+                        ? "BUILDX_BUILDER names it, as `docker build` does: `berth build` without "
+                          "it takes the builder in use"
+                        : "`berth create --use --bootstrap` makes one and uses it from then on");
     if (record.driver != "docker-container")
         throw Error(
             fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "

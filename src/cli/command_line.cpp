@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <unistd.h>
@@ -146,10 +147,12 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     return action(context);
 }
 
-// `berth help build` is `berth build --help`.
+// `berth help build` is `berth build --help`; switches may stand before it, as docker's do.
 std::vector<std::string> without_help_word(std::vector<std::string> arguments) {
-    if (!arguments.empty() && arguments.front() == "help") {
-        arguments.erase(arguments.begin());
+    auto first = std::find_if(arguments.begin(), arguments.end(),
+                              [](const auto &word) { return !word.starts_with('-'); });
+    if (first != arguments.end() && *first == "help") {
+        arguments.erase(first);
         arguments.emplace_back("--help");
     }
     return arguments;

@@ -123,6 +123,9 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
             flags.push_back(*given);
         else
             break;
+    // `docker help buildx build` comes as it was typed.
+    if (words.size() > 1 && words[0] == "help" && words[1] == command)
+        std::swap(words[0], words[1]);
     if (words.empty() || words.front() != command) {
         // Not by docker, but by a program that docker started.
         invocation.arguments.assign(argv.begin() + 1, argv.end());

@@ -52,9 +52,30 @@ TEST_F(PluginTest, DockerRunsIt) {
                 HasSubstr("Build container images in BuildKit containers"));
     EXPECT_THAT(docker_with_plugins({"buildx", "ls", "--help"}).out,
                 StartsWith("Usage:  docker buildx ls "));
+    EXPECT_THAT(docker_with_plugins({"help", "buildx", "ls"}).out,
+                StartsWith("Usage:  docker buildx ls "));
+    EXPECT_THAT(docker_with_plugins({"--debug", "help", "berth"}).out,
+                StartsWith("Usage:  docker berth "));
     auto refused = docker_with_plugins({"buildx", "use", "nosuch"});
     EXPECT_EQ(refused.code, 4) << "the plugin's exit code is docker's";
     EXPECT_THAT(refused.err, HasSubstr("`docker buildx ls`"));
+}
+
+// Docker names the engine's own builder for it, whatever is in use.
+TEST_F(PluginTest, DockerBuildSaysWhatBuildsInstead) {
+    ASSERT_EQ(install({"--buildx"}).code, 0);
+    auto version = docker({"version", "--format", "{{.Client.Version}}"}).out;
+    if (std::stoi(version) < 23)
+        GTEST_SKIP() << "docker " << version << " builds by itself";
+    world.write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+    auto builder = world.builder("used", {"--use"}, false);
+    auto refused = docker_with_plugins({"build", world.folder("app")});
+    EXPECT_EQ(refused.code, 5) << refused.err;
+    EXPECT_THAT(refused.err,
+                HasSubstr("\"default\" is the docker engine itself, and berth builds in builder "
+                          "containers; BUILDX_BUILDER names it, as `docker build` does: "
+                          "`docker buildx build` without it takes the builder in use"));
+    EXPECT_EQ(docker_with_plugins({"buildx", "build", world.folder("app")}).code, 0);
 }
 
 TEST_F(PluginTest, ABuildByDocker) {

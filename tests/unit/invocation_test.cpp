@@ -44,6 +44,15 @@ TEST(InvocationTest, AskedToCompleteAsAPlugin) {
                 ElementsAre("__complete", "build", "--"));
 }
 
+TEST(InvocationTest, AskedForHelpAsAPlugin) {
+    auto invocation = called({"docker-buildx", "--debug", "help", "buildx", "build"});
+    EXPECT_TRUE(invocation.plugin);
+    EXPECT_EQ(invocation.name, "docker buildx");
+    EXPECT_THAT(invocation.arguments, ElementsAre("--debug", "help", "build"));
+    EXPECT_THAT(called({"docker-berth", "help", "berth"}).arguments, ElementsAre("help"));
+    EXPECT_FALSE(called({"docker-berth", "help", "build"}).plugin);
+}
+
 TEST(InvocationTest, DockersFlagsBecomeVariables) {
     auto variables = called({"docker-berth", "--config", "/c", "--context=far", "-l", "debug",
                              "berth", "ls", "--context", "mine"});
