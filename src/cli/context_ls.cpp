@@ -113,7 +113,7 @@ ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
     auto listing = build::list_context(local);
     if (options.format == "json")
         context.out
-            << json_of(local, listing).dump(2, ' ', false, ordered_json::error_handler_t::replace)
+            << json_of(local, listing).dump(-1, ' ', false, ordered_json::error_handler_t::replace)
             << '\n';
     else
         print_lists(context.out, local, listing);

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <set>
+#include <sys/stat.h>
 
 namespace berth::test {
 namespace {
@@ -236,7 +237,16 @@ TEST_F(SchemasTest, OutputsKeepToThem) {
     expect_valid("version", world.berth({"version", "--format", "json"}).out);
     expect_valid("doctor", world.berth({"doctor", "--format", "json"}).out);
 
-    world.write("app/Dockerfile", "FROM busybox\nRUN echo x >/x\n");
+    world.write("app/Dockerfile", "FROM busybox\nMAINTAINER somebody\nRUN echo x >/x\n");
+    world.write("app/.dockerignore", "*.log\nmodules\n");
+    world.write("app/src/a.log", "");
+    world.write("app/modules/one", "1");
+    world.write("app/b.log", "2");
+    std::filesystem::create_symlink("src", world.path() / "app" / "link");
+    ASSERT_EQ(::mkfifo(world.folder("app/fifo").c_str(), 0644), 0);
+    expect_valid("context-ls",
+                 world.berth({"context", "ls", "--format", "json", world.folder("app")}).out);
+    fs::remove(world.folder("app/fifo"));
     auto build = [&](const std::vector<std::string> &options) {
         std::vector<std::string> words = {
             "--builder",        name, "build", "--metadata-file", world.folder("metadata.json"),
@@ -252,6 +262,10 @@ TEST_F(SchemasTest, OutputsKeepToThem) {
     build({"--push", "-t", registry() + "/" + world.name("pushed"), "-t",
            registry() + "/" + world.name("pushed") + ":2"});
     build({"-o", "type=oci,dest=" + world.folder("oci.tar"), "--provenance=false"});
+    auto raw = world.berth({"--builder", name, "build", "--no-cache", "--progress", "rawjson",
+                            "--load", "-t", world.image("raw"), world.folder("app")});
+    EXPECT_EQ(count(raw.err, "\"warnings\""), 1u) << raw.err;
+    expect_valid("progress", raw.err);
     expect_valid("du", world.berth({"--builder", name, "du", "--format", "json"}).out);
 }
 
