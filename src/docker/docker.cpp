@@ -156,7 +156,8 @@ Command Docker::save_command(const std::string &id) const {
 }
 
 Command Docker::load_command() const {
-    return command({"load", "--quiet"});
+    // Not every nerdctl has the option.
+    return flavour_ == Flavour::nerdctl ? command({"load"}) : command({"load", "--quiet"});
 }
 
 bool Docker::create_volume(const std::string &name) const {

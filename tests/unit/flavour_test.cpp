@@ -2,6 +2,7 @@
 #include "berth/docker/docker.hpp"
 #include "berth/docker/flavour.hpp"
 #include "berth/docker/parse.hpp"
+#include "berth/process/recording.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,6 +35,14 @@ TEST(FlavourTest, PodmanInspectsWithoutATemplate) {
                 ::testing::ElementsAre("container", "inspect", "a", "b"));
     EXPECT_THAT(inspect_image_arguments({"a"}, Flavour::nerdctl),
                 ::testing::ElementsAre("image", "inspect", "a"));
+}
+
+TEST(FlavourTest, NerdctlLoadsWithoutOptions) {
+    process::RecordingRunner runner;
+    EXPECT_EQ(Docker(runner, "nerdctl", "default", "default").load_command().argv,
+              (std::vector<std::string>{"nerdctl", "load"}));
+    EXPECT_EQ(Docker(runner, "docker", "default", "default").load_command().argv,
+              (std::vector<std::string>{"docker", "load", "--quiet"}));
 }
 
 // As podman 4.3.1 prints it, shortened.
