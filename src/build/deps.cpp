@@ -3,6 +3,7 @@
 #include "berth/build/arguments.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace berth::build {
 
@@ -29,13 +30,48 @@ std::string normal(const std::string &path) {
     return fs::path(path).lexically_normal().string();
 }
 
+// A folder as `folder/.`, since `folder` alone may well be a goal of the Makefile's own.
+std::string folder_name(const fs::path &path) {
+    auto name = path.lexically_normal().string();
+    while (name.ends_with('/'))
+        name.pop_back();
+    return (name.empty() && path.is_relative() ? "." : name) + "/.";
+}
+
 void add_files(std::vector<std::string> &files, const LocalContext &context,
                const std::string &folder) {
     if (context.kind != LocalContext::Kind::directory || context.scratch != nullptr)
         return;
-    for (const auto &entry : context.manifest.entries)
+    files.push_back(folder_name(folder)); // its time tells of files that come and go
+    for (const auto &entry : context.manifest.entries) {
+        auto path = fs::path(folder) / entry.path;
         if (entry.type == Entry::Type::file)
-            files.push_back(normal((fs::path(folder) / entry.path).string()));
+            files.push_back(normal(path.string()));
+        else if (entry.type == Entry::Type::directory)
+            files.push_back(folder_name(path));
+    }
+}
+
+// A name of it that is the same however it is given; of a folder with a slash behind it.
+std::string whole_name(const fs::path &path) {
+    return fs::absolute(path).lexically_normal().string();
+}
+
+// The files that the build writes itself, and the folders they are in.
+std::set<std::string> written(const BuildOptions &options, const std::vector<Output> &outputs) {
+    std::set<std::string> names;
+    auto add = [&](const std::string &file) {
+        if (file.empty() || file == "-")
+            return;
+        auto whole = fs::path(whole_name(file));
+        names.insert(
+            {whole.string(), whole_name(whole / "."), whole_name(whole.parent_path() / ".")});
+    };
+    for (const auto *file : {&options.iid_file, &options.metadata_file, &options.deps_file})
+        add(*file);
+    for (const auto &output : outputs)
+        add(output.destination);
+    return names;
 }
 
 } // namespace
@@ -72,8 +108,9 @@ std::string make_rule(const BuildOptions &options, const std::vector<Output> &ou
     files.erase(std::unique(files.begin(), files.end()), files.end());
     auto target = target_of(options, outputs);
     // What the build writes into its own context is no reason to build again.
+    auto own = written(options, outputs);
     std::erase_if(files, [&](const auto &file) {
-        return !can_be_named(file) || file == normal(target) || file == normal(options.deps_file);
+        return !can_be_named(file) || own.contains(whole_name(file));
     });
     auto rule = make_name(target) + ":";
     for (const auto &file : files)

@@ -139,6 +139,11 @@ TEST_F(ScriptingTest, TheMakefileBuildsWhatChanged) {
         docker({"run", "--rm", registry() + "/" + world.name("team/worker"), "cat", "/copy"}).out,
         "new\n");
 
+    // A file that is new.
+    auto more = shell("sleep 1; echo more >web/more; make -j2 load");
+    EXPECT_EQ(built(more), 2u) << "worker is made of web" << more.out;
+    EXPECT_EQ(built(shell("make -j2 load")), 0u);
+
     auto pushed = shell("make -j2 push");
     EXPECT_EQ(pushed.code, 0) << pushed.err;
     EXPECT_EQ(built(pushed), 2u) << pushed.out;

@@ -39,9 +39,37 @@ TEST_F(DepsTest, NamesWhatDockerignoreLeaves) {
         << "what the build writes itself";
     std::filesystem::remove(directory.path() / "app/self.d");
     std::filesystem::remove(directory.path() / "app/self.iid");
-    EXPECT_EQ(rule({.context = "app", .iid_file = "app.iid", .deps_file = "app.d"}),
-              "app.iid: \\\n  app/.dockerignore \\\n  app/Dockerfile \\\n  app/src/a\\ b\\#$$.c\n"
-              "\napp/.dockerignore:\n\napp/Dockerfile:\n\napp/src/a\\ b\\#$$.c:\n");
+    EXPECT_EQ(
+        rule({.context = "app", .iid_file = "app.iid", .deps_file = "app.d"}),
+        "app.iid: \\\n  app/. \\\n  app/.dockerignore \\\n  app/Dockerfile \\\n  app/src/. \\\n"
+        "  app/src/a\\ b\\#$$.c\n"
+        "\napp/.:\n\napp/.dockerignore:\n\napp/Dockerfile:\n\napp/src/.:\n"
+        "\napp/src/a\\ b\\#$$.c:\n");
+}
+
+// A folder's time would change with each build.
+TEST_F(DepsTest, NoFolderThatTheBuildWritesInto) {
+    write("app/Dockerfile", "FROM scratch\n");
+    write("app/src/x", "");
+    write("app/out/x", "");
+    auto folders = [this](BuildOptions options, const std::vector<Output> &outputs) {
+        options.context = "app";
+        std::vector<std::string> found;
+        for (const auto *folder : {"app/.", "app/out/.", "app/src/."})
+            if (rule(options, outputs).find(std::string("  ") + folder) != std::string::npos)
+                found.emplace_back(folder);
+        return found;
+    };
+    using ::testing::ElementsAre;
+    EXPECT_THAT(folders({.deps_file = "d"}, {}), ElementsAre("app/.", "app/out/.", "app/src/."));
+    EXPECT_THAT(folders({.deps_file = "app/d"}, {}), ElementsAre("app/out/.", "app/src/."));
+    EXPECT_THAT(folders({.iid_file = "app/./src/../src/i", .deps_file = "d"}, {}),
+                ElementsAre("app/.", "app/out/."));
+    auto whole = (std::filesystem::current_path() / "app/src/d").string();
+    EXPECT_THAT(folders({.deps_file = whole}, {}), ElementsAre("app/.", "app/out/."));
+    EXPECT_THAT(folders({.deps_file = "d"},
+                        {{.type = "tar", .destination = "app/out/r.tar", .attributes = {}}}),
+                ElementsAre("app/.", "app/src/."));
 }
 
 TEST_F(DepsTest, TheTargetIsWhatTheBuildWrites) {
