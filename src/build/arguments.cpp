@@ -66,7 +66,7 @@ void check_options(const BuildOptions &options) {
     read_shm_size(options.shm_size);
     read_ulimits(options.ulimits);
     check_network(options.network);
-    check_call(options.call);
+    read_call(options.call);
     for (const auto &text : options.build_contexts)
         read_named_context(text);
     if (options.no_cache && !options.no_cache_filter.empty())
@@ -136,8 +136,8 @@ std::vector<std::string> build_arguments(const BuildOptions &options, const Buil
     for (const auto &[type, value] : attests)
         if (value)
             opt("attest:" + type, *value);
-    if (!options.call.empty()) {
-        opt("requestid", "frontend." + (options.call == "check" ? "lint" : options.call));
+    if (auto call = read_call(options.call)) {
+        opt("requestid", "frontend." + call->name);
         opt("frontend.caps", "moby.buildkit.frontend.subrequests");
     }
     if (options.network == "host")

@@ -19,7 +19,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
 
 namespace berth::build {
 
@@ -54,10 +53,9 @@ class Build {
             throw;
         }
         finish();
-        if (options_.call == "check")
-            check_outline();
         if (!options_.call.empty())
-            return print_call_result(setting_.out, options_, call_output_);
+            return report_call(setting_.out, options_, setting_.quiet,
+                               read_call_record(call_record_));
         report();
         return true;
     }
@@ -87,12 +85,16 @@ class Build {
                     auto words = buildctl_arguments(inputs_, options_, setting_.environment, all);
                     for (const auto &more : {agents.arguments(), local_images.arguments()})
                         words.insert(words.end(), more.begin(), more.end());
+                    if (!options_.call.empty())
+                        words = recorded(std::move(words));
                     return served(inputs_.context, std::move(words));
                 },
             .want_image = inputs_.plan.incremental_load,
             .want_provenance = inputs_.provenance != ProvenanceMode::disabled};
         if (!options_.call.empty())
-            request.on_output = [this](std::string_view bytes) { call_output_ += bytes; };
+            request.on_output = [this](std::string_view bytes) {
+                call_record_ += bytes.substr(0, call_record_limit - call_record_.size());
+            };
         else if (sink.any())
             request.on_output = [&sink](std::string_view bytes) { sink.write(bytes); };
         for (const auto &[name, place] : leases.folders())
@@ -177,29 +179,6 @@ class Build {
         solve();
         inputs_.plan.fetching = false;
         result_ = std::move(built);
-    }
-
-    // Of a check buildctl hands back the warnings alone, and of a Dockerfile that cannot be read
-    // there are none. Its outline fails then.
-    void check_outline() {
-        auto options = options_;
-        options.call = "outline";
-        std::ostringstream nowhere;
-        auto silent = progress::make_display(progress::Mode::none, nowhere, {});
-        Build outline(setting_, options, *silent);
-        outline.inputs_ = {.choice = inputs_.choice,
-                           .context = inputs_.context,
-                           .named = inputs_.named,
-                           .ssh = inputs_.ssh,
-                           .secrets = inputs_.secrets};
-        try {
-            outline.solve();
-        } catch (const Error &) {
-            if (!call_output_.empty())
-                print_call_result(setting_.out, options_, call_output_);
-            setting_.err << outline.excerpt_ << std::flush;
-            throw;
-        }
     }
 
     // The end of the log; then what is printed below it, in the order of docker buildx.
@@ -305,7 +284,7 @@ class Build {
     std::string container_;
     BuildInputs inputs_;
     SolveResult result_;
-    std::string excerpt_, call_output_;
+    std::string excerpt_, call_record_;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "berth/build/build.hpp"
 
 #include "berth/build/attestations.hpp"
+#include "berth/build/call.hpp"
 #include "berth/build/environment_options.hpp"
 #include "berth/build/options.hpp"
 #include "berth/cli/choose_builder.hpp"
@@ -53,7 +54,7 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
     add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
         ->type_name("CACHE-TARGET");
     add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
-        ->type_name("check|outline|targets");
+        ->type_name("check|outline|targets[,format=json]");
     add_value(app, "--cgroup-parent", build.cgroup_parent,
               "Parent cgroup for the RUN instructions during build")
         ->type_name("GROUP");
@@ -208,6 +209,8 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         build.attests.push_back(build::attestation("sbom", options.sbom));
     if (options.check)
         build.call = "check";
+    if (!build::read_call(build.call)) // `build`
+        build.call.clear();
     add_proxies(context, node.endpoint, build);
     if (!context.runner.dry()) {
         store.begin().touch(chosen.record.name, context.now());

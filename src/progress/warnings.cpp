@@ -11,8 +11,6 @@
 
 namespace berth::progress {
 
-namespace {
-
 // The lines a warning points at, with a few around them:
 //     Dockerfile:2
 //     --------------------
@@ -58,8 +56,6 @@ std::string source_excerpt(const VertexWarning &warning) {
     }
     return text + "--------------------\n";
 }
-
-} // namespace
 
 void print_warnings(std::ostream &out, const std::vector<VertexWarning> &all, bool colour,
                     bool debug) {

@@ -122,7 +122,8 @@ TEST_F(BadInputTest, Builds) {
           "fetch it");
     build({"--ssh", "default", app}, 1, "invalid empty ssh agent socket", "--ssh default=KEY");
     build({"--secret", "id=x,src=/none", app}, 1, "failed to stat /none", "src=");
-    build({"--call", "check,format=json", app}, 2, "check,format=json", "--call check");
+    build({"--call", "check,outline", app}, 2, "check,outline", "one method");
+    build({"--call", "check,form=json", app}, 2, "form=json", "format=json");
     build({world->folder("empty")}, 1, "failed to read dockerfile: open Dockerfile: no such file");
     build({world->folder("folder")}, 1, "Dockerfile is a folder");
     build({"-f", "nofile", app}, 1, "open nofile: no such file or directory", "--file");

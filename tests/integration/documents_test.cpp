@@ -273,6 +273,19 @@ TEST_F(SchemasTest, OutputsKeepToThem) {
                             "--load", "-t", world.image("raw"), world.folder("app")});
     EXPECT_EQ(count(raw.err, "\"warnings\""), 1u) << raw.err;
     expect_valid("progress", raw.err);
+    world.write("look/Dockerfile", "ARG A=1\n# what it is for\nFROM busybox as base\nARG A\n"
+                                   "RUN --mount=type=secret,id=x --mount=type=ssh true\n"
+                                   "RUN --mount=type=cache,target=/c true\n");
+    world.write("broken/Dockerfile", "FROM busybox\nNOSUCH\n");
+    for (const std::string call : {"check", "outline", "targets"})
+        for (const std::string folder : {"look", "broken"}) {
+            auto answer = world.berth({"--builder", name, "build", "--call", call + ",format=json",
+                                       world.folder(folder)});
+            if (folder == "look" || call == "check")
+                expect_valid("call-" + call, nlohmann::json::parse(answer.out).dump());
+            else
+                EXPECT_EQ(answer.out, "") << call;
+        }
     expect_valid("du", world.berth({"--builder", name, "du", "--format", "json"}).out);
 }
 

@@ -71,6 +71,10 @@ std::unique_ptr<Display> make_display(Mode mode, std::ostream &err, const Displa
 void print_warnings(std::ostream &out, const std::vector<VertexWarning> &warnings, bool colour,
                     bool debug);
 
+// The lines of its source that a warning points at, with a few around them, as BuildKit shows them;
+// empty when it points at none.
+std::string source_excerpt(const VertexWarning &warning);
+
 // A vertex of berth's own (`[internal] booting buildkit`, `importing to docker`): started when
 // made, completed by done() or fail(); its destructor completes it too.
 class Task {
