@@ -2,8 +2,11 @@
 
 #include "berth/build/arguments.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace berth::build {
 
@@ -19,11 +22,6 @@ std::string target_of(const BuildOptions &options, const std::vector<Output> &ou
         if (!output.destination.empty() && output.destination != "-")
             return output.destination;
     return options.deps_file;
-}
-
-// make has no way to write a line break in a name.
-bool can_be_named(const std::string &name) {
-    return name.find_first_of("\n\r") == std::string::npos;
 }
 
 std::string normal(const std::string &path) {
@@ -74,12 +72,15 @@ std::set<std::string> written(const BuildOptions &options, const std::vector<Out
     return names;
 }
 
-} // namespace
+constexpr std::string_view unwritable = ";|&~\t\n\r\\*?[="; // `;` would begin a command
+constexpr const char *removed = "berth-removed-file";
 
-std::string make_name(const std::string &name) {
+// A name as make reads it: blanks, # and : behind a backslash, $ twice. In front of a rule's colon
+// % needs a backslash, too.
+std::string make_name(const std::string &name, bool target = false) {
     std::string text;
     for (char c : name) {
-        if (c == ' ' || c == '\t' || c == '#')
+        if (c == ' ' || c == '#' || c == ':' || (c == '%' && target))
             text += '\\';
         else if (c == '$')
             text += '$';
@@ -87,6 +88,22 @@ std::string make_name(const std::string &name) {
     }
     return text;
 }
+
+bool is_writable(const std::string &name) {
+    return name.find_first_of(unwritable) == std::string::npos;
+}
+
+// A name that make has no way to write: a pattern that matches it (and maybe others); and where
+// nothing does, what is never up to date.
+std::string make_pattern(std::string name) {
+    for (char &c : name)
+        if (unwritable.find(c) != std::string_view::npos || c == ',' || c == '(' || c == ')')
+            c = '?';
+    auto pattern = make_name(name);
+    return "$(if $(wildcard " + pattern + ")," + pattern + "," + removed + ")";
+}
+
+} // namespace
 
 std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
                       const LocalContext &context,
@@ -109,15 +126,16 @@ std::string make_rule(const BuildOptions &options, const std::vector<Output> &ou
     auto target = target_of(options, outputs);
     // What the build writes into its own context is no reason to build again.
     auto own = written(options, outputs);
-    std::erase_if(files, [&](const auto &file) {
-        return !can_be_named(file) || own.contains(whole_name(file));
-    });
-    auto rule = make_name(target) + ":";
+    std::erase_if(files, [&](const auto &file) { return own.contains(whole_name(file)); });
+    auto rule = make_name(target, true) + ":";
     for (const auto &file : files)
-        rule += " \\\n  " + make_name(file);
+        rule += " \\\n  " + (is_writable(file) ? make_name(file) : make_pattern(file));
     rule += "\n";
     for (const auto &file : files)
-        rule += "\n" + make_name(file) + ":\n";
+        if (is_writable(file))
+            rule += "\n" + make_name(file, true) + ":\n";
+    if (!std::all_of(files.begin(), files.end(), is_writable))
+        rule += fmt::format("\n.PHONY: {}\n", removed);
     return rule;
 }
 

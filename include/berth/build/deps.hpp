@@ -15,12 +15,11 @@ namespace berth::build {
 // removed. Folders are among them, for files that are new, but none that the build writes into. All are
 // named as the command line named their folder. The target is --iidfile, else
 // --metadata-file, else the first output's file or folder, else the deps file. What comes from an
-// address or standard input is none of make's.
+// address or standard input is none of make's. For names that make cannot write there are patterns
+// that match them; one with a `(` that ends with `)` is a member of an archive for make, and never
+// up to date.
 std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
                       const LocalContext &context,
                       const std::map<std::string, LocalContext> &named);
-
-// A name as make reads it: blanks and # behind a backslash, $ twice.
-std::string make_name(const std::string &name);
 
 } // namespace berth::build
