@@ -141,6 +141,17 @@ take_environment() {
 	export BUILDKIT_HOST="unix://$socket"
 }
 
+# Copies a file that grows for as long as that process is there. BuildKit ends a build whose log is read
+# three seconds too late; where the builder's environment lifts its limits of logs (2 MiB a step), what
+# cannot be sent at once waits in a file.
+follow() {
+	while kill -0 "$1" 2>/dev/null; do
+		cat
+		sleep 0.1
+	done
+	cat
+}
+
 # say_file WORD DIGEST: a JSON document of the content store, by its digest without `sha256:`.
 say_file() {
 	for blob in /var/lib/buildkit/*/content/blobs/sha256/"$2"; do
@@ -246,19 +257,31 @@ set -- "$@" --local "$slot-context=c" --opt "local-sessionid:context=$slot:"
 # bring credentials that were asked for: a number and the answer. Who sends to a client that is gone waits
 # for ever, and so is ended too.
 exec 3<&0
-"$@" --metadata-file "$work/metadata" --ref-file "$work/ref" 3<&- &
+set -- "$@" --metadata-file "$work/metadata" --ref-file "$work/ref"
+log=''
+if [ "${BUILDKIT_STEP_LOG_MAX_SIZE:-}${BUILDKIT_STEP_LOG_MAX_SPEED:-}" ]; then
+	log=$work/log
+	: >"$log"
+	"$@" 3<&- 2>>"$log" &
+else
+	"$@" 3<&- &
+fi
 build=$!
+[ ! "$log" ] || { follow $build <"$log" >&2 3<&- & }
+follower=$!
 {
 	while read -r number answer; do
 		(umask 077 && echo "$answer" >"$memory/$number.new") && mv "$memory/$number.new" "$memory/$number"
 	done
 	: >"$work/over"
 	kill -TERM $build
+	[ ! "$log" ] || { pkill -P $follower; kill $follower; }
 	[ ! -e "$work/sender" ] || end_sender
 } <&3 >/dev/null 2>&1 &
 watch=$!
 wait $build
 result=$?
+[ ! "$log" ] || wait $follower
 if [ $result = 0 ] && [ "$staging" ]; then
 	send_staged &
 	sender=$!

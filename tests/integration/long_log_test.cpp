@@ -1,0 +1,84 @@
+// A log of any length: it comes whole, whoever reads it how slowly, and berth does not keep it.
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+namespace berth::test {
+namespace {
+
+class LongLogTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        world = new World;
+        builder = world->builder("log", {"--driver-opt", "env.BUILDKIT_STEP_LOG_MAX_SIZE=-1",
+                                         "--driver-opt", "env.BUILDKIT_STEP_LOG_MAX_SPEED=-1"});
+        // 100 bytes a line.
+        world->write("app/Dockerfile", "FROM busybox\nARG LINES\nRUN yes " + std::string(99, 'x') +
+                                           " | head -n $LINES; echo the last line\n");
+    }
+    static void TearDownTestSuite() {
+        delete world;
+        world = nullptr;
+    }
+
+    // Exit code and the most memory that berth had (kB, on a line); the log goes where `into` says.
+    static Result build(const std::string &progress, int lines, const std::string &into) {
+        auto script = shell_quote(BERTH_PROGRAM) + " build --builder " + builder +
+                      " --no-cache --progress " + progress +
+                      " --build-arg LINES=" + std::to_string(lines) + " " + world->folder("app") +
+                      R"( 2>&5 &
+                      while most=$(sed -n 's/VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$!/status) && [ "$most" ]; do
+                          echo "$most"
+                          sleep 0.1
+                      done 2>/dev/null
+                      wait $!)";
+        return run(
+            {"bash", "-c", "exec 5> >(" + into + " >" + world->folder("log") + ")\n" + script},
+            world->variables());
+    }
+    static long most_memory(const Result &result) {
+        long most = 0;
+        for (const auto &line : split(trim(result.out), '\n'))
+            most = std::max(most, static_cast<long>(parse_integer(line).value_or(0)));
+        return most;
+    }
+    // Once the reader is done.
+    static std::string log_end() {
+        std::string end;
+        for (int i = 0; i < 100 && end.find("the last line") == std::string::npos; ++i) {
+            run({"sleep", "0.1"});
+            end = run({"tail", "-c", "3000", world->folder("log")}).out;
+        }
+        return end;
+    }
+
+    static inline World *world = nullptr;
+    static inline std::string builder;
+};
+
+TEST_F(LongLogTest, ComesWholeAndIsNotKept) {
+    constexpr int lines = 500'000; // 50 MB
+    constexpr long allowed = 64'000;
+    for (const std::string progress : {"plain", "rawjson"}) {
+        auto result = build(progress, lines, "cat");
+        EXPECT_EQ(result.code, 0) << progress;
+        EXPECT_GT(most_memory(result), 1000) << "the test looks at the right process";
+        EXPECT_LT(most_memory(result), allowed) << progress;
+        if (progress == "plain") {
+            EXPECT_THAT(log_end(), ::testing::HasSubstr("the last line"));
+            EXPECT_EQ(trim(run({"grep", "-c", "xxxxxxxxx$", world->folder("log")}).out),
+                      std::to_string(lines));
+        }
+    }
+}
+
+// BuildKit itself gives up after three seconds.
+TEST_F(LongLogTest, WaitsForASlowReader) {
+    auto result = build("plain", 100'000, "sleep 6; cat");
+    EXPECT_EQ(result.code, 0);
+    EXPECT_THAT(log_end(), ::testing::HasSubstr("the last line"));
+}
+
+} // namespace
+} // namespace berth::test
