@@ -12,6 +12,7 @@
 #include "berth/build/load_built.hpp"
 #include "berth/build/local_images.hpp"
 #include "berth/build/recipe.hpp"
+#include "berth/build/remote_dockerfile.hpp"
 #include "berth/build/transport.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/util/error.hpp"
@@ -45,6 +46,7 @@ class Build {
             return true;
         }
         try {
+            fetch();
             solve();
             load();
         } catch (const std::exception &) {
@@ -61,6 +63,13 @@ class Build {
     }
 
   private:
+    // A Dockerfile from an address, now that all else is known.
+    void fetch() {
+        if (is_remote_dockerfile(options_.file))
+            inputs_.context.dockerfile_files[inputs_.context.file_name] =
+                fetch_dockerfile(setting_, container_, options_.file, display_);
+    }
+
     void solve() {
         PlanSink sink(inputs_.plan, setting_.docker, setting_.out, setting_.out_is_terminal);
         ContextLeases leases(setting_.docker, container_, setting_.client_id);

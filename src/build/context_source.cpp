@@ -2,6 +2,7 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/oci_layout.hpp"
+#include "berth/build/remote_dockerfile.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -99,6 +100,12 @@ LocalContext read_archive(std::string head, std::istream &in, const std::string 
     return context;
 }
 
+Error two_dockerfiles() {
+    return usage_error("failed to build: ambiguous Dockerfile source: both stdin and flag "
+                       "correspond to Dockerfiles",
+                       "leave out --file, or write an archive to standard input");
+}
+
 LocalContext read_input(const std::string &file, std::istream &in) {
     if (file == "-")
         throw usage_error("failed to build: invalid argument: can't use stdin for both build "
@@ -107,9 +114,7 @@ LocalContext read_input(const std::string &file, std::istream &in) {
     if (is_archive(head))
         return read_archive(std::move(head), in, file);
     if (!file.empty())
-        throw usage_error("failed to build: ambiguous Dockerfile source: both stdin and flag "
-                          "correspond to Dockerfiles",
-                          "leave out --file, or write an archive to standard input");
+        throw two_dockerfiles();
     auto context = empty_context();
     take_dockerfile(context, read_dockerfile(in, std::move(head)));
     return context;
@@ -142,15 +147,28 @@ LocalContext read_context(const std::string &path, const std::string &file, std:
     std::error_code ignored;
     if (is_remote(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
-    if (is_remote(file))
-        throw usage_error(
-            fmt::format("failed to build: a Dockerfile from {} is not supported", printable(file)),
-            "fetch it, and give its name to --file");
+    if (is_remote_dockerfile(file)) // whatever it says
+        return read_context_for({}, path, in);
     if (file != "-")
         return list ? read_local_context(path, file) : read_local_context_alone(path, file);
-    auto context = read_named_directory(path);
-    context.place = context.directory.string();
-    take_dockerfile(context, read_dockerfile(in, {}));
+    return read_context_for(read_dockerfile(in, {}), path, in);
+}
+
+LocalContext read_context_for(std::string dockerfile, const std::string &path, std::istream &in) {
+    LocalContext context;
+    std::error_code ignored;
+    if (path == "-") {
+        auto head = read_some(in, head_size);
+        if (!is_archive(head))
+            throw two_dockerfiles();
+        context = read_archive(std::move(head), in, "");
+    } else if (is_remote(path) && !fs::is_directory(path, ignored)) {
+        context = remote_context(path, "", in);
+    } else {
+        context = read_named_directory(path);
+        context.place = context.directory.string();
+    }
+    take_dockerfile(context, std::move(dockerfile));
     return context;
 }
 

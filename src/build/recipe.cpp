@@ -3,6 +3,7 @@
 #include "berth/build/deliver.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/remote.hpp"
+#include "berth/build/remote_dockerfile.hpp"
 #include "berth/build/ssh_forwarding.hpp"
 #include "berth/util/strings.hpp"
 
@@ -53,13 +54,18 @@ std::vector<std::string> send_lines(const Recipe &recipe, const std::string &pla
     if (context.kind == LocalContext::Kind::archive) {
         lines.emplace_back("# the archive is on standard input");
         lines.push_back(in_builder(recipe, empty + fmt::format(" && tar x -C {}/c", place)));
-        return lines;
-    }
-    if (context.kind == LocalContext::Kind::directory && context.scratch == nullptr)
+    } else if (context.kind == LocalContext::Kind::directory && context.scratch == nullptr) {
         lines.push_back(send_line(recipe, place));
-    else
+    } else {
         lines.push_back(in_builder(recipe, empty) + " < /dev/null");
+    }
     for (const auto &[name, content] : context.dockerfile_files) {
+        if (is_remote_dockerfile(recipe.file_argument)) {
+            lines.push_back(in_builder(recipe, fmt::format("wget -q -O {}/d/{} {}", place, name,
+                                                           shell_quote(recipe.file_argument))) +
+                            " < /dev/null");
+            continue;
+        }
         if (context.from_input)
             lines.emplace_back("# the Dockerfile is on standard input");
         lines.push_back(context.from_input
@@ -75,7 +81,8 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
                        .dockerfile_directory = place + "/d",
                        .file_name = context.file_name};
     if (context.kind == LocalContext::Kind::archive) {
-        places.dockerfile_directory = places.context; // unpacked
+        if (context.dockerfile_files.empty())
+            places.dockerfile_directory = places.context; // unpacked
     } else if (context.kind == LocalContext::Kind::remote) {
         places.url = context.url;
         if (context.dockerfile_files.empty())

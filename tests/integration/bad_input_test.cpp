@@ -118,8 +118,6 @@ TEST_F(BadInputTest, Builds) {
     build({world->folder("file")}, 1, "is not a folder");
     build({"-"}, 1, "standard input is empty", "write the Dockerfile");
     build({"-f", "-", app}, 1, "standard input is empty", "write the Dockerfile");
-    build({"-f", "https://files.example/Dockerfile", app}, 2, "https://files.example/Dockerfile",
-          "fetch it");
     build({"--ssh", "default", app}, 1, "invalid empty ssh agent socket", "--ssh default=KEY");
     build({"--secret", "id=x,src=/none", app}, 1, "failed to stat /none", "src=");
     build({"--call", "check,outline", app}, 2, "check,outline", "one method");

@@ -17,9 +17,13 @@ bool is_remote(const std::string &path);
 
 // The context of the command line. An existing folder comes before an address of the same name, as
 // with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
-// words. `list`: walk through a folder now (list_files() does it later).
+// words. Of a Dockerfile at an address it knows nothing. `list`: walk through a folder now
+// (list_files() does it later).
 LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
                           bool list = true);
+
+// The same, with this text for a Dockerfile.
+LocalContext read_context_for(std::string dockerfile, const std::string &path, std::istream &in);
 
 // The folders among --build-context values (NAME=VALUE), by name; other values are BuildKit's
 // matter. Throws Error for what is neither.

@@ -1,0 +1,24 @@
+// --file with an address: BuildKit fetches the Dockerfile, with the builder's network, proxies and
+// certificates and its cache for what comes by HTTP, as it does for docker buildx.
+#pragma once
+
+#include "berth/build/build.hpp"
+
+#include <string>
+
+namespace berth::build {
+
+// http:// and https://; anything else is a file's name.
+bool is_remote_dockerfile(const std::string &file);
+
+// BuildKit's definition (pb.Definition of solver/pb/ops.proto) of a folder with one file `name`
+// that comes from there; `step` is what progress calls it.
+std::string http_definition(const std::string &url, const std::string &name,
+                            const std::string &step);
+
+// The text. Boots the builder when it does not run. Throws Error with BuildKit's reason, and for
+// more than 2 MB, docker buildx's limit.
+std::string fetch_dockerfile(const BuildSetting &setting, const std::string &container,
+                             const std::string &url, progress::Display &display);
+
+} // namespace berth::build
