@@ -6,6 +6,17 @@
 
 namespace berth::progress {
 
+namespace {
+
+constexpr std::size_t longest_line = 1u << 20;
+
+// What a line takes in memory.
+std::size_t line_bytes(const std::string &line) {
+    return sizeof(std::string) + line.size();
+}
+
+} // namespace
+
 bool Step::cancelled() const {
     return error.ends_with("context canceled");
 }
@@ -190,13 +201,16 @@ void Trace::update_log(const VertexLog &log, Time now) {
     auto &step = entry->step;
     std::string_view rest = log.data;
     bool first = true;
+    // What goes on without an end is a line now and then all the same.
+    auto most = log_limit_ == 0 ? longest_line : std::min(longest_line, log_limit_ / 4);
     std::string prefix;
     while (!rest.empty()) {
         auto end = rest.find('\n');
         auto text = rest.substr(0, end);
         rest.remove_prefix(std::min(rest.size(), end == rest.npos ? end : end + 1));
-        if (first && step.log_partial && !step.log.empty()) {
+        if (first && step.log_partial && !step.log.empty() && step.log.back().size() < most) {
             step.log.back() += text;
+            step.log_bytes += text.size();
         } else {
             if (prefix.empty()) {
                 double since = step.started()
@@ -206,13 +220,13 @@ void Trace::update_log(const VertexLog &log, Time now) {
             }
             step.log.emplace_back().reserve(prefix.size() + text.size());
             step.log.back().append(prefix).append(text);
+            step.log_bytes += line_bytes(step.log.back());
         }
         first = false;
     }
     step.log_partial = !log.data.ends_with('\n');
-    step.log_bytes += log.data.size();
     while (log_limit_ > 0 && step.log_bytes > log_limit_ && step.log.size() > 1) {
-        step.log_bytes -= std::min(step.log_bytes, step.log.front().size());
+        step.log_bytes -= line_bytes(step.log.front());
         step.log.pop_front();
     }
     touch(step, now, true);
