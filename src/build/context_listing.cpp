@@ -97,24 +97,22 @@ class Listing {
                                          context_.ignore.may_include_below(path));
             if (directory && !goes_on)
                 at.disable_recursion_pending();
-            if (!goes_on && !sent_.contains(path))
-                add(*at, path, directory, decision);
+            if (decision.excluded && !goes_on && !sent_.contains(path))
+                add(*at, path, directory, decision.rule);
             above.push_back(std::move(decision));
         }
     }
 
-    void add(const fs::directory_entry &entry, const std::string &path, bool directory,
-             const IgnorePatterns::Decision &decision) {
-        KeptOut out{.path = path, .directory = directory};
+    void add(const fs::directory_entry &entry, const std::string &path, bool directory, int rule) {
+        KeptOut out{.path = path,
+                    .directory = directory,
+                    .line = context_.ignore.line(rule),
+                    .pattern = context_.ignore.text(rule)};
         if (directory) {
             add_all_below(out, entry.path());
         } else {
             out.files = 1;
             out.size = size_of(entry);
-        }
-        if (decision.excluded) {
-            out.line = context_.ignore.line(decision.rule);
-            out.pattern = context_.ignore.text(decision.rule);
         }
         result_.kept_out.push_back(std::move(out));
     }

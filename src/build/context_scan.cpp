@@ -43,6 +43,7 @@ std::int64_t changed_ns(const struct stat &status) {
 std::optional<Entry::Type> type_of(mode_t mode) {
     switch (mode & S_IFMT) {
     case S_IFREG:
+    case S_IFSOCK: // BuildKit makes an empty file of one
         return Entry::Type::file;
     case S_IFDIR:
         return Entry::Type::directory;
@@ -55,7 +56,7 @@ std::optional<Entry::Type> type_of(mode_t mode) {
     case S_IFBLK:
         return Entry::Type::block;
     default:
-        return std::nullopt; // a socket
+        return std::nullopt; // POSIX knows no other
     }
 }
 

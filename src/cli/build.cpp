@@ -4,6 +4,7 @@
 #include "berth/build/attestations.hpp"
 #include "berth/build/call.hpp"
 #include "berth/build/environment_options.hpp"
+#include "berth/build/flag_values.hpp"
 #include "berth/build/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
@@ -180,7 +181,6 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     check_arguments("build", options.arguments, 1, 1);
     auto [mode, warnings] = progress_choice(context, options);
     auto chosen = choose_builder(context, context.builder);
-    const auto &node = container_node(chosen);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
     auto look = terminal_look(context, colour);
     progress::DisplayOptions shown{
@@ -195,12 +195,13 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto display = progress::make_display(mode, context.err, shown);
     if (!options.progress_fd.empty())
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
-    auto docker = context.docker(node.endpoint);
     auto workers = context.worker_cache();
     auto store = context.store();
     build::BuildOptions build = options.build;
     build.context = options.arguments.front();
     build::add_environment(build, context.environment);
+    const auto &node = build_node(context, chosen, build::read_platforms(build.platforms));
+    auto docker = context.docker(node.endpoint);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())

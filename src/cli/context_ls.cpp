@@ -47,8 +47,7 @@ const char *type_name(build::Entry::Type type) {
 }
 
 std::string rule_text(const build::LocalContext &context, const build::KeptOut &out) {
-    return out.line == 0 ? "a socket"
-                         : fmt::format("{}:{}: {}", context.ignore_file, out.line, out.pattern);
+    return fmt::format("{}:{}: {}", context.ignore_file, out.line, out.pattern);
 }
 
 void print_lists(std::ostream &out, const build::LocalContext &context,
@@ -81,13 +80,10 @@ ordered_json json_of(const build::LocalContext &context, const build::ContextLis
         sent.push_back(
             {{"Path", entry.path}, {"Type", type_name(entry.type)}, {"Size", entry.size}});
     for (const auto &kept : listing.kept_out) {
-        ordered_json rule;
-        if (kept.line != 0)
-            rule = {{"File", context.ignore_file}, {"Line", kept.line}, {"Pattern", kept.pattern}};
+        ordered_json rule = {
+            {"File", context.ignore_file}, {"Line", kept.line}, {"Pattern", kept.pattern}};
         kept_out.push_back({{"Path", kept.path},
-                            {"Type", kept.directory ? "directory"
-                                     : kept.line    ? "file"
-                                                    : "socket"},
+                            {"Type", kept.directory ? "directory" : "file"},
                             {"Files", kept.files},
                             {"Size", kept.size},
                             {"Rule", rule}});

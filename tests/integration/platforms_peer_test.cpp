@@ -5,6 +5,7 @@
 
 #include "support.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -54,6 +55,43 @@ const std::vector<std::string> two_platforms = {"--platform", "linux/amd64,linux
 std::vector<std::string> with_two(std::vector<std::string> more) {
     more.insert(more.begin(), two_platforms.begin(), two_platforms.end());
     return more;
+}
+
+// Another name of the tests' engine, as if there were two of them.
+std::string second_endpoint(const World &world) {
+    const char *given = std::getenv("DOCKER_HOST");
+    std::string host = given != nullptr && *given != 0 ? given : "unix:///var/run/docker.sock";
+    if (!host.starts_with("unix://"))
+        return "";
+    std::filesystem::create_symlink(host.substr(7), world.path() / "second.sock");
+    return "unix://" + world.folder("second.sock");
+}
+
+// A builder of two nodes, one of them for arm64: each platform is built where it belongs.
+TEST_F(PlatformsPeerTest, OfSeveralNodesTheOneOfThatPlatformBuilds) {
+    auto two = world->builder("two");
+    auto second = world->name("second"), endpoint = second_endpoint(*world);
+    ASSERT_NE(endpoint, "") << "an engine that listens on a socket is needed";
+    auto appended = world->berth({"create", "--name", two, "--append", "--node", second,
+                                  "--platform", "linux/arm64", "--bootstrap", endpoint});
+    ASSERT_EQ(appended.code, 0) << appended.err;
+    auto node_that_builds = [&](bool peer, const std::string &platform) {
+        std::vector<std::string> words = {"build",
+                                          "--builder",
+                                          two,
+                                          "--platform",
+                                          platform,
+                                          "--metadata-file",
+                                          world->folder("") + "meta",
+                                          world->folder("app")};
+        auto result = peer ? world->peer(words) : world->berth(words);
+        EXPECT_EQ(result.code, 0) << result.err;
+        return split(metadata("meta").at("buildx.build.ref").get<std::string>(), '/').at(1);
+    };
+    for (const auto *platform : {"linux/amd64", "linux/arm64", "linux/arm64/v8"})
+        EXPECT_EQ(node_that_builds(false, platform), node_that_builds(true, platform)) << platform;
+    EXPECT_EQ(node_that_builds(false, "linux/arm64"), second);
+    EXPECT_EQ(node_that_builds(false, "linux/amd64"), two + "0");
 }
 
 TEST_F(PlatformsPeerTest, TheClassicStoreGetsATagAPlatform) {

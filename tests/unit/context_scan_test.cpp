@@ -79,7 +79,7 @@ TEST_F(ContextScanTest, KeepsOddNames) {
     EXPECT_EQ(found, names);
 }
 
-TEST_F(ContextScanTest, LeavesOutSocketsAndFollowsNoLinks) {
+TEST_F(ContextScanTest, TakesSocketsForEmptyFilesAndFollowsNoLinks) {
     tree.file("dir/f");
     tree.link("to-dir", "dir");
     tree.link("loop", ".");
@@ -89,7 +89,8 @@ TEST_F(ContextScanTest, LeavesOutSocketsAndFollowsNoLinks) {
     (tree / "socket").string().copy(address.sun_path, sizeof address.sun_path - 1);
     ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr *>(&address), sizeof address), 0);
     ::close(fd);
-    EXPECT_THAT(paths(scan_with("")), ElementsAre("d:dir", "f:dir/f", "l:loop", "l:to-dir"));
+    EXPECT_THAT(paths(scan_with("")),
+                ElementsAre("d:dir", "f:dir/f", "l:loop", "f:socket", "l:to-dir"));
 }
 
 TEST_F(ContextScanTest, RefersToTheFirstIncludedNameOfAHardLink) {

@@ -15,7 +15,7 @@ struct KeptOut {
     bool directory = false;
     std::uint64_t size = 0;   // bytes of the files in it
     std::size_t files = 0;    // with it, and below
-    int line = 0;             // of the ignore file; 0: no rule, but a socket, which is never sent
+    int line = 0;             // of the ignore file
     std::string pattern = {}; // as it is written there
 };
 

@@ -52,8 +52,8 @@ struct Manifest {
 };
 
 // Walks `directory`. Folders that a pattern excludes are left out with all they hold, unless an
-// exception may match inside; the parents of what is included are included. Sockets are left out,
-// as docker buildx does. `always` are paths that no pattern excludes (the Dockerfile and
+// exception may match inside; the parents of what is included are included. Sockets are empty
+// files, as with docker buildx. `always` are paths that no pattern excludes (the Dockerfile and
 // .dockerignore, which the frontend wants to read); those outside the context, or not there, are
 // passed over. Throws Error naming the path that cannot be read; that a file's content cannot be
 // read shows when it is sent. What vanishes during the walk is left out. Symlinks are never

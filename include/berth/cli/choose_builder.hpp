@@ -27,6 +27,12 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name = {
 // Its first node; throws Error when the builder has no container that berth could run.
 const store::NodeRecord &container_node(const ChosenBuilder &builder);
 
+// The node that builds for these platforms (in the form that images have): of several the first
+// that has them all, by what it was created with, else by what its running BuildKit says; else the
+// first, which may emulate them. Engines are asked when there are several nodes alone.
+const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
+                                    const std::vector<std::string> &platforms);
+
 // How a boot by itself is drawn: as `auto` does.
 std::unique_ptr<progress::Display> boot_display(const Context &context);
 
