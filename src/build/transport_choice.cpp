@@ -44,9 +44,9 @@ bool far_away(const std::string &endpoint) {
 
 } // namespace
 
-TransportChoice::TransportChoice(fs::path memory, const std::string &container,
+TransportChoice::TransportChoice(const fs::path &memory, const std::string &container,
                                  const std::string &context_key, std::string wish)
-    : file_(std::move(memory) / sha256_hex(container + "\n" + context_key).substr(0, 24)),
+    : file_(memory / sha256_hex(container + "\n" + context_key).substr(0, 24)),
       past_(wish == "stream" ? "" : read_past(file_)),
       wish_(std::move(wish)) {}
 

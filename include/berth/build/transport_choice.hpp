@@ -15,7 +15,7 @@ class TransportChoice {
   public:
     // `memory`: a folder in the user's cache, one small file a context and builder. `wish`: `bind`
     // or `stream` (from BERTH_TRANSPORT), else what costs less.
-    TransportChoice(std::filesystem::path memory, const std::string &container,
+    TransportChoice(const std::filesystem::path &memory, const std::string &container,
                     const std::string &context_key, std::string wish);
 
     // Must the files be known before the choice? Not when it was made before: then the list is not
