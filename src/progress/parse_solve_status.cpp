@@ -19,9 +19,48 @@ namespace berth::progress {
 
 namespace {
 
+// Base64 of logs is nearly all that comes, and a parser has nothing to look for in it: where it is
+// long it is taken out of the line first, and its number stands there.
+struct LongData {
+    explicit LongData(std::string_view line) {
+        constexpr std::string_view key = "\"data\":\""; // in a string it would have backslashes
+        constexpr std::size_t worth_it = 1000;
+        std::size_t copied = 0;
+        for (auto at = line.find(key); at != std::string_view::npos; at = line.find(key, at)) {
+            at += key.size();
+            auto end = line.find('"', at);
+            if (end == std::string_view::npos)
+                break;
+            auto data = line.substr(at, end - at);
+            if (data.size() >= worth_it && data.find('\\') == std::string_view::npos) {
+                rest.append(line.substr(copied, at - copied));
+                rest.append(mark).append(std::to_string(parts.size()));
+                parts.push_back(data);
+                copied = end;
+            }
+            at = end;
+        }
+        rest.append(line.substr(copied));
+    }
+    // What that number stands for; else the text itself.
+    std::string_view find(std::string_view text) const {
+        if (!text.starts_with(mark))
+            return text;
+        auto number = parse_integer(text.substr(mark.size()));
+        return number && *number >= 0 && static_cast<std::size_t>(*number) < parts.size()
+                   ? parts[static_cast<std::size_t>(*number)]
+                   : text;
+    }
+
+    static constexpr std::string_view mark = "\x7f"; // not in base64
+    std::string rest;
+    std::vector<std::string_view> parts;
+};
+
 // The events of nlohmann's SAX parser. A true returned goes on; errors are thrown.
 class Reader : public nlohmann::json_sax<nlohmann::json> {
   public:
+    explicit Reader(const LongData &data) : data_(data) {}
     SolveStatus status;
 
     bool null() override {
@@ -194,10 +233,11 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
             fail(field, value);
     }
 
-    static std::string decode(const Field &field, const std::string &text) {
-        auto bytes = base64_decode(text);
+    std::string decode(const Field &field, std::string_view text) const {
+        auto base64 = data_.find(text);
+        auto bytes = base64_decode(base64);
         if (!bytes)
-            fail(field, text);
+            fail(field, base64);
         return std::move(*bytes);
     }
 
@@ -210,6 +250,7 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
                     "`berth inspect` shows its version");
     }
 
+    const LongData &data_;
     std::vector<Place> places_;        // the objects we are in
     std::vector<const Field *> lists_; // the list around each of them but the first, or null
     const Field *list_ = nullptr;      // the list we are directly in
@@ -223,8 +264,9 @@ std::optional<SolveStatus> parse_solve_status(std::string_view line) {
     // Text that is no JSON is common at the end of a failed build: no parser for that.
     if (!trim(line).starts_with('{'))
         return std::nullopt;
-    Reader reader;
-    if (!nlohmann::json::sax_parse(line.begin(), line.end(), &reader))
+    LongData data(line);
+    Reader reader(data);
+    if (!nlohmann::json::sax_parse(data.rest, &reader))
         return std::nullopt;
     return std::move(reader.status);
 }

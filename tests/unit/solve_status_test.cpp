@@ -1,5 +1,6 @@
 // BuildKit's rawjson, read and written; and what must not get through.
 #include "berth/progress/solve_status.hpp"
+#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
@@ -67,6 +68,31 @@ TEST(SolveStatusTest, ReadsStatusesAndLogs) {
     EXPECT_EQ(log.stream, 2);
     EXPECT_EQ(log.data, "hi\n");
     EXPECT_EQ(log.timestamp, parse_rfc3339("2026-11-24T01:35:27Z"));
+}
+
+TEST(SolveStatusTest, ReadsLongLogs) {
+    auto log = [](const std::string &data) {
+        return R"({"vertex":"a","data":")" + base64_encode(data) + "\"}";
+    };
+    std::vector<std::string> texts = {std::string(5000, 'x'), "short", std::string(800, '\0'),
+                                      std::string(70'000, 'y')};
+    std::string line = R"({"logs":[)";
+    for (const auto &text : texts)
+        line += (line.ends_with('[') ? "" : ",") + log(text);
+    auto status =
+        parse_solve_status(line + R"(],"unknown":{"data":")" + std::string(2000, 'A') + "\"}}");
+    ASSERT_TRUE(status);
+    ASSERT_EQ(status->logs.size(), texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        EXPECT_EQ(status->logs[i].data, texts[i]) << i;
+    // Not base64; cut off; and what only looks like a number of it.
+    EXPECT_THROW(parse_solve_status(R"({"logs":[{"data":")" + std::string(2000, '?') + "\"}]}"),
+                 Error);
+    EXPECT_FALSE(parse_solve_status(R"({"logs":[{"data":")" + std::string(2000, 'A')));
+    for (const auto *data : {"", "0", "-1", "99999999999999999999"})
+        EXPECT_THROW(
+            parse_solve_status(R"({"logs":[{"data":")" + std::string("\x7f") + data + "\"}]}"),
+            Error);
 }
 
 TEST(SolveStatusTest, ReadsWarnings) {
