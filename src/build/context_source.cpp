@@ -142,13 +142,13 @@ bool is_remote(const std::string &path) {
 
 LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
                           bool list) {
+    if (is_remote_dockerfile(file)) // whatever it says
+        return read_context_for({}, path, in);
     if (path == "-")
         return read_input(file, in);
     std::error_code ignored;
     if (is_remote(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
-    if (is_remote_dockerfile(file)) // whatever it says
-        return read_context_for({}, path, in);
     if (file != "-")
         return list ? read_local_context(path, file) : read_local_context_alone(path, file);
     return read_context_for(read_dockerfile(in, {}), path, in);

@@ -1,5 +1,6 @@
 #include "berth/build/local_context.hpp"
 
+#include "berth/build/remote_dockerfile.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -82,16 +83,20 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
     context.directory = existing_directory(path);
     context.place = context.directory.string();
     auto as_given = file.empty() ? "Dockerfile" : file;
-    auto dockerfile = file.empty() ? context.directory / "Dockerfile" : fs::absolute(file);
+    bool remote = is_remote_dockerfile(file); // whatever it says; nothing is beside it
+    auto dockerfile =
+        file.empty() || remote ? context.directory / "Dockerfile" : fs::absolute(file);
     if (std::error_code ignored; file.empty() && !fs::exists(dockerfile, ignored) &&
                                  fs::exists(context.directory / "dockerfile", ignored))
         dockerfile = context.directory / "dockerfile"; // as BuildKit's own clients have it
     context.dockerfile_directory = dockerfile.parent_path();
     context.file_name = dockerfile.filename().string();
-    context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);
+    if (!remote)
+        context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);
 
     auto own_name = context.file_name + ".dockerignore";
-    auto own = read_file_if_exists(dockerfile.parent_path() / own_name, dockerfile_limit);
+    auto own = remote ? std::nullopt
+                      : read_file_if_exists(dockerfile.parent_path() / own_name, dockerfile_limit);
     auto common = own ? std::nullopt
                       : read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit);
     context.ignore_file = own ? own_name : ".dockerignore";

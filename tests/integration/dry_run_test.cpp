@@ -65,6 +65,32 @@ TEST_F(DryRunTest, OutputsToFilesAndFolders) {
     EXPECT_THAT(run({"tar", "tf", file}).out, HasSubstr("index.json"));
 }
 
+TEST_F(DryRunTest, ADockerfileFromAnAddress) {
+    world.write("site/it's Dockerfile", "FROM scratch\nCOPY a /copied\n");
+    world.write("app/a", "a");
+    auto builder = world.builder("address");
+    ASSERT_EQ(docker({"run", "--detach", "--name", world.name("site"), "--network",
+                      "container:buildx_buildkit_" + builder + "0", "--volume",
+                      world.folder("site") + ":/site:ro", "--entrypoint", "httpd", "busybox", "-f",
+                      "-p", "127.0.0.1:21482", "-h", "/site"})
+                  .code,
+              0);
+    const std::string address = "http://127.0.0.1:21482/it's%20Dockerfile";
+    auto build = [&](const std::string &folder, const std::vector<std::string> &more) {
+        std::vector<std::string> words = {"build", "--builder", builder, "-f",
+                                          address, "-o",        folder,  world.folder("app")};
+        words.insert(words.end(), more.begin(), more.end());
+        return world.berth(words);
+    };
+    auto dry = build(world.folder("pasted"), {"--dry-run"});
+    ASSERT_EQ(dry.code, 0) << dry.err;
+    auto pasted = paste(dry.out);
+    EXPECT_EQ(pasted.code, 0) << dry.out << pasted.err;
+    EXPECT_EQ(run({"cat", world.folder("pasted/copied")}).out, "a");
+    EXPECT_EQ(build(world.folder("real"), {}).code, 0);
+    EXPECT_EQ(run({"cat", world.folder("real/copied")}).out, "a");
+}
+
 TEST_F(DryRunTest, CreateStopAndRemove) {
     auto name = world.name("made");
     auto create = world.berth({"create", "--name", name, "--bootstrap", "--dry-run", "--driver-opt",
