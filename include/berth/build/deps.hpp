@@ -12,8 +12,8 @@
 namespace berth::build {
 
 // `TARGET: FILE…`, and an empty rule for each file, so that make does not stop at one that was
-// removed. Folders are among them, for files that are new, but none that the build writes into. All are
-// named as the command line named their folder. The target is --iidfile, else
+// removed. Folders are among them, for files that are new, but none that the build writes into. All
+// are named as the command line named their folder. The target is --iidfile, else
 // --metadata-file, else the first output's file or folder, else the deps file. What comes from an
 // address or standard input is none of make's. For names that make cannot write there are patterns
 // that match them; one with a `(` that ends with `)` is a member of an archive for make, and never
