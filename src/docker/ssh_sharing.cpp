@@ -55,7 +55,7 @@ std::string ssh_sharing_folder(const Environment &environment) {
         candidates.push_back(folder / "berth" / "ssh");
     else if (fs::path home = environment.get("HOME"); home.is_absolute())
         candidates.push_back(home / ".cache" / "berth" / "ssh");
-    candidates.push_back("/tmp/berth-ssh-" + std::to_string(::geteuid()));
+    candidates.emplace_back("/tmp/berth-ssh-" + std::to_string(::geteuid()));
     for (const auto &folder : candidates) {
         // PATH knows no colon in a folder's name; ssh takes % for the start of a token.
         bool fits = folder.native().size() <= longest_folder &&
