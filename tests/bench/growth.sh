@@ -37,10 +37,13 @@ row_growth_files() {
 	printf 'FROM scratch\nLABEL a=b\n' >"$work/context/Dockerfile"
 	: >"$data/growth-files.growth"
 	: >"$data/growth-files-first.growth"
+	: >"$data/growth-files-streamed.growth"
 	for size in 10000 100000 "$(scaled 1000000)"; do
 		empty_files "$made" "$size"
 		made=$size
 		grow growth-files-first "$size" 1 env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
+		BERTH_TRANSPORT=stream grow growth-files-streamed "$size" 1 \
+			env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 		grow growth-files "$size" 3 env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 	done
 }

@@ -102,6 +102,10 @@ compare() {
 			BUILDX_BUILDER=$(builder "$who") "$with" "$(program "$who")" "${@//@WHO@/$who}"
 		done
 	done
+	if [[ $1 == __complete ]]; then # takes no other option
+		: >"$data/$row.commands"
+		return
+	fi
 	"$before" ours $((count + 1))
 	BUILDX_BUILDER=$(builder ours) "$berth" --debug "${@//@WHO@/ours}" 2>&1 >/dev/null </dev/null |
 		commands_of >"$data/$row.commands" || die "failed: berth --debug $*"
