@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <iterator>
 #include <limits>
 
@@ -145,6 +146,33 @@ std::string Manifest::serialize() const {
     for (const auto &entry : entries)
         append_record(text, entry);
     return text;
+}
+
+std::uint64_t Manifest::serialized_size() const {
+    std::uint64_t size = magic.size();
+    std::string record;
+    for (const auto &entry : entries) {
+        record.clear();
+        append_record(record, entry);
+        size += record.size();
+    }
+    return size;
+}
+
+ManifestText::ManifestText(const Manifest &manifest) : manifest_(manifest), piece_(magic) {}
+
+std::size_t ManifestText::read(char *buffer, std::size_t size) {
+    constexpr std::size_t piece = 1u << 16;
+    if (piece_at_ == piece_.size()) {
+        piece_.clear();
+        piece_at_ = 0;
+        while (piece_.size() < piece && next_ < manifest_.entries.size())
+            append_record(piece_, manifest_.entries[next_++]);
+    }
+    auto count = std::min(size, piece_.size() - piece_at_);
+    std::memcpy(buffer, piece_.data() + piece_at_, count);
+    piece_at_ += count;
+    return count;
 }
 
 Manifest Manifest::parse(std::string_view text) {

@@ -4,23 +4,36 @@
 #include "berth/docker/arguments.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/tar.hpp"
 
 #include "remote_run.hpp"
 
 #include <map>
+#include <memory>
 #include <utility>
 
 namespace berth::build {
 
 namespace {
 
-// The Dockerfile, the manifest, the list of what goes and late times, as the slot wants them.
-std::string control_archive(const LocalContext &context, const Manifest &before,
+// One after the other.
+InputStream joined(std::vector<InputStream> streams) {
+    return [streams = std::move(streams), at = std::size_t{0}](char *buffer,
+                                                               std::size_t size) mutable {
+        for (; at < streams.size(); ++at)
+            if (auto count = streams[at](buffer, size); count > 0)
+                return count;
+        return std::size_t{0};
+    };
+}
+
+// A tar archive of the Dockerfile, the list of what goes, late times and the manifest, as the slot
+// wants them. The context must outlive it.
+InputStream control_archive(const LocalContext &context, const Manifest &before,
                             const Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
-    files["manifest"] = context.manifest.serialize();
     // About what it takes on disk: whole blocks, and an inode each.
     constexpr std::uint64_t block = 4096;
     files["size"] =
@@ -32,7 +45,15 @@ std::string control_archive(const LocalContext &context, const Manifest &before,
         list += path;
         list += '\0';
     }
-    return docker::tar_files(files);
+    auto head = docker::tar_files_begin(files);
+    auto size = context.manifest.serialized_size();
+    append_tar_header(head, {.path = "manifest", .mode = 0644, .size = size});
+    std::string tail(tar_padding(size), '\0');
+    append_tar_end(tail);
+    auto text = std::make_shared<ManifestText>(context.manifest);
+    return joined({read_from(std::move(head)),
+                   [text](char *buffer, std::size_t space) { return text->read(buffer, space); },
+                   read_from(std::move(tail))});
 }
 
 // What the builder says it holds; nothing when it cannot be made out.
@@ -102,7 +123,7 @@ class StreamTransport : public Transport {
         TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
         return run_remote(docker.runner(),
                           docker.exec_command(container, remote_command(call), true), request, call,
-                          {.streams = {read_from(control_archive(request.context, before, changes)),
+                          {.streams = {control_archive(request.context, before, changes),
                                        [&archive](char *buffer, std::size_t size) {
                                            return archive.read(buffer, size);
                                        }}},

@@ -5,7 +5,7 @@
 
 namespace berth::docker {
 
-std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode) {
+std::string tar_files_begin(const std::map<std::string, std::string> &files, unsigned mode) {
     std::string archive;
     std::set<std::string_view> made;
     for (const auto &[name, content] : files) {
@@ -20,6 +20,11 @@ std::string tar_files(const std::map<std::string, std::string> &files, unsigned 
         archive += content;
         archive.append(tar_padding(content.size()), '\0');
     }
+    return archive;
+}
+
+std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode) {
+    auto archive = tar_files_begin(files, mode);
     append_tar_end(archive);
     return archive;
 }

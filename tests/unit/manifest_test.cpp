@@ -52,6 +52,13 @@ Manifest sample() {
 TEST(ManifestTest, RoundTripsExactly) {
     auto manifest = sample();
     auto text = manifest.serialize();
+    EXPECT_EQ(manifest.serialized_size(), text.size());
+    std::string in_pieces;
+    char buffer[7];
+    ManifestText pieces(manifest);
+    while (auto count = pieces.read(buffer, sizeof buffer))
+        in_pieces.append(buffer, count);
+    EXPECT_EQ(in_pieces, text);
     auto parsed = Manifest::parse(text);
     EXPECT_EQ(parsed.entries, manifest.entries);
     EXPECT_EQ(parsed.serialize(), text);

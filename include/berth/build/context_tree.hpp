@@ -43,12 +43,28 @@ struct Manifest {
 
     // A compact text (NUL-separated records), as it is stored in the builder beside the files.
     std::string serialize() const;
+    // Its size in bytes, without making it.
+    std::uint64_t serialized_size() const;
     // Throws Error when it is no manifest of this version: anything but what serialize() writes of
     // a tree (order, folders before what they hold, hard links to files before them).
     static Manifest parse(std::string_view text);
     // SHA-256 of serialize(), as hex.
     std::string digest() const;
     std::uint64_t total_size() const;
+};
+
+// serialize() piece by piece: of a million files it takes 100 MB. The manifest must outlive it.
+class ManifestText {
+  public:
+    explicit ManifestText(const Manifest &manifest);
+    // Fills the buffer; 0 is the end.
+    std::size_t read(char *buffer, std::size_t size);
+
+  private:
+    const Manifest &manifest_;
+    std::size_t next_ = 0; // entry
+    std::string piece_;
+    std::size_t piece_at_ = 0;
 };
 
 // Walks `directory`. Folders that a pattern excludes are left out with all they hold, unless an

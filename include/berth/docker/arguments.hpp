@@ -32,5 +32,7 @@ std::vector<std::string> inspect_image_arguments(const std::vector<std::string> 
 // A tar archive of files, by their path (a leading slash is left out), 0644 unless `mode` says
 // otherwise; folders come from the paths. For `docker cp -` and for unpacking inside a container.
 std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode = 0644);
+// The same without the archive's end, so that more can follow.
+std::string tar_files_begin(const std::map<std::string, std::string> &files, unsigned mode = 0644);
 
 } // namespace berth::docker
