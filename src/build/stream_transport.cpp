@@ -87,7 +87,6 @@ class StreamTransport : public Transport {
         auto result =
             run_remote(docker.runner(), docker.exec_command(container, remote_command(call), true),
                        request, call, std::move(first), display);
-        list_files();
         if (result.outcome.exited_with(remote_lacks)) {
             auto before = held_manifest(result.reply);
             if (!before.entries.empty()) {

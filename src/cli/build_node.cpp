@@ -8,11 +8,15 @@ namespace berth::cli {
 
 namespace {
 
-// As table's node_platforms() writes them: with a star behind what the node was created with.
-bool has_all(const std::vector<std::string> &platforms, const std::vector<std::string> &wanted) {
+// By what the node was created with, and what its worker says.
+bool has_all(const store::NodeRecord &node, const std::vector<std::string> &worker,
+             const std::vector<std::string> &wanted) {
+    auto platforms = worker;
+    if (node.platforms)
+        for (const auto &platform : *node.platforms)
+            platforms.push_back(platform_text(platform));
     return std::all_of(wanted.begin(), wanted.end(), [&](const std::string &one) {
-        return std::find(platforms.begin(), platforms.end(), one) != platforms.end() ||
-               std::find(platforms.begin(), platforms.end(), one + "*") != platforms.end();
+        return std::find(platforms.begin(), platforms.end(), one) != platforms.end();
     });
 }
 
@@ -26,14 +30,13 @@ const store::NodeRecord &build_node(const Context &context, const ChosenBuilder 
         return first;
     std::vector<const store::NodeRecord *> all;
     for (const auto &node : nodes) {
-        if (has_all(node_platforms(node, {}), platforms))
+        if (has_all(node, {}, platforms))
             return node;
         all.push_back(&node);
     }
     auto states = node_states(context, all);
     for (std::size_t i = 0; i < nodes.size(); ++i)
-        if (states[i].worker &&
-            has_all(node_platforms(nodes[i], states[i].worker->platforms), platforms))
+        if (states[i].worker && has_all(nodes[i], states[i].worker->platforms, platforms))
             return nodes[i];
     return first;
 }
