@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <limits>
 
@@ -21,7 +22,7 @@ namespace {
 // TYPE is Entry::Type, or `h` for a hard link; MODE is octal.
 constexpr std::string_view magic{"berth-manifest 1\0", 17};
 constexpr std::size_t longest_path = 1u << 20;
-constexpr std::size_t record_overhead = 64; // a guess, for reserve()
+constexpr std::size_t piece_size = 1u << 16; // of its text, which need not be there as a whole
 
 void append_record(std::string &text, const Entry &entry) {
     text += entry.hard_link ? 'h' : static_cast<char>(entry.type);
@@ -33,6 +34,18 @@ void append_record(std::string &text, const Entry &entry) {
         text += entry.link_target;
         text += '\0';
     }
+}
+
+void for_each_piece(const Manifest &manifest, const std::function<void(std::string_view)> &take) {
+    std::string piece(magic);
+    for (const auto &entry : manifest.entries) {
+        append_record(piece, entry);
+        if (piece.size() >= piece_size) {
+            take(piece);
+            piece.clear();
+        }
+    }
+    take(piece);
 }
 
 class Parser {
@@ -138,35 +151,24 @@ class Parser {
 } // namespace
 
 std::string Manifest::serialize() const {
-    std::string text(magic);
-    std::size_t size = text.size();
-    for (const auto &entry : entries)
-        size += record_overhead + entry.path.size() + entry.link_target.size();
-    text.reserve(size);
-    for (const auto &entry : entries)
-        append_record(text, entry);
+    std::string text;
+    for_each_piece(*this, [&text](std::string_view piece) { text += piece; });
     return text;
 }
 
 std::uint64_t Manifest::serialized_size() const {
-    std::uint64_t size = magic.size();
-    std::string record;
-    for (const auto &entry : entries) {
-        record.clear();
-        append_record(record, entry);
-        size += record.size();
-    }
+    std::uint64_t size = 0;
+    for_each_piece(*this, [&size](std::string_view piece) { size += piece.size(); });
     return size;
 }
 
 ManifestText::ManifestText(const Manifest &manifest) : manifest_(manifest), piece_(magic) {}
 
 std::size_t ManifestText::read(char *buffer, std::size_t size) {
-    constexpr std::size_t piece = 1u << 16;
     if (piece_at_ == piece_.size()) {
         piece_.clear();
         piece_at_ = 0;
-        while (piece_.size() < piece && next_ < manifest_.entries.size())
+        while (piece_.size() < piece_size && next_ < manifest_.entries.size())
             append_record(piece_, manifest_.entries[next_++]);
     }
     auto count = std::min(size, piece_.size() - piece_at_);
@@ -180,17 +182,8 @@ Manifest Manifest::parse(std::string_view text) {
 }
 
 std::string Manifest::digest() const {
-    constexpr std::size_t piece = 1u << 16;
     Sha256 sum;
-    std::string text(magic);
-    for (const auto &entry : entries) {
-        append_record(text, entry);
-        if (text.size() >= piece) {
-            sum.update(text);
-            text.clear();
-        }
-    }
-    sum.update(text);
+    for_each_piece(*this, [&sum](std::string_view piece) { sum.update(piece); });
     return sum.hex();
 }
 
