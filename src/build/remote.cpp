@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace berth::build {
 
 std::string memory_folder(const std::string &marker) {
@@ -17,11 +19,20 @@ std::string staging_folder(const std::string &marker) {
     return "/tmp/" + marker;
 }
 
+std::string output_end(const std::string &marker) {
+    return marker + " end\n";
+}
+
 namespace {
 
 std::string wanted(const RemoteCall &call) {
-    std::string words = call.want_image ? "image " : "";
-    return words + (call.want_provenance ? "provenance" : "");
+    std::string words;
+    for (const auto &[want, word] :
+         {std::pair(call.want_image, "image "), std::pair(call.want_provenance, "provenance "),
+          std::pair(call.want_end, "end "), std::pair(call.want_output_end, "output ")})
+        if (want)
+            words += word;
+    return words;
 }
 
 } // namespace
@@ -70,6 +81,8 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
                 {.platform = std::string(rest.starts_with("- ") ? "" : rest.substr(0, first)),
                  .type = std::string(rest.substr(first + 1, second - first - 1)),
                  .json = std::string(rest.substr(second + 1))});
+    } else if (word == "end") {
+        reply.end = static_cast<int>(parse_integer(rest).value_or(-1));
     } else if (word == "metadata") {
         reply.metadata = rest;
     } else if (word == "image-manifest") {

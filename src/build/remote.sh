@@ -152,6 +152,23 @@ follow() {
 	cat
 }
 
+# docker waits two seconds, no longer, for what is on its way from a command that ended: who reads slowly
+# would miss the end. So this waits until the client has all, and ends its input. What a short build says
+# fits into docker's buffers.
+await_client() {
+	case " $wanted " in
+		*' output '*) [ $result != 0 ] || echo "$marker end" ;;
+		*' end '*)
+			read -r now _ </proc/uptime
+			[ "$log" ] || [ $((${now%.*} - ${began%.*})) -gt 1 ] || return 0
+			;;
+		*) return 0 ;;
+	esac
+	: >"$work/done"
+	say end $result
+	wait $watch
+}
+
 # say_file WORD DIGEST: a JSON document of the content store, by its digest without `sha256:`.
 say_file() {
 	for blob in /var/lib/buildkit/*/content/blobs/sha256/"$2"; do
@@ -257,6 +274,7 @@ set -- "$@" --local "$slot-context=c" --opt "local-sessionid:context=$slot:"
 # bring credentials that were asked for: a number and the answer. Who sends to a client that is gone waits
 # for ever, and so is ended too.
 exec 3<&0
+read -r began _ </proc/uptime
 set -- "$@" --metadata-file "$work/metadata" --ref-file "$work/ref"
 log=''
 if [ "${BUILDKIT_STEP_LOG_MAX_SIZE:-}${BUILDKIT_STEP_LOG_MAX_SPEED:-}" ]; then
@@ -274,6 +292,7 @@ follower=$!
 		(umask 077 && echo "$answer" >"$memory/$number.new") && mv "$memory/$number.new" "$memory/$number"
 	done
 	: >"$work/over"
+	[ ! -e "$work/done" ] || exit
 	kill -TERM $build
 	[ ! "$log" ] || { pkill -P $follower; kill $follower; }
 	[ ! -e "$work/sender" ] || end_sender
@@ -289,7 +308,6 @@ if [ $result = 0 ] && [ "$staging" ]; then
 	[ ! -e "$work/over" ] || end_sender
 	wait $sender || exit 94
 fi
-kill $watch 2>/dev/null
 
 [ ! -s "$work/ref" ] || say ref "$(cat "$work/ref")"
 if [ $result = 0 ] && [ -s "$work/metadata" ]; then
@@ -302,4 +320,6 @@ fi
 if [ $result = 0 ] && [ -s "$work/ref" ]; then
 	case " $wanted " in *' provenance '*) say_provenance ;; esac
 fi
+await_client
+kill $watch 2>/dev/null
 exit $result

@@ -1,10 +1,12 @@
 #include "remote_run.hpp"
 
+#include "berth/build/output_with_end.hpp"
 #include "berth/build/solve_output.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -130,11 +132,13 @@ BuildPlaces places_of(const LocalContext &context) {
     return places;
 }
 
-RemoteCall remote_call(const SolveRequest &request, BuildPlaces &places) {
+RemoteCall remote_call(const SolveRequest &request, bool dry, BuildPlaces &places) {
     RemoteCall call{.marker = "berth-" + random_hex(32),
                     .key = request.context_key,
                     .want_image = request.want_image,
-                    .want_provenance = request.want_provenance};
+                    .want_provenance = request.want_provenance,
+                    .want_end = !dry,
+                    .want_output_end = !dry && request.on_output};
     places = places_of(request.context);
     if (!request.memory.empty())
         call.memory = places.memory = memory_folder(call.marker);
@@ -157,19 +161,35 @@ SolveResult run_remote(process::Runner &runner, const process::Command &command,
     bool log_as_text =
         std::find(call.buildctl.begin(), call.buildctl.end(), plain) != call.buildctl.end();
     SolveOutput output(display, call.marker, result.reply, log_as_text);
+    OutputWithEnd standard_output(output_end(call.marker),
+                                  [&](std::string_view bytes) { request.on_output(bytes); });
+    std::atomic<bool> complete{false};
+    auto look_for_end = [&] {
+        const auto &end = result.reply.end;
+        if (end && (*end != 0 || !call.want_output_end || standard_output.reached()))
+            complete = true;
+    };
     result.outcome = runner.run(
         result.command,
         {.input = [&input](char *buffer, std::size_t size) { return input.read(buffer, size); },
          .hold_input_open = true,
-         .release_input = request.over,
+         .release_input = [&] { return complete || (request.over && request.over()); },
          .later_input = request.credentials ? [&answers] { return answers.take(); }
                                             : std::function<std::string()>(),
-         .on_output = request.on_output ? request.on_output : [](std::string_view) {},
+         .on_output =
+             [&](std::string_view bytes) {
+                 if (request.on_output)
+                     standard_output.take(bytes);
+                 look_for_end();
+             },
          .on_error =
              [&](std::string_view bytes) {
                  output.take(bytes);
                  answers.ask(result.reply);
+                 look_for_end();
              }});
+    if (request.on_output)
+        standard_output.finish();
     output.finish();
     result.text = output.text();
     result.emulation = output.emulation();

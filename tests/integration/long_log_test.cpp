@@ -4,6 +4,8 @@
 
 #include "support.hpp"
 
+#include <set>
+
 namespace berth::test {
 namespace {
 
@@ -78,6 +80,42 @@ TEST_F(LongLogTest, WaitsForASlowReader) {
     auto result = build("plain", 100'000, "sleep 6; cat");
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(log_end(), ::testing::HasSubstr("the last line"));
+}
+
+// docker drops what is still on its way two seconds after a command's end. How much may be on its
+// way is the buffers' matter, so there are several sizes.
+TEST_F(LongLogTest, TheEndReachesWhoReadsLate) {
+    auto result =
+        run({"bash", "-c",
+             "seq 17600 400 20800 | xargs -P 9 -n 1 sh -c '" + shell_quote(BERTH_PROGRAM) +
+                 " build --builder " + builder +
+                 " --no-cache --progress plain --build-arg LINES=$0 " + world->folder("app") +
+                 R"( 2>&1 | { sleep 9; grep -cE "xxxxxxxxx$|the last line$"; }')"},
+            world->variables());
+    ASSERT_EQ(result.code, 0) << result.err;
+    std::multiset<std::string> counts;
+    for (const auto &line : split(trim(result.out), '\n'))
+        counts.insert(line);
+    std::multiset<std::string> wanted;
+    for (int lines = 17'600; lines <= 20'800; lines += 400)
+        wanted.insert(std::to_string(lines + 2)); // the last line, and the RUN that says so
+    EXPECT_EQ(counts, wanted);
+}
+
+TEST_F(LongLogTest, AnOutputReachesWhoReadsLate) {
+    world->write("one/Dockerfile", "FROM scratch\nCOPY file /\n");
+    auto result = run({"bash", "-c",
+                       "cd " + world->folder("one") + R"(
+                       head -c 2700000 /dev/urandom >all
+                       export BERTH=)" +
+                           shell_quote(BERTH_PROGRAM) + " BUILDER=" + builder + R"(
+                       seq 2200000 60000 2700000 | xargs -P 9 -n 1 sh -c '
+                           mkdir $0 && cp Dockerfile $0 && head -c $0 all >$0/file &&
+                           "$BERTH" build --builder $BUILDER --progress quiet -o - $0 | (sleep 9; cat >$0.tar)
+                           tar xOf $0.tar file | cmp - $0/file && echo whole $0')"},
+                      world->variables());
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(count(result.out, "whole"), 9u) << result.out << result.err;
 }
 
 } // namespace

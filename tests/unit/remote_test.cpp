@@ -44,7 +44,7 @@ TEST(RemoteTest, ReadsWhatTheScriptSays) {
     auto reply = read_all({marker + " start", marker + " have slot1 id1",
                            marker + " manifest " + base64_encode(std::string("a\0b\n", 4)),
                            marker + " metadata {\"x\": \"a b\"}", marker + " image-manifest {}",
-                           marker + " image-config {\"c\":1}"});
+                           marker + " image-config {\"c\":1}", marker + " end 3"});
     EXPECT_TRUE(reply.started);
     EXPECT_EQ(reply.slot, "slot1");
     EXPECT_EQ(reply.base, "id1");
@@ -52,6 +52,7 @@ TEST(RemoteTest, ReadsWhatTheScriptSays) {
     EXPECT_EQ(reply.metadata, "{\"x\": \"a b\"}");
     EXPECT_EQ(reply.image_manifest, "{}");
     EXPECT_EQ(reply.image_config, "{\"c\":1}");
+    EXPECT_EQ(reply.end, 3);
 }
 
 TEST(RemoteTest, TakesNoLineForTheScriptsThatHasNotItsMarker) {

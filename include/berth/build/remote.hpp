@@ -13,9 +13,11 @@
 // under the other.
 //
 // Everything the script says goes to standard error behind a marker that only this run knows (the
-// rest of that stream is buildctl's); standard output is the exporter's alone.
+// rest of that stream is buildctl's); standard output is the exporter's, up to
+// output_end().
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +38,9 @@ struct RemoteCall {
     std::string slot = {}, base = {};
     bool want_image = false;      // say the image's manifest and config too
     bool want_provenance = false; // say what BuildKit wrote down of the build
+    // Wait at the end for the client to end the script's input, when much was said (remote.sh tells
+    // why); with output_end() behind what comes on standard output.
+    bool want_end = false, want_output_end = false;
     // A folder in memory that the script makes from a tar stream, the first on standard input, and
     // removes at the end; empty: none. See memory_folder(). A file `environment` in it is a shell
     // script that the build's environment comes from.
@@ -60,6 +65,9 @@ std::string memory_folder(const std::string &marker);
 // Where its outputs lie.
 std::string staging_folder(const std::string &marker);
 inline constexpr const char *bound_folder = "/berth/context";
+
+// The last of standard output when the build has worked.
+std::string output_end(const std::string &marker);
 
 // In place of an id: it comes as the first line on standard input.
 inline constexpr const char *remote_id_comes = "-";
@@ -94,6 +102,8 @@ struct RemoteReply {
     // After a build that worked: one JSON document each, empty when there is none.
     std::string metadata = {}, image_manifest = {}, image_config = {};
     std::vector<ProvenanceDocument> provenance = {};
+    // The exit code, once all is said and the script waits for the client to have it.
+    std::optional<int> end = {};
     // Credentials that buildctl wants: a number to answer to, and a registry. Who answers takes
     // them.
     std::vector<std::pair<std::string, std::string>> asked = {};
