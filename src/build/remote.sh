@@ -94,10 +94,20 @@ prune_others() {
 	)
 }
 
+# Locks the slot. Other builds remove a slot that is not locked yet, and a folder that is still empty.
+lock_slot() {
+	for _ in 1 2 3; do
+		mkdir -p "$contexts/$slot" && cd "$contexts" && mkdir "$slot/lock" && return 0
+		[ ! -e "$contexts/$slot/lock" ] || exit 97
+	done 2>/dev/null
+	mkdir -p "$contexts/$slot/lock" # says why not
+	exit 96
+}
+
 # Takes the slot for changing: its id goes first, so that no build starts to use it; who marked it
 # in use before that is seen now.
 take() {
-	mkdir -p "$slot" && mkdir "$slot/lock" 2>/dev/null || return 1
+	lock_slot
 	echo "$me" >"$slot/lock/owner"
 	if holds "$slot" "$base"; then
 		[ ! -e "$slot/id" ] || mv "$slot/id" "$slot/old"
@@ -105,7 +115,7 @@ take() {
 		mv "$slot/old" "$slot/id"
 	fi
 	rm -rf "$slot/lock"
-	return 1
+	exit 97
 }
 
 fill() {
@@ -247,17 +257,16 @@ if [ "$bound" ]; then
 	cd "$work" && stream whole | tar x && [ -e whole ] && ln -s "$folder" c || exit 96
 	slot=${contexts##*/}
 else
-	mkdir -p "$contexts" && cd "$contexts" || exit 96
 	if [ "$slot" ]; then
-		prune
-		take || exit 97
+		(cd "$contexts" && prune) 2>/dev/null
+		take
 		filling=$contexts/$slot
 		fill || exit 96
 		filling=''
 		prune_others
-	elif ! find_slot; then
-		offer
-		exit 98
+	else
+		cd "$contexts" 2>/dev/null || exit 98
+		find_slot || { offer; exit 98; }
 	fi
 	work=$(mktemp -d)
 	cd "$slot" && touch id || exit 96
