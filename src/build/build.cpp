@@ -74,16 +74,16 @@ class Build {
         PlanSink sink(inputs_.plan, setting_.docker, setting_.out, setting_.out_is_terminal);
         ContextLeases leases(setting_.docker, container_, setting_.client_id);
         SshForwarding agents(setting_.docker, container_, inputs_.ssh);
-        auto folders = inputs_.named;
-        folders.insert(inputs_.cache_folders.begin(), inputs_.cache_folders.end());
         auto images = wanted_images(inputs_.context, options_);
-        if (!folders.empty() || agents.needed() || !images.empty())
+        bool leased = !inputs_.named.empty() || !inputs_.cache_folders.empty();
+        if (leased || agents.needed() || !images.empty())
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         LocalImages local_images(setting_.docker, container_);
         local_images.bring(images, display_, setting_.surroundings.now);
         if (agents.needed())
             agents.open();
-        leases.take(folders);
+        leases.take(inputs_.named);
+        leases.take(inputs_.cache_folders);
         SolveRequest request{
             .context = inputs_.context,
             .context_key = context_key(setting_.client_id, inputs_.context.place),

@@ -95,7 +95,6 @@ void ContextLeases::take(const std::map<std::string, LocalContext> &contexts) {
     for (const auto &[name, context] : contexts)
         leases_[name] = std::make_unique<Lease>(docker_, container_,
                                                 context_key(client_id_, context.place), context);
-    folders();
 }
 
 std::map<std::string, NamedPlace> ContextLeases::folders() const {

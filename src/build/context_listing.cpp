@@ -44,8 +44,8 @@ void add_all_below(KeptOut &folder, const fs::path &place) {
 class Listing {
   public:
     explicit Listing(const LocalContext &context) : context_(context) {
-        for (const auto &entry : context.manifest.entries)
-            sent_.insert(entry.path);
+        for (auto entry : context.manifest.entries)
+            sent_.emplace(entry.path);
     }
 
     ContextListing run() {
@@ -66,12 +66,12 @@ class Listing {
   private:
     void sum_sent() {
         sums_["."].path = ".";
-        for (const auto &entry : context_.manifest.entries) {
+        for (auto entry : context_.manifest.entries) {
             if (entry.type == Entry::Type::directory) {
-                sums_[entry.path].path = entry.path;
+                sums_[std::string(entry.path)].path = entry.path;
                 continue;
             }
-            for_each_parent(entry.path, [&](const std::string &folder) {
+            for_each_parent(std::string(entry.path), [&](const std::string &folder) {
                 auto &sum = sums_[folder];
                 ++sum.files;
                 sum.size += entry.size;

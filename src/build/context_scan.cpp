@@ -101,32 +101,6 @@ class Names {
     std::size_t next_ = 0;
 };
 
-// Entries as they come, in pieces, so that a big list is never held twice while it grows.
-class EntryList {
-  public:
-    std::size_t size() const { return size_; }
-    Entry &operator[](std::size_t i) { return pieces_[i / piece][i % piece]; }
-    void add(Entry entry) {
-        if (size_++ % piece == 0)
-            pieces_.emplace_back().reserve(piece);
-        pieces_.back().push_back(std::move(entry));
-    }
-    std::vector<Entry> take() {
-        std::vector<Entry> all;
-        all.reserve(size_);
-        for (auto &part : pieces_) {
-            std::move(part.begin(), part.end(), std::back_inserter(all));
-            std::vector<Entry>().swap(part);
-        }
-        return all;
-    }
-
-  private:
-    static constexpr std::size_t piece = 2048;
-    std::vector<std::vector<Entry>> pieces_;
-    std::size_t size_ = 0;
-};
-
 class Scan {
   public:
     Scan(const std::filesystem::path &root, const IgnorePatterns &patterns,
@@ -153,7 +127,7 @@ class Scan {
         folders_.push_back(std::move(top));
         while (!folders_.empty())
             step();
-        return {entries_.take()};
+        return {std::move(entries_)};
     }
 
   private:
@@ -161,7 +135,7 @@ class Scan {
         std::string path;
         Names names;
         IgnorePatterns::Decision decision;
-        Entry entry = {};
+        Entry entry = {};    // without its path
         bool listed = false; // its entry is in the list
     };
 
@@ -205,21 +179,16 @@ class Scan {
             return;
         if (include)
             list_parents(); // before a hard link's first name is noted by its place in the list
-        auto entry = describe(std::move(path), *type, status, fd, name);
+        auto entry = describe(path, *type, status, fd, name);
         if (!entry)
             return;
-        if (type != Entry::Type::directory) {
-            entries_.add(std::move(*entry));
-            return;
-        }
-        if (!enter) {
-            entries_.add(std::move(*entry));
-            return;
-        }
-        push(std::move(*entry), std::move(decision), include);
+        if (type != Entry::Type::directory || !enter)
+            entries_.add(*entry);
+        else
+            push(*entry, std::move(decision), include);
     }
 
-    void push(Entry entry, IgnorePatterns::Decision decision, bool include) {
+    void push(const Entry &entry, IgnorePatterns::Decision decision, bool include) {
         Folder folder;
         int fd = cursor_.open(entry.path);
         if (fd < 0 || !folder.names.read(fd)) {
@@ -232,34 +201,34 @@ class Scan {
         folder.decision = std::move(decision);
         folder.listed = include;
         if (include)
-            entries_.add(std::move(entry));
+            entries_.add(entry);
         else
-            folder.entry = std::move(entry);
+            folder.entry = entry;
         folders_.push_back(std::move(folder));
     }
 
-    std::optional<Entry> describe(std::string path, Entry::Type type, const struct stat &status,
-                                  int fd, const char *name) {
+    // Its strings are good until the next call.
+    std::optional<Entry> describe(std::string_view path, Entry::Type type,
+                                  const struct stat &status, int fd, const char *name) {
         Entry entry;
-        entry.path = std::move(path);
+        entry.path = path;
         entry.type = type;
         entry.mode = type == Entry::Type::symlink ? 0777u : status.st_mode & 07777u;
         entry.mtime_ns = modified_ns(status);
         if (type == Entry::Type::symlink) {
-            entry.link_target.resize(static_cast<std::size_t>(status.st_size) + 1);
+            target_.resize(static_cast<std::size_t>(status.st_size) + 1);
             for (;;) {
-                auto size =
-                    ::readlinkat(fd, name, entry.link_target.data(), entry.link_target.size());
+                auto size = ::readlinkat(fd, name, target_.data(), target_.size());
                 if (size < 0 && (errno == ENOENT || errno == EINVAL))
                     return std::nullopt;
                 if (size < 0)
                     fail("read the symlink", entry.path);
-                bool all = static_cast<std::size_t>(size) < entry.link_target.size();
-                entry.link_target.resize(all ? static_cast<std::size_t>(size)
-                                             : 2 * entry.link_target.size());
+                bool all = static_cast<std::size_t>(size) < target_.size();
+                target_.resize(all ? static_cast<std::size_t>(size) : 2 * target_.size());
                 if (all)
                     break;
             }
+            entry.link_target = target_;
         } else if (type == Entry::Type::character || type == Entry::Type::block) {
             entry.device = status.st_rdev;
         } else if (type == Entry::Type::file) {
@@ -284,7 +253,8 @@ class Scan {
         for (auto &folder : folders_)
             if (!folder.listed) {
                 folder.listed = true;
-                entries_.add(std::move(folder.entry));
+                folder.entry.path = folder.path; // wherever that has moved to
+                entries_.add(folder.entry);
             }
     }
 
@@ -295,6 +265,7 @@ class Scan {
     std::set<std::string, std::less<>> on_the_way_;
     std::vector<Folder> folders_;
     EntryList entries_;
+    std::string target_; // of the symlink looked at last
     std::map<std::pair<dev_t, ino_t>, std::size_t> first_names_;
 };
 

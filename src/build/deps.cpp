@@ -41,7 +41,7 @@ void add_files(std::vector<std::string> &files, const LocalContext &context,
     if (context.kind != LocalContext::Kind::directory || context.scratch != nullptr)
         return;
     files.push_back(folder_name(folder)); // its time tells of files that come and go
-    for (const auto &entry : context.manifest.entries) {
+    for (auto entry : context.manifest.entries) {
         auto path = fs::path(folder) / entry.path;
         if (entry.type == Entry::Type::file)
             files.push_back(normal(path.string()));

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -26,16 +25,16 @@ std::string late_times(const Manifest &manifest, const std::vector<std::size_t> 
     // busybox makes hard links, and symlinks that lead upwards, only after everything else.
     std::unordered_set<std::string_view> folders_of_links;
     for (auto i : send)
-        if (const auto &entry = manifest.entries.at(i); is_link(entry))
+        if (auto entry = manifest.entries[i]; is_link(entry))
             folders_of_links.insert(parent_of(entry.path));
 
-    std::vector<std::pair<std::int64_t, const std::string *>> files;
+    std::vector<std::pair<std::int64_t, std::string_view>> files;
     for (auto i : send) {
-        const auto &entry = manifest.entries[i];
+        auto entry = manifest.entries[i];
         auto seconds = floor_seconds(entry.mtime_ns);
         if (entry.type == Entry::Type::symlink || seconds < 0 ||
             (entry.type == Entry::Type::directory && folders_of_links.contains(entry.path)))
-            files.emplace_back(seconds, &entry.path);
+            files.emplace_back(seconds, entry.path);
     }
     std::stable_sort(files.begin(), files.end(),
                      [](const auto &l, const auto &r) { return l.first < r.first; });
@@ -50,27 +49,15 @@ std::string late_times(const Manifest &manifest, const std::vector<std::size_t> 
             script += i == 0 ? "touch -h -d @" : "\ntouch -h -d @";
             script += std::to_string(files[i].first) + " --";
         }
-        script += ' ' + shell_quote(*files[i].second);
+        script += ' ' + shell_quote(files[i].second);
     }
     return script.empty() ? script : script + '\n';
 }
 
-std::string renewed_times(const Manifest &before, const Manifest &after,
-                          const std::vector<std::size_t> &send) {
-    std::unordered_map<std::string_view, const Entry *> sent;
-    for (auto i : send)
-        if (const auto &entry = after.entries[i];
-            entry.type == Entry::Type::file && !entry.hard_link)
-            sent.emplace(entry.path, &entry);
+std::string renewed_times(const Manifest &manifest, const std::vector<std::size_t> &renew) {
     std::string script;
-    for (const auto &old : before.entries) {
-        auto found = sent.find(old.path);
-        if (found == sent.end() || old.type != Entry::Type::file ||
-            old.size != found->second->size ||
-            floor_seconds(old.mtime_ns) != floor_seconds(found->second->mtime_ns))
-            continue;
-        script += "touch -- " + shell_quote(old.path) + "\n";
-    }
+    for (auto i : renew)
+        script += "touch -- " + shell_quote(manifest.entries[i].path) + "\n";
     return script;
 }
 

@@ -14,6 +14,8 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace berth::build {
 namespace {
@@ -21,7 +23,7 @@ namespace {
 // A record is `TYPE MODE SIZE MTIME CTIME INODE DEVICE PATH`, NUL, and for links the target, NUL.
 // TYPE is Entry::Type, or `h` for a hard link; MODE is octal.
 constexpr std::string_view magic{"berth-manifest 1\0", 17};
-constexpr std::size_t longest_path = 1u << 20;
+constexpr std::size_t longest_record = 2u << 20;
 constexpr std::size_t piece_size = 1u << 16; // of its text, which need not be there as a whole
 
 void append_record(std::string &text, const Entry &entry) {
@@ -36,9 +38,13 @@ void append_record(std::string &text, const Entry &entry) {
     }
 }
 
+[[noreturn]] void fail(std::string_view what) {
+    throw Error(fmt::format("damaged manifest of a build context: {}", what));
+}
+
 void for_each_piece(const Manifest &manifest, const std::function<void(std::string_view)> &take) {
     std::string piece(magic);
-    for (const auto &entry : manifest.entries) {
+    for (auto entry : manifest.entries) {
         append_record(piece, entry);
         if (piece.size() >= piece_size) {
             take(piece);
@@ -48,26 +54,12 @@ void for_each_piece(const Manifest &manifest, const std::function<void(std::stri
     take(piece);
 }
 
-class Parser {
+// The fields of one record.
+class Fields {
   public:
-    explicit Parser(std::string_view text) : text_(text), rest_(text) {}
+    explicit Fields(std::string_view record) : rest_(record) {}
 
-    Manifest run() {
-        if (!rest_.starts_with(magic))
-            throw Error("this is no manifest of a build context that this version of berth knows");
-        rest_.remove_prefix(magic.size());
-        while (!rest_.empty())
-            add(record());
-        return std::move(manifest_);
-    }
-
-  private:
-    [[noreturn]] void fail(std::string_view what) const {
-        throw Error(fmt::format("damaged manifest of a build context: {} at byte {}", what,
-                                text_.size() - rest_.size()));
-    }
-
-    Entry record() {
+    Entry read() {
         Entry entry;
         char type = rest_.front();
         entry.hard_link = type == 'h';
@@ -86,12 +78,15 @@ class Parser {
         number(entry.ctime_ns);
         number(entry.inode);
         number(entry.device);
+        if (is_device(entry.type) ? entry.size != 0 : entry.device != 0)
+            fail("a device's number, or its size");
         entry.path = string();
         if (entry.hard_link || entry.type == Entry::Type::symlink)
             entry.link_target = string();
         return entry;
     }
 
+  private:
     // Only as to_chars writes it, so that a manifest has one text.
     template<class Number>
     void number(Number &value, int base = 10) {
@@ -108,45 +103,25 @@ class Parser {
         rest_.remove_prefix(1);
     }
 
-    std::string string() {
-        auto end = rest_.substr(0, longest_path).find('\0');
-        if (end == std::string_view::npos)
-            fail("a string has no end, or is too long");
-        std::string result(rest_.substr(0, end));
+    std::string_view string() {
+        auto end = rest_.find('\0');
+        auto result = rest_.substr(0, end);
         rest_.remove_prefix(end + 1);
         return result;
     }
 
-    void add(Entry entry) {
-        if (clean_path(entry.path) != entry.path || entry.path.starts_with('/') ||
-            entry.path == "." || entry.path == ".." || entry.path.starts_with("../"))
-            fail("no path inside a context");
-        auto &entries = manifest_.entries;
-        if (!entries.empty() && compare_paths(entries.back().path, entry.path) >= 0)
-            fail("a path that is out of order");
-        while (!folders_.empty() && !is_below(entry.path, entries[folders_.back()].path))
-            folders_.pop_back();
-        auto parent = folders_.empty() ? std::string_view() : entries[folders_.back()].path;
-        if (parent_of(entry.path) != parent)
-            fail("a path without its folder");
-        if (entry.hard_link) {
-            auto first = std::lower_bound(
-                entries.begin(), entries.end(), entry.link_target,
-                [](const Entry &l, const std::string &r) { return compare_paths(l.path, r) < 0; });
-            if (first == entries.end() || first->path != entry.link_target || first->hard_link ||
-                first->type != Entry::Type::file)
-                fail("a hard link to no file");
-        }
-        if (entry.type == Entry::Type::directory)
-            folders_.push_back(entries.size());
-        entries.push_back(std::move(entry));
-    }
-
-    std::string_view text_;
     std::string_view rest_;
-    Manifest manifest_;
-    std::vector<std::size_t> folders_; // those that the last entry is in, by index
 };
+
+// Up to its last NUL; nothing when that has not come yet.
+std::optional<std::size_t> record_size(std::string_view text) {
+    auto end = text.find('\0');
+    if (end != std::string_view::npos && (text[0] == 'h' || text[0] == 'l'))
+        end = text.find('\0', end + 1);
+    if (end == std::string_view::npos)
+        return std::nullopt;
+    return end + 1;
+}
 
 } // namespace
 
@@ -177,8 +152,61 @@ std::size_t ManifestText::read(char *buffer, std::size_t size) {
     return count;
 }
 
-Manifest Manifest::parse(std::string_view text) {
-    return Parser(text).run();
+ManifestReader::ManifestReader(std::function<void(const Entry &)> take) : take_(std::move(take)) {}
+
+void ManifestReader::feed(std::string_view part) {
+    text_ += part;
+    if (text_.size() >= piece_size)
+        read();
+}
+
+void ManifestReader::finish() {
+    read();
+    if (!begun_)
+        fail("it is empty");
+    if (!text_.empty())
+        fail("a string has no end");
+}
+
+// All that is there as a whole.
+void ManifestReader::read() {
+    std::string_view rest = text_;
+    if (!begun_ && !rest.empty()) {
+        if (!rest.starts_with(magic))
+            throw Error("this is no manifest of a build context that this version of berth knows");
+        rest.remove_prefix(magic.size());
+        begun_ = true;
+    }
+    while (!rest.empty()) {
+        auto size = record_size(rest);
+        if (!size && rest.size() <= longest_record)
+            break;
+        if (!size || *size > longest_record)
+            fail("a string has no end, or is too long");
+        auto entry = Fields(rest.substr(0, *size)).read();
+        check(entry);
+        take_(entry);
+        last_ = entry.path;
+        if (entry.type == Entry::Type::directory)
+            folders_.emplace_back(entry.path);
+        rest.remove_prefix(*size);
+    }
+    text_.erase(0, text_.size() - rest.size());
+}
+
+void ManifestReader::check(const Entry &entry) {
+    auto path = entry.path;
+    if (clean_path(path) != path || path.starts_with('/') || path == "." || path == ".." ||
+        path.starts_with("../"))
+        fail("no path inside a context");
+    if (!last_.empty() && compare_paths(last_, path) >= 0)
+        fail("a path that is out of order");
+    while (!folders_.empty() && !is_below(path, folders_.back()))
+        folders_.pop_back();
+    if (parent_of(path) != (folders_.empty() ? std::string_view() : folders_.back()))
+        fail("a path without its folder");
+    if (entry.hard_link && compare_paths(entry.link_target, path) >= 0)
+        fail("a hard link to no file");
 }
 
 std::string Manifest::digest() const {
@@ -189,7 +217,7 @@ std::string Manifest::digest() const {
 
 std::uint64_t Manifest::total_size() const {
     std::uint64_t total = 0;
-    for (const auto &entry : entries)
+    for (auto entry : entries)
         total += entry.size;
     return total;
 }

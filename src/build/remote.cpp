@@ -49,8 +49,11 @@ std::vector<std::string> remote_command(const RemoteCall &call) {
 }
 
 bool read_remote_line(std::string_view line, const std::string &marker, RemoteReply &reply) {
-    if (!line.starts_with(marker) || line.size() <= marker.size() || line[marker.size()] != ' ')
-        return false;
+    if (!line.starts_with(marker) || line.size() <= marker.size() || line[marker.size()] != ' ') {
+        if (reply.manifest_comes && reply.take_manifest)
+            reply.take_manifest(base64_decode(line).value_or(""));
+        return reply.manifest_comes;
+    }
     line.remove_prefix(marker.size() + 1);
     auto space = line.find(' ');
     auto word = line.substr(0, space);
@@ -67,7 +70,9 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
         if (!rest.empty())
             reply.copies.emplace_back(rest);
     } else if (word == "manifest") {
-        reply.manifest = base64_decode(rest).value_or("");
+        reply.manifest_comes = true;
+    } else if (word == "manifest-end") {
+        reply.manifest_whole = std::exchange(reply.manifest_comes, false);
     } else if (word == "credential") {
         auto gap = rest.find(' ');
         if (gap != std::string_view::npos)

@@ -52,9 +52,8 @@ offer() {
 	latest=${latest%/id}
 	[ "$latest" ] || return 0
 	say have "$latest" "$(cat "$latest/id")"
-	printf '%s manifest ' "$marker" >&2
-	base64 "$latest/manifest" | tr -d '\n' >&2
-	echo >&2
+	say manifest
+	base64 "$latest/manifest" >&2 && say manifest-end
 }
 
 # Slots that were never finished, and all but the two used last.

@@ -153,6 +153,7 @@ SolveResult run_remote(process::Runner &runner, const process::Command &command,
                        progress::Display &display) {
     SolveResult result;
     result.reply.copies = request.copies;
+    result.reply.take_manifest = std::move(to_send.take_manifest);
     if (!call.memory.empty())
         to_send.streams.insert(to_send.streams.begin(), read_from(request.memory));
     FramedInput input(std::move(to_send));

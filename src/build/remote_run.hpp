@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::build {
@@ -24,6 +25,8 @@ struct RemoteInput {
     // Makes the first line, while the script starts: the id that RemoteCall::id does not tell yet.
     std::function<std::string()> line = {};
     std::vector<InputStream> streams = {}; // what the script reads after the secrets
+    // Takes the manifest that the script offers (RemoteReply::take_manifest).
+    std::function<void(std::string_view part)> take_manifest = {};
 };
 
 SolveResult run_remote(process::Runner &runner, const process::Command &command,

@@ -9,8 +9,7 @@ namespace berth::build {
 
 namespace {
 
-// The context in a slow builder can be large: its manifest comes as one line.
-constexpr std::size_t line_limit = 512u << 20;
+constexpr std::size_t line_limit = 512u << 20; // more than BuildKit sends of a log at once
 
 } // namespace
 

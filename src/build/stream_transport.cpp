@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace berth::build {
@@ -29,8 +30,7 @@ InputStream joined(std::vector<InputStream> streams) {
 
 // A tar archive of the Dockerfile, the list of what goes, late times and the manifest, as the slot
 // wants them. The context must outlive it.
-InputStream control_archive(const LocalContext &context, const Manifest &before,
-                            const Changes &changes) {
+InputStream control_archive(const LocalContext &context, const Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
@@ -38,8 +38,8 @@ InputStream control_archive(const LocalContext &context, const Manifest &before,
     constexpr std::uint64_t block = 4096;
     files["size"] =
         std::to_string(context.manifest.total_size() + block * context.manifest.entries.size());
-    files["times"] = late_times(context.manifest, changes.send) +
-                     renewed_times(before, context.manifest, changes.send);
+    files["times"] =
+        late_times(context.manifest, changes.send) + renewed_times(context.manifest, changes.renew);
     auto &list = files["delete"];
     for (const auto &path : changes.remove) {
         list += path;
@@ -56,13 +56,45 @@ InputStream control_archive(const LocalContext &context, const Manifest &before,
                    read_from(std::move(tail))});
 }
 
-// What the builder says it holds; nothing when it cannot be made out.
-Manifest held_manifest(const RemoteReply &reply) {
-    try {
-        return Manifest::parse(reply.manifest);
-    } catch (const Error &) {
-        return {};
+// Compares what the builder says it holds with the context, while it is said.
+class HeldContext {
+  public:
+    explicit HeldContext(const LocalContext &context) : context_(context) {}
+
+    void take(std::string_view part) {
+        try {
+            if (!comparison_)
+                comparison_.emplace(context_.manifest); // which is listed by now
+            reader_.feed(part);
+        } catch (const Error &) {
+            damaged_ = true;
+        }
     }
+    // What is to be sent; nothing when the builder holds nothing, or it cannot be made out what.
+    std::optional<Changes> changes(const RemoteReply &reply) {
+        try {
+            if (comparison_ && reply.manifest_whole && !damaged_) {
+                reader_.finish();
+                if (any_)
+                    return comparison_->finish();
+            }
+        } catch (const Error &) { // the same as none
+        }
+        return std::nullopt;
+    }
+
+  private:
+    const LocalContext &context_;
+    std::optional<Comparison> comparison_;
+    bool any_ = false, damaged_ = false;
+    ManifestReader reader_{[this](const Entry &entry) {
+        comparison_->next(entry);
+        any_ = true;
+    }};
+};
+
+Changes everything(const LocalContext &context) {
+    return Comparison(context.manifest).finish();
 }
 
 class StreamTransport : public Transport {
@@ -77,7 +109,9 @@ class StreamTransport : public Transport {
             call.id = request.context.id();
             return call.id;
         };
+        HeldContext held(request.context);
         RemoteInput first;
+        first.take_manifest = [&held](std::string_view part) { held.take(part); };
         if (request.context.listed) {
             list_files();
         } else { // docker has enough to do until the script reads it
@@ -88,18 +122,19 @@ class StreamTransport : public Transport {
             run_remote(docker.runner(), docker.exec_command(container, remote_command(call), true),
                        request, call, std::move(first), display);
         if (result.outcome.exited_with(remote_lacks)) {
-            auto before = held_manifest(result.reply);
-            if (!before.entries.empty()) {
+            if (auto changes = held.changes(result.reply)) {
                 call.slot = result.reply.slot;
                 call.base = result.reply.base;
-                result = synchronise(docker, container, request, call, before, display);
+                result =
+                    synchronise(docker, container, request, call, *std::move(changes), display);
             }
         }
         // Another build uses that slot, or nothing of use is there: a slot of our own.
         if (result.outcome.exited_with(remote_lacks) || result.outcome.exited_with(remote_busy)) {
             call.slot = random_hex(12);
             call.base.clear();
-            result = synchronise(docker, container, request, call, {}, display);
+            result =
+                synchronise(docker, container, request, call, everything(request.context), display);
         }
         if (knows_no_rawjson(result)) {
             // The context is there by now, in the slot that the first attempt left.
@@ -116,13 +151,14 @@ class StreamTransport : public Transport {
 
   private:
     SolveResult synchronise(const docker::Docker &docker, const std::string &container,
-                            const SolveRequest &request, const RemoteCall &call,
-                            const Manifest &before, progress::Display &display) {
-        auto changes = compare(before, request.context.manifest);
-        TreeArchive archive(request.context.directory, request.context.manifest, changes.send);
+                            const SolveRequest &request, const RemoteCall &call, Changes changes,
+                            progress::Display &display) {
+        auto control = control_archive(request.context, changes);
+        TreeArchive archive(request.context.directory, request.context.manifest,
+                            std::move(changes.send));
         return run_remote(docker.runner(),
                           docker.exec_command(container, remote_command(call), true), request, call,
-                          {.streams = {control_archive(request.context, before, changes),
+                          {.streams = {std::move(control),
                                        [&archive](char *buffer, std::size_t size) {
                                            return archive.read(buffer, size);
                                        }}},

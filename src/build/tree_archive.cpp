@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <optional>
 #include <unistd.h>
 
 namespace berth::build {
@@ -43,16 +44,27 @@ constexpr const char *build_again = "a file changed while it was sent: build aga
 
 struct TreeArchive::State {
     State(std::filesystem::path root_, const Manifest &manifest_, std::vector<std::size_t> send_)
-        : root(std::move(root_)), entries(manifest_.entries), send(std::move(send_)), cursor(root) {
-        // A folder's time is right only when it is set after all that is made in it.
-        for (auto i = send.size(); i-- > 0;)
-            if (entries.at(send[i]).type == Entry::Type::directory)
-                send.push_back(send[i]);
+        : root(std::move(root_)),
+          entries(manifest_.entries),
+          send(std::move(send_)),
+          folders_left(send.size()),
+          cursor(root) {}
+
+    // The next to go out. A folder's time is right only when it is set after all that is made in
+    // it: so they come once more.
+    std::optional<std::size_t> next_entry() {
+        if (next < send.size())
+            return send[next++];
+        while (folders_left-- > 0)
+            if (entries[send[folders_left]].type == Entry::Type::directory)
+                return send[folders_left];
+        folders_left = 0;
+        return std::nullopt;
     }
 
     [[noreturn]] void fail(std::string_view what, const char *hint) const {
         throw Error(
-            fmt::format("cannot send {}: {}", printable((root / current->path).native()), what),
+            fmt::format("cannot send {}: {}", printable((root / current.path).native()), what),
             ExitCode::failure, hint);
     }
 
@@ -88,15 +100,15 @@ struct TreeArchive::State {
         sent += static_cast<std::uint64_t>(got);
         if (left == 0) {
             file.close();
-            pending.append(tar_padding(current->size), '\0');
+            pending.append(tar_padding(current.size), '\0');
         }
     }
 
     void open_file() {
-        int folder = cursor.open(parent_of(current->path));
+        int folder = cursor.open(parent_of(current.path));
         // Without O_NONBLOCK, a named pipe that took the file's place would block.
         if (folder >= 0)
-            file = FileDescriptor(::openat(folder, std::string(name_of(current->path)).c_str(),
+            file = FileDescriptor(::openat(folder, std::string(name_of(current.path)).c_str(),
                                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
         if (folder >= 0 && file)
             return;
@@ -105,19 +117,24 @@ struct TreeArchive::State {
              gone ? build_again : "make it readable, or leave it out by .dockerignore");
     }
 
-    void begin_entry() {
-        current = &entries[send[next++]];
-        if (current->type == Entry::Type::file && !current->hard_link && current->size > 0) {
+    // False when there is none.
+    bool begin_entry() {
+        auto entry = next_entry();
+        if (!entry)
+            return false;
+        current = entries[*entry];
+        if (current.type == Entry::Type::file && !current.hard_link && current.size > 0) {
             open_file();
-            left = current->size;
+            left = current.size;
         }
-        append_tar_header(pending, {.path = current->path,
-                                    .type = member_type(*current),
-                                    .mode = current->mode,
-                                    .size = current->size,
-                                    .mtime = floor_seconds(current->mtime_ns),
-                                    .link_target = current->link_target,
-                                    .device = current->device});
+        append_tar_header(pending, {.path = current.path,
+                                    .type = member_type(current),
+                                    .mode = current.mode,
+                                    .size = current.size,
+                                    .mtime = floor_seconds(current.mtime_ns),
+                                    .link_target = current.link_target,
+                                    .device = current.device});
+        return true;
     }
 
     void end_archive() {
@@ -126,13 +143,14 @@ struct TreeArchive::State {
     }
 
     std::filesystem::path root;
-    const std::vector<Entry> &entries;
+    const EntryList &entries;
     std::vector<std::size_t> send;
-    std::size_t next = 0;
+    std::size_t next = 0;         // of send
+    std::size_t folders_left = 0; // of send, from its end
     bool ended = false;
     DirectoryCursor cursor;
 
-    const Entry *current = nullptr;
+    Entry current;
     FileDescriptor file;
     std::uint64_t left = 0; // of the open file
     std::uint64_t sent = 0;
@@ -158,12 +176,10 @@ std::size_t TreeArchive::read(char *buffer, std::size_t size) {
             state.drain();
         } else if (state.left > 0) {
             state.send_content();
-        } else if (state.next < state.send.size()) {
-            state.begin_entry();
-        } else if (!state.ended) {
-            state.end_archive();
-        } else {
+        } else if (state.ended) {
             break;
+        } else if (!state.begin_entry()) {
+            state.end_archive();
         }
     }
     return size - state.space;

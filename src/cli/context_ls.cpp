@@ -53,7 +53,7 @@ std::string rule_text(const build::LocalContext &context, const build::KeptOut &
 void print_lists(std::ostream &out, const build::LocalContext &context,
                  const build::ContextListing &listing) {
     std::vector<std::vector<std::string>> rows = {{"SENT", "SIZE"}};
-    for (const auto &entry : context.manifest.entries)
+    for (auto entry : context.manifest.entries)
         if (entry.type != build::Entry::Type::directory)
             rows.push_back({printable(entry.path), bytes(entry.size)});
     print_table(out, rows);
@@ -76,9 +76,10 @@ void print_lists(std::ostream &out, const build::LocalContext &context,
 ordered_json json_of(const build::LocalContext &context, const build::ContextListing &listing) {
     ordered_json sent = ordered_json::array(), kept_out = ordered_json::array(),
                  folders = ordered_json::array();
-    for (const auto &entry : context.manifest.entries)
-        sent.push_back(
-            {{"Path", entry.path}, {"Type", type_name(entry.type)}, {"Size", entry.size}});
+    for (auto entry : context.manifest.entries)
+        sent.push_back({{"Path", std::string(entry.path)},
+                        {"Type", type_name(entry.type)},
+                        {"Size", entry.size}});
     for (const auto &kept : listing.kept_out) {
         ordered_json rule = {
             {"File", context.ignore_file}, {"Line", kept.line}, {"Pattern", kept.pattern}};

@@ -139,7 +139,8 @@ TEST(WorthBindingTest, ManyFilesOrManyBytes) {
     Manifest big{{{.path = "a", .size = 800'000'000}}};
     EXPECT_TRUE(worth_binding(big));
     Manifest many;
-    many.entries.resize(50000);
+    for (int i = 0; i < 50000; ++i)
+        many.entries.add({.path = "a"});
     EXPECT_TRUE(worth_binding(many));
 }
 

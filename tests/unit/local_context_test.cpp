@@ -30,7 +30,7 @@ class LocalContextTest : public ::testing::Test {
     static std::vector<std::string> paths(const LocalContext &context) {
         std::vector<std::string> result;
         for (const auto &entry : context.manifest.entries)
-            result.push_back(entry.path);
+            result.emplace_back(entry.path);
         return result;
     }
     void expect_error(const std::string &path, const std::string &file, const char *what) {

@@ -15,27 +15,27 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Entry folder(std::string path, std::int64_t mtime = 1) {
-    return {
-        .path = std::move(path), .type = Entry::Type::directory, .mode = 0755, .mtime_ns = mtime};
+Entry folder(const char *path, std::int64_t mtime = 1) {
+    return {.path = path, .type = Entry::Type::directory, .mode = 0755, .mtime_ns = mtime};
 }
-Entry file(std::string path, std::int64_t mtime = 1) {
-    return {.path = std::move(path),
-            .mode = 0644,
-            .size = 3,
-            .mtime_ns = mtime,
-            .ctime_ns = 5,
-            .inode = 7};
+Entry file(const char *path, std::int64_t mtime = 1) {
+    return {.path = path, .mode = 0644, .size = 3, .mtime_ns = mtime, .ctime_ns = 5, .inode = 7};
 }
-Entry symlink(std::string path, std::string target) {
-    return {.path = std::move(path),
-            .type = Entry::Type::symlink,
-            .mode = 0777,
-            .link_target = std::move(target)};
+Entry symlink(const char *path, const char *target) {
+    return {.path = path, .type = Entry::Type::symlink, .mode = 0777, .link_target = target};
 }
-Entry hard_link(std::string path, std::string target) {
-    return {
-        .path = std::move(path), .mode = 0644, .link_target = std::move(target), .hard_link = true};
+Entry hard_link(const char *path, const char *target) {
+    return {.path = path, .mode = 0644, .link_target = target, .hard_link = true};
+}
+
+// In pieces of so many bytes.
+Manifest parse(std::string_view text, std::size_t piece = std::string_view::npos) {
+    Manifest manifest;
+    ManifestReader reader([&manifest](const Entry &entry) { manifest.entries.add(entry); });
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+        reader.feed(text.substr(0, piece));
+    reader.finish();
+    return manifest;
 }
 
 Manifest sample() {
@@ -59,11 +59,14 @@ TEST(ManifestTest, RoundTripsExactly) {
     while (auto count = pieces.read(buffer, sizeof buffer))
         in_pieces.append(buffer, count);
     EXPECT_EQ(in_pieces, text);
-    auto parsed = Manifest::parse(text);
-    EXPECT_EQ(parsed.entries, manifest.entries);
+    auto parsed = parse(text);
+    ASSERT_EQ(parsed.entries.size(), manifest.entries.size());
+    for (std::size_t i = 0; i < parsed.entries.size(); ++i)
+        EXPECT_EQ(parsed.entries[i], manifest.entries[i]) << i;
     EXPECT_EQ(parsed.serialize(), text);
+    EXPECT_EQ(parse(text, 7).serialize(), text);
     EXPECT_EQ(manifest.digest(), sha256_hex(text));
-    EXPECT_TRUE(Manifest::parse(Manifest{}.serialize()).entries.empty());
+    EXPECT_TRUE(parse(Manifest{}.serialize()).entries.empty());
 }
 
 TEST(ManifestTest, RefusesWhatSerializeDoesNotWrite) {
@@ -99,12 +102,23 @@ TEST(ManifestTest, RefusesWhatSerializeDoesNotWrite) {
         head + record("a", "f 644 0  0 0 0 0 "),
         head + record("a", "f 644 18446744073709551616 0 0 0 0 "),
         head + record("a", "l 777 0 0 0 0 0 "),
-        head + record("b", "h 644 0 0 0 0 0 ") + record("a", ""),
-        head + record("a", "d 755 0 0 0 0 0 ") + record("b", "h 644 0 0 0 0 0 ") + record("a", ""),
-        head + record("a" + std::string(2'000'000, 'a')),
+        head + record("a", "h 644 0 0 0 0 0 ") + record("b", ""),
+        head + record("a", "f 644 0 0 0 0 7 "),
+        head + record("a", "b 644 1 0 0 0 7 "),
+        head + record("a" + std::string(3'000'000, 'a')),
     };
     for (const auto &text : texts)
-        EXPECT_THROW(Manifest::parse(text), Error) << ::testing::PrintToString(text.substr(0, 80));
+        EXPECT_THROW(parse(text), Error) << ::testing::PrintToString(text.substr(0, 80));
+}
+
+// Longer than what is read at once.
+TEST(ManifestTest, ALongOneIsReadAsItComes) {
+    Manifest manifest;
+    for (int i = 10'000; i < 40'000; ++i)
+        manifest.entries.add({.path = "file " + std::to_string(i), .size = 1});
+    auto text = manifest.serialize();
+    EXPECT_EQ(parse(text, 5000).serialize(), text);
+    EXPECT_EQ(parse(text, 65537).serialize(), text);
 }
 
 // Whatever is done to a manifest's text, it is refused or means what it says.
@@ -130,7 +144,7 @@ TEST(ManifestTest, SurvivesDamage) {
             }
         }
         try {
-            EXPECT_EQ(Manifest::parse(text).serialize(), text);
+            EXPECT_EQ(parse(text).serialize(), text);
         } catch (const Error &) {
         }
     }
@@ -140,20 +154,25 @@ struct Expected {
     std::vector<std::string> remove;
     std::vector<std::string> send;
 };
-Expected changes(const std::vector<Entry> &before, const std::vector<Entry> &after) {
+Changes compare(std::initializer_list<Entry> before, const Manifest &after) {
+    Comparison comparison(after);
+    for (const auto &entry : before)
+        comparison.next(entry);
+    return comparison.finish();
+}
+Expected changes(std::initializer_list<Entry> before, std::initializer_list<Entry> after) {
     Manifest target{after};
-    auto found = compare({before}, target);
+    auto found = compare(before, target);
     Expected result{found.remove, {}};
     for (auto i : found.send)
-        result.send.push_back(after.at(i).path);
+        result.send.emplace_back(target.entries[i].path);
     return result;
 }
 
 TEST(ManifestCompareTest, SaysWhatToRemoveAndWhatToSend) {
     struct {
         const char *what;
-        std::vector<Entry> before;
-        std::vector<Entry> after;
+        std::initializer_list<Entry> before, after;
         Expected expected;
     } cases[] = {
         {"nothing", {folder("d"), file("d/a")}, {folder("d"), file("d/a")}, {{}, {}}},
@@ -227,12 +246,16 @@ TEST(RenewedTimesTest, AChangeWithinTheSecondThatKeptTheSizeIsSeen) {
         return Entry{.path = path, .size = size, .mtime_ns = mtime};
     };
     constexpr std::int64_t second = 1'000'000'000;
-    Manifest before{
-        {file("a b", 3, 5 * second), file("b", 3, 5 * second), file("c", 3, 5 * second)}};
     Manifest after{{file("a b", 3, 5 * second + 7), file("b", 4, 5 * second + 7),
-                    file("c", 3, 6 * second), file("d", 3, 5 * second)}};
-    EXPECT_EQ(renewed_times(before, after, {0, 1, 2, 3}), "touch -- 'a b'\n");
-    EXPECT_EQ(renewed_times(before, after, {1}), "");
+                    file("c", 3, 6 * second), file("d", 3, 5 * second), hard_link("e", "d"),
+                    file("f", 3, 5 * second), file("g", 3, 5 * second)}};
+    auto once_hard = hard_link("f", "a");
+    once_hard.mtime_ns = 5 * second;
+    auto changes =
+        compare({file("a b", 3, 5 * second), file("b", 3, 5 * second), file("c", 3, 5 * second),
+                 file("e", 0, 0), once_hard, file("g", 3, 5 * second)},
+                after);
+    EXPECT_EQ(renewed_times(after, changes.renew), "touch -- 'a b'\ntouch -- f\n");
 }
 
 } // namespace

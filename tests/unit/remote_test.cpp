@@ -42,13 +42,11 @@ TEST(RemoteTest, TheCommandCarriesItsArguments) {
 
 TEST(RemoteTest, ReadsWhatTheScriptSays) {
     auto reply = read_all({marker + " start", marker + " have slot1 id1",
-                           marker + " manifest " + base64_encode(std::string("a\0b\n", 4)),
                            marker + " metadata {\"x\": \"a b\"}", marker + " image-manifest {}",
                            marker + " image-config {\"c\":1}", marker + " end 3"});
     EXPECT_TRUE(reply.started);
     EXPECT_EQ(reply.slot, "slot1");
     EXPECT_EQ(reply.base, "id1");
-    EXPECT_EQ(reply.manifest, std::string("a\0b\n", 4));
     EXPECT_EQ(reply.metadata, "{\"x\": \"a b\"}");
     EXPECT_EQ(reply.image_manifest, "{}");
     EXPECT_EQ(reply.image_config, "{\"c\":1}");
@@ -64,10 +62,22 @@ TEST(RemoteTest, TakesNoLineForTheScriptsThatHasNotItsMarker) {
 }
 
 TEST(RemoteTest, SurvivesNonsenseBehindTheMarker) {
-    auto reply = read_all({marker + " have", marker + " have one two three",
-                           marker + " manifest ***", marker + " unknown word"});
+    auto reply = read_all({marker + " have", marker + " have one two three", marker + " manifest",
+                           "***", marker + " unknown word"});
     EXPECT_EQ(reply.slot, "");
-    EXPECT_EQ(reply.manifest, "");
+    EXPECT_FALSE(reply.manifest_whole);
+}
+
+TEST(RemoteTest, TheManifestIsInLinesOfItsOwn) {
+    RemoteReply reply;
+    std::string manifest;
+    reply.take_manifest = [&manifest](std::string_view part) { manifest += part; };
+    for (const auto &line : {marker + " manifest", base64_encode(std::string("a\0b", 3)),
+                             base64_encode("c\n"), marker + " manifest-end"})
+        EXPECT_TRUE(read_remote_line(line, marker, reply)) << line;
+    EXPECT_EQ(manifest, std::string("a\0bc\n", 5));
+    EXPECT_TRUE(reply.manifest_whole);
+    EXPECT_FALSE(read_remote_line("another", marker, reply));
 }
 
 class SilentDisplay : public progress::Display {

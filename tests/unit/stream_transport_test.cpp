@@ -58,6 +58,16 @@ class StreamTransportTest : public ::testing::Test {
         return {.code = code, .err = call.marker + " start\n" + lines};
     }
 
+    // In lines, as base64 makes them.
+    static std::string holds(const Call &call, const std::string &id, const std::string &manifest,
+                             const std::string &end = " manifest-end") {
+        auto text = base64_encode(manifest);
+        for (std::size_t at = 76; at < text.size(); at += 77)
+            text.insert(at, "\n");
+        return call.marker + " have slot1 " + id + "\n" + call.marker + " manifest\n" + text +
+               "\n" + call.marker + end + "\n";
+    }
+
     test::TemporaryDirectory directory;
     process::RecordingRunner runner;
     std::vector<Call> calls;
@@ -100,9 +110,7 @@ TEST_F(StreamTransportTest, OnlyChangesGoToABuilderThatHasAnOlderState) {
     write("same2", "kept\n");
     auto result = solve([&before](const Call &call) {
         if (call.slot.empty())
-            return says(call, remote_lacks,
-                        call.marker + " have slot1 " + before.id() + "\n" + call.marker +
-                            " manifest " + base64_encode(before.manifest.serialize()) + "\n");
+            return says(call, remote_lacks, holds(call, before.id(), before.manifest.serialize()));
         return says(call, 0);
     });
     EXPECT_EQ(result.kind, SolveResult::Kind::done);
@@ -120,9 +128,7 @@ TEST_F(StreamTransportTest, ASlotThatIsInUseIsLeftAlone) {
     write("changes", "two!\n");
     auto result = solve([&before](const Call &call) {
         if (call.slot.empty())
-            return says(call, remote_lacks,
-                        call.marker + " have slot1 " + before.id() + "\n" + call.marker +
-                            " manifest " + base64_encode(before.manifest.serialize()) + "\n");
+            return says(call, remote_lacks, holds(call, before.id(), before.manifest.serialize()));
         return says(call, call.slot == "slot1" ? remote_busy : 0);
     });
     EXPECT_EQ(result.kind, SolveResult::Kind::done);
@@ -132,11 +138,24 @@ TEST_F(StreamTransportTest, ASlotThatIsInUseIsLeftAlone) {
     EXPECT_THAT(calls[2].input, HasSubstr("same\n")) << "a slot of its own gets everything";
 }
 
+// What lay behind the cut would stay there for ever.
+TEST_F(StreamTransportTest, AManifestThatIsCutIsNone) {
+    auto before = read_local_context(directory.path().string(), "");
+    auto result = solve([&before](const Call &call) {
+        if (call.slot.empty())
+            return says(call, remote_lacks,
+                        holds(call, before.id(), before.manifest.serialize(), " something"));
+        return says(call, 0);
+    });
+    EXPECT_EQ(result.kind, SolveResult::Kind::done);
+    ASSERT_EQ(calls.size(), 2u);
+    EXPECT_NE(calls[1].slot, "slot1");
+}
+
 TEST_F(StreamTransportTest, AManifestThatIsBrokenIsNone) {
     auto result = solve([](const Call &call) {
         if (call.slot.empty())
-            return says(call, remote_lacks,
-                        call.marker + " have slot1 x\n" + call.marker + " manifest bm9uc2Vuc2U=\n");
+            return says(call, remote_lacks, holds(call, "x", "nonsense"));
         return says(call, 0);
     });
     EXPECT_EQ(result.kind, SolveResult::Kind::done);

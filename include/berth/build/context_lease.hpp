@@ -20,9 +20,10 @@ class ContextLeases {
     ContextLeases(const ContextLeases &) = delete;
     ContextLeases &operator=(const ContextLeases &) = delete;
 
-    // Brings all of them there, side by side. Throws Error when one cannot be.
+    // Begins to bring all of them there, side by side; they have to outlive this.
     void take(const std::map<std::string, LocalContext> &contexts);
-    // By name: where they lie inside the builder.
+    // By name: where they lie inside the builder. Waits for that; throws Error when one cannot be
+    // brought.
     std::map<std::string, NamedPlace> folders() const;
 
   private:

@@ -2,11 +2,13 @@
 // builder last saw it, and the tar stream that brings it there.
 #pragma once
 
+#include "berth/build/entry_list.hpp"
 #include "berth/build/ignore.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,40 +16,14 @@
 
 namespace berth::build {
 
-struct Entry {
-    enum class Type : char {
-        file = 'f',
-        directory = 'd',
-        symlink = 'l',
-        fifo = 'p',
-        character = 'c',
-        block = 'b'
-    };
-    std::string path; // slash-separated, relative to the context
-    Type type = Type::file;
-    std::uint32_t mode = 0;       // permission bits with setuid, setgid and sticky
-    std::uint64_t size = 0;       // of a file
-    std::int64_t mtime_ns = 0;    // kept in the builder: it is part of an image's layers
-    std::int64_t ctime_ns = 0;    // files only: tells a change that kept size and mtime
-    std::uint64_t inode = 0;      // files only
-    std::string link_target = {}; // of a symlink; of a hard link: the path of its first name
-    bool hard_link = false;
-    std::uint64_t device = 0; // of a device node
-    bool operator==(const Entry &) const = default;
-};
-
-// What the builder holds, or should hold: entries in the order of compare_paths(), that is as a
-// walk meets them, parents before children.
+// What the builder holds, or should hold.
 struct Manifest {
-    std::vector<Entry> entries;
+    EntryList entries;
 
     // A compact text (NUL-separated records), as it is stored in the builder beside the files.
     std::string serialize() const;
     // Its size in bytes, without making it.
     std::uint64_t serialized_size() const;
-    // Throws Error when it is no manifest of this version: anything but what serialize() writes of
-    // a tree (order, folders before what they hold, hard links to files before them).
-    static Manifest parse(std::string_view text);
     // SHA-256 of serialize(), as hex.
     std::string digest() const;
     std::uint64_t total_size() const;
@@ -67,6 +43,28 @@ class ManifestText {
     std::size_t piece_at_ = 0;
 };
 
+// Reads such a text, which may have been damaged, as it comes.
+class ManifestReader {
+  public:
+    // `take` gets each entry; its strings are good for the call.
+    explicit ManifestReader(std::function<void(const Entry &)> take);
+    // A part of the text. Throws Error when it is no manifest of this version: anything but what
+    // serialize() writes of a tree (order, folders before what they hold).
+    void feed(std::string_view part);
+    // That was all. Throws likewise.
+    void finish();
+
+  private:
+    void read();
+    void check(const Entry &entry);
+
+    std::function<void(const Entry &)> take_;
+    std::string text_; // what is still to be read
+    bool begun_ = false;
+    std::string last_;                 // path
+    std::vector<std::string> folders_; // that the last entry is in
+};
+
 // Walks `directory`. Folders that a pattern excludes are left out with all they hold, unless an
 // exception may match inside; the parents of what is included are included. Sockets are empty
 // files, as with docker buildx. `always` are paths that no pattern excludes (the Dockerfile and
@@ -77,7 +75,7 @@ class ManifestText {
 Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
               const std::vector<std::string> &always = {});
 
-// What turns `before` into `after`.
+// What turns what the builder holds into `after`.
 struct Changes {
     // Paths, to be removed before sending; a folder stands for all in it. Also what gives way to
     // another type.
@@ -85,19 +83,42 @@ struct Changes {
     // Indexes of after.entries, in order: what is new or differs, the other names of hard links
     // that are sent, and the folders whose time changes by what is made or removed in them.
     std::vector<std::size_t> send;
+    // Of these, files that changed within the second and kept their size: see renewed_times().
+    std::vector<std::size_t> renew;
 };
-Changes compare(const Manifest &before, const Manifest &after);
+
+// Takes what the builder holds entry by entry, so that it is never in memory as a whole.
+class Comparison {
+  public:
+    // `after` must outlive it.
+    explicit Comparison(const Manifest &after);
+    // The next that the builder holds.
+    void next(const Entry &before);
+    Changes finish();
+
+  private:
+    void take(const Entry *before);
+    bool link_moved(const Entry &entry) const;
+    void remove(const Entry &entry);
+    void note_folder(const Entry &entry);
+    void leave_folders(std::string_view one, std::string_view other);
+    void touch_parent(std::string_view path);
+
+    const EntryList &after_;
+    std::size_t at_ = 0; // the first of them that was not compared yet
+    std::vector<bool> sent_;
+    std::vector<std::size_t> folders_; // of after_, those that the place in the walk is in
+    Changes changes_;
+};
 
 // The times of sent entries that busybox tar does not restore (of symlinks, of folders with links
 // in them, and those before 1970): a POSIX shell script for the context's folder in the builder, to
 // be run there after unpacking. Empty when there are none.
 std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send);
 
-// Likewise, for files that changed within the second and kept their size: BuildKit compares size
-// and time with its own copy, and would take a file whose time is the same whole second for
-// unchanged. Their time becomes that of unpacking.
-std::string renewed_times(const Manifest &before, const Manifest &after,
-                          const std::vector<std::size_t> &send);
+// Likewise, of Changes::renew: BuildKit compares size and time with its own copy, and would take a
+// file whose time is the same whole second for unchanged. Their time becomes that of unpacking.
+std::string renewed_times(const Manifest &manifest, const std::vector<std::size_t> &renew);
 
 // The tar stream of some entries, made while it is read, in constant memory: GNU tar's format,
 // which is what busybox tar understands of long names and big files; uid and gid 0, whole seconds.

@@ -22,9 +22,9 @@ struct Recipe {
     std::string container;
     const LocalContext &context;
     std::string context_argument, file_argument, context_key;
-    std::map<std::string, LocalContext> named = {};
+    const std::map<std::string, LocalContext> &named;
     CacheOptions caches = {};
-    std::map<std::string, LocalContext> cache_folders = {};
+    const std::map<std::string, LocalContext> &cache_folders;
     std::vector<Secret> secrets = {};
     std::vector<SshSource> ssh = {};
     std::vector<Output> outputs;

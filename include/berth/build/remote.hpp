@@ -17,6 +17,7 @@
 // output_end().
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,8 +94,11 @@ struct ProvenanceDocument {
 // What the script said.
 struct RemoteReply {
     bool started = false; // the container runs and has a shell
-    // With remote_lacks: the slot that was used last, what it holds, and its manifest.
-    std::string slot = {}, base = {}, manifest = {};
+    // With remote_lacks: the slot that was used last, and what it holds. Its manifest goes here as
+    // it comes; it is whole only when that is said.
+    std::string slot = {}, base = {};
+    std::function<void(std::string_view part)> take_manifest = {};
+    bool manifest_comes = false, manifest_whole = false;
     // Slots whose contexts BuildKit knows as SLOT-NAME (remote.sh says why): SolveOutput calls them
     // NAME. Those of named contexts are put here beforehand.
     std::vector<std::string> copies = {};
