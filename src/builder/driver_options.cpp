@@ -85,6 +85,13 @@ std::string read_cpuset(const std::string &key, const std::string &value) {
     return value;
 }
 
+// The rest docker itself refuses; but this would be an option of its own.
+std::string read_image(const std::string &key, const std::string &value) {
+    if (value.starts_with('-'))
+        refuse(key, value, "not the name of an image", "write such as moby/buildkit:v0.25.2");
+    return value;
+}
+
 struct Option {
     const char *name, *description, *values; // see DriverOptionInfo
     void (*read)(DriverOptions &, const std::string &key, const std::string &value);
@@ -111,7 +118,7 @@ constexpr std::array<Option, 14> table = {{
     {"default-load", "load images into the engine when no output is asked for", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) { o.default_load = read_bool(k, v); }},
     {"image", "BuildKit image to run", "IMAGE",
-     [](DriverOptions &o, const auto &, const auto &v) { o.image = v; }},
+     [](DriverOptions &o, const auto &k, const auto &v) { o.image = read_image(k, v); }},
     {"memory", "most memory it may use: 4g", "SIZE",
      [](DriverOptions &o, const auto &k, const auto &v) { o.memory = read_size(k, v); }},
     {"memory-swap", "most memory and swap together; -1: no limit", "SIZE",

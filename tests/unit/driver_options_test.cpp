@@ -103,6 +103,7 @@ TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
              {{{"restart-policy", "on-failure:-1"}}, "must be an integer", ""},
              {{{"cpuset-cpus", "a"}}, "not a list of numbers", "0-2,4"},
              {{{"cpuset-mems", "1-2-3"}}, "not a list of numbers", ""},
+             {{{"image", "--volume=/:/x"}}, "not the name of an image", "moby/buildkit"},
              {{{"env.", "x"}}, "invalid env option \"env.\", expecting env.FOO=bar", ""},
              {{{"x\x1b[2J", "1"}}, "x\\x1b[2J", ""},
          }) {
