@@ -35,6 +35,7 @@ make_busybox() {
 	download_debs "$debs" busybox-static
 	mkdir -p "$files"/{bin,dev,etc,home,proc,root,sys,tmp,var/tmp}
 	chmod 1777 "$files/tmp" "$files/var/tmp"
+	[[ -d $debs/bin ]] || debs=$debs/usr # since Debian trixie
 	install "$debs/bin/busybox" "$files/bin/busybox"
 	while read -r applet; do
 		[[ -e $files/$applet ]] && continue

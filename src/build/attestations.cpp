@@ -88,7 +88,8 @@ void add_annotations(const std::vector<std::string> &annotations, std::vector<Ou
             attributes.emplace_back(exporter_key(type, key.substr(colon + 1)), value);
     }
     for (auto &output : outputs)
-        if (output.type == "image" || output.type == "registry" || output.type == "oci")
+        if (output.type == "image" || output.type == "registry" || output.type == "oci" ||
+            output.as_layout || output.for_containerd)
             output.attributes.insert(output.attributes.end(), attributes.begin(), attributes.end());
 }
 

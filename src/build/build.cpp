@@ -37,10 +37,13 @@ class Build {
         : setting_(setting),
           options_(options),
           display_(display),
-          container_(builder::container_name(setting.node.name)) {}
+          container_(builder::container_name(setting.node.name)),
+          image_store_(setting.docker, setting.cache / "stores",
+                       setting.environment.get("DOCKER_HOST") + "\n" +
+                           setting.environment.get("DOCKER_CONTEXT")) {}
 
     bool run() {
-        inputs_ = read_inputs(setting_, options_, container_);
+        inputs_ = read_inputs(setting_, options_, container_, image_store_);
         if (setting_.docker.runner().dry()) {
             print_recipe();
             return true;
@@ -178,8 +181,8 @@ class Build {
     }
 
     LoadBuilt load_result() {
-        return load_built(setting_.docker, container_, result_.reply, options_.tags, display_,
-                          setting_.surroundings.now, inputs_.warnings);
+        return load_built(setting_.docker, image_store_, container_, result_.reply, options_.tags,
+                          display_, setting_.surroundings.now, inputs_.warnings);
     }
 
     void fetch_layers() {
@@ -226,9 +229,8 @@ class Build {
     void report() {
         auto metadata = build_metadata(result_.reply.metadata, name(), display_.warnings(),
                                        setting_.environment);
-        // As docker buildx: where the engine keeps the index, the image's ID is the index's.
-        if (!inputs_.plan.outputs.empty() && inputs_.plan.outputs.front().as_layout)
-            metadata.erase("containerimage.config.digest");
+        if (!inputs_.plan.outputs.empty())
+            name_as_loaded(metadata, inputs_.plan.outputs.front(), options_.tags);
         add_provenance(metadata, result_.reply.provenance, inputs_.provenance,
                        result_.reply.copies);
         save_ref(setting_.store, name());
@@ -291,6 +293,7 @@ class Build {
     const BuildOptions &options_;
     progress::Display &display_;
     std::string container_;
+    ImageStore image_store_;
     BuildInputs inputs_;
     SolveResult result_;
     std::string excerpt_, call_record_;

@@ -4,8 +4,9 @@
 #include "berth/build/attestations.hpp"
 #include "berth/build/cache_credentials.hpp"
 #include "berth/build/context_source.hpp"
+#include "berth/build/deliver.hpp"
+#include "berth/build/engine_images.hpp"
 #include "berth/build/flag_values.hpp"
-#include "berth/build/image_index.hpp"
 #include "berth/builder/driver_options.hpp"
 #include "berth/util/file.hpp"
 
@@ -20,13 +21,18 @@ namespace {
 
 constexpr const char *source_policy_file = "source-policy.json";
 
-std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options) {
+std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
+                                   ImageStore &image_store) {
     auto driver =
         builder::read_driver_options(setting.node.driver_options.value_or(builder::OptionMap()));
     std::vector<Output> outputs;
     if (options.call.empty())
         outputs = read_outputs(options, driver.default_load && !setting.no_default_load);
-    plan_indexes(options, outputs, setting.docker);
+    plan_engine_images(options, outputs, [&](const Output &output) {
+        if (output.attribute("context").empty())
+            return image_store.is_containerd();
+        return ImageStore(engine_of(output, setting.docker)).is_containerd();
+    });
     add_annotations(options.annotations, outputs);
     return outputs;
 }
@@ -71,14 +77,14 @@ std::map<std::string, std::string> folders_of(const BuildPlaces &places) {
 } // namespace
 
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        const std::string &container) {
+                        const std::string &container, ImageStore &image_store) {
     BuildInputs inputs;
     check_options(options);
     auto caches = take_cache_credentials(read_cache_options(options), setting.environment);
     inputs.caches = std::move(caches.caches);
     inputs.cache_variables = std::move(caches.variables);
     inputs.warnings += caches.warnings;
-    inputs.plan = plan_outputs(wanted_outputs(setting, options), inputs.caches);
+    inputs.plan = plan_outputs(wanted_outputs(setting, options, image_store), inputs.caches);
     auto git = ask_git(setting, options); // while the context is read
     read_main_context(inputs, setting, options, container);
     inputs.ssh = read_ssh_sources(options.ssh, options.context, setting.environment);

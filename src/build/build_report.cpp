@@ -1,8 +1,13 @@
 #include "berth/build/build_report.hpp"
 
+#include "berth/build/tag.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace berth::build {
 
@@ -28,6 +33,17 @@ json build_metadata(const std::string &buildctl_metadata, const BuildName &name,
             metadata["buildx.build.warnings"].push_back(
                 json::parse(progress::format_warning(warning)));
     return metadata;
+}
+
+void name_as_loaded(json &metadata, const Output &output, const std::vector<std::string> &tags) {
+    if (!output.to_engine())
+        return;
+    if (output.as_layout || output.for_containerd)
+        metadata.erase("containerimage.config.digest");
+    std::vector<std::string> names;
+    std::transform(tags.begin(), tags.end(), std::back_inserter(names), full_tag);
+    if (!names.empty())
+        metadata["image.name"] = join(names, ",");
 }
 
 std::string image_id(const json &metadata) {

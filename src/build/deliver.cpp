@@ -132,6 +132,7 @@ Output streamed(const Output &output) {
     if (output.to_engine())
         std::erase_if(result.attributes, [](const auto &one) { return one.first == "context"; });
     result.destination = "-";
+    result.as_layout |= result.for_containerd;
     if (result.type == "local")
         result.type = "tar";
     return result;

@@ -21,6 +21,11 @@ bool is_image(const docker::Image &present, const BuiltImage &image) {
            present.descriptor_digest == image.manifest_digest;
 }
 
+// containerd's store may have an image without its layers, of which it then tells none.
+bool is_whole(const docker::Image &present, const BuiltImage &image) {
+    return present.diff_ids.size() == image.layers.size();
+}
+
 } // namespace
 
 std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Image> &engine) {
@@ -39,18 +44,23 @@ namespace {
 
 class Loader {
   public:
-    Loader(const docker::Docker &docker, const std::string &container, const BuiltImage &image,
-           const std::vector<std::string> &tags, progress::Task &task)
-        : docker_(docker), container_(container), image_(image), tags_(tags), task_(task) {}
+    Loader(const docker::Docker &docker, ImageStore &store, const std::string &container,
+           const BuiltImage &image, const std::vector<std::string> &tags, progress::Task &task)
+        : docker_(docker),
+          store_(store),
+          container_(container),
+          image_(image),
+          tags_(tags),
+          task_(task) {}
 
     LoadResult load() {
         auto present = inspect_present();
+        learn_store(present);
         auto same = std::find_if(present.begin(), present.end(), [this](const auto &candidate) {
-            return is_image(candidate, image_);
+            return is_image(candidate, image_) && is_whole(candidate, image_);
         });
         if (same != present.end())
             return tag_missing(*same);
-        containerd_ = uses_containerd_store(present);
         auto shared = shared_layers(image_, present);
         if (!docker_.loads_in_part())
             shared = 0;
@@ -85,12 +95,12 @@ class Loader {
         return result;
     }
 
-    bool uses_containerd_store(const std::vector<docker::Image> &present) {
-        if (present.empty())
-            return docker_.info().containerd_store;
-        return std::any_of(present.begin(), present.end(), [](const docker::Image &candidate) {
-            return !candidate.descriptor_digest.empty();
-        });
+    // Images tell what they are in.
+    void learn_store(const std::vector<docker::Image> &present) {
+        if (!present.empty())
+            store_.learn(std::any_of(present.begin(), present.end(), [](const auto &candidate) {
+                return !candidate.descriptor_digest.empty();
+            }));
     }
 
     bool send(std::size_t first_layer, bool must_work) {
@@ -129,23 +139,26 @@ class Loader {
         docker::check(load, outcome.to);
     }
 
-    // containerd's store takes an image whose layers are not all there, says `content digest …: not
-    // found`, and exits with 0; such an image makes no container.
+    // containerd's store takes an image whose layers are not all there, and docker exits with 0. It
+    // says `Error unpacking …: content digest …: not found`, but not where it had unpacked them
+    // before, from blobs of another compression.
     bool is_complete(const process::Outcome &load) {
-        if (!containerd_)
+        if (!store_.is_containerd_now())
             return true;
         auto said = load.out + load.err;
-        return said.find("rror unpacking") == std::string::npos &&
-               said.find("not found") == std::string::npos &&
-               docker_.can_make_container(image_.manifest_digest);
+        if (said.find("rror unpacking") != std::string::npos ||
+            said.find("not found") != std::string::npos)
+            return false;
+        auto loaded = docker_.inspect_images({image_.manifest_digest});
+        return !loaded.empty() && is_whole(loaded.front(), image_);
     }
 
     const docker::Docker &docker_;
+    ImageStore &store_;
     const std::string &container_;
     const BuiltImage &image_;
     const std::vector<std::string> &tags_;
     progress::Task &task_;
-    bool containerd_ = false; // the engine's image store
     bool layers_missing_ = false;
 };
 
@@ -161,13 +174,13 @@ std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::s
 
 } // namespace
 
-LoadResult load_image(const docker::Docker &docker, const std::string &container,
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
                       const BuiltImage &image, const std::vector<std::string> &tags,
                       progress::Display &display, const progress::Task::Clock &now) {
     progress::Task task(display, "importing to docker", now);
     try {
         auto names = local_names(docker.flavour(), tags);
-        auto result = Loader(docker, container, image, names, task).load();
+        auto result = Loader(docker, store, container, image, names, task).load();
         task.done();
         return result;
     } catch (const std::exception &error) {

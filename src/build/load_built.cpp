@@ -5,22 +5,22 @@
 
 namespace berth::build {
 
-LoadBuilt load_built(const docker::Docker &docker, const std::string &container,
+LoadBuilt load_built(const docker::Docker &docker, ImageStore &store, const std::string &container,
                      const RemoteReply &reply, const std::vector<std::string> &tags,
                      progress::Display &display, const progress::Task::Clock &now,
                      std::string &warnings) {
     auto platforms = read_image_index(reply.image_manifest);
     if (!platforms.empty()) {
-        if (platforms.size() > 1 && docker.info().containerd_store)
+        if (platforms.size() > 1 && store.is_containerd_now())
             return LoadBuilt::whole_index;
-        auto message = load_platforms(docker, container, platforms, tags, display, now);
+        auto message = load_platforms(docker, store, container, platforms, tags, display, now);
         warnings += message.value_or("");
         return message ? LoadBuilt::loaded : LoadBuilt::layers_missing;
     }
     auto image = read_built_image(reply);
     if (!image)
         return LoadBuilt::whole_image;
-    auto result = load_image(docker, container, *image, tags, display, now);
+    auto result = load_image(docker, store, container, *image, tags, display, now);
     return result == LoadResult::layers_missing ? LoadBuilt::layers_missing : LoadBuilt::loaded;
 }
 

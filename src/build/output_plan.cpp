@@ -19,6 +19,16 @@ std::string argument_for(const Output &output, const std::vector<std::string> &t
     return buildctl_output(told, tags);
 }
 
+// The image that stays in the builder until it is known which layers the engine lacks. The classic
+// store keeps layers unpacked; containerd's keeps what comes, and should have what docker buildx
+// brings.
+Output kept_image(const Output &output) {
+    return {.type = "image",
+            .attributes = {{"push", "false"},
+                           output.for_containerd ? std::pair("oci-mediatypes", "true")
+                                                 : std::pair("compression", "uncompressed")}};
+}
+
 } // namespace
 
 bool loads_incrementally(const std::vector<Output> &outputs) {
@@ -72,11 +82,7 @@ std::vector<std::string> output_arguments(const OutputPlan &plan,
             continue;
         words.emplace_back("--output");
         if (plan.incremental_load)
-            words.push_back(buildctl_output(
-                {.type = "image",
-                 .destination = {},
-                 .attributes = {{"push", "false"}, {"compression", "uncompressed"}}},
-                tags));
+            words.push_back(buildctl_output(kept_image(output), tags));
         else if (!output.to_client())
             words.push_back(buildctl_output(output, tags));
         else

@@ -110,7 +110,7 @@ std::string platform_tag(const std::string &tag, const std::string &platform) {
 }
 
 std::optional<std::string>
-load_platforms(const docker::Docker &docker, const std::string &container,
+load_platforms(const docker::Docker &docker, ImageStore &store, const std::string &container,
                const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
                progress::Display &display, const progress::Task::Clock &now) {
     std::vector<std::string> digests;
@@ -134,7 +134,7 @@ load_platforms(const docker::Docker &docker, const std::string &container,
         if (!image)
             throw Error(fmt::format("cannot read the image of {} that the builder made",
                                     platforms[i].platform));
-        if (load_image(docker, container, *image, own_tags, display, now) ==
+        if (load_image(docker, store, container, *image, own_tags, display, now) ==
             LoadResult::layers_missing)
             return std::nullopt;
         made.insert(made.end(), own_tags.begin(), own_tags.end());

@@ -2,12 +2,8 @@
 
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/node.hpp"
+#include "berth/util/day_file.hpp"
 #include "berth/util/encoding.hpp"
-#include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
-
-#include <chrono>
-#include <system_error>
 
 namespace berth::build {
 
@@ -15,15 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What was found out is asked again after that time: engines and folders change.
-constexpr std::chrono::hours valid{24};
-
 std::string read_past(const fs::path &file) {
-    std::error_code error;
-    auto written = fs::last_write_time(file, error);
-    if (error || fs::file_time_type::clock::now() - written > valid)
-        return {};
-    auto text = read_file_if_exists(file, 16);
+    auto text = read_day_file(file);
     return text == "bind" || text == "stream" || text == "small" ? *text : "";
 }
 
@@ -78,17 +67,10 @@ void TransportChoice::learn(const LocalContext &context) const {
         note("small");
 }
 
-// A cache that cannot be written is none.
 void TransportChoice::note(const std::string &word) const {
     if (past_ == word && word == "bind")
         return;
-    std::error_code error;
-    fs::create_directories(file_.parent_path(), error);
-    try {
-        write_file_atomically(file_, word, 0600);
-    } catch (const Error &) {
-        return;
-    }
+    write_day_file(file_, word);
 }
 
 } // namespace berth::build

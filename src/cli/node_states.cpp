@@ -1,15 +1,14 @@
 // Asks engines and builders for their state, with as few docker commands as can be.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/util/day_file.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <map>
-#include <system_error>
 
 namespace berth::cli {
 
@@ -105,34 +104,16 @@ std::vector<NodeState> node_states(const Context &context,
     return states;
 }
 
-// What an engine's machine is does not change from one day to the next.
-constexpr std::chrono::hours platform_valid{24};
-
 std::filesystem::path platform_file(const Context &context, const std::string &host) {
     return context.cache_directory() / "engines" / sha256_hex(host).substr(0, 24);
 }
 
 std::string known_platform(const Context &context, const std::string &host) {
-    auto file = platform_file(context, host);
-    std::error_code error;
-    auto written = std::filesystem::last_write_time(file, error);
-    if (error || std::filesystem::file_time_type::clock::now() - written > platform_valid)
-        return {};
-    try {
-        return printable(read_file_if_exists(file, 256).value_or(""));
-    } catch (const Error &) {
-        return {};
-    }
+    return printable(read_day_file(platform_file(context, host)).value_or(""));
 }
 
 void keep_platform(const Context &context, const std::string &host, const std::string &platform) {
-    auto file = platform_file(context, host);
-    std::error_code ignored;
-    std::filesystem::create_directories(file.parent_path(), ignored);
-    try {
-        write_file_atomically(file, platform, 0600);
-    } catch (const Error &) { // the next one asks the engine
-    }
+    write_day_file(platform_file(context, host), platform);
 }
 
 process::Command engine_command(const Context &context, const std::string &endpoint) {

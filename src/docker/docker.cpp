@@ -144,13 +144,6 @@ void Docker::tag_image(const std::string &id, const std::string &tag) const {
     run(command({"image", "tag", id, tag}));
 }
 
-bool Docker::can_make_container(const std::string &image) const {
-    auto made = runner_.run(finished_command({"create", "--pull", "never", image, "true"}));
-    if (made.ok())
-        remove_container(std::string(trim(made.out)));
-    return made.ok();
-}
-
 Command Docker::save_command(const std::string &id) const {
     return command({"save", id});
 }

@@ -4,6 +4,7 @@
 
 #include "berth/build/build.hpp"
 #include "berth/build/git_info.hpp"
+#include "berth/build/image_store.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
@@ -35,10 +36,9 @@ struct BuildInputs {
 };
 
 // Throws Error for whatever can be wrong with a flag, a file that it names or a folder. git is
-// asked while the context is read; which image store the engine has is asked when an output depends
-// on it.
+// asked while the context is read; `image_store`, the engine's, when an output depends on it.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        const std::string &container);
+                        const std::string &container, ImageStore &image_store);
 
 // What buildctl is told wherever its outputs go.
 std::vector<std::string> frontend_arguments(const BuildInputs &inputs, const BuildOptions &options,

@@ -2,6 +2,7 @@
 // with -q the image's ID.
 #pragma once
 
+#include "berth/build/output.hpp"
 #include "berth/progress/solve_status.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
@@ -28,6 +29,11 @@ void save_ref(const store::Store &store, const BuildName &name);
 nlohmann::json build_metadata(const std::string &buildctl_metadata, const BuildName &name,
                               const std::vector<progress::VertexWarning> &warnings,
                               const Environment &environment);
+
+// Of an image for an engine: gives its names in full, as docker buildx has them. In containerd's
+// store its ID is not its configuration's digest.
+void name_as_loaded(nlohmann::json &metadata, const Output &output,
+                    const std::vector<std::string> &tags);
 
 // `containerimage.config.digest`, else `containerimage.digest`, as docker buildx prints with -q.
 std::string image_id(const nlohmann::json &metadata);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/build/image_archive.hpp"
+#include "berth/build/image_store.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
 
@@ -23,7 +24,7 @@ enum class LoadResult {
 };
 
 // Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.
-LoadResult load_image(const docker::Docker &docker, const std::string &container,
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
                       const BuiltImage &image, const std::vector<std::string> &tags,
                       progress::Display &display, const progress::Task::Clock &now);
 

@@ -2,6 +2,7 @@
 // layers.
 #pragma once
 
+#include "berth/build/image_store.hpp"
 #include "berth/build/remote.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
@@ -20,7 +21,7 @@ enum class LoadBuilt {
 };
 
 // Messages with the tags made are added to `warnings`. Throws Error.
-LoadBuilt load_built(const docker::Docker &docker, const std::string &container,
+LoadBuilt load_built(const docker::Docker &docker, ImageStore &store, const std::string &container,
                      const RemoteReply &reply, const std::vector<std::string> &tags,
                      progress::Display &display, const progress::Task::Clock &now,
                      std::string &warnings);

@@ -20,6 +20,9 @@ struct Output {
     // For the engine, as an OCI layout: a containerd image store takes all platforms of an image,
     // and its attestations. The classic store does not.
     bool as_layout = false;
+    // For an engine with such a store, alone: one image with the media types of a layout, of which
+    // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
+    bool for_containerd = false;
 
     // Does it go anywhere at all? type=cacheonly does not: buildctl is given no output for it.
     bool exported() const;

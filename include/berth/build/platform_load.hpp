@@ -3,6 +3,7 @@
 // them all as one.)
 #pragma once
 
+#include "berth/build/image_store.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
 
@@ -31,7 +32,7 @@ std::string platform_tag(const std::string &tag, const std::string &platform);
 // An index of one platform keeps the tags as they are. Gives a message with the tags made, empty
 // where there is nothing to tell; nothing when the builder has not fetched all layers.
 std::optional<std::string>
-load_platforms(const docker::Docker &docker, const std::string &container,
+load_platforms(const docker::Docker &docker, ImageStore &store, const std::string &container,
                const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
                progress::Display &display, const progress::Task::Clock &now);
 

@@ -73,8 +73,6 @@ class Docker {
 
     void pull(const std::string &reference) const;
     void tag_image(const std::string &id, const std::string &tag) const;
-    // Makes a container of that image, and removes it again: false when the image is not complete.
-    bool can_make_container(const std::string &image) const;
     // Can an archive leave out layers that the engine has?
     bool loads_in_part() const { return flavour_ == Flavour::docker; }
     // Writes an image archive to standard output.

@@ -1,7 +1,6 @@
-#include "berth/build/image_index.hpp"
+#include "berth/build/engine_images.hpp"
 
 #include "berth/build/attestations.hpp"
-#include "berth/build/deliver.hpp"
 #include "berth/build/flag_values.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/util/error.hpp"
@@ -29,23 +28,24 @@ Error no_index(bool attested) {
 
 } // namespace
 
-void plan_indexes(const BuildOptions &options, std::vector<Output> &outputs,
-                  const docker::Docker &docker) {
+void plan_engine_images(const BuildOptions &options, std::vector<Output> &outputs,
+                        const std::function<bool(const Output &)> &containerd) {
     bool attested = attests(options);
-    if (!attested && read_platforms(options.platforms).size() <= 1)
-        return;
+    bool index = attested || read_platforms(options.platforms).size() > 1;
     for (auto &output : outputs) {
         if (output.type != "docker")
             continue;
-        if (!output.to_engine())
-            throw Error("failed to build: docker exporter does not support exporting manifest "
-                        "lists, use the oci exporter instead",
-                        ExitCode::failure, "write -o type=oci,dest=FILE");
-        if (!attested && loads_incrementally(outputs))
-            continue; // load_platforms() can
-        if (!engine_of(output, docker).info().containerd_store)
-            throw no_index(attested);
-        output.as_layout = true;
+        if (!output.to_engine()) {
+            if (index)
+                throw Error("failed to build: docker exporter does not support exporting manifest "
+                            "lists, use the oci exporter instead",
+                            ExitCode::failure, "write -o type=oci,dest=FILE");
+        } else if (containerd(output)) {
+            output.for_containerd = !index && loads_incrementally(outputs);
+            output.as_layout = !output.for_containerd;
+        } else if (index && (attested || !loads_incrementally(outputs))) {
+            throw no_index(attested); // else load_platforms() can
+        }
     }
 }
 

@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# A Debian in a folder, to be entered with namespaces of its own for mounts and processes and pivot_root,
+# since under a plain chroot `docker exec` sees the host's root. The network is the host's. Needs root.
+
+# make_machine FOLDER RELEASE PACKAGE,...: unpacks FOLDER/machine, from FOLDER/RELEASE.tar, which is made
+# when it is not there.
+make_machine() {
+	local folder=$1 release=$2 packages=$3 mirror
+	local base=$folder/$release.tar machine=$folder/machine
+	mkdir -p "$folder"
+	if [[ ! -r $base ]]; then
+		command -v debootstrap >/dev/null || install_packages debootstrap
+		mirror=$(debian_mirror "$release")
+		[[ $mirror ]] || mirror=$(debian_mirror "")
+		[[ $mirror ]] || die "no mirror of Debian in this machine's apt sources"
+		say "making a Debian $release"
+		debootstrap --variant=minbase --include="$packages" "$release" "$machine" "$mirror" >"$folder/debootstrap.log" ||
+			die "debootstrap failed: see $folder/debootstrap.log"
+		tar -C "$machine" -cf "$base.part" .
+		mv "$base.part" "$base"
+	else
+		mkdir "$machine"
+		tar -C "$machine" -xf "$base"
+	fi
+	cp /etc/resolv.conf "$machine/etc/resolv.conf"
+}
+
+# become_machine MACHINE [SHARED-FOLDER...]: in new namespaces: makes it the root. The shared folders are
+# those of the host, under the same paths.
+become_machine() {
+	local machine=$1 folder
+	shift
+	mount --make-rprivate /
+	mount --bind "$machine" "$machine"
+	cd "$machine" || return
+	mount -t proc proc proc
+	mount --rbind /dev dev
+	mount -t sysfs sysfs sys
+	mount --rbind /sys/fs/cgroup sys/fs/cgroup
+	mount -t tmpfs tmpfs run
+	for folder in "$@"; do
+		mkdir -p "$machine/$folder"
+		mount --bind "$folder" "$machine/$folder"
+	done
+	pivot_root . mnt
+	cd /
+	umount --lazy /mnt
+}
