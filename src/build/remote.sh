@@ -8,12 +8,34 @@ umask 022
 say() { printf '%s %s\n' "$marker" "$*" >&2; }
 say_json() { printf '%s %s ' "$marker" "$1" >&2; tr -d '\n' <"$2" >&2; echo >&2; }
 
-# A process by its id and start time, so that an id used again is not taken for it.
-born() { cut -d' ' -f22 "/proc/$1/stat" 2>/dev/null; }
-alive() { [ "$(born "${1%.*}")" = "${1#*.}" ]; }
-me=$$.$(born $$)
+# A command costs more than half a millisecond here: what every build does is the shell's own where it can be.
 
-holds() { [ "$(cat "$1/id" 2>/dev/null)" = "$2" ]; }
+# first_line FILE: sets $line.
+first_line() {
+	line=''
+	{ read -r line <"$1"; } 2>/dev/null
+	[ "$line" ]
+}
+
+# A process by its id and start time (field 22; the name in field 2 may hold anything), so that an id used
+# again is not taken for it.
+identify() {
+	first_line "/proc/$1/stat" || return 1
+	process=$1
+	# shellcheck disable=SC2086
+	set -- ${line##*) }
+	shift 19
+	process=$process.$1
+}
+alive() { identify "${1%.*}" && [ "$process" = "$1" ]; }
+identify $$
+me=$process
+
+# holds SLOT ID: an empty one for nothing.
+holds() {
+	first_line "$1/id" || :
+	[ "$line" = "$2" ]
+}
 in_use() {
 	for use in "$1"/use.*; do
 		[ -e "$use" ] || continue
@@ -185,10 +207,13 @@ say_file() {
 	done
 }
 
-# One of the image's documents, by the name its digest has in the metadata.
-say_blob() {
-	digest=$(sed -n "s/.*\"$2\": \"sha256:\([0-9a-f]*\)\".*/\1/p" "$work/metadata" | head -n 1)
-	[ ! "$digest" ] || say_file "$1" "$digest"
+# The image's documents, by the names their digests have in the metadata.
+say_image() {
+	sed -n 's/.*"containerimage\.digest": "sha256:\([0-9a-f]*\)".*/image-manifest \1/p
+		s/.*"containerimage\.config\.digest": "sha256:\([0-9a-f]*\)".*/image-config \1/p' "$work/metadata" |
+		while read -r word digest; do
+			say_file "$word" "$digest"
+		done
 }
 
 # The provenance that BuildKit wrote down of this build, one for each platform where there are several.
@@ -268,7 +293,8 @@ else
 		find_slot || { offer; exit 98; }
 	fi
 	work=$(mktemp -d)
-	cd "$slot" && touch id || exit 96
+	cd "$slot" || exit 96
+	touch id & # it was the last to be used
 fi
 [ ! "$staging" ] || mkdir "$staging" || exit 96
 
@@ -317,13 +343,10 @@ if [ $result = 0 ] && [ "$staging" ]; then
 	wait $sender || exit 94
 fi
 
-[ ! -s "$work/ref" ] || say ref "$(cat "$work/ref")"
+! first_line "$work/ref" || say ref "$line"
 if [ $result = 0 ] && [ -s "$work/metadata" ]; then
 	say_json metadata "$work/metadata"
-	case " $wanted " in *' image '*)
-		say_blob image-manifest 'containerimage\.digest'
-		say_blob image-config 'containerimage\.config\.digest'
-	esac
+	case " $wanted " in *' image '*) say_image ;; esac
 fi
 if [ $result = 0 ] && [ -s "$work/ref" ]; then
 	case " $wanted " in *' provenance '*) say_provenance ;; esac
