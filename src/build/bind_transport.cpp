@@ -49,7 +49,7 @@ class BindTransport : public Transport {
                             const SolveRequest &request, const std::string &identity,
                             progress::Display &display) {
         BuildPlaces places;
-        auto call = remote_call(request, docker.runner().dry(), places);
+        auto call = remote_call(request, docker, places);
         call.bound = identity;
         std::map<std::string, std::string> files;
         for (const auto &[name, content] : request.context.dockerfile_files)

@@ -132,13 +132,16 @@ BuildPlaces places_of(const LocalContext &context) {
     return places;
 }
 
-RemoteCall remote_call(const SolveRequest &request, bool dry, BuildPlaces &places) {
+RemoteCall remote_call(const SolveRequest &request, const docker::Docker &docker,
+                       BuildPlaces &places) {
+    // Nobody answers what is pasted; and that nerdctl passes on the end of an input is not known.
+    bool waits = !docker.runner().dry() && docker.flavour() != docker::Flavour::nerdctl;
     RemoteCall call{.marker = "berth-" + random_hex(32),
                     .key = request.context_key,
                     .want_image = request.want_image,
                     .want_provenance = request.want_provenance,
-                    .want_end = !dry,
-                    .want_output_end = !dry && request.on_output};
+                    .want_end = waits,
+                    .want_output_end = waits && request.on_output};
     places = places_of(request.context);
     if (!request.memory.empty())
         call.memory = places.memory = memory_folder(call.marker);

@@ -16,7 +16,8 @@ using InputStream = std::function<std::size_t(char *buffer, std::size_t size)>;
 InputStream read_from(std::string text);
 
 // A call of the script for this request; `places` as buildctl sees them from where it runs.
-RemoteCall remote_call(const SolveRequest &request, bool dry, BuildPlaces &places);
+RemoteCall remote_call(const SolveRequest &request, const docker::Docker &docker,
+                       BuildPlaces &places);
 
 // Where the context lies, seen from where buildctl runs.
 BuildPlaces places_of(const LocalContext &context);

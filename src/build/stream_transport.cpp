@@ -102,7 +102,7 @@ class StreamTransport : public Transport {
     SolveResult solve(const docker::Docker &docker, const std::string &container,
                       const SolveRequest &request, progress::Display &display) override {
         BuildPlaces places;
-        auto call = remote_call(request, docker.runner().dry(), places);
+        auto call = remote_call(request, docker, places);
         auto list_files = [&request, &call] {
             if (request.list_files)
                 request.list_files();

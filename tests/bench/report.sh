@@ -116,7 +116,8 @@ growth_sections() {
 		growth-builders	`ls`, builders in the store	builders
 		growth-files-first	A context of empty files, first build	files
 		growth-files-streamed	The same by `BERTH_TRANSPORT=stream`, as to an engine elsewhere	files
-		growth-files	The same, nothing changed	files
+		growth-files-changed	The same, a file is new	files
+		growth-files	The first again, nothing changed	files
 		growth-layer	`--load` of an image with one new layer	bytes
 		growth-log	A log, `--progress plain`	bytes
 	END
