@@ -38,9 +38,7 @@ class Build {
           options_(options),
           display_(display),
           container_(builder::container_name(setting.node.name)),
-          image_store_(setting.docker, setting.cache / "stores",
-                       setting.environment.get("DOCKER_HOST") + "\n" +
-                           setting.environment.get("DOCKER_CONTEXT")) {}
+          image_store_(image_store_of(setting.docker, setting)) {}
 
     bool run() {
         inputs_ = read_inputs(setting_, options_, container_, image_store_);

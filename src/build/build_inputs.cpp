@@ -31,7 +31,8 @@ std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptio
     plan_engine_images(options, outputs, [&](const Output &output) {
         if (output.attribute("context").empty())
             return image_store.is_containerd();
-        return ImageStore(engine_of(output, setting.docker)).is_containerd();
+        auto engine = engine_of(output, setting.docker);
+        return image_store_of(engine, setting).is_containerd();
     });
     add_annotations(options.annotations, outputs);
     return outputs;
@@ -75,6 +76,12 @@ std::map<std::string, std::string> folders_of(const BuildPlaces &places) {
 }
 
 } // namespace
+
+ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting) {
+    return {engine, setting.cache / "stores",
+            setting.environment.get("DOCKER_HOST") + "\n" +
+                setting.environment.get("DOCKER_CONTEXT")};
+}
 
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         const std::string &container, ImageStore &image_store) {

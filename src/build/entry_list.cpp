@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t text_piece = 64u << 10;
 
-bool is_link(Entry::Type type, bool hard_link) {
-    return hard_link || type == Entry::Type::symlink;
-}
-
 } // namespace
 
 EntryList::EntryList(std::initializer_list<Entry> entries) {
@@ -34,7 +30,7 @@ char *EntryList::room_for(std::size_t size) {
 }
 
 void EntryList::add(const Entry &entry) {
-    bool link = is_link(entry.type, entry.hard_link);
+    bool link = is_link(entry);
     auto *text = room_for(entry.path.size() + 1 + (link ? entry.link_target.size() + 1 : 0));
     *std::copy(entry.path.begin(), entry.path.end(), text) = '\0';
     if (link)

@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t longest_command = std::size_t{64} * 1024; // far below any system's limit
 
-bool is_link(const Entry &entry) {
-    return entry.hard_link || entry.type == Entry::Type::symlink;
-}
-
 } // namespace
 
 std::string late_times(const Manifest &manifest, const std::vector<std::size_t> &send) {

@@ -32,7 +32,7 @@ void append_record(std::string &text, const Entry &entry) {
                    entry.mtime_ns, entry.ctime_ns, entry.inode, entry.device);
     text += entry.path;
     text += '\0';
-    if (entry.hard_link || entry.type == Entry::Type::symlink) {
+    if (is_link(entry)) {
         text += entry.link_target;
         text += '\0';
     }
@@ -81,7 +81,7 @@ class Fields {
         if (is_device(entry.type) ? entry.size != 0 : entry.device != 0)
             fail("a device's number, or its size");
         entry.path = string();
-        if (entry.hard_link || entry.type == Entry::Type::symlink)
+        if (is_link(entry))
             entry.link_target = string();
         return entry;
     }

@@ -50,9 +50,13 @@ std::vector<std::string> remote_command(const RemoteCall &call) {
 
 bool read_remote_line(std::string_view line, const std::string &marker, RemoteReply &reply) {
     if (!line.starts_with(marker) || line.size() <= marker.size() || line[marker.size()] != ' ') {
-        if (reply.manifest_comes && reply.take_manifest)
-            reply.take_manifest(base64_decode(line).value_or(""));
-        return reply.manifest_comes;
+        if (!reply.manifest_comes)
+            return false;
+        auto part = base64_decode(line);
+        reply.manifest_damaged |= !part;
+        if (part && reply.take_manifest)
+            reply.take_manifest(*part);
+        return true;
     }
     line.remove_prefix(marker.size() + 1);
     auto space = line.find(' ');
@@ -72,7 +76,8 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
     } else if (word == "manifest") {
         reply.manifest_comes = true;
     } else if (word == "manifest-end") {
-        reply.manifest_whole = std::exchange(reply.manifest_comes, false);
+        reply.manifest_whole =
+            std::exchange(reply.manifest_comes, false) && !reply.manifest_damaged;
     } else if (word == "credential") {
         auto gap = rest.find(' ');
         if (gap != std::string_view::npos)

@@ -62,6 +62,8 @@ class HeldContext {
     explicit HeldContext(const LocalContext &context) : context_(context) {}
 
     void take(std::string_view part) {
+        if (damaged_)
+            return; // the reader would begin again with each part
         try {
             if (!comparison_)
                 comparison_.emplace(context_.manifest); // which is listed by now

@@ -78,6 +78,10 @@ TEST(RemoteTest, TheManifestIsInLinesOfItsOwn) {
     EXPECT_EQ(manifest, std::string("a\0bc\n", 5));
     EXPECT_TRUE(reply.manifest_whole);
     EXPECT_FALSE(read_remote_line("another", marker, reply));
+
+    auto damaged =
+        read_all({marker + " manifest", "YWI=", "***", "YWI=", marker + " manifest-end"});
+    EXPECT_FALSE(damaged.manifest_whole);
 }
 
 class SilentDisplay : public progress::Display {

@@ -35,6 +35,9 @@ struct BuildInputs {
     std::string warnings = {};                            // lines
 };
 
+// That of an engine, as this client remembers it.
+ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
+
 // Throws Error for whatever can be wrong with a flag, a file that it names or a folder. git is
 // asked while the context is read; `image_store`, the engine's, when an output depends on it.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,

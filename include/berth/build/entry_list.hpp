@@ -39,6 +39,14 @@ inline bool is_device(Entry::Type type) {
     return type == Entry::Type::character || type == Entry::Type::block;
 }
 
+// Does it have a target?
+inline bool is_link(Entry::Type type, bool hard_link) {
+    return hard_link || type == Entry::Type::symlink;
+}
+inline bool is_link(const Entry &entry) {
+    return is_link(entry.type, entry.hard_link);
+}
+
 // Entries in the order of compare_paths(), that is as a walk meets them, parents before children.
 class EntryList {
   public:

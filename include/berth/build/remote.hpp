@@ -98,7 +98,7 @@ struct RemoteReply {
     // it comes; it is whole only when that is said.
     std::string slot = {}, base = {};
     std::function<void(std::string_view part)> take_manifest = {};
-    bool manifest_comes = false, manifest_whole = false;
+    bool manifest_comes = false, manifest_damaged = false, manifest_whole = false;
     // Slots whose contexts BuildKit knows as SLOT-NAME (remote.sh says why): SolveOutput calls them
     // NAME. Those of named contexts are put here beforehand.
     std::vector<std::string> copies = {};
