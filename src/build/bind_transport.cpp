@@ -87,8 +87,12 @@ std::string as_in_mountinfo(const std::string &path) {
 
 } // namespace
 
-bool worth_binding(const Manifest &manifest) {
-    return manifest.entries.size() >= many_files || manifest.total_size() >= many_bytes;
+bool worth_binding(const LocalContext &context) {
+    if (!context.listed)
+        return scan_reaches(context.directory, context.ignore, context.always, many_files,
+                            many_bytes);
+    return context.manifest.entries.size() >= many_files ||
+           context.manifest.total_size() >= many_bytes;
 }
 
 std::optional<std::string> folder_identity(const std::filesystem::path &folder) {

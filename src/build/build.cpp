@@ -19,6 +19,7 @@
 #include "berth/util/file.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 namespace berth::build {
@@ -151,13 +152,15 @@ class Build {
                 return attempt();
             }
         };
+        using Clock = std::chrono::steady_clock;
+        auto began = Clock::now();
         result_ = attempt_again();
         if (result_.kind == SolveResult::Kind::no_builder) {
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
             result_ = attempt_again();
         }
         if (inputs_.choice)
-            inputs_.choice->learn(inputs_.context);
+            inputs_.choice->learn(inputs_.context, Clock::now() - began);
     }
 
     void load() {

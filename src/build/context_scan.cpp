@@ -119,15 +119,16 @@ class Scan {
     }
 
     Manifest run() {
-        Folder top;
-        top.decision = patterns_.root();
-        top.listed = true;
-        if (!top.names.read(cursor_.open("")))
-            fail("read the directory", "");
-        folders_.push_back(std::move(top));
-        while (!folders_.empty())
-            step();
+        while (go_on()) {
+        }
         return {std::move(entries_)};
+    }
+
+    bool reaches(std::size_t entries, std::uint64_t bytes) {
+        while (entries_.size() < entries && bytes_ < bytes)
+            if (!go_on())
+                return false;
+        return true;
     }
 
   private:
@@ -138,6 +139,26 @@ class Scan {
         Entry entry = {};    // without its path
         bool listed = false; // its entry is in the list
     };
+
+    // False when there is no more.
+    bool go_on() {
+        if (!begun_)
+            begin();
+        if (folders_.empty())
+            return false;
+        step();
+        return true;
+    }
+
+    void begin() {
+        begun_ = true;
+        Folder top;
+        top.decision = patterns_.root();
+        top.listed = true;
+        if (!top.names.read(cursor_.open("")))
+            fail("read the directory", "");
+        folders_.push_back(std::move(top));
+    }
 
     [[noreturn]] void fail(const char *what, std::string_view path) const {
         auto error = errno;
@@ -242,6 +263,7 @@ class Scan {
                 }
             }
             entry.size = static_cast<std::uint64_t>(status.st_size);
+            bytes_ += entry.size;
             entry.ctime_ns = changed_ns(status);
             entry.inode = status.st_ino;
         }
@@ -265,6 +287,8 @@ class Scan {
     std::set<std::string, std::less<>> on_the_way_;
     std::vector<Folder> folders_;
     EntryList entries_;
+    std::uint64_t bytes_ = 0;
+    bool begun_ = false;
     std::string target_; // of the symlink looked at last
     std::map<std::pair<dev_t, ino_t>, std::size_t> first_names_;
 };
@@ -274,6 +298,12 @@ class Scan {
 Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
               const std::vector<std::string> &always) {
     return Scan(directory, patterns, always).run();
+}
+
+bool scan_reaches(const std::filesystem::path &directory, const IgnorePatterns &patterns,
+                  const std::vector<std::string> &always, std::size_t entries,
+                  std::uint64_t bytes) {
+    return Scan(directory, patterns, always).reaches(entries, bytes);
 }
 
 } // namespace berth::build

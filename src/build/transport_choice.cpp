@@ -4,12 +4,16 @@
 #include "berth/builder/node.hpp"
 #include "berth/util/day_file.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
 
 namespace berth::build {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+// BuildKit takes longer to look at as many files as are worth binding.
+constexpr std::chrono::milliseconds quick{500};
 
 std::string read_past(const fs::path &file) {
     auto text = read_day_file(file);
@@ -46,9 +50,8 @@ std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
     auto image = options.image.empty() ? builder::default_image : options.image;
     bool can = context.kind == LocalContext::Kind::directory && !context.from_input &&
                !context.scratch && ordinary(node, image) && !far_away(endpoint);
-    bool should = wish_.empty()
-                      ? past_ == "bind" || (past_.empty() && worth_binding(context.manifest))
-                      : wish_ == "bind";
+    bool should = wish_.empty() ? past_ == "bind" || (past_.empty() && worth_binding(context))
+                                : wish_ == "bind";
     if (!can || !should) {
         if (should && wish_.empty())
             note("stream");
@@ -59,12 +62,18 @@ std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
 }
 
 bool TransportChoice::outgrown(const LocalContext &context) const {
-    return past_ == "small" && wish_.empty() && worth_binding(context.manifest);
+    return past_ == "small" && wish_.empty() && worth_binding(context);
 }
 
-void TransportChoice::learn(const LocalContext &context) const {
-    if (wish_.empty() && past_.empty() && context.listed && !worth_binding(context.manifest))
-        note("small");
+void TransportChoice::learn(const LocalContext &context, std::chrono::nanoseconds took) const {
+    bool asked = past_.empty() ? context.listed : past_ == "bind" && took < quick;
+    if (!wish_.empty() || !asked)
+        return;
+    try {
+        if (!worth_binding(context))
+            note("small");
+    } catch (const Error &) { // it cannot be walked through: the container may be able to
+    }
 }
 
 void TransportChoice::note(const std::string &word) const {

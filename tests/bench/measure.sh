@@ -43,6 +43,9 @@ watched() {
 	echo "$((end - begin)) $most" >>"$samples"
 }
 
+# What berth remembers from build to build.
+forget() { rm -rf "${XDG_CACHE_HOME:?}"; }
+
 # builder WHO: the name of the builder of `ours` or `theirs`; each has one, made in the same way.
 builder() { echo "$prefix-$1"; }
 

@@ -36,6 +36,7 @@ run_row() {
 	# What a row leaves would take the next one's room.
 	remove_builders
 	rm -rf "$work/context"*
+	forget
 }
 
 both_builders() {
@@ -100,14 +101,18 @@ copy_everything() {
 	mkdir -p "$work/context"
 	printf 'FROM scratch\nCOPY . /\n' >"$work/context/Dockerfile"
 }
-new_builder() { fresh_builder "$1"; }
+# For a first transfer: nothing is remembered of the context either.
+new_builder() {
+	fresh_builder "$1"
+	forget
+}
 big_context() {
 	copy_everything
 	head -c "$(scaled 800)000000" /dev/urandom >"$work/context/big"
 }
 row_big_first() {
 	big_context
-	compare big-first 5 before=new_builder build "$work/context"
+	compare big-first 7 before=new_builder build "$work/context"
 }
 row_big_memory() {
 	big_context
@@ -123,7 +128,7 @@ row_many_same() {
 	copy_everything
 	many_files "$work/context" "$(scaled 50000)" 5980
 	warm build "$work/context"
-	compare many-same 7 build "$work/context"
+	compare many-same 15 build "$work/context"
 }
 change_one() { echo "$2 $1 $RANDOM" >"$work/context/d0/f000"; }
 row_many_one() {
@@ -131,7 +136,7 @@ row_many_one() {
 	copy_everything
 	many_files "$work/context" "$(scaled 50000)" 5980
 	warm build "$work/context"
-	compare many-one 7 before=change_one build "$work/context"
+	compare many-one 15 before=change_one build "$work/context"
 }
 # Each run turns to the other context: the one before it built the first.
 build_other() {
@@ -156,12 +161,12 @@ tiny_context() {
 row_tiny() {
 	tiny_context
 	warm build "$work/context"
-	compare tiny 21 build "$work/context"
+	compare tiny 31 build "$work/context"
 }
 row_tiny_load() {
 	tiny_context
 	warm build --load --tag "$prefix:@WHO@" "$work/context"
-	compare tiny-load 21 build --load --tag "$prefix:@WHO@" "$work/context"
+	compare tiny-load 31 build --load --tag "$prefix:@WHO@" "$work/context"
 }
 
 three_builders() {

@@ -59,7 +59,7 @@ class BindTransportTest : public ::testing::Test {
         result =
             choice.choose(context, node, "default")->solve(docker, "builder", request, *display);
         outgrown = choice.outgrown(context);
-        choice.learn(context);
+        choice.learn(context, took);
         return commands;
     }
 
@@ -69,6 +69,7 @@ class BindTransportTest : public ::testing::Test {
     std::vector<std::string> words; // of the last command
     std::string input;              // its
     SolveResult result;
+    std::chrono::seconds took{1};
     bool listed = false, outgrown = false;
     std::ostringstream log;
 };
@@ -113,6 +114,22 @@ TEST_F(BindTransportTest, ABoundContextIsOneCommandAndNotWalkedThroughTheNextTim
     EXPECT_FALSE(listed);
 }
 
+TEST_F(BindTransportTest, ABoundContextThatHasShrunkIsSeenToHaveWhenABuildIsQuick) {
+    auto big = folder() / "big";
+    std::ofstream(big).close();
+    std::filesystem::resize_file(big, 800'000'000); // sparse
+    took = {};
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("run"));
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("run")) << "quick, and as big as before";
+    std::filesystem::remove(big);
+    took = std::chrono::seconds(1);
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("run"));
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("run")) << "nobody looked";
+    took = {};
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("run"));
+    EXPECT_THAT(solve("", 0, "x\n"), ElementsAre("exec"));
+}
+
 TEST_F(BindTransportTest, AnEngineThatSeesAnotherFolderGetsAStreamAndIsNotAskedAgain) {
     EXPECT_THAT(solve("bind", remote_not_seen, "x\n"), ElementsAre("run", "exec"));
     EXPECT_EQ(result.kind, SolveResult::Kind::done);
@@ -134,13 +151,13 @@ TEST_F(BindTransportTest, ABuilderWithCertificatesOfItsOwnGetsAStream) {
 }
 
 TEST(WorthBindingTest, ManyFilesOrManyBytes) {
-    Manifest few{{{.path = "a", .size = 1000}}};
+    LocalContext few, big, many;
+    few.manifest.entries.add({.path = "a", .size = 1000});
     EXPECT_FALSE(worth_binding(few));
-    Manifest big{{{.path = "a", .size = 800'000'000}}};
+    big.manifest.entries.add({.path = "a", .size = 800'000'000});
     EXPECT_TRUE(worth_binding(big));
-    Manifest many;
     for (int i = 0; i < 50000; ++i)
-        many.entries.add({.path = "a"});
+        many.manifest.entries.add({.path = "a"});
     EXPECT_TRUE(worth_binding(many));
 }
 

@@ -160,6 +160,20 @@ TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     EXPECT_EQ(scan_with("").entries.size(), 2u * depth);
 }
 
+TEST_F(ContextScanTest, TellsWhetherThereIsAsMuch) {
+    tree.file("a/one", "12345");
+    tree.file("a/two", "12345");
+    tree.file("b/left out", "1234567890");
+    auto patterns = IgnorePatterns::parse("b", ".dockerignore");
+    auto reaches = [&](std::size_t entries, std::uint64_t bytes) {
+        return scan_reaches(tree.root(), patterns, {}, entries, bytes);
+    };
+    EXPECT_TRUE(reaches(3, 100));
+    EXPECT_FALSE(reaches(4, 100));
+    EXPECT_TRUE(reaches(100, 10));
+    EXPECT_FALSE(reaches(100, 11));
+}
+
 TEST_F(ContextScanTest, SaysWhatIsMissing) {
     try {
         scan(tree / "none", {});

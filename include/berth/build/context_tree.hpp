@@ -75,6 +75,11 @@ class ManifestReader {
 Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
               const std::vector<std::string> &always = {});
 
+// Would scan() give so many entries, or so many bytes of files? Walks no further than it takes to
+// tell.
+bool scan_reaches(const std::filesystem::path &directory, const IgnorePatterns &patterns,
+                  const std::vector<std::string> &always, std::size_t entries, std::uint64_t bytes);
+
 // What turns what the builder holds into `after`.
 struct Changes {
     // Paths, to be removed before sending; a folder stands for all in it. Also what gives way to

@@ -77,8 +77,9 @@ std::unique_ptr<Transport> make_stream_transport();
 std::unique_ptr<Transport> make_bind_transport(std::string image,
                                                std::function<void(bool worked)> note);
 
-// Is the container worth its time? For many files or bytes.
-bool worth_binding(const Manifest &manifest);
+// Is the container worth its time? For many files or bytes. Of a context that was not listed it
+// looks at no more than it takes to tell.
+bool worth_binding(const LocalContext &context);
 
 // What names a folder on this machine: "BOOT-ID DEVICE INODE". Nothing when it cannot be told, or
 // when something is mounted inside the folder, which another process might not see.

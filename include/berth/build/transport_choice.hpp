@@ -5,6 +5,7 @@
 #include "berth/build/transport.hpp"
 #include "berth/store/builder_record.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -29,8 +30,9 @@ class TransportChoice {
     bool outgrown(const LocalContext &context) const;
     // Makes the next choose() go by the list.
     void forget() { past_.clear(); }
-    // After a build: is the context small, so that the next one goes the same way?
-    void learn(const LocalContext &context) const;
+    // After a build that took so long: is the context small, so that the next one is streamed? A
+    // bound one was not looked at; but where there are many files, no build is quick.
+    void learn(const LocalContext &context, std::chrono::nanoseconds took) const;
 
   private:
     void note(const std::string &word) const;
