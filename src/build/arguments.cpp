@@ -3,7 +3,7 @@
 #include "berth/build/attestations.hpp"
 #include "berth/build/call.hpp"
 #include "berth/build/flag_values.hpp"
-#include "berth/build/tag.hpp"
+#include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -56,7 +56,7 @@ NamedContext read_named_context(const std::string &text) {
 
 void check_options(const BuildOptions &options) {
     for (const auto &tag : options.tags)
-        check_tag(tag);
+        image::check_tag(tag);
     for (const auto &pair : options.build_args)
         read_pair(pair);
     for (const auto &pair : options.labels)

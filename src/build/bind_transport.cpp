@@ -87,7 +87,7 @@ std::string as_in_mountinfo(const std::string &path) {
 
 } // namespace
 
-bool worth_binding(const LocalContext &context) {
+bool worth_binding(const context::LocalContext &context) {
     if (!context.listed)
         return scan_reaches(context.directory, context.ignore, context.always, many_files,
                             many_bytes);

@@ -67,7 +67,7 @@ class Build {
   private:
     // A Dockerfile from an address, now that all else is known.
     void fetch() {
-        if (is_remote_dockerfile(options_.file))
+        if (context::is_remote_dockerfile(options_.file))
             inputs_.context.dockerfile_files[inputs_.context.file_name] =
                 fetch_dockerfile(setting_, container_, options_.file, display_);
     }
@@ -88,7 +88,7 @@ class Build {
         leases.take(inputs_.cache_folders);
         SolveRequest request{
             .context = inputs_.context,
-            .context_key = context_key(setting_.client_id, inputs_.context.place),
+            .context_key = context::context_key(setting_.client_id, inputs_.context.place),
             .arguments =
                 [this, &leases, &agents, &local_images](const BuildPlaces &places) {
                     auto all = places;
@@ -134,7 +134,7 @@ class Build {
 
     void attempt_solve(SolveRequest &request, bool can_bind) {
         request.list_files = [this, can_bind] {
-            list_files(inputs_.context);
+            context::list_files(inputs_.context);
             if (can_bind && inputs_.choice->outgrown(inputs_.context))
                 throw Outgrown();
         };
@@ -214,7 +214,7 @@ class Build {
     }
 
     BuildName name() const {
-        auto path = inputs_.context.kind == LocalContext::Kind::directory &&
+        auto path = inputs_.context.kind == context::LocalContext::Kind::directory &&
                             inputs_.context.scratch == nullptr
                         ? inputs_.context.directory.string()
                         : options_.context;
@@ -228,7 +228,7 @@ class Build {
     }
 
     void report() {
-        auto metadata = build_metadata(result_.reply.metadata, name(), display_.warnings(),
+        auto metadata = build_metadata(result_.reply.image.metadata, name(), display_.warnings(),
                                        setting_.environment);
         if (!inputs_.plan.outputs.empty())
             name_as_loaded(metadata, inputs_.plan.outputs.front(), options_.tags);
@@ -273,7 +273,8 @@ class Build {
                       .context = inputs_.context,
                       .context_argument = options_.context,
                       .file_argument = options_.file,
-                      .context_key = context_key(setting_.client_id, inputs_.context.place),
+                      .context_key =
+                          context::context_key(setting_.client_id, inputs_.context.place),
                       .named = inputs_.named,
                       .caches = inputs_.caches,
                       .cache_folders = inputs_.cache_folders,
@@ -294,7 +295,7 @@ class Build {
     const BuildOptions &options_;
     progress::Display &display_;
     std::string container_;
-    ImageStore image_store_;
+    image::ImageStore image_store_;
     BuildInputs inputs_;
     SolveResult result_;
     std::string excerpt_, call_record_;

@@ -22,7 +22,7 @@ namespace {
 constexpr const char *source_policy_file = "source-policy.json";
 
 std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
-                                   ImageStore &image_store) {
+                                   image::ImageStore &image_store) {
     auto driver =
         builder::read_driver_options(setting.node.driver_options.value_or(builder::OptionMap()));
     std::vector<Output> outputs;
@@ -54,7 +54,7 @@ void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
     auto place = std::filesystem::canonical(options.context, error);
     if (!error)
         inputs.choice.emplace(setting.cache / "contexts", container,
-                              context_key(setting.client_id, place.string()),
+                              context::context_key(setting.client_id, place.string()),
                               setting.environment.get("BERTH_TRANSPORT"));
     bool list = !inputs.choice || inputs.choice->needs_list() || !options.deps_file.empty() ||
                 setting.docker.runner().dry();
@@ -77,14 +77,14 @@ std::map<std::string, std::string> folders_of(const BuildPlaces &places) {
 
 } // namespace
 
-ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting) {
+image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting) {
     return {engine, setting.cache / "stores",
             setting.environment.get("DOCKER_HOST") + "\n" +
                 setting.environment.get("DOCKER_CONTEXT")};
 }
 
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        const std::string &container, ImageStore &image_store) {
+                        const std::string &container, image::ImageStore &image_store) {
     BuildInputs inputs;
     check_options(options);
     auto caches = take_cache_credentials(read_cache_options(options), setting.environment);

@@ -1,6 +1,6 @@
 #include "berth/build/build_report.hpp"
 
-#include "berth/build/tag.hpp"
+#include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -41,7 +41,7 @@ void name_as_loaded(json &metadata, const Output &output, const std::vector<std:
     if (output.as_layout || output.for_containerd)
         metadata.erase("containerimage.config.digest");
     std::vector<std::string> names;
-    std::transform(tags.begin(), tags.end(), std::back_inserter(names), full_tag);
+    std::transform(tags.begin(), tags.end(), std::back_inserter(names), image::full_tag);
     if (!names.empty())
         metadata["image.name"] = join(names, ",");
 }

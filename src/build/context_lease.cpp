@@ -18,7 +18,7 @@ namespace berth::build {
 class ContextLeases::Lease {
   public:
     Lease(const docker::Docker &docker, const std::string &container, std::string key,
-          const LocalContext &context)
+          const context::LocalContext &context)
         : context_(context),
           key_(std::move(key)),
           thread_([this, &docker, container] { run(docker, container); }) {}
@@ -75,7 +75,7 @@ class ContextLeases::Lease {
         changed_.notify_all();
     }
 
-    const LocalContext &context_;
+    const context::LocalContext &context_;
     std::string key_;
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -91,10 +91,10 @@ ContextLeases::ContextLeases(const docker::Docker &docker, std::string container
 
 ContextLeases::~ContextLeases() = default;
 
-void ContextLeases::take(const std::map<std::string, LocalContext> &contexts) {
+void ContextLeases::take(const std::map<std::string, context::LocalContext> &contexts) {
     for (const auto &[name, context] : contexts)
-        leases_[name] = std::make_unique<Lease>(docker_, container_,
-                                                context_key(client_id_, context.place), context);
+        leases_[name] = std::make_unique<Lease>(
+            docker_, container_, context::context_key(client_id_, context.place), context);
 }
 
 std::map<std::string, NamedPlace> ContextLeases::folders() const {

@@ -2,7 +2,7 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/oci_layout.hpp"
-#include "berth/build/remote_dockerfile.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -67,26 +67,26 @@ std::string read_dockerfile(std::istream &in, std::string text) {
 }
 
 // A context without files, for a Dockerfile that comes alone.
-LocalContext empty_context() {
-    LocalContext context;
+context::LocalContext empty_context() {
+    context::LocalContext context;
     context.scratch = std::make_shared<ScratchFolder>("context");
     context.directory = context.scratch->path();
     context.place = "standard input";
     return context;
 }
 
-void take_dockerfile(LocalContext &context, std::string text) {
+void take_dockerfile(context::LocalContext &context, std::string text) {
     context.from_input = true;
     context.file_name = "Dockerfile";
     context.dockerfile_files = {{context.file_name, std::move(text)}};
 }
 
-LocalContext read_archive(std::string head, std::istream &in, const std::string &file) {
+context::LocalContext read_archive(std::string head, std::istream &in, const std::string &file) {
     auto context = empty_context();
-    context.kind = LocalContext::Kind::archive;
+    context.kind = context::LocalContext::Kind::archive;
     context.from_input = true;
     context.file_name = file.empty() ? "Dockerfile" : file;
-    auto path = context.directory / archive_name;
+    auto path = context.directory / context::archive_name;
     std::ofstream out(path, std::ios::binary);
     for (auto part = std::move(head); !part.empty(); part = read_some(in, 1u << 20))
         out.write(part.data(), static_cast<std::streamsize>(part.size()));
@@ -95,8 +95,8 @@ LocalContext read_archive(std::string head, std::istream &in, const std::string 
         throw Error(fmt::format("failed to build: cannot write the context to {}",
                                 printable(path.string())),
                     ExitCode::failure, "is the disk full? TMPDIR names another folder");
-    context.manifest = scan(context.directory, {});
-    context.url = "http://127.0.0.1:BERTH-PORT/" + random_hex(32) + "/" + archive_name;
+    context.manifest = context::scan(context.directory, {});
+    context.url = "http://127.0.0.1:BERTH-PORT/" + random_hex(32) + "/" + context::archive_name;
     return context;
 }
 
@@ -106,7 +106,7 @@ Error two_dockerfiles() {
                        "leave out --file, or write an archive to standard input");
 }
 
-LocalContext read_input(const std::string &file, std::istream &in) {
+context::LocalContext read_input(const std::string &file, std::istream &in) {
     if (file == "-")
         throw usage_error("failed to build: invalid argument: can't use stdin for both build "
                           "context and dockerfile");
@@ -120,9 +120,10 @@ LocalContext read_input(const std::string &file, std::istream &in) {
     return context;
 }
 
-LocalContext remote_context(const std::string &url, const std::string &file, std::istream &in) {
+context::LocalContext remote_context(const std::string &url, const std::string &file,
+                                     std::istream &in) {
     auto context = empty_context();
-    context.kind = LocalContext::Kind::remote;
+    context.kind = context::LocalContext::Kind::remote;
     context.url = url;
     context.place = "remote";
     context.file_name = file.empty() ? "Dockerfile" : file;
@@ -140,9 +141,9 @@ bool is_remote(const std::string &path) {
     return false;
 }
 
-LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
-                          bool list) {
-    if (is_remote_dockerfile(file)) // whatever it says
+context::LocalContext read_context(const std::string &path, const std::string &file,
+                                   std::istream &in, bool list) {
+    if (context::is_remote_dockerfile(file)) // whatever it says
         return read_context_for({}, path, in);
     if (path == "-")
         return read_input(file, in);
@@ -150,12 +151,14 @@ LocalContext read_context(const std::string &path, const std::string &file, std:
     if (is_remote(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
     if (file != "-")
-        return list ? read_local_context(path, file) : read_local_context_alone(path, file);
+        return list ? context::read_local_context(path, file)
+                    : context::read_local_context_alone(path, file);
     return read_context_for(read_dockerfile(in, {}), path, in);
 }
 
-LocalContext read_context_for(std::string dockerfile, const std::string &path, std::istream &in) {
-    LocalContext context;
+context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
+                                       std::istream &in) {
+    context::LocalContext context;
     std::error_code ignored;
     if (path == "-") {
         auto head = read_some(in, head_size);
@@ -165,15 +168,16 @@ LocalContext read_context_for(std::string dockerfile, const std::string &path, s
     } else if (is_remote(path) && !fs::is_directory(path, ignored)) {
         context = remote_context(path, "", in);
     } else {
-        context = read_named_directory(path);
+        context = context::read_named_directory(path);
         context.place = context.directory.string();
     }
     take_dockerfile(context, std::move(dockerfile));
     return context;
 }
 
-std::map<std::string, LocalContext> read_named_contexts(const std::vector<std::string> &values) {
-    std::map<std::string, LocalContext> folders;
+std::map<std::string, context::LocalContext>
+read_named_contexts(const std::vector<std::string> &values) {
+    std::map<std::string, context::LocalContext> folders;
     for (const auto &text : values) {
         auto [name, value] = read_named_context(text);
         std::error_code ignored;
@@ -190,16 +194,17 @@ std::map<std::string, LocalContext> read_named_contexts(const std::vector<std::s
                                     "such file or directory",
                                     printable(name), printable(value)),
                         ExitCode::failure, "give a folder, an address, or docker-image://IMAGE");
-        folders[name] = read_named_directory(value);
+        folders[name] = context::read_named_directory(value);
     }
     return folders;
 }
 
-std::vector<std::string> served(const LocalContext &context, std::vector<std::string> buildctl) {
-    if (context.kind != LocalContext::Kind::archive)
+std::vector<std::string> served(const context::LocalContext &context,
+                                std::vector<std::string> buildctl) {
+    if (context.kind != context::LocalContext::Kind::archive)
         return buildctl;
     std::vector<std::string> words = {"sh", "-c", serve_script, "berth-serve",
-                                      std::string("c/") + archive_name};
+                                      std::string("c/") + context::archive_name};
     words.insert(words.end(), std::make_move_iterator(buildctl.begin()),
                  std::make_move_iterator(buildctl.end()));
     return words;

@@ -36,16 +36,16 @@ std::string folder_name(const fs::path &path) {
     return (name.empty() && path.is_relative() ? "." : name) + "/.";
 }
 
-void add_files(std::vector<std::string> &files, const LocalContext &context,
+void add_files(std::vector<std::string> &files, const context::LocalContext &context,
                const std::string &folder) {
-    if (context.kind != LocalContext::Kind::directory || context.scratch != nullptr)
+    if (context.kind != context::LocalContext::Kind::directory || context.scratch != nullptr)
         return;
     files.push_back(folder_name(folder)); // its time tells of files that come and go
     for (auto entry : context.manifest.entries) {
         auto path = fs::path(folder) / entry.path;
-        if (entry.type == Entry::Type::file)
+        if (entry.type == context::Entry::Type::file)
             files.push_back(normal(path.string()));
-        else if (entry.type == Entry::Type::directory)
+        else if (entry.type == context::Entry::Type::directory)
             files.push_back(folder_name(path));
     }
 }
@@ -106,10 +106,10 @@ std::string make_pattern(std::string name) {
 } // namespace
 
 std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
-                      const LocalContext &context,
-                      const std::map<std::string, LocalContext> &named) {
+                      const context::LocalContext &context,
+                      const std::map<std::string, context::LocalContext> &named) {
     std::vector<std::string> files;
-    if (!context.from_input && context.kind == LocalContext::Kind::directory) {
+    if (!context.from_input && context.kind == context::LocalContext::Kind::directory) {
         auto folder =
             options.file.empty() ? fs::path(options.context) : fs::path(options.file).parent_path();
         for (const auto &[name, content] : context.dockerfile_files)

@@ -3,10 +3,11 @@
 // lead outside.
 #include "berth/build/extract.hpp"
 
-#include "berth/build/directory_cursor.hpp"
-#include "berth/build/path_pattern.hpp"
+#include "berth/context/path_pattern.hpp"
+#include "berth/util/directory_cursor.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 
 #include <archive.h>

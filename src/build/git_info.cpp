@@ -1,7 +1,7 @@
 #include "berth/build/git_info.hpp"
 
 #include "berth/build/arguments.hpp"
-#include "berth/build/remote_dockerfile.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -85,7 +85,7 @@ std::optional<GitQuestion> git_question(const BuildOptions &options) {
                               ? question.context / "Dockerfile"
                               : fs::absolute(options.file);
     question.folders = {{"context", question.context}};
-    if (options.file != "-" && !is_remote_dockerfile(options.file))
+    if (options.file != "-" && !context::is_remote_dockerfile(options.file))
         question.folders["dockerfile"] = question.dockerfile.parent_path();
     for (const auto &text : options.build_contexts) {
         auto [name, value] = read_named_context(text);

@@ -1,9 +1,9 @@
 #include "berth/build/local_cache.hpp"
 
 #include "berth/build/extract.hpp"
-#include "berth/build/oci_index.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/pulled_sink.hpp"
+#include "berth/image/oci_index.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -81,7 +81,7 @@ std::string words_for(const CacheEntry &entry, const char *place_key, const std:
 
 json read_index(const fs::path &folder) {
     try {
-        return read_oci_index(folder);
+        return image::read_oci_index(folder);
     } catch (const Error &error) {
         throw Error(fmt::format("cannot read the cache's index: {}", error.what()),
                     ExitCode::failure, "remove the folder, and the cache is made anew");
@@ -113,10 +113,10 @@ void add_cache(const PulledSink::Pull &pull, const fs::path &folder) {
     if (before.is_object()) {
         auto &manifests = before["manifests"];
         for (auto &manifest : index["manifests"]) {
-            auto tag = annotation(manifest, reference_annotation);
+            auto tag = image::annotation(manifest, image::reference_annotation);
             json kept = json::array();
             for (auto &old : manifests)
-                if (annotation(old, reference_annotation) != tag)
+                if (image::annotation(old, image::reference_annotation) != tag)
                     kept.push_back(std::move(old));
             kept.push_back(std::move(manifest));
             manifests = std::move(kept);
@@ -147,9 +147,9 @@ CacheOptions read_cache_options(const BuildOptions &options) {
             .to = read_entries(options.cache_to, "--cache-to")};
 }
 
-std::map<std::string, LocalContext> read_cache_folders(const CacheOptions &options,
-                                                       std::string &warnings) {
-    std::map<std::string, LocalContext> folders;
+std::map<std::string, context::LocalContext> read_cache_folders(const CacheOptions &options,
+                                                                std::string &warnings) {
+    std::map<std::string, context::LocalContext> folders;
     for (std::size_t i = 0; i < options.from.size(); ++i) {
         if (!options.from[i].local())
             continue;
@@ -161,10 +161,10 @@ std::map<std::string, LocalContext> read_cache_folders(const CacheOptions &optio
                                     printable((folder / "index.json").string()));
             continue;
         }
-        LocalContext context;
+        context::LocalContext context;
         context.directory = fs::canonical(folder);
         context.place = "cache " + context.directory.string();
-        context.manifest = scan(context.directory, {});
+        context.manifest = context::scan(context.directory, {});
         folders[folder_name(i)] = std::move(context);
     }
     return folders;

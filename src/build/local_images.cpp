@@ -2,7 +2,7 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/dockerfile_outline.hpp"
-#include "berth/build/tag.hpp"
+#include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -68,7 +68,7 @@ std::map<std::string, std::string> argument_values(const DockerfileOutline &outl
 
 bool names_an_image(const std::string &text) {
     try {
-        check_tag(text);
+        image::check_tag(text);
     } catch (const Error &) {
         return false;
     }
@@ -77,7 +77,7 @@ bool names_an_image(const std::string &text) {
 
 // As the frontend looks it up among named contexts.
 std::string context_name(const std::string &reference) {
-    auto name = familiar_tag(reference);
+    auto name = image::familiar_tag(reference);
     constexpr std::string_view latest = ":latest";
     if (name.ends_with(latest))
         name.resize(name.size() - latest.size());
@@ -107,7 +107,8 @@ std::vector<std::string> image_references(std::string_view dockerfile,
     return references;
 }
 
-std::vector<std::string> wanted_images(const LocalContext &context, const BuildOptions &options) {
+std::vector<std::string> wanted_images(const context::LocalContext &context,
+                                       const BuildOptions &options) {
     auto dockerfile = context.dockerfile_files.find(context.file_name);
     if (!options.local_images || dockerfile == context.dockerfile_files.end())
         return {};
@@ -138,7 +139,7 @@ void LocalImages::find(const std::vector<std::string> &references) {
             continue;
         auto id = image.id.substr(image.id.find(':') + 1);
         for (const auto &reference : references)
-            if (std::find(image.tags.begin(), image.tags.end(), familiar_tag(reference)) !=
+            if (std::find(image.tags.begin(), image.tags.end(), image::familiar_tag(reference)) !=
                 image.tags.end())
                 images_.push_back({.name = context_name(reference), .id = id, .digest = {}});
     }

@@ -1,6 +1,6 @@
 #include "berth/build/oci_layout.hpp"
 
-#include "berth/build/oci_index.hpp"
+#include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -28,9 +28,9 @@ std::string said_digest(const json &manifest) {
 }
 
 std::string digest_of(const json &manifests, const std::string &tag) {
-    for (const auto *key : {image_name_annotation, reference_annotation})
+    for (const auto *key : {image::image_name_annotation, image::reference_annotation})
         for (const auto &manifest : manifests)
-            if (annotation(manifest, key) == tag)
+            if (image::annotation(manifest, key) == tag)
                 return said_digest(manifest);
     return manifests.size() == 1 ? said_digest(manifests.front()) : "";
 }
@@ -38,7 +38,7 @@ std::string digest_of(const json &manifests, const std::string &tag) {
 std::string find_digest(const std::string &text, const fs::path &folder, const std::string &tag) {
     json index;
     try {
-        index = read_oci_index(folder);
+        index = image::read_oci_index(folder);
     } catch (const Error &error) {
         fail(text, error.what());
     }
@@ -49,7 +49,7 @@ std::string find_digest(const std::string &text, const fs::path &folder, const s
 
 } // namespace
 
-LocalContext read_oci_layout(const std::string &text) {
+context::LocalContext read_oci_layout(const std::string &text) {
     auto at = std::min(text.find('@'), text.size());
     auto path = text.substr(0, at);
     auto colon = std::min(path.find(':'), path.size());
@@ -58,16 +58,16 @@ LocalContext read_oci_layout(const std::string &text) {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored))
         fail(text, fmt::format("{} is no folder", printable(path)));
-    LocalContext context;
+    context::LocalContext context;
     context.directory = fs::canonical(path);
     context.place = "layout " + context.directory.string();
     auto digest =
         at < text.size() ? text.substr(at + 1) : find_digest(text, context.directory, tag);
-    if (!is_digest(digest))
+    if (!image::is_digest(digest))
         fail(text, digest.empty() ? fmt::format("there is no image {} in it", printable(tag))
                                   : fmt::format("{} is no digest", printable(digest)));
     context.layout = tag + "@" + digest;
-    context.manifest = scan(context.directory, {});
+    context.manifest = context::scan(context.directory, {});
     return context;
 }
 

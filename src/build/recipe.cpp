@@ -3,8 +3,8 @@
 #include "berth/build/deliver.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/remote.hpp"
-#include "berth/build/remote_dockerfile.hpp"
 #include "berth/build/ssh_forwarding.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -51,16 +51,17 @@ std::vector<std::string> send_lines(const Recipe &recipe, const std::string &pla
     const auto &context = recipe.context;
     auto empty = fmt::format("rm -rf {0} && mkdir -p {0}/c {0}/d", place);
     std::vector<std::string> lines;
-    if (context.kind == LocalContext::Kind::archive) {
+    if (context.kind == context::LocalContext::Kind::archive) {
         lines.emplace_back("# the archive is on standard input");
         lines.push_back(in_builder(recipe, empty + fmt::format(" && tar x -C {}/c", place)));
-    } else if (context.kind == LocalContext::Kind::directory && context.scratch == nullptr) {
+    } else if (context.kind == context::LocalContext::Kind::directory &&
+               context.scratch == nullptr) {
         lines.push_back(send_line(recipe, place));
     } else {
         lines.push_back(in_builder(recipe, empty) + " < /dev/null");
     }
     for (const auto &[name, content] : context.dockerfile_files) {
-        if (is_remote_dockerfile(recipe.file_argument)) {
+        if (context::is_remote_dockerfile(recipe.file_argument)) {
             lines.push_back(in_builder(recipe, fmt::format("wget -q -O {}/d/{} {}", place, name,
                                                            shell_quote(recipe.file_argument))) +
                             " < /dev/null");
@@ -80,10 +81,10 @@ BuildPlaces places_of(const Recipe &recipe, const std::string &place) {
     BuildPlaces places{.context = place + "/c",
                        .dockerfile_directory = place + "/d",
                        .file_name = context.file_name};
-    if (context.kind == LocalContext::Kind::archive) {
+    if (context.kind == context::LocalContext::Kind::archive) {
         if (context.dockerfile_files.empty())
             places.dockerfile_directory = places.context; // unpacked
-    } else if (context.kind == LocalContext::Kind::remote) {
+    } else if (context.kind == context::LocalContext::Kind::remote) {
         places.url = context.url;
         if (context.dockerfile_files.empty())
             places.dockerfile_directory.clear();

@@ -94,11 +94,11 @@ bool read_remote_line(std::string_view line, const std::string &marker, RemoteRe
     } else if (word == "end") {
         reply.end = static_cast<int>(parse_integer(rest).value_or(-1));
     } else if (word == "metadata") {
-        reply.metadata = rest;
+        reply.image.metadata = rest;
     } else if (word == "image-manifest") {
-        reply.image_manifest = rest;
+        reply.image.manifest = rest;
     } else if (word == "image-config") {
-        reply.image_config = rest;
+        reply.image.config = rest;
     }
     return true;
 }

@@ -35,9 +35,9 @@ std::string map_entry(std::size_t id, std::string_view key, std::string_view val
 }
 
 // An empty folder stands for the context, which this has none of.
-LocalContext no_context() {
-    LocalContext context;
-    context.kind = LocalContext::Kind::remote;
+context::LocalContext no_context() {
+    context::LocalContext context;
+    context.kind = context::LocalContext::Kind::remote;
     context.scratch = std::make_shared<ScratchFolder>("fetch");
     context.directory = context.scratch->path();
     context.place = "a Dockerfile from an address";
@@ -45,10 +45,6 @@ LocalContext no_context() {
 }
 
 } // namespace
-
-bool is_remote_dockerfile(const std::string &file) {
-    return file.starts_with("http://") || file.starts_with("https://");
-}
 
 std::string http_definition(const std::string &url, const std::string &name,
                             const std::string &step) {
@@ -75,7 +71,7 @@ std::string fetch_dockerfile(const BuildSetting &setting, const std::string &con
                                       "berth-fetch", definition, std::to_string(size_limit + 1),
                                       "buildctl",    "build",    "--progress=rawjson"};
     SolveRequest request{.context = context,
-                         .context_key = context_key(setting.client_id, context.place),
+                         .context_key = context::context_key(setting.client_id, context.place),
                          .arguments = [&words](const BuildPlaces &) { return words; }};
     request.on_output = [&text](std::string_view bytes) {
         text += bytes.substr(0, size_limit + 1 - text.size());

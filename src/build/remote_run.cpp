@@ -124,9 +124,9 @@ InputStream read_from(std::string text) {
 }
 
 // Where the context lies, seen from its slot.
-BuildPlaces places_of(const LocalContext &context) {
+BuildPlaces places_of(const context::LocalContext &context) {
     BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = context.file_name};
-    if (context.kind != LocalContext::Kind::directory && context.dockerfile_files.empty())
+    if (context.kind != context::LocalContext::Kind::directory && context.dockerfile_files.empty())
         places.dockerfile_directory.clear();
     places.url = context.url;
     return places;

@@ -20,7 +20,7 @@ RemoteCall remote_call(const SolveRequest &request, const docker::Docker &docker
                        BuildPlaces &places);
 
 // Where the context lies, seen from where buildctl runs.
-BuildPlaces places_of(const LocalContext &context);
+BuildPlaces places_of(const context::LocalContext &context);
 
 struct RemoteInput {
     // Makes the first line, while the script starts: the id that RemoteCall::id does not tell yet.

@@ -30,7 +30,7 @@ InputStream joined(std::vector<InputStream> streams) {
 
 // A tar archive of the Dockerfile, the list of what goes, late times and the manifest, as the slot
 // wants them. The context must outlive it.
-InputStream control_archive(const LocalContext &context, const Changes &changes) {
+InputStream control_archive(const context::LocalContext &context, const context::Changes &changes) {
     std::map<std::string, std::string> files;
     for (const auto &[name, content] : context.dockerfile_files)
         files["d/" + name] = content;
@@ -38,8 +38,8 @@ InputStream control_archive(const LocalContext &context, const Changes &changes)
     constexpr std::uint64_t block = 4096;
     files["size"] =
         std::to_string(context.manifest.total_size() + block * context.manifest.entries.size());
-    files["times"] =
-        late_times(context.manifest, changes.send) + renewed_times(context.manifest, changes.renew);
+    files["times"] = context::late_times(context.manifest, changes.send) +
+                     context::renewed_times(context.manifest, changes.renew);
     auto &list = files["delete"];
     for (const auto &path : changes.remove) {
         list += path;
@@ -50,7 +50,7 @@ InputStream control_archive(const LocalContext &context, const Changes &changes)
     append_tar_header(head, {.path = "manifest", .mode = 0644, .size = size});
     std::string tail(tar_padding(size), '\0');
     append_tar_end(tail);
-    auto text = std::make_shared<ManifestText>(context.manifest);
+    auto text = std::make_shared<context::ManifestText>(context.manifest);
     return joined({read_from(std::move(head)),
                    [text](char *buffer, std::size_t space) { return text->read(buffer, space); },
                    read_from(std::move(tail))});
@@ -59,7 +59,7 @@ InputStream control_archive(const LocalContext &context, const Changes &changes)
 // Compares what the builder says it holds with the context, while it is said.
 class HeldContext {
   public:
-    explicit HeldContext(const LocalContext &context) : context_(context) {}
+    explicit HeldContext(const context::LocalContext &context) : context_(context) {}
 
     void take(std::string_view part) {
         if (damaged_)
@@ -73,7 +73,7 @@ class HeldContext {
         }
     }
     // What is to be sent; nothing when the builder holds nothing, or it cannot be made out what.
-    std::optional<Changes> changes(const RemoteReply &reply) {
+    std::optional<context::Changes> changes(const RemoteReply &reply) {
         try {
             if (comparison_ && reply.manifest_whole && !damaged_) {
                 reader_.finish();
@@ -86,17 +86,17 @@ class HeldContext {
     }
 
   private:
-    const LocalContext &context_;
-    std::optional<Comparison> comparison_;
+    const context::LocalContext &context_;
+    std::optional<context::Comparison> comparison_;
     bool any_ = false, damaged_ = false;
-    ManifestReader reader_{[this](const Entry &entry) {
+    context::ManifestReader reader_{[this](const context::Entry &entry) {
         comparison_->next(entry);
         any_ = true;
     }};
 };
 
-Changes everything(const LocalContext &context) {
-    return Comparison(context.manifest).finish();
+context::Changes everything(const context::LocalContext &context) {
+    return context::Comparison(context.manifest).finish();
 }
 
 class StreamTransport : public Transport {
@@ -153,11 +153,11 @@ class StreamTransport : public Transport {
 
   private:
     SolveResult synchronise(const docker::Docker &docker, const std::string &container,
-                            const SolveRequest &request, const RemoteCall &call, Changes changes,
-                            progress::Display &display) {
+                            const SolveRequest &request, const RemoteCall &call,
+                            context::Changes changes, progress::Display &display) {
         auto control = control_archive(request.context, changes);
-        TreeArchive archive(request.context.directory, request.context.manifest,
-                            std::move(changes.send));
+        context::TreeArchive archive(request.context.directory, request.context.manifest,
+                                     std::move(changes.send));
         return run_remote(docker.runner(),
                           docker.exec_command(container, remote_command(call), true), request, call,
                           {.streams = {std::move(control),

@@ -43,12 +43,12 @@ TransportChoice::TransportChoice(const fs::path &memory, const std::string &cont
       past_(wish == "stream" ? "" : read_past(file_)),
       wish_(std::move(wish)) {}
 
-std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
+std::unique_ptr<Transport> TransportChoice::choose(const context::LocalContext &context,
                                                    const store::NodeRecord &node,
                                                    const std::string &endpoint) const {
     auto options = builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()));
     auto image = options.image.empty() ? builder::default_image : options.image;
-    bool can = context.kind == LocalContext::Kind::directory && !context.from_input &&
+    bool can = context.kind == context::LocalContext::Kind::directory && !context.from_input &&
                !context.scratch && ordinary(node, image) && !far_away(endpoint);
     bool should = wish_.empty() ? past_ == "bind" || (past_.empty() && worth_binding(context))
                                 : wish_ == "bind";
@@ -61,11 +61,12 @@ std::unique_ptr<Transport> TransportChoice::choose(const LocalContext &context,
         image, [choice = *this](bool worked) { choice.note(worked ? "bind" : "stream"); });
 }
 
-bool TransportChoice::outgrown(const LocalContext &context) const {
+bool TransportChoice::outgrown(const context::LocalContext &context) const {
     return past_ == "small" && wish_.empty() && worth_binding(context);
 }
 
-void TransportChoice::learn(const LocalContext &context, std::chrono::nanoseconds took) const {
+void TransportChoice::learn(const context::LocalContext &context,
+                            std::chrono::nanoseconds took) const {
     bool asked = past_.empty() ? context.listed : past_ == "bind" && took < quick;
     if (!wish_.empty() || !asked)
         return;

@@ -1,9 +1,9 @@
 // `berth context tar`: the files of a build context as a build would send them, as a tar stream.
 // No docker command. The lines that `berth build --dry-run` prints use it.
-#include "berth/build/local_context.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/context_commands.hpp"
 #include "berth/cli/options.hpp"
+#include "berth/context/local_context.hpp"
 
 #include <memory>
 #include <numeric>
@@ -22,10 +22,10 @@ ExitCode run_context_tar(Context &context, const ContextTarOptions &options) {
     if (context.out_is_terminal)
         throw usage_error("refusing to write a tar archive to the terminal",
                           "redirect standard output");
-    auto local = build::read_local_context(options.arguments.front(), options.file);
+    auto local = context::read_local_context(options.arguments.front(), options.file);
     std::vector<std::size_t> everything(local.manifest.entries.size());
     std::iota(everything.begin(), everything.end(), std::size_t{0});
-    build::TreeArchive archive(local.directory, local.manifest, std::move(everything));
+    context::TreeArchive archive(local.directory, local.manifest, std::move(everything));
     std::string buffer(std::size_t{1} << 20, '\0');
     while (auto count = archive.read(buffer.data(), buffer.size())) {
         context.out.write(buffer.data(), static_cast<std::streamsize>(count));

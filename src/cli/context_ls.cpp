@@ -1,9 +1,9 @@
 // `berth context ls`: what a build would send, what it would not and by which rule, and how much
 // each folder comes to. No docker command.
-#include "berth/build/context_listing.hpp"
 #include "berth/cli/context_commands.hpp"
 #include "berth/cli/options.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/context/context_listing.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
 
@@ -27,8 +27,8 @@ std::string bytes(std::uint64_t size) {
     return format_decimal_bytes(static_cast<double>(size));
 }
 
-const char *type_name(build::Entry::Type type) {
-    using Type = build::Entry::Type;
+const char *type_name(context::Entry::Type type) {
+    using Type = context::Entry::Type;
     switch (type) {
     case Type::file:
         return "file";
@@ -46,15 +46,15 @@ const char *type_name(build::Entry::Type type) {
     return "";
 }
 
-std::string rule_text(const build::LocalContext &context, const build::KeptOut &out) {
+std::string rule_text(const context::LocalContext &context, const context::KeptOut &out) {
     return fmt::format("{}:{}: {}", context.ignore_file, out.line, out.pattern);
 }
 
-void print_lists(std::ostream &out, const build::LocalContext &context,
-                 const build::ContextListing &listing) {
+void print_lists(std::ostream &out, const context::LocalContext &context,
+                 const context::ContextListing &listing) {
     std::vector<std::vector<std::string>> rows = {{"SENT", "SIZE"}};
     for (auto entry : context.manifest.entries)
-        if (entry.type != build::Entry::Type::directory)
+        if (entry.type != context::Entry::Type::directory)
             rows.push_back({printable(entry.path), bytes(entry.size)});
     print_table(out, rows);
     if (!listing.kept_out.empty()) {
@@ -73,7 +73,7 @@ void print_lists(std::ostream &out, const build::LocalContext &context,
     print_table(out, rows);
 }
 
-ordered_json json_of(const build::LocalContext &context, const build::ContextListing &listing) {
+ordered_json json_of(const context::LocalContext &context, const context::ContextListing &listing) {
     ordered_json sent = ordered_json::array(), kept_out = ordered_json::array(),
                  folders = ordered_json::array();
     for (auto entry : context.manifest.entries)
@@ -105,9 +105,9 @@ ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
         throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
                           "it is table or json");
     check_arguments("context ls", options.arguments, 0, 1);
-    auto local = build::read_local_context(
+    auto local = context::read_local_context(
         options.arguments.empty() ? "." : options.arguments.front(), options.file);
-    auto listing = build::list_context(local);
+    auto listing = context::list_context(local);
     if (options.format == "json")
         context.out
             << json_of(local, listing).dump(-1, ' ', false, ordered_json::error_handler_t::replace)

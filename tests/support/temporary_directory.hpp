@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace berth::test {
 
@@ -24,6 +25,7 @@ class TemporaryDirectory {
     TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
 
     const std::filesystem::path &path() const { return path_; }
+    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
   private:
     std::filesystem::path path_;

@@ -44,15 +44,15 @@ class BindTransportTest : public ::testing::Test {
         };
         TransportChoice choice(directory.path() / "memory", "builder", "abc", wish);
         listed = choice.needs_list();
-        auto context = listed ? read_local_context(folder().string(), "")
-                              : read_local_context_alone(folder().string(), "");
+        auto context = listed ? context::read_local_context(folder().string(), "")
+                              : context::read_local_context_alone(folder().string(), "");
         SolveRequest request{.context = context,
                              .context_key = "abc",
                              .arguments =
                                  [](const BuildPlaces &places) {
                                      return std::vector<std::string>{"buildctl", places.context};
                                  },
-                             .list_files = [&context] { list_files(context); },
+                             .list_files = [&context] { context::list_files(context); },
                              .on_output = {}};
         docker::Docker docker(runner, "docker", "default", "default");
         auto display = progress::make_display(progress::Mode::quiet, log, {});
@@ -87,7 +87,7 @@ TEST_F(BindTransportTest, ASmallContextIsWalkedThroughWhileDockerStarts) {
     EXPECT_THAT(solve("", 0), ElementsAre("exec"));
     EXPECT_FALSE(listed);
     EXPECT_THAT(words, Contains(remote_id_comes));
-    EXPECT_EQ(input, read_local_context(folder().string(), "").id() + "\n");
+    EXPECT_EQ(input, context::read_local_context(folder().string(), "").id() + "\n");
     EXPECT_FALSE(outgrown);
 }
 
@@ -151,7 +151,7 @@ TEST_F(BindTransportTest, ABuilderWithCertificatesOfItsOwnGetsAStream) {
 }
 
 TEST(WorthBindingTest, ManyFilesOrManyBytes) {
-    LocalContext few, big, many;
+    context::LocalContext few, big, many;
     few.manifest.entries.add({.path = "a", .size = 1000});
     EXPECT_FALSE(worth_binding(few));
     big.manifest.entries.add({.path = "a", .size = 800'000'000});

@@ -3,7 +3,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class BuildersFileTest : public ::testing::Test {
         write_file_atomically(path, content);
         return read_builders_file(path);
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
 };
 
 TEST_F(BuildersFileTest, KeysAreTheFlagsOfCreate) {

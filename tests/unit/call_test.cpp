@@ -3,7 +3,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -151,7 +151,7 @@ TEST_F(CallReport, SaysWhatIsWrongWithTheDockerfile) {
 }
 
 TEST_F(CallReport, WritesTheFilesOfABuild) {
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
     auto metadata = folder.path() / "metadata", id = folder.path() / "id";
     BuildOptions options{.context = ".",
                          .call = "check",

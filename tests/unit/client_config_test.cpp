@@ -4,7 +4,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class ClientConfigTest : public ::testing::Test {
         more["DOCKER_CONFIG"] = folder_.path();
         return Environment(more);
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
 };
 
 TEST_F(ClientConfigTest, HasProxiesOnlyWhenTheyAreThere) {

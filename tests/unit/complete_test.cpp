@@ -6,7 +6,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
@@ -50,7 +50,7 @@ class CompleteTest : public ::testing::Test {
 
     CLI::App app_;
     Action action_;
-    TemporaryFolder folder_holder_;
+    test::TemporaryDirectory folder_holder_;
     std::filesystem::path folder_;
 };
 

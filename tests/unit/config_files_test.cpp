@@ -3,7 +3,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ class ConfigFilesTest : public ::testing::Test {
         write_file_atomically(path, content);
         return path.string();
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
 };
 
 TEST_F(ConfigFilesTest, AFileWithoutCertificatesStaysAsItIs) {

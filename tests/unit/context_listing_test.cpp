@@ -1,14 +1,14 @@
 // What of a context is sent and what is not, by which line.
-#include "berth/build/context_listing.hpp"
+#include "berth/context/context_listing.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 namespace fs = std::filesystem;
@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 class ContextListingTest : public ::testing::Test {
   protected:
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
 
     void write(const std::string &name, const std::string &content) {
         fs::create_directories((folder / name).parent_path());
@@ -76,4 +76,4 @@ TEST_F(ContextListingTest, ALinkToAFolderIsNoFolder) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

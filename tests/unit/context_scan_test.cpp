@@ -1,7 +1,7 @@
 // The walk through a context, on real folders.
-#include "berth/build/context_tree.hpp"
-#include "berth/build/directory_cursor.hpp"
+#include "berth/context/context_tree.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/paths.hpp"
 
 #include "temporary_tree.hpp"
 
@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 using ::testing::ElementsAre;
@@ -29,9 +29,9 @@ std::vector<std::string> paths(const Manifest &manifest) {
 class ContextScanTest : public ::testing::Test {
   protected:
     Manifest scan_with(const std::string &ignore, const std::vector<std::string> &always = {}) {
-        return scan(tree.root(), IgnorePatterns::parse(ignore, ".dockerignore"), always);
+        return scan(tree.path(), IgnorePatterns::parse(ignore, ".dockerignore"), always);
     }
-    TemporaryTree tree;
+    test::TemporaryTree tree;
 };
 
 TEST_F(ContextScanTest, ListsAFolderBeforeWhatIsInItAndItsSiblingsAfter) {
@@ -146,7 +146,7 @@ TEST_F(ContextScanTest, KeepsWhatIsAlwaysNeeded) {
 
 TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     // 1200 folders, a path of 6000 bytes: both limits are passed.
-    int fd = ::open(tree.root().c_str(), O_RDONLY | O_DIRECTORY);
+    int fd = ::open(tree.path().c_str(), O_RDONLY | O_DIRECTORY);
     constexpr int depth = 1200;
     for (int i = 0; i < depth; ++i) {
         ASSERT_EQ(::mkdirat(fd, "deep", 0700), 0);
@@ -166,7 +166,7 @@ TEST_F(ContextScanTest, TellsWhetherThereIsAsMuch) {
     tree.file("b/left out", "1234567890");
     auto patterns = IgnorePatterns::parse("b", ".dockerignore");
     auto reaches = [&](std::size_t entries, std::uint64_t bytes) {
-        return scan_reaches(tree.root(), patterns, {}, entries, bytes);
+        return scan_reaches(tree.path(), patterns, {}, entries, bytes);
     };
     EXPECT_TRUE(reaches(3, 100));
     EXPECT_FALSE(reaches(4, 100));
@@ -190,22 +190,22 @@ TEST_F(ContextScanTest, SaysWhatCannotBeRead) {
     if (::geteuid() == 0 && ::seteuid(65534) != 0)
         GTEST_SKIP() << "root, and cannot become another";
     {
-        TemporaryTree own;
+        test::TemporaryTree own;
         own.folder("dark");
         std::filesystem::permissions(own / "dark", std::filesystem::perms::none);
         try {
-            scan(own.root(), {});
+            scan(own.path(), {});
             ADD_FAILURE() << "read a folder without permission";
         } catch (const Error &error) {
             EXPECT_THAT(error.what(), HasSubstr("dark"));
             EXPECT_THAT(error.what(), HasSubstr("Permission denied"));
             EXPECT_THAT(error.hint(), HasSubstr(".dockerignore"));
         }
-        EXPECT_TRUE(scan(own.root(), IgnorePatterns::parse("dark\n!dark/x", "f")).entries.empty());
+        EXPECT_TRUE(scan(own.path(), IgnorePatterns::parse("dark\n!dark/x", "f")).entries.empty());
         std::filesystem::permissions(own / "dark", std::filesystem::perms::owner_all);
     }
     ASSERT_EQ(::seteuid(::getuid()), 0);
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

@@ -3,7 +3,7 @@
 #include "berth/builder/platform.hpp"
 #include "berth/util/error.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ class CreateTest : public ::testing::Test {
             return error.what();
         }
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
     store::Store store_{folder_.path()};
 };
 

@@ -6,7 +6,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ class CredentialsTest : public ::testing::Test {
         write_file_atomically(path, content);
         return path.string();
     }
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
     process::RecordingRunner runner;
     process::Outcome answer{.out = R"({"Username":"u","Secret":"s"})"};
     std::vector<std::string> asked;

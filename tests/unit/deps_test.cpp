@@ -20,7 +20,7 @@ class DepsTest : public ::testing::Test {
     }
     std::string rule(BuildOptions options, const std::vector<Output> &outputs = {}) {
         auto shown = options.context;
-        auto context = read_local_context((directory.path() / shown).string(), "");
+        auto context = context::read_local_context((directory.path() / shown).string(), "");
         return make_rule(options, outputs, context, {});
     }
     test::TemporaryDirectory directory;

@@ -2,7 +2,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class DockerContextsTest : public ::testing::Test {
                 R"(","Metadata":{"Description":"d 1"},"Endpoints":{"docker":{"Host":"ssh://)" +
                 name + R"(","SkipTLSVerify":false}}})");
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
 };
 
 std::vector<std::string> names(const std::vector<DockerContext> &contexts) {

@@ -27,7 +27,7 @@ class ExtractTest : public ::testing::Test {
         }
         return "accepted";
     }
-    TemporaryTree tree;
+    test::TemporaryTree tree;
 };
 
 TEST_F(ExtractTest, WritesFilesFoldersAndLinksAsTheCaller) {
@@ -161,7 +161,7 @@ TEST_F(ExtractTest, ReplacesASymlinkInsteadOfWritingThroughIt) {
                  {.path = "b", .type = '2', .target = target},
                  {.path = "c", .type = '1', .target = "b"},
                  {.path = "c", .content = "new"},
-                 {.path = "d", .type = '2', .target = tree.root().string()},
+                 {.path = "d", .type = '2', .target = tree.path().string()},
                  {.path = "d/", .type = '5'},
                  {.path = "d/outside", .content = "new"}}));
     EXPECT_EQ(tree.content("outside"), "untouched");

@@ -1,7 +1,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ class FileTest : public ::testing::Test {
             return error.what();
         }
     }
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
 };
 
 TEST_F(FileTest, WritesAndReads) {

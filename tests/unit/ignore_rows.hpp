@@ -6,7 +6,7 @@
 
 #include <ostream>
 
-namespace berth::build {
+namespace berth::context {
 
 struct IgnoreRow {
     const char *ignore;
@@ -252,4 +252,4 @@ constexpr const char *ignore_errors[] = {
 };
 // clang-format on
 
-} // namespace berth::build
+} // namespace berth::context

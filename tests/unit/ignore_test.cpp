@@ -1,6 +1,7 @@
 // .dockerignore: the table of ignore_rows.hpp, errors, and what the table cannot show.
-#include "berth/build/ignore.hpp"
+#include "berth/context/ignore.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 
 #include "ignore_rows.hpp"
@@ -11,7 +12,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 using ::testing::HasSubstr;
@@ -190,4 +191,4 @@ TEST(CleanPathTest, IsGosFilepathClean) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

@@ -1,5 +1,5 @@
 // What of an image is sent to the engine, decided from what both sides say.
-#include "berth/build/image_load.hpp"
+#include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -9,7 +9,7 @@
 
 #include <sstream>
 
-namespace berth::build {
+namespace berth::image {
 namespace {
 
 using ::testing::Contains;
@@ -37,19 +37,16 @@ docker::Image engine_image(const std::string &layers, const std::string &id = "s
     return image;
 }
 
-RemoteReply reply_for(const std::string &manifest, const std::string &config) {
-    RemoteReply reply;
-    reply.metadata = R"({"containerimage.config.digest":")" + digest('c') +
-                     R"(","containerimage.digest":")" + digest('d') + R"("})";
-    reply.image_manifest = manifest;
-    reply.image_config = config;
-    return reply;
+ImageDocuments documents_of(const std::string &manifest, const std::string &config) {
+    auto metadata = R"({"containerimage.config.digest":")" + digest('c') +
+                    R"(","containerimage.digest":")" + digest('d') + R"("})";
+    return {.metadata = metadata, .manifest = manifest, .config = config};
 }
 
 TEST(ImageLoadTest, ReadsWhatTheBuilderSays) {
-    auto image =
-        read_built_image(reply_for(R"({"layers":[{"digest":")" + digest('1') + R"(","size":7}]})",
-                                   R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"));
+    auto image = read_built_image(
+        documents_of(R"({"layers":[{"digest":")" + digest('1') + R"(","size":7}]})",
+                     R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"));
     ASSERT_TRUE(image);
     EXPECT_EQ(image->config_digest, digest('c'));
     EXPECT_EQ(image->manifest_digest, digest('d'));
@@ -61,7 +58,7 @@ TEST(ImageLoadTest, ReadsWhatTheBuilderSays) {
 
 TEST(ImageLoadTest, NothingSaidIsNoImage) {
     EXPECT_FALSE(read_built_image({}));
-    EXPECT_FALSE(read_built_image(reply_for("{}", "")));
+    EXPECT_FALSE(read_built_image(documents_of("{}", "")));
 }
 
 TEST(ImageLoadTest, NonsenseIsAnError) {
@@ -75,7 +72,7 @@ TEST(ImageLoadTest, NonsenseIsAnError) {
              {R"({"layers":[{"digest":")" + digest('1') + R"(","size":"x"}]})",
               R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"},
          })
-        EXPECT_THROW(read_built_image(reply_for(manifest, config)), Error) << manifest << config;
+        EXPECT_THROW(read_built_image(documents_of(manifest, config)), Error) << manifest << config;
 }
 
 TEST(ImageLoadTest, LayersAreSharedFromTheFirstOn) {
@@ -258,4 +255,4 @@ TEST_F(ContainerdLoadTest, TheImageThatIsThereWithoutItsLayersIsSent) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::image

@@ -1,4 +1,4 @@
-#include "berth/build/local_context.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
@@ -9,7 +9,7 @@
 
 #include <fstream>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 using ::testing::ElementsAre;
@@ -120,5 +120,12 @@ TEST(ContextKeyTest, DependsOnTheClientAndTheFolder) {
     EXPECT_EQ(context_key("a", "/x").find_first_not_of("0123456789abcdef"), std::string::npos);
 }
 
+TEST(RemoteDockerfileNameTest, HttpAddressesAreNoFiles) {
+    EXPECT_TRUE(is_remote_dockerfile("http://host/Dockerfile"));
+    EXPECT_TRUE(is_remote_dockerfile("https://host/Dockerfile"));
+    for (const auto *file : {"", "-", "Dockerfile", "http:/x", "git@host:repo", "ftp://host/x"})
+        EXPECT_FALSE(is_remote_dockerfile(file)) << file;
+}
+
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

@@ -1,5 +1,5 @@
 // Manifests: their text, and what one needs to become another.
-#include "berth/build/context_tree.hpp"
+#include "berth/context/context_tree.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 
@@ -9,7 +9,7 @@
 #include <limits>
 #include <random>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 using ::testing::ElementsAre;
@@ -259,4 +259,4 @@ TEST(RenewedTimesTest, AChangeWithinTheSecondThatKeptTheSizeIsSeen) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

@@ -1,11 +1,11 @@
 // Several platforms of an image, for an engine that takes one a tag.
-#include "berth/build/platform_load.hpp"
+#include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::image {
 namespace {
 
 const std::string index_start =
@@ -48,4 +48,4 @@ TEST(PlatformLoadTest, ATagAPlatform) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::image

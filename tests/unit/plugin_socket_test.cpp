@@ -1,7 +1,7 @@
 // docker's line to its plugin; the test is docker.
 #include "berth/process/plugin_socket.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ FileDescriptor listen_at(const std::string &path) {
 }
 
 TEST(PluginSocketTest, TheEndOfTheLineIsSigterm) {
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
     auto listening = listen_at(folder / "s");
     Cancellation cancellation;
     PluginSocket socket(folder / "s", cancellation);
@@ -38,7 +38,7 @@ TEST(PluginSocketTest, TheEndOfTheLineIsSigterm) {
 }
 
 TEST(PluginSocketTest, ItsOwnEndIsNone) {
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
     auto listening = listen_at(folder / "s");
     Cancellation cancellation;
     { PluginSocket socket(folder / "s", cancellation); }

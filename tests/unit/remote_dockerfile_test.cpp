@@ -6,13 +6,6 @@
 namespace berth::build {
 namespace {
 
-TEST(RemoteDockerfileTest, HttpAddressesAreNoFiles) {
-    EXPECT_TRUE(is_remote_dockerfile("http://host/Dockerfile"));
-    EXPECT_TRUE(is_remote_dockerfile("https://host/Dockerfile"));
-    for (const auto *file : {"", "-", "Dockerfile", "http:/x", "git@host:repo", "ftp://host/x"})
-        EXPECT_FALSE(is_remote_dockerfile(file)) << file;
-}
-
 // By hand, from the numbers of solver/pb/ops.proto.
 TEST(RemoteDockerfileTest, TheDefinitionIsOneSourceByHttp) {
     auto definition = http_definition("http://h/D", "Dockerfile", "load it");

@@ -47,9 +47,9 @@ TEST(RemoteTest, ReadsWhatTheScriptSays) {
     EXPECT_TRUE(reply.started);
     EXPECT_EQ(reply.slot, "slot1");
     EXPECT_EQ(reply.base, "id1");
-    EXPECT_EQ(reply.metadata, "{\"x\": \"a b\"}");
-    EXPECT_EQ(reply.image_manifest, "{}");
-    EXPECT_EQ(reply.image_config, "{\"c\":1}");
+    EXPECT_EQ(reply.image.metadata, "{\"x\": \"a b\"}");
+    EXPECT_EQ(reply.image.manifest, "{}");
+    EXPECT_EQ(reply.image.config, "{\"c\":1}");
     EXPECT_EQ(reply.end, 3);
 }
 

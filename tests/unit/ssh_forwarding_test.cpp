@@ -3,7 +3,7 @@
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ using ::testing::SizeIs;
 
 class SshAgentTest : public ::testing::Test {
   protected:
-    TemporaryFolder folder;
+    test::TemporaryDirectory folder;
 
     std::string path(const std::string &name) { return (fs::path(folder.path()) / name).string(); }
     std::string key(const std::string &name) {

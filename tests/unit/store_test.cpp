@@ -1,7 +1,7 @@
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 
-#include "temporary_folder.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ class StoreTest : public ::testing::Test {
         return result;
     }
 
-    TemporaryFolder folder_;
+    test::TemporaryDirectory folder_;
     Store store_{folder_ / "buildx"};
 };
 

@@ -40,7 +40,7 @@ class StreamTransportTest : public ::testing::Test {
             calls.push_back(call);
             return script(call);
         };
-        auto context = read_local_context(directory.path().string(), "");
+        auto context = context::read_local_context(directory.path().string(), "");
         SolveRequest request{.context = context,
                              .context_key = "abc",
                              .arguments =
@@ -78,7 +78,7 @@ TEST_F(StreamTransportTest, AContextThatIsThereTakesOneCommandAndNoInput) {
     auto result = solve(
         [](const Call &call) { return says(call, 0, call.marker + " metadata {\"a\":1}\n"); });
     EXPECT_EQ(result.kind, SolveResult::Kind::done);
-    EXPECT_EQ(result.reply.metadata, "{\"a\":1}");
+    EXPECT_EQ(result.reply.image.metadata, "{\"a\":1}");
     ASSERT_EQ(calls.size(), 1u);
     EXPECT_EQ(calls[0].slot, "");
     EXPECT_EQ(calls[0].input, "");
@@ -103,7 +103,7 @@ TEST_F(StreamTransportTest, ABuilderThatHasNothingGetsEverything) {
 }
 
 TEST_F(StreamTransportTest, OnlyChangesGoToABuilderThatHasAnOlderState) {
-    auto before = read_local_context(directory.path().string(), "");
+    auto before = context::read_local_context(directory.path().string(), "");
     write("changes", "two!\n");
     write("new", "new\n");
     std::filesystem::remove(directory.path() / "same");
@@ -124,7 +124,7 @@ TEST_F(StreamTransportTest, OnlyChangesGoToABuilderThatHasAnOlderState) {
 }
 
 TEST_F(StreamTransportTest, ASlotThatIsInUseIsLeftAlone) {
-    auto before = read_local_context(directory.path().string(), "");
+    auto before = context::read_local_context(directory.path().string(), "");
     write("changes", "two!\n");
     auto result = solve([&before](const Call &call) {
         if (call.slot.empty())
@@ -140,7 +140,7 @@ TEST_F(StreamTransportTest, ASlotThatIsInUseIsLeftAlone) {
 
 // What lay behind the cut would stay there for ever.
 TEST_F(StreamTransportTest, AManifestThatIsCutIsNone) {
-    auto before = read_local_context(directory.path().string(), "");
+    auto before = context::read_local_context(directory.path().string(), "");
     auto result = solve([&before](const Call &call) {
         if (call.slot.empty())
             return says(call, remote_lacks,

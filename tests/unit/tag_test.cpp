@@ -1,10 +1,10 @@
-#include "berth/build/tag.hpp"
+#include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::image {
 namespace {
 
 using ::testing::HasSubstr;
@@ -42,4 +42,4 @@ TEST(TagTest, FamiliarFormIsTheOneInspectTells) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::image

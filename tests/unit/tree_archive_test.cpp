@@ -1,5 +1,5 @@
 // The context as a tar stream, read back with libarchive and unpacked with the system's tar.
-#include "berth/build/context_tree.hpp"
+#include "berth/context/context_tree.hpp"
 #include "berth/util/error.hpp"
 
 #include "temporary_tree.hpp"
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace berth::build {
+namespace berth::context {
 namespace {
 
 using ::testing::ElementsAre;
@@ -77,7 +77,7 @@ class TreeArchiveTest : public ::testing::Test {
         return result;
     }
 
-    TemporaryTree tree;
+    test::TemporaryTree tree;
 };
 
 TEST_F(TreeArchiveTest, BringsTheTreeToTheOtherSide) {
@@ -204,4 +204,4 @@ TEST_F(TreeArchiveTest, CutsAFileThatGrewAndNamesOneThatShrank) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::context

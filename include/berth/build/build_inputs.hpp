@@ -4,15 +4,15 @@
 
 #include "berth/build/build.hpp"
 #include "berth/build/git_info.hpp"
-#include "berth/build/image_store.hpp"
 #include "berth/build/local_cache.hpp"
-#include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
 #include "berth/build/output_plan.hpp"
 #include "berth/build/provenance_metadata.hpp"
 #include "berth/build/secrets.hpp"
 #include "berth/build/ssh_forwarding.hpp"
 #include "berth/build/transport_choice.hpp"
+#include "berth/context/local_context.hpp"
+#include "berth/image/image_store.hpp"
 
 #include <map>
 #include <optional>
@@ -26,8 +26,8 @@ struct BuildInputs {
     CacheOptions caches = {};
     std::map<std::string, std::string> cache_variables = {}; // for buildctl, with credentials
     std::optional<TransportChoice> choice = {};              // for a context that is a folder
-    LocalContext context = {};
-    std::map<std::string, LocalContext> named = {}, cache_folders = {};
+    context::LocalContext context = {};
+    std::map<std::string, context::LocalContext> named = {}, cache_folders = {};
     std::vector<SshSource> ssh = {};
     std::vector<Secret> secrets = {};
     GitInfo git = {};
@@ -36,12 +36,12 @@ struct BuildInputs {
 };
 
 // That of an engine, as this client remembers it.
-ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
+image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
 
 // Throws Error for whatever can be wrong with a flag, a file that it names or a folder. git is
 // asked while the context is read; `image_store`, the engine's, when an output depends on it.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        const std::string &container, ImageStore &image_store);
+                        const std::string &container, image::ImageStore &image_store);
 
 // What buildctl is told wherever its outputs go.
 std::vector<std::string> frontend_arguments(const BuildInputs &inputs, const BuildOptions &options,

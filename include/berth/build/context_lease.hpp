@@ -3,7 +3,7 @@
 #pragma once
 
 #include "berth/build/arguments.hpp"
-#include "berth/build/local_context.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
 
 #include <map>
@@ -21,7 +21,7 @@ class ContextLeases {
     ContextLeases &operator=(const ContextLeases &) = delete;
 
     // Begins to bring all of them there, side by side; they have to outlive this.
-    void take(const std::map<std::string, LocalContext> &contexts);
+    void take(const std::map<std::string, context::LocalContext> &contexts);
     // By name: where they lie inside the builder. Waits for that; throws Error when one cannot be
     // brought.
     std::map<std::string, NamedPlace> folders() const;

@@ -2,7 +2,7 @@
 // fetches itself, or standard input, which brings a Dockerfile or an archive.
 #pragma once
 
-#include "berth/build/local_context.hpp"
+#include "berth/context/local_context.hpp"
 
 #include <istream>
 #include <map>
@@ -19,17 +19,20 @@ bool is_remote(const std::string &path);
 // with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
 // words. Of a Dockerfile at an address it knows nothing. `list`: walk through a folder now
 // (list_files() does it later).
-LocalContext read_context(const std::string &path, const std::string &file, std::istream &in,
-                          bool list = true);
+context::LocalContext read_context(const std::string &path, const std::string &file,
+                                   std::istream &in, bool list = true);
 
 // The same, with this text for a Dockerfile.
-LocalContext read_context_for(std::string dockerfile, const std::string &path, std::istream &in);
+context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
+                                       std::istream &in);
 
 // The folders among --build-context values (NAME=VALUE), by name; other values are BuildKit's
 // matter. Throws Error for what is neither.
-std::map<std::string, LocalContext> read_named_contexts(const std::vector<std::string> &values);
+std::map<std::string, context::LocalContext>
+read_named_contexts(const std::vector<std::string> &values);
 
 // buildctl's command line, in a script that serves the context to it when it is an archive.
-std::vector<std::string> served(const LocalContext &context, std::vector<std::string> buildctl);
+std::vector<std::string> served(const context::LocalContext &context,
+                                std::vector<std::string> buildctl);
 
 } // namespace berth::build

@@ -1,9 +1,9 @@
 // --deps FILE: what a build depends on, as a rule for make(1), in the way of compilers' -MD -MP.
 #pragma once
 
-#include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
 #include "berth/build/output.hpp"
+#include "berth/context/local_context.hpp"
 
 #include <map>
 #include <string>
@@ -19,7 +19,7 @@ namespace berth::build {
 // that match them; one with a `(` that ends with `)` is a member of an archive for make, and never
 // up to date.
 std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
-                      const LocalContext &context,
-                      const std::map<std::string, LocalContext> &named);
+                      const context::LocalContext &context,
+                      const std::map<std::string, context::LocalContext> &named);
 
 } // namespace berth::build

@@ -2,9 +2,9 @@
 // layers.
 #pragma once
 
-#include "berth/build/image_store.hpp"
 #include "berth/build/remote.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
 
 #include <string>
@@ -21,9 +21,9 @@ enum class LoadBuilt {
 };
 
 // Messages with the tags made are added to `warnings`. Throws Error.
-LoadBuilt load_built(const docker::Docker &docker, ImageStore &store, const std::string &container,
-                     const RemoteReply &reply, const std::vector<std::string> &tags,
-                     progress::Display &display, const progress::Task::Clock &now,
-                     std::string &warnings);
+LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
+                     const std::string &container, const RemoteReply &reply,
+                     const std::vector<std::string> &tags, progress::Display &display,
+                     const progress::Task::Clock &now, std::string &warnings);
 
 } // namespace berth::build

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "berth/build/deliver.hpp"
-#include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
+#include "berth/context/local_context.hpp"
 
 #include <map>
 #include <memory>
@@ -37,8 +37,8 @@ CacheOptions read_cache_options(const BuildOptions &options);
 // The folders of --cache-from type=local, by the name they are brought to the builder under (it
 // cannot be one of a named context). One without a cache in it is told of in `warnings` and left
 // out, as BuildKit's client does: the first build has no cache yet.
-std::map<std::string, LocalContext> read_cache_folders(const CacheOptions &options,
-                                                       std::string &warnings);
+std::map<std::string, context::LocalContext> read_cache_folders(const CacheOptions &options,
+                                                                std::string &warnings);
 
 // Where caches lie inside the builder.
 struct CachePlaces {

@@ -2,8 +2,8 @@
 // into the builder as OCI layouts, and the build is told to take them from there.
 #pragma once
 
-#include "berth/build/local_context.hpp"
 #include "berth/build/options.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
 
@@ -19,7 +19,8 @@ std::vector<std::string> image_references(std::string_view dockerfile, const Bui
 
 // Those of the build's Dockerfile with --local-images; none without it, or when BuildKit itself
 // fetches the Dockerfile.
-std::vector<std::string> wanted_images(const LocalContext &context, const BuildOptions &options);
+std::vector<std::string> wanted_images(const context::LocalContext &context,
+                                       const BuildOptions &options);
 
 // Those of `found` that have never been in a registry: they have no digest there. The containerd
 // image store gives one to every image, so that all of its images count.

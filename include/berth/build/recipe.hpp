@@ -5,9 +5,9 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/local_cache.hpp"
-#include "berth/build/local_context.hpp"
 #include "berth/build/output.hpp"
 #include "berth/build/secrets.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
 
 #include <functional>
@@ -20,11 +20,11 @@ namespace berth::build {
 struct Recipe {
     const docker::Docker &docker;
     std::string container;
-    const LocalContext &context;
+    const context::LocalContext &context;
     std::string context_argument, file_argument, context_key;
-    const std::map<std::string, LocalContext> &named;
+    const std::map<std::string, context::LocalContext> &named;
     CacheOptions caches = {};
-    const std::map<std::string, LocalContext> &cache_folders;
+    const std::map<std::string, context::LocalContext> &cache_folders;
     std::vector<Secret> secrets = {};
     std::vector<SshSource> ssh = {};
     std::vector<Output> outputs;

@@ -4,7 +4,7 @@
 // The context lives in the state volume: /var/lib/buildkit/berth/contexts/<key>/<slot>/ with
 //   c/         the context's files
 //   d/         the Dockerfile and its .dockerignore
-//   manifest   what is in c/, as build::Manifest writes it
+//   manifest   what is in c/, as context::Manifest writes it
 //   size       bytes it takes there, about
 //   id         names the content of c/ and d/; missing while they change
 //   use.<pid>.<start time>   a build that reads them
@@ -17,6 +17,8 @@
 // output_end().
 #pragma once
 
+#include "berth/image/image_archive.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,8 +29,6 @@
 namespace berth::build {
 
 inline constexpr const char *contexts_directory = "/var/lib/buildkit/berth/contexts";
-// Archives of images while they are loaded (image_archive.hpp).
-inline constexpr const char *loads_directory = "/var/lib/buildkit/berth/loads";
 
 struct RemoteCall {
     std::string marker;
@@ -103,8 +103,8 @@ struct RemoteReply {
     // NAME. Those of named contexts are put here beforehand.
     std::vector<std::string> copies = {};
     std::string ref = {}; // BuildKit's name of this build, of one that failed too
-    // After a build that worked: one JSON document each, empty when there is none.
-    std::string metadata = {}, image_manifest = {}, image_config = {};
+    // After a build that worked.
+    image::ImageDocuments image = {};
     std::vector<ProvenanceDocument> provenance = {};
     // The exit code, once all is said and the script waits for the client to have it.
     std::optional<int> end = {};

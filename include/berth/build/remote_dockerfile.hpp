@@ -8,9 +8,6 @@
 
 namespace berth::build {
 
-// http:// and https://; anything else is a file's name.
-bool is_remote_dockerfile(const std::string &file);
-
 // BuildKit's definition (pb.Definition of solver/pb/ops.proto) of a folder with one file `name`
 // that comes from there; `step` is what progress calls it.
 std::string http_definition(const std::string &url, const std::string &name,

@@ -4,8 +4,8 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/emulation.hpp"
-#include "berth/build/local_context.hpp"
 #include "berth/build/remote.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
 
@@ -18,7 +18,7 @@
 namespace berth::build {
 
 struct SolveRequest {
-    const LocalContext &context;
+    const context::LocalContext &context;
     std::string context_key;
     // buildctl's command line for a context that lies there; `memory` is in BuildPlaces.
     std::function<std::vector<std::string>(const BuildPlaces &)> arguments;
@@ -79,7 +79,7 @@ std::unique_ptr<Transport> make_bind_transport(std::string image,
 
 // Is the container worth its time? For many files or bytes. Of a context that was not listed it
 // looks at no more than it takes to tell.
-bool worth_binding(const LocalContext &context);
+bool worth_binding(const context::LocalContext &context);
 
 // What names a folder on this machine: "BOOT-ID DEVICE INODE". Nothing when it cannot be told, or
 // when something is mounted inside the folder, which another process might not see.

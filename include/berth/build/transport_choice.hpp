@@ -1,8 +1,8 @@
 // Which way a context goes, and what is remembered of it from build to build.
 #pragma once
 
-#include "berth/build/local_context.hpp"
 #include "berth/build/transport.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/store/builder_record.hpp"
 
 #include <chrono>
@@ -23,16 +23,17 @@ class TransportChoice {
     // needed at all (bind), or made while docker starts.
     bool needs_list() const { return past_.empty(); }
 
-    std::unique_ptr<Transport> choose(const LocalContext &context, const store::NodeRecord &node,
+    std::unique_ptr<Transport> choose(const context::LocalContext &context,
+                                      const store::NodeRecord &node,
                                       const std::string &endpoint) const;
 
     // Was this choice made without the list of files, and is wrong now that it is there?
-    bool outgrown(const LocalContext &context) const;
+    bool outgrown(const context::LocalContext &context) const;
     // Makes the next choose() go by the list.
     void forget() { past_.clear(); }
     // After a build that took so long: is the context small, so that the next one is streamed? A
     // bound one was not looked at; but where there are many files, no build is quick.
-    void learn(const LocalContext &context, std::chrono::nanoseconds took) const;
+    void learn(const context::LocalContext &context, std::chrono::nanoseconds took) const;
 
   private:
     void note(const std::string &word) const;

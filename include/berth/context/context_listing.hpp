@@ -1,0 +1,36 @@
+// What of a folder a build would send and what not, with the rule that keeps each thing out: for
+// `berth context ls`.
+#pragma once
+
+#include "berth/context/local_context.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace berth::context {
+
+struct KeptOut {
+    std::string path; // relative to the context; a folder stands for all in it
+    bool directory = false;
+    std::uint64_t size = 0;   // bytes of the files in it
+    std::size_t files = 0;    // with it, and below
+    int line = 0;             // of the ignore file
+    std::string pattern = {}; // as it is written there
+};
+
+struct FolderSum {
+    std::string path; // "." is the whole context
+    std::size_t files = 0;
+    std::uint64_t size = 0, kept_out = 0; // bytes, with all below
+};
+
+struct ContextListing {
+    std::vector<KeptOut> kept_out;  // in the order of paths
+    std::vector<FolderSum> folders; // those of which something is sent, in the order of paths
+};
+
+// Walks the folder once more. What cannot be read of what is kept out counts as nothing.
+ContextListing list_context(const LocalContext &context);
+
+} // namespace berth::context

@@ -1,0 +1,103 @@
+// The files of a build context, a million of them if need be: about 50 bytes each and their names.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace berth::context {
+
+// One of them. Its strings belong to whoever made it: to the list, when it comes from one.
+struct Entry {
+    enum class Type : char {
+        file = 'f',
+        directory = 'd',
+        symlink = 'l',
+        fifo = 'p',
+        character = 'c',
+        block = 'b'
+    };
+    std::string_view path; // slash-separated, relative to the context
+    Type type = Type::file;
+    std::uint32_t mode = 0;            // permission bits with setuid, setgid and sticky
+    std::uint64_t size = 0;            // of a file
+    std::int64_t mtime_ns = 0;         // kept in the builder: it is part of an image's layers
+    std::int64_t ctime_ns = 0;         // files only: tells a change that kept size and mtime
+    std::uint64_t inode = 0;           // files only
+    std::string_view link_target = {}; // of a symlink; of a hard link: the path of its first name
+    bool hard_link = false;
+    std::uint64_t device = 0; // of a device node
+    bool operator==(const Entry &) const = default;
+};
+
+inline bool is_device(Entry::Type type) {
+    return type == Entry::Type::character || type == Entry::Type::block;
+}
+
+// Does it have a target?
+inline bool is_link(Entry::Type type, bool hard_link) {
+    return hard_link || type == Entry::Type::symlink;
+}
+inline bool is_link(const Entry &entry) {
+    return is_link(entry.type, entry.hard_link);
+}
+
+// Entries in the order of compare_paths(), that is as a walk meets them, parents before children.
+class EntryList {
+  public:
+    EntryList() = default;
+    EntryList(std::initializer_list<Entry> entries);
+    EntryList(EntryList &&) = default;
+    EntryList &operator=(EntryList &&) = default;
+
+    // Copies its strings. Its path comes after all that are in the list.
+    void add(const Entry &entry);
+
+    std::size_t size() const { return records_.size(); }
+    bool empty() const { return records_.empty(); }
+    Entry operator[](std::size_t i) const;
+    // The place of a path.
+    std::optional<std::size_t> find(std::string_view path) const;
+
+    class Iterator {
+      public:
+        Iterator(const EntryList &list, std::size_t at) : list_(&list), at_(at) {}
+        Entry operator*() const { return (*list_)[at_]; }
+        Iterator &operator++() {
+            ++at_;
+            return *this;
+        }
+        bool operator==(const Iterator &other) const { return at_ == other.at_; }
+
+      private:
+        const EntryList *list_;
+        std::size_t at_;
+    };
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, size()}; }
+
+  private:
+    struct Record {
+        const char *path; // and NUL; of a link, its target and NUL
+        std::uint32_t path_size;
+        std::uint16_t mode;
+        Entry::Type type;
+        bool hard_link;
+        std::uint64_t size_or_device;
+        std::int64_t mtime_ns, ctime_ns;
+        std::uint64_t inode;
+    };
+    char *room_for(std::size_t size);
+
+    std::deque<Record> records_; // grows without a copy
+    std::vector<std::unique_ptr<char[]>> text_;
+    std::size_t text_left_ = 0; // in the last piece
+    char *text_end_ = nullptr;
+};
+
+} // namespace berth::context

@@ -1,0 +1,56 @@
+// `.dockerignore`, with the semantics of moby/patternmatcher as documented at
+// https://docs.docker.com/build/concepts/context/#dockerignore-files
+#pragma once
+
+#include "berth/context/path_pattern.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::context {
+
+// A set of patterns; the last one that matches a path decides. Patterns are cleaned as Go's
+// filepath.Clean does; `#` comments (first column), blank lines, a leading byte-order mark,
+// `!` exceptions, `*`, `?`, `[a-z]`, `\`-escapes and `**`.
+class IgnorePatterns {
+  public:
+    IgnorePatterns() = default;
+    // `place` is named in errors (a malformed pattern, a lone `!`).
+    static IgnorePatterns parse(std::string_view text, const std::string &place);
+
+    bool empty() const { return patterns_.empty(); }
+
+    // Matching goes down a tree: the caller keeps what was decided for a folder and passes it on
+    // to what is inside, since a pattern that matches a folder matches everything below it.
+    struct Decision {
+        bool excluded = false;
+        std::vector<bool> matched; // by pattern; one that matched a parent
+        int rule = -1;             // index of the pattern that decided, -1: none
+    };
+    Decision root() const;
+    // `path`: slash-separated, relative to the context, without a leading `./`.
+    Decision decide(std::string_view path, const Decision &parent) const;
+    // An excluded folder has to be walked all the same when an exception could match inside it.
+    bool may_include_below(std::string_view folder) const;
+
+    // The text of a pattern and its line in the file, for `berth context ls`.
+    const std::string &text(int rule) const;
+    int line(int rule) const;
+
+  private:
+    struct Pattern {
+        std::string text; // as written
+        PathPattern matcher;
+        bool exception = false;
+        int line = 0;
+    };
+    std::vector<Pattern> patterns_;
+    bool exceptions_ = false;
+};
+
+// One pattern (without `!`) against one path, both slash-separated: the matcher by itself. Throws
+// std::invalid_argument when the pattern is malformed.
+bool pattern_matches(std::string_view pattern, std::string_view path);
+
+} // namespace berth::context

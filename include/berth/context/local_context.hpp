@@ -1,0 +1,70 @@
+// A build context as the builder is sent it: its Dockerfile, what .dockerignore leaves of it, and
+// the names it goes by in the builder.
+#pragma once
+
+#include "berth/context/context_tree.hpp"
+#include "berth/util/file.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace berth::context {
+
+struct LocalContext {
+    enum class Kind {
+        directory,
+        remote,  // `url`, which BuildKit fetches; no files
+        archive, // the only file, archive_name, is a tar archive with the context
+    };
+    Kind kind = Kind::directory;
+    std::filesystem::path directory; // absolute
+    std::string url = {};
+    // What the context goes by from build to build: the folder's path, or what stands for it.
+    std::string place = {};
+    // TAG@DIGEST: the folder is an OCI layout, and the context that image (oci_layout.hpp).
+    std::string layout = {};
+    bool from_input = false;                           // came on standard input, or its Dockerfile
+    std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
+    Manifest manifest;
+    bool listed = true; // does `manifest` hold the files yet: see list_files()
+    std::filesystem::path dockerfile_directory;
+    std::string file_name; // of the Dockerfile in there
+    // What the frontend reads beside the context: the Dockerfile and, when there is one, its own
+    // <Dockerfile>.dockerignore, by name.
+    std::map<std::string, std::string> dockerfile_files;
+
+    // What keeps files out, and the name of the file that says so.
+    IgnorePatterns ignore = {};
+    std::string ignore_file = {};
+    std::vector<std::string> always = {}; // paths that it does not keep out
+
+    // Names the content: two contexts with the same id build the same.
+    std::string id() const;
+};
+
+// Does --file name an address (http:// or https://), from which BuildKit fetches it?
+bool is_remote_dockerfile(const std::string &file);
+
+// `path` and `file` as given on the command line (`file` empty: path/Dockerfile). The ignore file
+// is <Dockerfile>.dockerignore, else .dockerignore of the context
+// (https://docs.docker.com/build/concepts/context/#filename-and-location). Throws Error with
+// docker's words when the folder or the Dockerfile is missing or of the wrong kind.
+LocalContext read_local_context(const std::string &path, const std::string &file);
+
+// The same without walking the folder, for when something else will: list_files() makes up for it.
+LocalContext read_local_context_alone(const std::string &path, const std::string &file);
+// Walks the folder, unless that was done.
+void list_files(LocalContext &context);
+
+inline constexpr const char *archive_name = "context";
+
+// All there is to send of `directory`, for a named context: no Dockerfile.
+LocalContext read_named_directory(const std::string &path);
+
+// The folder's name in a builder's state volume: a hash of this client's id and the context's
+// place.
+std::string context_key(const std::string &client_id, const std::string &place);
+
+} // namespace berth::context

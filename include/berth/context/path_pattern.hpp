@@ -1,0 +1,67 @@
+// One pattern of a .dockerignore file, compiled: the matcher by itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace berth::context {
+
+// What moby/patternmatcher v0.6 makes of a pattern, its oddities included, since BuildKit applies
+// the same file once more: a pattern without wildcards is compared as it is, `x**` is a prefix,
+// `**x` a suffix, and everything else becomes a Go regular expression (`*` is `[^/]*`, `**` is
+// `(.*/)?`, at the end `.*`). Of those expressions this understands what a pattern can yield.
+// Matching takes time proportional to path length times pattern length, whatever the pattern.
+class PathPattern {
+  public:
+    // `pattern` is cleaned (see clean_path) and has no `!`. Throws std::invalid_argument saying
+    // what is wrong with it, without naming the pattern.
+    explicit PathPattern(std::string_view pattern);
+
+    // `path`: slash-separated, relative, without a leading `./`; bytes, UTF-8 where it is valid.
+    bool matches(std::string_view path) const;
+    // Whether some path inside `folder` could match.
+    bool may_match_below(std::string_view folder) const;
+
+  private:
+    enum class Kind : char { exact, prefix, suffix, expression };
+
+    // A step of the expression consumes one character of its set, or is a condition or a detour.
+    struct Step {
+        enum class Type : char {
+            one,      // a character of the set
+            many,     // any number of them
+            optional, // one of them or none
+            skip,     // `(.*/)?`, its beginning: the whole can be left out
+            through,  // `(.*/)?`, its inside: anything but a newline, left after a slash
+            begin,    // zero width, as the rest
+            end,
+            boundary,
+            no_boundary,
+        };
+        Type type = Type::one;
+        bool negated = false;
+        std::vector<std::pair<char32_t, char32_t>> ranges = {};
+
+        bool takes(char32_t c) const;
+    };
+    class Compiler;
+    template<class Set>
+    struct Run;
+
+    void find_literals();
+    bool run(std::string_view text, bool whole) const;
+
+    Kind kind_ = Kind::exact;
+    std::string text_; // what exact, prefix and suffix compare with
+    // More than one when there is a `|` in the pattern, which patternmatcher does not escape.
+    std::vector<std::vector<Step>> alternatives_;
+    // What every match begins with, ends in and contains: most paths are told apart by these.
+    std::string head_;
+    std::string tail_;
+    std::string inside_;
+};
+
+} // namespace berth::context

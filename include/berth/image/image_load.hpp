@@ -1,0 +1,31 @@
+// `--load`: brings the image a build left in the builder into the engine, sending only the layers
+// that the engine lacks. Facts: an archive for `docker load` may leave out layers whose whole chain
+// of diff IDs the classic image store has already; containerd's store, layers whose blobs it has.
+#pragma once
+
+#include "berth/docker/docker.hpp"
+#include "berth/image/image_archive.hpp"
+#include "berth/image/image_store.hpp"
+#include "berth/progress/display.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::image {
+
+// How many of the image's first layers some image of the engine starts with.
+std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Image> &engine);
+
+enum class LoadResult {
+    present, // the engine had the image and all its tags
+    tagged,  // it had the image
+    loaded,
+    layers_missing, // the builder has not fetched all of them: nothing was loaded
+};
+
+// Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
+                      const BuiltImage &image, const std::vector<std::string> &tags,
+                      progress::Display &display, const progress::Task::Clock &now);
+
+} // namespace berth::image

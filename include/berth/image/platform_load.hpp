@@ -1,0 +1,39 @@
+// `--load` of several platforms into docker's classic image store, where an image has one platform:
+// each is loaded as an image of its own, tagged TAG-ARCHITECTURE. (A containerd image store takes
+// them all as one.)
+#pragma once
+
+#include "berth/docker/docker.hpp"
+#include "berth/image/image_store.hpp"
+#include "berth/progress/display.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::image {
+
+struct PlatformManifest {
+    std::string platform; // os/architecture[/variant]
+    std::string digest;   // of the manifest, and its type and size in bytes
+    std::string media_type = {};
+    std::int64_t size = 0;
+};
+
+// The images of an image index, without attestations; empty when the text is no index. A digest or
+// platform that is none is an Error.
+std::vector<PlatformManifest> read_image_index(const std::string &text);
+
+// `app` for linux/arm64 is app:latest-arm64, `app:1` for linux/arm/v7 is app:1-arm-v7.
+std::string platform_tag(const std::string &tag, const std::string &platform);
+
+// Loads each image of the index that a build left in the builder, sending what the engine lacks.
+// An index of one platform keeps the tags as they are. Gives a message with the tags made, empty
+// where there is nothing to tell; nothing when the builder has not fetched all layers.
+std::optional<std::string>
+load_platforms(const docker::Docker &docker, ImageStore &store, const std::string &container,
+               const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
+               progress::Display &display, const progress::Task::Clock &now);
+
+} // namespace berth::image

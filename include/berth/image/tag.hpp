@@ -1,0 +1,16 @@
+// Image references as `--tag` takes them.
+#pragma once
+
+#include <string>
+
+namespace berth::image {
+
+// Throws a usage error with docker's words unless `tag` is an image reference.
+void check_tag(const std::string &tag);
+// As `docker image inspect` tells it in RepoTags: without `docker.io/` and `library/`, and with
+// `:latest` when it has neither tag nor digest.
+std::string familiar_tag(const std::string &tag);
+// The other way round, as containerd keeps it: with host and tag, `docker.io/library/app:latest`.
+std::string full_tag(const std::string &tag);
+
+} // namespace berth::image

@@ -1,0 +1,24 @@
+// Slash-separated paths by their text alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+// "a/b/c" is "a/b" and "c"; "c" is "" and "c".
+std::string_view parent_of(std::string_view path);
+std::string_view name_of(std::string_view path);
+
+// Orders paths as a walk meets them: a folder, then all that is in it, then its next sibling;
+// siblings by their bytes. Less, equal, greater than 0.
+int compare_paths(std::string_view left, std::string_view right);
+inline bool is_below(std::string_view path, std::string_view folder) {
+    return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+// Go's filepath.Clean: `.` and `..` resolved by the text alone, no doubled or trailing slash; "."
+// for nothing.
+std::string clean_path(std::string_view path);
+
+} // namespace berth

@@ -1,0 +1,136 @@
+#include "berth/context/local_context.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::context {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A Dockerfile is text that a person wrote; more is a mistake.
+constexpr std::size_t dockerfile_limit = 16u << 20;
+
+fs::path existing_directory(const std::string &path) {
+    std::error_code ignored;
+    if (path.empty() || !fs::exists(path, ignored))
+        throw Error(fmt::format("failed to build: unable to prepare context: path \"{}\" not found",
+                                printable(path)),
+                    ExitCode::failure, "give the folder that holds the Dockerfile and its files");
+    if (!fs::is_directory(path, ignored))
+        throw Error(
+            fmt::format("failed to build: unable to prepare context: \"{}\" is not a folder",
+                        printable(path)),
+            ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
+    auto directory = fs::canonical(path, ignored);
+    if (ignored)
+        throw Error(fmt::format("failed to build: unable to prepare context: {}: {}",
+                                printable(path), ignored.message()));
+    return directory;
+}
+
+std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored))
+        throw Error(fmt::format("failed to build: failed to read dockerfile: {} is a folder",
+                                printable(as_given)),
+                    ExitCode::failure, "give a file's name to --file");
+    auto content = read_file_if_exists(file, dockerfile_limit);
+    if (!content)
+        throw Error(
+            fmt::format("failed to build: failed to read dockerfile: open {}: no such file or "
+                        "directory",
+                        printable(as_given)),
+            ExitCode::failure, "name another with --file");
+    return *std::move(content);
+}
+
+} // namespace
+
+std::string LocalContext::id() const {
+    Sha256 hash;
+    hash.update(manifest.digest());
+    hash.update(file_name);
+    for (const auto &[name, content] : dockerfile_files) {
+        hash.update(fmt::format("\n{} {} ", name.size(), content.size()));
+        hash.update(name);
+        hash.update(content);
+    }
+    return hash.hex();
+}
+
+bool is_remote_dockerfile(const std::string &file) {
+    return file.starts_with("http://") || file.starts_with("https://");
+}
+
+void list_files(LocalContext &context) {
+    if (context.listed)
+        return;
+    context.manifest = scan(context.directory, context.ignore, context.always);
+    context.listed = true;
+}
+
+LocalContext read_local_context(const std::string &path, const std::string &file) {
+    auto context = read_local_context_alone(path, file);
+    list_files(context);
+    return context;
+}
+
+LocalContext read_local_context_alone(const std::string &path, const std::string &file) {
+    LocalContext context;
+    context.directory = existing_directory(path);
+    context.place = context.directory.string();
+    auto as_given = file.empty() ? "Dockerfile" : file;
+    bool remote = is_remote_dockerfile(file); // whatever it says; nothing is beside it
+    auto dockerfile =
+        file.empty() || remote ? context.directory / "Dockerfile" : fs::absolute(file);
+    if (std::error_code ignored; file.empty() && !fs::exists(dockerfile, ignored) &&
+                                 fs::exists(context.directory / "dockerfile", ignored))
+        dockerfile = context.directory / "dockerfile"; // as BuildKit's own clients have it
+    context.dockerfile_directory = dockerfile.parent_path();
+    context.file_name = dockerfile.filename().string();
+    if (!remote)
+        context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);
+
+    auto own_name = context.file_name + ".dockerignore";
+    auto own = remote ? std::nullopt
+                      : read_file_if_exists(dockerfile.parent_path() / own_name, dockerfile_limit);
+    auto common = own ? std::nullopt
+                      : read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit);
+    context.ignore_file = own ? own_name : ".dockerignore";
+    if (own || common)
+        context.ignore = IgnorePatterns::parse(own ? *own : *common, context.ignore_file);
+    if (own)
+        context.dockerfile_files[own_name] = *std::move(own);
+
+    // The frontend reads .dockerignore from the context itself, whatever the file says of itself.
+    if (common)
+        context.always.emplace_back(".dockerignore");
+    context.listed = false;
+    return context;
+}
+
+LocalContext read_named_directory(const std::string &path) {
+    LocalContext context;
+    context.directory = existing_directory(path);
+    context.place = "named " + context.directory.string();
+    IgnorePatterns patterns;
+    std::vector<std::string> always;
+    if (auto own = read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit)) {
+        patterns = IgnorePatterns::parse(*own, ".dockerignore");
+        always.emplace_back(".dockerignore");
+    }
+    context.manifest = scan(context.directory, patterns, always);
+    return context;
+}
+
+std::string context_key(const std::string &client_id, const std::string &place) {
+    return sha256_hex(client_id + "\n" + place).substr(0, 24);
+}
+
+} // namespace berth::context

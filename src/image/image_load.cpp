@@ -1,0 +1,192 @@
+#include "berth/image/image_load.hpp"
+
+#include "berth/image/tag.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace berth::image {
+
+namespace {
+
+bool has_tag(const docker::Image &image, const std::string &tag) {
+    return std::find(image.tags.begin(), image.tags.end(), tag) != image.tags.end();
+}
+
+bool is_image(const docker::Image &present, const BuiltImage &image) {
+    return present.id == image.config_digest || present.id == image.manifest_digest ||
+           present.descriptor_digest == image.manifest_digest;
+}
+
+// containerd's store may have an image without its layers, of which it then tells none.
+bool is_whole(const docker::Image &present, const BuiltImage &image) {
+    return present.diff_ids.size() == image.layers.size();
+}
+
+} // namespace
+
+std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Image> &engine) {
+    std::size_t most = 0;
+    for (const auto &present : engine) {
+        std::size_t shared = 0;
+        while (shared < image.layers.size() && shared < present.diff_ids.size() &&
+               image.layers[shared].diff_id == present.diff_ids[shared])
+            ++shared;
+        most = std::max(most, shared);
+    }
+    return most;
+}
+
+namespace {
+
+class Loader {
+  public:
+    Loader(const docker::Docker &docker, ImageStore &store, const std::string &container,
+           const BuiltImage &image, const std::vector<std::string> &tags, progress::Task &task)
+        : docker_(docker),
+          store_(store),
+          container_(container),
+          image_(image),
+          tags_(tags),
+          task_(task) {}
+
+    LoadResult load() {
+        auto present = inspect_present();
+        learn_store(present);
+        auto same = std::find_if(present.begin(), present.end(), [this](const auto &candidate) {
+            return is_image(candidate, image_) && is_whole(candidate, image_);
+        });
+        if (same != present.end())
+            return tag_missing(*same);
+        auto shared = shared_layers(image_, present);
+        if (!docker_.loads_in_part())
+            shared = 0;
+        else if (shared < image_.layers.size())
+            shared = std::max(shared, shared_layers(image_, docker_.list_images()));
+        // Another process may have removed an image in between: then send everything.
+        if (!send(shared, shared == 0) && !layers_missing_)
+            send(0, true);
+        return layers_missing_ ? LoadResult::layers_missing : LoadResult::loaded;
+    }
+
+  private:
+    // One command: the images under these tags now, and the new one if it is there.
+    std::vector<docker::Image> inspect_present() {
+        auto references = tags_;
+        // What an image goes by in the classic store, and in containerd's.
+        references.push_back(image_.config_digest);
+        references.push_back(image_.manifest_digest);
+        return docker_.inspect_images(references);
+    }
+
+    LoadResult tag_missing(const docker::Image &same) {
+        auto result = LoadResult::present;
+        for (const auto &tag : tags_) {
+            if (has_tag(same, familiar_tag(tag)))
+                continue;
+            docker_.tag_image(same.id, tag);
+            result = LoadResult::tagged;
+        }
+        task_.status(fmt::format("image {} is there already", image_.config_digest.substr(7, 12)),
+                     0, 0, true);
+        return result;
+    }
+
+    // Images tell what they are in.
+    void learn_store(const std::vector<docker::Image> &present) {
+        if (!present.empty())
+            store_.learn(std::any_of(present.begin(), present.end(), [](const auto &candidate) {
+                return !candidate.descriptor_digest.empty();
+            }));
+    }
+
+    bool send(std::size_t first_layer, bool must_work) {
+        ImageArchive archive{.image = image_, .tags = tags_, .first_layer = first_layer};
+        auto count = image_.layers.size() - first_layer;
+        auto id = fmt::format("sending {} of {} layers, {} reused", count, image_.layers.size(),
+                              first_layer);
+        auto expected = archive.size();
+        std::int64_t sent = 0;
+        task_.status(id, 0, expected, false);
+        auto outcome = send_archive(docker_, container_, archive, [&](std::size_t bytes) {
+            sent = static_cast<std::int64_t>(bytes);
+            task_.status(id, std::min(sent, expected), expected, false);
+        });
+        layers_missing_ = outcome.from.exited_with(archive_lacks_blob);
+        bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome.to));
+        task_.status(id, works ? expected : sent, expected, true);
+        if (works) {
+            task_.status(fmt::format("loaded {} of {} layers, {} sent", count, image_.layers.size(),
+                                     format_decimal_bytes(static_cast<double>(sent))),
+                         0, 0, true);
+            return true;
+        }
+        if (must_work && !layers_missing_)
+            fail(outcome);
+        return false;
+    }
+
+    // The one that went first has the reason; the other was ended then.
+    void fail(const process::Runner::PipeOutcome &outcome) {
+        auto load = docker_.load_command();
+        auto archive = docker_.exec_command(container_, {"berth-load"}, false);
+        if (outcome.to.kind == process::Outcome::Kind::exited)
+            docker::check(load, outcome.to);
+        docker::check(archive, outcome.from);
+        docker::check(load, outcome.to);
+    }
+
+    // containerd's store takes an image whose layers are not all there, and docker exits with 0. It
+    // says `Error unpacking …: content digest …: not found`, but not where it had unpacked them
+    // before, from blobs of another compression.
+    bool is_complete(const process::Outcome &load) {
+        if (!store_.is_containerd_now())
+            return true;
+        auto said = load.out + load.err;
+        if (said.find("rror unpacking") != std::string::npos ||
+            said.find("not found") != std::string::npos)
+            return false;
+        auto loaded = docker_.inspect_images({image_.manifest_digest});
+        return !loaded.empty() && is_whole(loaded.front(), image_);
+    }
+
+    const docker::Docker &docker_;
+    ImageStore &store_;
+    const std::string &container_;
+    const BuiltImage &image_;
+    const std::vector<std::string> &tags_;
+    progress::Task &task_;
+    bool layers_missing_ = false;
+};
+
+// Podman calls what it builds localhost/NAME, and looks there first for NAME: an image of that name
+// elsewhere would be the one that is not run.
+std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::string> tags) {
+    if (flavour == docker::Flavour::podman)
+        for (auto &tag : tags)
+            if (docker::image_name(flavour, tag) != tag)
+                tag.insert(0, "localhost/");
+    return tags;
+}
+
+} // namespace
+
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
+                      const BuiltImage &image, const std::vector<std::string> &tags,
+                      progress::Display &display, const progress::Task::Clock &now) {
+    progress::Task task(display, "importing to docker", now);
+    try {
+        auto names = local_names(docker.flavour(), tags);
+        auto result = Loader(docker, store, container, image, names, task).load();
+        task.done();
+        return result;
+    } catch (const std::exception &error) {
+        task.fail(error.what());
+        throw;
+    }
+}
+
+} // namespace berth::image

@@ -1,0 +1,115 @@
+#include "berth/image/tag.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::image {
+
+namespace {
+
+bool lower_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// One part of a repository's path: lower-case letters and digits, joined by `.`, `_`, `__` or `-`s.
+bool valid_component(std::string_view part) {
+    if (part.empty() || !lower_or_digit(part.front()) || !lower_or_digit(part.back()))
+        return false;
+    for (std::size_t i = 0; i < part.size();) {
+        if (lower_or_digit(part[i])) {
+            ++i;
+            continue;
+        }
+        auto end = i;
+        while (end < part.size() && part[end] == part[i])
+            ++end;
+        auto run = end - i;
+        bool good = part[i] == '-' || (part[i] == '.' && run == 1) || (part[i] == '_' && run <= 2);
+        if (!good || (end < part.size() && !lower_or_digit(part[end])))
+            return false;
+        i = end;
+    }
+    return true;
+}
+
+bool valid_host(std::string_view host) {
+    auto colon = host.rfind(':');
+    if (colon != std::string_view::npos && !host.ends_with(']')) {
+        auto port = host.substr(colon + 1);
+        if (port.empty() || port.find_first_not_of("0123456789") != std::string_view::npos)
+            return false;
+        host = host.substr(0, colon);
+    }
+    if (host.starts_with('[') && host.ends_with(']'))
+        return host.find_first_not_of("0123456789abcdefABCDEF:[]") == std::string_view::npos;
+    return !host.empty() && host.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+                                                   "uvwxyz0123456789.-") == std::string_view::npos;
+}
+
+bool valid_tag_part(std::string_view tag) {
+    if (tag.empty() || tag.size() > 128 || tag.front() == '.' || tag.front() == '-')
+        return false;
+    return tag.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+           std::string_view::npos;
+}
+
+} // namespace
+
+// The grammar of https://pkg.go.dev/github.com/distribution/reference
+void check_tag(const std::string &tag) {
+    auto fail = [&tag](const char *why) {
+        throw usage_error(fmt::format("invalid tag \"{}\": {}", printable(tag), why),
+                          "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
+    };
+    std::string_view rest = tag;
+    auto first_slash = rest.find('/');
+    auto host = rest.substr(0, first_slash);
+    if (first_slash != std::string_view::npos &&
+        (host.find_first_of(".:") != std::string_view::npos || host == "localhost" ||
+         lower(host) != host)) {
+        if (!valid_host(host))
+            fail("invalid reference format");
+        rest.remove_prefix(first_slash + 1);
+    }
+    if (auto colon = rest.rfind(':');
+        colon != std::string_view::npos && rest.find('/', colon) == std::string_view::npos) {
+        if (!valid_tag_part(rest.substr(colon + 1)))
+            fail("invalid reference format");
+        rest = rest.substr(0, colon);
+    }
+    if (lower(rest) != rest)
+        fail("repository name must be lowercase");
+    for (const auto &part : split(rest, '/'))
+        if (!valid_component(part))
+            fail("invalid reference format");
+}
+
+std::string familiar_tag(const std::string &tag) {
+    std::string_view name = tag;
+    for (std::string_view host : {"docker.io/", "index.docker.io/"})
+        if (name.starts_with(host)) {
+            name.remove_prefix(host.size());
+            if (name.starts_with("library/"))
+                name.remove_prefix(8);
+        }
+    auto slash = name.rfind('/');
+    auto last = slash == std::string_view::npos ? 0 : slash + 1;
+    std::string text(name);
+    return name.find_first_of(":@", last) == std::string_view::npos ? text + ":latest" : text;
+}
+
+std::string full_tag(const std::string &tag) {
+    auto name = familiar_tag(tag);
+    auto slash = name.find('/');
+    auto host = name.substr(0, slash);
+    if (slash == std::string::npos)
+        return "docker.io/library/" + name;
+    if (host.find_first_of(".:") == std::string::npos && host != "localhost" && lower(host) == host)
+        return "docker.io/" + name;
+    return name;
+}
+
+} // namespace berth::image
