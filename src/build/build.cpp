@@ -134,7 +134,7 @@ class Build {
 
     void attempt_solve(SolveRequest &request, bool can_bind) {
         request.list_files = [this, can_bind] {
-            context::list_files(inputs_.context);
+            list_context_files(inputs_.context);
             if (can_bind && inputs_.choice->outgrown(inputs_.context))
                 throw Outgrown();
         };

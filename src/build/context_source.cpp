@@ -120,6 +120,16 @@ context::LocalContext read_input(const std::string &file, std::istream &in) {
     return context;
 }
 
+// What is wrong with a folder, in the words of a build.
+template<class Read>
+auto for_build(Read read) {
+    try {
+        return read();
+    } catch (const Error &error) {
+        throw Error(std::string("failed to build: ") + error.what(), error.code(), error.hint());
+    }
+}
+
 context::LocalContext remote_context(const std::string &url, const std::string &file,
                                      std::istream &in) {
     auto context = empty_context();
@@ -151,9 +161,15 @@ context::LocalContext read_context(const std::string &path, const std::string &f
     if (is_remote(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
     if (file != "-")
-        return list ? context::read_local_context(path, file)
-                    : context::read_local_context_alone(path, file);
+        return for_build([&] {
+            return list ? context::read_local_context(path, file)
+                        : context::read_local_context_alone(path, file);
+        });
     return read_context_for(read_dockerfile(in, {}), path, in);
+}
+
+void list_context_files(context::LocalContext &context) {
+    for_build([&context] { context::list_files(context); });
 }
 
 context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
@@ -168,7 +184,7 @@ context::LocalContext read_context_for(std::string dockerfile, const std::string
     } else if (is_remote(path) && !fs::is_directory(path, ignored)) {
         context = remote_context(path, "", in);
     } else {
-        context = context::read_named_directory(path);
+        context = for_build([&path] { return context::read_named_directory(path); });
         context.place = context.directory.string();
     }
     take_dockerfile(context, std::move(dockerfile));
@@ -194,7 +210,8 @@ read_named_contexts(const std::vector<std::string> &values) {
                                     "such file or directory",
                                     printable(name), printable(value)),
                         ExitCode::failure, "give a folder, an address, or docker-image://IMAGE");
-        folders[name] = context::read_named_directory(value);
+        folders[name] =
+            for_build([&value = value] { return context::read_named_directory(value); });
     }
     return folders;
 }

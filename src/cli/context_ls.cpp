@@ -60,8 +60,9 @@ void print_lists(std::ostream &out, const context::LocalContext &context,
     if (!listing.kept_out.empty()) {
         rows = {{"KEPT OUT", "SIZE", "BY"}};
         for (const auto &kept : listing.kept_out)
-            rows.push_back({printable(kept.path) + (kept.directory ? "/" : ""), bytes(kept.size),
-                            printable(rule_text(context, kept))});
+            rows.push_back(
+                {printable(kept.path) + (kept.type == context::Entry::Type::directory ? "/" : ""),
+                 bytes(kept.size), printable(rule_text(context, kept))});
         out << '\n';
         print_table(out, rows);
     }
@@ -84,7 +85,7 @@ ordered_json json_of(const context::LocalContext &context, const context::Contex
         ordered_json rule = {
             {"File", context.ignore_file}, {"Line", kept.line}, {"Pattern", kept.pattern}};
         kept_out.push_back({{"Path", kept.path},
-                            {"Type", kept.directory ? "directory" : "file"},
+                            {"Type", type_name(kept.type)},
                             {"Files", kept.files},
                             {"Size", kept.size},
                             {"Rule", rule}});

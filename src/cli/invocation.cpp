@@ -105,6 +105,10 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     if (argv.empty())
         return invocation;
     invocation.program = argv.front();
+    // An empty one is none, but docker's CLI of 20.10 takes it for a host, a context of that name.
+    for (const char *name : {"DOCKER_HOST", "DOCKER_CONTEXT"})
+        if (environment.find(name) == "")
+            invocation.variables[name] = std::nullopt;
     std::vector<std::string> words(argv.begin() + 1, argv.end());
     auto file = std::filesystem::path(argv.front()).filename().string();
     auto command = file.starts_with(prefix) ? file.substr(prefix.size()) : "";

@@ -19,6 +19,24 @@ void for_each_parent(const std::string &path, Visit visit) {
     visit(std::string("."));
 }
 
+// A socket would be an empty file.
+Entry::Type type_of(fs::file_type type) {
+    switch (type) {
+    case fs::file_type::directory:
+        return Entry::Type::directory;
+    case fs::file_type::symlink:
+        return Entry::Type::symlink;
+    case fs::file_type::fifo:
+        return Entry::Type::fifo;
+    case fs::file_type::character:
+        return Entry::Type::character;
+    case fs::file_type::block:
+        return Entry::Type::block;
+    default:
+        return Entry::Type::file;
+    }
+}
+
 std::uint64_t size_of(const fs::directory_entry &entry) {
     std::error_code error;
     if (entry.is_symlink(error) || !entry.is_regular_file(error))
@@ -92,23 +110,25 @@ class Listing {
             auto path = at->path().lexically_relative(context_.directory).generic_string();
             auto decision = context_.ignore.decide(path, above[depth]);
             std::error_code ignored;
-            bool directory = at->is_directory(ignored) && !at->is_symlink(ignored);
+            auto type = type_of(at->symlink_status(ignored).type());
+            bool directory = type == Entry::Type::directory;
             bool goes_on = directory && (!decision.excluded || sent_.contains(path) ||
                                          context_.ignore.may_include_below(path));
             if (directory && !goes_on)
                 at.disable_recursion_pending();
             if (decision.excluded && !goes_on && !sent_.contains(path))
-                add(*at, path, directory, decision.rule);
+                add(*at, path, type, decision.rule);
             above.push_back(std::move(decision));
         }
     }
 
-    void add(const fs::directory_entry &entry, const std::string &path, bool directory, int rule) {
+    void add(const fs::directory_entry &entry, const std::string &path, Entry::Type type,
+             int rule) {
         KeptOut out{.path = path,
-                    .directory = directory,
+                    .type = type,
                     .line = context_.ignore.line(rule),
                     .pattern = context_.ignore.text(rule)};
-        if (directory) {
+        if (type == Entry::Type::directory) {
             add_all_below(out, entry.path());
         } else {
             out.files = 1;

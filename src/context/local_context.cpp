@@ -19,34 +19,31 @@ constexpr std::size_t dockerfile_limit = 16u << 20;
 fs::path existing_directory(const std::string &path) {
     std::error_code ignored;
     if (path.empty() || !fs::exists(path, ignored))
-        throw Error(fmt::format("failed to build: unable to prepare context: path \"{}\" not found",
-                                printable(path)),
-                    ExitCode::failure, "give the folder that holds the Dockerfile and its files");
+        throw Error(
+            fmt::format("unable to prepare context: path \"{}\" not found", printable(path)),
+            ExitCode::failure, "give the folder that holds the Dockerfile and its files");
     if (!fs::is_directory(path, ignored))
         throw Error(
-            fmt::format("failed to build: unable to prepare context: \"{}\" is not a folder",
-                        printable(path)),
+            fmt::format("unable to prepare context: \"{}\" is not a folder", printable(path)),
             ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
     auto directory = fs::canonical(path, ignored);
     if (ignored)
-        throw Error(fmt::format("failed to build: unable to prepare context: {}: {}",
-                                printable(path), ignored.message()));
+        throw Error(
+            fmt::format("unable to prepare context: {}: {}", printable(path), ignored.message()));
     return directory;
 }
 
 std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
     std::error_code ignored;
     if (fs::is_directory(file, ignored))
-        throw Error(fmt::format("failed to build: failed to read dockerfile: {} is a folder",
-                                printable(as_given)),
+        throw Error(fmt::format("failed to read dockerfile: {} is a folder", printable(as_given)),
                     ExitCode::failure, "give a file's name to --file");
     auto content = read_file_if_exists(file, dockerfile_limit);
     if (!content)
-        throw Error(
-            fmt::format("failed to build: failed to read dockerfile: open {}: no such file or "
-                        "directory",
-                        printable(as_given)),
-            ExitCode::failure, "name another with --file");
+        throw Error(fmt::format("failed to read dockerfile: open {}: no such file or "
+                                "directory",
+                                printable(as_given)),
+                    ExitCode::failure, "name another with --file");
     return *std::move(content);
 }
 

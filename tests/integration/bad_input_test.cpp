@@ -114,7 +114,7 @@ TEST_F(BadInputTest, Builds) {
         words.insert(words.begin(), {"build", "--builder", builder});
         expect({words, code, says, hint});
     };
-    build({world->folder("nosuch")}, 1, "unable to prepare context: path");
+    build({world->folder("nosuch")}, 1, "failed to build: unable to prepare context: path");
     build({world->folder("file")}, 1, "is not a folder");
     build({"-"}, 1, "standard input is empty", "write the Dockerfile");
     build({"-f", "-", app}, 1, "standard input is empty", "write the Dockerfile");

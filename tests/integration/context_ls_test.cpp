@@ -133,6 +133,7 @@ TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
 TEST_F(ContextLsTest, RefusesWhatIsNoFolderOrFormat) {
     auto missing = world.berth({"context", "ls", world.folder("nothing")});
     EXPECT_EQ(missing.code, 1);
+    EXPECT_EQ(missing.err.find("ERROR: unable to prepare context: path \""), 0u) << missing.err;
     EXPECT_THAT(missing.err, HasSubstr("nothing\" not found; give the folder"));
     EXPECT_EQ(missing.out, "");
     auto format = world.berth({"context", "ls", "--format", "yaml", world.folder("app")});

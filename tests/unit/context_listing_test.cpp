@@ -71,7 +71,7 @@ TEST_F(ContextListingTest, ALinkToAFolderIsNoFolder) {
     fs::create_directory_symlink("real", folder / "link");
     auto listing = list();
     ASSERT_THAT(listing.kept_out, SizeIs(1));
-    EXPECT_FALSE(listing.kept_out[0].directory);
+    EXPECT_EQ(listing.kept_out[0].type, Entry::Type::symlink);
     EXPECT_EQ(listing.kept_out[0].size, 0u);
 }
 

@@ -28,6 +28,13 @@ TEST(InvocationTest, ByItself) {
     EXPECT_EQ(read_invocation({"/x/docker-buildx"}, Environment()).name, "docker-buildx");
 }
 
+TEST(InvocationTest, EmptyVariablesAreNone) {
+    auto variables = read_invocation({"berth", "ls"},
+                                     Environment({{"DOCKER_HOST", ""}, {"DOCKER_CONTEXT", "x"}}))
+                         .variables;
+    EXPECT_THAT(variables, ElementsAre(Pair("DOCKER_HOST", std::nullopt)));
+}
+
 TEST(InvocationTest, AsAPlugin) {
     auto invocation = called({"/x/docker-buildx", "buildx", "build", "--load", "."});
     EXPECT_TRUE(invocation.plugin);

@@ -18,9 +18,11 @@ bool is_remote(const std::string &path);
 // The context of the command line. An existing folder comes before an address of the same name, as
 // with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
 // words. Of a Dockerfile at an address it knows nothing. `list`: walk through a folder now
-// (list_files() does it later).
+// (list_context_files() does it later).
 context::LocalContext read_context(const std::string &path, const std::string &file,
                                    std::istream &in, bool list = true);
+// Throws Error likewise.
+void list_context_files(context::LocalContext &context);
 
 // The same, with this text for a Dockerfile.
 context::LocalContext read_context_for(std::string dockerfile, const std::string &path,

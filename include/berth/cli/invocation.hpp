@@ -17,7 +17,8 @@ struct Invocation {
     std::string program = "berth"; // argv[0]
     bool plugin = false;
     std::vector<std::string> arguments = {}; // without the program and what is docker's
-    // Docker's flags as the variables that say the same to docker commands; nothing: unset it.
+    // Docker's flags as the variables that say the same to docker commands; nothing: unset it, as
+    // those that are empty.
     std::map<std::string, std::optional<std::string>> variables = {};
 };
 

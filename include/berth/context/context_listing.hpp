@@ -12,7 +12,7 @@ namespace berth::context {
 
 struct KeptOut {
     std::string path; // relative to the context; a folder stands for all in it
-    bool directory = false;
+    Entry::Type type = Entry::Type::file;
     std::uint64_t size = 0;   // bytes of the files in it
     std::size_t files = 0;    // with it, and below
     int line = 0;             // of the ignore file
