@@ -28,19 +28,31 @@ tree_memory() {
 		awk '/^VmHWM/ { sum += $2 } END { print sum * 1024 }'
 }
 
-# watched COMMAND…: as timed, with the memory of the process tree.
+# What the buildctl processes inside builders have, likewise: no part of any client's tree.
+buildctl_memory() {
+	local pid
+	for pid in $(pgrep -x buildctl); do cat "/proc/$pid/status" 2>/dev/null || true; done |
+		awk '/^VmHWM/ { sum += $2 } END { print sum * 1024 }'
+}
+
+# watched COMMAND…: as timed, with the memory of the process tree; where $inside_too is set, with buildctl's in
+# a third column.
 watched() {
-	local begin=${EPOCHREALTIME/[.,]/} end pid most=0 now
+	local begin=${EPOCHREALTIME/[.,]/} end pid most=0 now inside=0
 	"$@" >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do
 		now=$(tree_memory "$pid")
 		((now <= most)) || most=$now
+		if [[ ${inside_too:-} ]]; then
+			now=$(buildctl_memory)
+			((now <= inside)) || inside=$now
+		fi
 		sleep 0.02
 	done
 	wait "$pid" || { tail -n 20 "$work/out" >&2; die "failed: $*"; }
 	end=${EPOCHREALTIME/[.,]/}
-	echo "$((end - begin)) $most" >>"$samples"
+	echo "$((end - begin)) $most $inside" >>"$samples"
 }
 
 # What berth remembers from build to build.

@@ -56,6 +56,13 @@ result_rows() {
 	done
 }
 
+# What the row of memory leaves out.
+memory_note() {
+	[[ -s $data/big-memory.ours ]] || return 0
+	printf '\nMemory is that of the client and the programs it starts. Beside it buildctl runs in the builder: %s MB\nat most for berth, which has it read and send the context, %s MB for docker buildx, which has it pass\nthe bytes on.\n' \
+		"$(value "$(median "$data/big-memory.ours" 3)" MB)" "$(value "$(median "$data/big-memory.theirs" 3)" MB)"
+}
+
 # Of each row: the docker commands of one run with their milliseconds, and what is left for berth.
 breakdown_rows() {
 	local row
@@ -183,6 +190,7 @@ write_report() {
 			| --- | --- | --- | --- | --- | --- | --- |
 		END
 		result_rows
+		memory_note
 		cat <<-'END'
 
 			## Where the milliseconds go

@@ -116,6 +116,7 @@ row_big_first() {
 }
 row_big_memory() {
 	big_context
+	local inside_too=1
 	compare big-memory 3 before=new_builder with=watched build "$work/context"
 }
 row_many_first() {
