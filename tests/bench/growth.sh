@@ -63,20 +63,27 @@ empty_files() {
 }
 
 row_growth_layer() {
-	local size
+	local size sizes='100 400 1600' count=3 make
+	[[ ! $disk ]] || sizes+=' 20000'
 	fresh_builder ours
 	mkdir -p "$work/context"
 	: >"$data/growth-layer.growth"
 	before=engine_without_it
-	for size in 100 400 "$(scaled 1600)"; do
-		printf 'FROM busybox\nRUN head -c %s000000 /dev/urandom >/big\n' "$size" >"$work/context/Dockerfile"
+	for size in $sizes; do
+		size=$(scaled "$size")
+		make="head -c ${size}000000 /dev/urandom >/big"
+		# A sparse file, since the layer comes three times to the disk: in the builder, while docker reads it,
+		# and in the engine.
+		((size < 2000)) || make="truncate -s ${size}000000 /big" count=1
+		printf 'FROM busybox\nRUN %s\n' "$make" >"$work/context/Dockerfile"
 		BUILDX_BUILDER=$(builder ours) "$berth" build "$work/context" >/dev/null 2>&1
-		grow growth-layer "$((size * 1000000))" 3 env BUILDX_BUILDER="$(builder ours)" \
+		grow growth-layer "$((size * 1000000))" "$count" env BUILDX_BUILDER="$(builder ours)" \
 			"$berth" build --load --tag "$prefix:grows" "$work/context"
 		engine_without_it
 		BUILDX_BUILDER=$(builder ours) "$berth" prune --all --force >/dev/null 2>&1
 	done
 	before=''
+	[[ ! $disk ]] || : >"$data/growth-layer.on-disk"
 }
 engine_without_it() {
 	docker image rm --force "$prefix:grows" >/dev/null 2>&1 || true

@@ -35,8 +35,7 @@ buildctl_memory() {
 		awk '/^VmHWM/ { sum += $2 } END { print sum * 1024 }'
 }
 
-# watched COMMAND…: as timed, with the memory of the process tree; where $inside_too is set, with buildctl's in
-# a third column.
+# watched COMMAND…: as timed, with the memory of the process tree.
 watched() {
 	local begin=${EPOCHREALTIME/[.,]/} end pid most=0 now inside=0
 	"$@" >"$work/out" 2>&1 </dev/null &
@@ -53,6 +52,11 @@ watched() {
 	wait "$pid" || { tail -n 20 "$work/out" >&2; die "failed: $*"; }
 	end=${EPOCHREALTIME/[.,]/}
 	echo "$((end - begin)) $most $inside" >>"$samples"
+}
+# The same, with buildctl's in a third column.
+watched_with_buildctl() {
+	local inside_too=1
+	watched "$@"
 }
 
 # What berth remembers from build to build.

@@ -117,6 +117,7 @@ growth_sections() {
 	local row title unit
 	while IFS=$'\t' read -r row title unit; do
 		[[ -s $data/$row.growth ]] || continue
+		[[ ! -e $data/$row.on-disk ]] || title+=", the engine's data on disk"
 		printf '\n### %s\n\n' "$title"
 		growth_table "$row" "$unit"
 	done <<-'END'

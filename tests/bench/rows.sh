@@ -22,7 +22,7 @@ print_rows() {
 		complete	10	completion of builder names
 		growth-builders		`ls` with many builders
 		growth-files		contexts of many files
-		growth-layer		`--load` of a big layer
+		growth-layer		`--load` of a big layer (with --disk also of one of 20 GB)
 		growth-log		a long log
 	END
 }
@@ -116,8 +116,7 @@ row_big_first() {
 }
 row_big_memory() {
 	big_context
-	local inside_too=1
-	compare big-memory 3 before=new_builder with=watched build "$work/context"
+	compare big-memory 3 before=new_builder with=watched_with_buildctl build "$work/context"
 }
 row_many_first() {
 	copy_everything
