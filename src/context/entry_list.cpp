@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 namespace berth::context {
 
 namespace {
 
-constexpr std::size_t text_piece = 64u << 10;
+constexpr std::size_t first_text = 2u << 10, largest_text = 64u << 10;
 
 } // namespace
 
@@ -20,7 +22,8 @@ EntryList::EntryList(std::initializer_list<Entry> entries) {
 
 char *EntryList::room_for(std::size_t size) {
     if (size > text_left_) {
-        text_left_ = std::max(size, text_piece);
+        text_piece_ = std::clamp(2 * text_piece_, first_text, largest_text);
+        text_left_ = std::max(size, text_piece_);
         text_end_ = text_.emplace_back(new char[text_left_]).get();
     }
     auto *room = text_end_;
@@ -45,6 +48,32 @@ void EntryList::add(const Entry &entry) {
                         .mtime_ns = entry.mtime_ns,
                         .ctime_ns = entry.ctime_ns,
                         .inode = entry.inode});
+}
+
+void EntryList::append(EntryList &&other) {
+    if (records_.empty())
+        std::swap(*this, other);
+    // What the other list has goes as it comes to this one.
+    for (; !other.records_.empty(); other.records_.pop_front())
+        records_.push_back(other.records_.front());
+    std::move(other.text_.begin(), other.text_.end(), std::back_inserter(text_));
+    other = EntryList();
+}
+
+void EntryList::make_link(std::size_t i, std::string_view target) {
+    auto &record = records_[i];
+    auto *text = room_for(record.path_size + 1 + target.size() + 1);
+    auto *after = std::copy_n(record.path, record.path_size + 1, text);
+    *std::copy(target.begin(), target.end(), after) = '\0';
+    record = {.path = text,
+              .path_size = record.path_size,
+              .mode = record.mode,
+              .type = record.type,
+              .hard_link = true,
+              .size_or_device = 0,
+              .mtime_ns = record.mtime_ns,
+              .ctime_ns = 0,
+              .inode = 0};
 }
 
 Entry EntryList::operator[](std::size_t i) const {

@@ -136,7 +136,7 @@ row_many_one() {
 	copy_everything
 	many_files "$work/context" "$(scaled 50000)" 5980
 	warm build "$work/context"
-	compare many-one 15 before=change_one build "$work/context"
+	compare many-one 9 before=change_one build "$work/context"
 }
 # Each run turns to the other context: the one before it built the first.
 build_other() {

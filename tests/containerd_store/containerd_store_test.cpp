@@ -142,6 +142,60 @@ TEST_F(ContainerdStoreTest, LayersOfAnotherCompressionAreSentAgain) {
     EXPECT_EQ(content_of_file(packed).size(), 100'000u);
 }
 
+TEST_F(ContainerdStoreTest, SeveralTagsAreOneImage) {
+    world->write("tags/Dockerfile", "FROM busybox\nCOPY file /\n");
+    world->write("tags/file", "tags\n");
+    auto one = world->image("one"), other = world->image("other") + ":2";
+    auto peers = id_by(&World::peer, one, "tags", {"-t", other});
+    docker({"image", "rm", "--force", other});
+    EXPECT_EQ(id_by(&World::berth, one, "tags", {"-t", other}), peers);
+    EXPECT_EQ(image_id(other), peers);
+
+    // The image is there, a tag is not.
+    docker({"image", "rm", "--force", other});
+    auto again = world->berth(build(one, "tags", {"-t", other}));
+    ASSERT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(image_id(other), peers);
+}
+
+// An image with an attestation is an index.
+TEST_F(ContainerdStoreTest, ProvenanceIsLoadedToo) {
+    world->write("attested/Dockerfile", "FROM busybox\nCOPY file /\n");
+    world->write("attested/file", "attested\n");
+    auto image = world->image("attested");
+    for (auto program : {&World::peer, &World::berth}) {
+        docker({"image", "rm", "--force", image});
+        auto result =
+            (world->*program)(build(image, "attested", {"--provenance=mode=max"}), {}, "");
+        ASSERT_EQ(result.code, 0) << result.err;
+        auto inspected =
+            json::parse(docker({"image", "inspect", "--format", "json", image}).out)[0];
+        EXPECT_EQ(inspected["Descriptor"]["mediaType"], "application/vnd.oci.image.index.v1+json");
+        EXPECT_EQ(content_of_file(image), "attested\n");
+    }
+}
+
+TEST_F(ContainerdStoreTest, AnImageThatGoesWhileItIsLoadedComesWhole) {
+    world->write("gone/Dockerfile", "FROM scratch\nCOPY bin /bin\nCOPY file /\nENV PATH=/bin\n");
+    auto binary = docker({"run", "--rm", "busybox", "cat", "/bin/busybox"}).out;
+    world->write("gone/bin/cat", binary, 0755);
+    world->write("gone/file", "one\n");
+    auto image = world->image("gone");
+    ASSERT_EQ(world->berth(build(image, "gone")).code, 0);
+    world->write("gone/file", "two\n");
+    // It had the first layer when berth looked, and has none of it when the rest comes.
+    auto real = shell_quote(docker_program());
+    auto meddling = world->write("meddling-docker",
+                                 "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
+                                     image + " >/dev/null\nexec " + real + " \"$@\"\n",
+                                 0755);
+    auto result =
+        world->berth(build(image, "gone", {"--progress", "plain"}), {{"BERTH_DOCKER", meddling}});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("sending 1 of 2 layers, 1 reused"));
+    EXPECT_EQ(content_of_file(image), "two\n");
+}
+
 TEST_F(ContainerdStoreTest, SeveralPlatformsAreOneImage) {
     world->write("both/Dockerfile", "FROM scratch\nCOPY file /\n");
     world->write("both/file", "both\n");

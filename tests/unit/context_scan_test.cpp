@@ -160,6 +160,45 @@ TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     EXPECT_EQ(scan_with("").entries.size(), 2u * depth);
 }
 
+// However the work is shared: hard links between the parts, exceptions, folders in folders.
+TEST_F(ContextScanTest, SeveralThreadsGiveTheListOfOne) {
+    tree.file("a", "first");
+    for (int i = 0; i < 60; ++i) {
+        auto folder = "folder" + std::to_string(i) + "/sub/" + std::to_string(i % 7);
+        for (int j = 0; j < 40; ++j)
+            tree.file(folder + "/file" + std::to_string(j));
+        tree.file("folder" + std::to_string(i) + "/left-out/kept");
+        tree.file("folder" + std::to_string(i) + "/left-out/not");
+        std::filesystem::create_hard_link(tree / "a", tree / (folder + "/again"));
+    }
+    auto patterns = IgnorePatterns::parse("**/left-out\n!**/kept", ".dockerignore");
+    auto one = scan(tree.path(), patterns, {}, 1);
+    EXPECT_EQ(one.entries.size(), 1 + 60 * (3 + 41 + 2));
+    for (int i = 0; i < 20; ++i)
+        ASSERT_EQ(scan(tree.path(), patterns, {}, 8).serialize(), one.serialize());
+}
+
+TEST_F(ContextScanTest, OfSeveralThreadsTheFirstErrorCounts) {
+    for (int i = 100; i < 400; ++i)
+        for (int j = 0; j < 5; ++j)
+            tree.file("folder" + std::to_string(i) + "/" + std::to_string(j) + "/x");
+    for (const auto *folder : {"folder300/3", "folder390/1"})
+        std::filesystem::permissions(tree / folder, std::filesystem::perms::none);
+    std::filesystem::permissions(tree.path(), std::filesystem::perms::all);
+    if (::geteuid() == 0 && ::seteuid(65534) != 0)
+        GTEST_SKIP() << "root, and cannot become another";
+    for (int i = 0; i < 20; ++i)
+        try {
+            scan(tree.path(), {}, {}, 8);
+            ADD_FAILURE() << "read a folder without permission";
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr("folder300/3"));
+        }
+    ASSERT_EQ(::seteuid(::getuid()), 0);
+    for (const auto *folder : {"folder300/3", "folder390/1"})
+        std::filesystem::permissions(tree / folder, std::filesystem::perms::owner_all);
+}
+
 TEST_F(ContextScanTest, TellsWhetherThereIsAsMuch) {
     tree.file("a/one", "12345");
     tree.file("a/two", "12345");

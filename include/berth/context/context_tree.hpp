@@ -71,9 +71,10 @@ class ManifestReader {
 // .dockerignore, which the frontend wants to read); those outside the context, or not there, are
 // passed over. Throws Error naming the path that cannot be read; that a file's content cannot be
 // read shows when it is sent. What vanishes during the walk is left out. Symlinks are never
-// followed. A second name of a file is an entry with hard_link, mode and mtime only.
+// followed. A second name of a file is an entry with hard_link, mode and mtime only. `threads`: at
+// most so many take part, 0 means what this machine is good for.
 Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patterns,
-              const std::vector<std::string> &always = {});
+              const std::vector<std::string> &always = {}, unsigned threads = 0);
 
 // Would scan() give so many entries, or so many bytes of files? Walks no further than it takes to
 // tell.

@@ -57,6 +57,10 @@ class EntryList {
 
     // Copies its strings. Its path comes after all that are in the list.
     void add(const Entry &entry);
+    // All of `other`, whose paths come after those that are in the list.
+    void append(EntryList &&other);
+    // The file there has another name, `target`, which comes before it.
+    void make_link(std::size_t i, std::string_view target);
 
     std::size_t size() const { return records_.size(); }
     bool empty() const { return records_.empty(); }
@@ -96,7 +100,8 @@ class EntryList {
 
     std::deque<Record> records_; // grows without a copy
     std::vector<std::unique_ptr<char[]>> text_;
-    std::size_t text_left_ = 0; // in the last piece
+    std::size_t text_piece_ = 0; // how much the next piece takes at least; they grow
+    std::size_t text_left_ = 0;  // in the piece that is being filled
     char *text_end_ = nullptr;
 };
 
