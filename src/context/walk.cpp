@@ -100,14 +100,15 @@ bool Names::read(int fd) {
 
 Walk::Walk(const WalkRules &rules, std::string folder, IgnorePatterns::Decision decision)
     : rules_(rules), cursor_(rules.root) {
-    first_.emplace();
-    first_->path = std::move(folder);
-    first_->decision = std::move(decision);
-    first_->listed = true;
+    Folder first;
+    first.path = std::move(folder);
+    first.decision = std::move(decision);
+    first.listed = true;
+    folders_.push_back(std::move(first));
 }
 
 bool Walk::step() {
-    if (first_)
+    if (!std::exchange(begun_, true))
         begin();
     if (folders_.empty())
         return false;
@@ -119,12 +120,13 @@ bool Walk::step() {
 }
 
 void Walk::begin() {
-    auto folder = *std::exchange(first_, std::nullopt);
+    auto &folder = folders_.back();
     int fd = cursor_.open(folder.path);
     if (fd >= 0 && folder.names.read(fd))
-        folders_.push_back(std::move(folder));
-    else if (folder.path.empty() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
+        return;
+    if (folder.path.empty() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
         fail("read the directory", folder.path);
+    folders_.pop_back(); // gone meanwhile
 }
 
 void Walk::fail(const char *what, std::string_view path) const {
@@ -165,13 +167,12 @@ void Walk::look_at(const char *name) {
     auto entry = describe(path, *type, status, fd, name);
     if (!entry)
         return;
-    if (type != Entry::Type::directory || !enter) {
-        entries.add(*entry);
-    } else if (include && hand_over && hand_over(path, decision)) {
-        entries.add(*entry);
-    } else {
+    bool descend = type == Entry::Type::directory && enter &&
+                   !(include && hand_over && hand_over(path, decision));
+    if (descend)
         push(*entry, std::move(decision), include);
-    }
+    else
+        entries.add(*entry);
 }
 
 void Walk::push(const Entry &entry, IgnorePatterns::Decision decision, bool include) {

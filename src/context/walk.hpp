@@ -87,8 +87,8 @@ class Walk {
 
     const WalkRules &rules_;
     DirectoryCursor cursor_;
-    std::optional<Folder> first_; // until it was begun
     std::vector<Folder> folders_;
+    bool begun_ = false; // are the first one's names read?
     std::string target_; // of the symlink looked at last
 };
 
