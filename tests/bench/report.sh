@@ -215,7 +215,7 @@ write_report() {
 
 			## Growth
 
-			Each over three sizes. Memory is that of berth and the docker commands it runs.
+			Each over three sizes or more. Memory is that of berth and the docker commands it runs.
 
 			![time and memory over size](performance.svg)
 		END
