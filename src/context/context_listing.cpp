@@ -1,7 +1,10 @@
 #include "berth/context/context_listing.hpp"
 
+#include "walk.hpp"
+
 #include <algorithm>
 #include <map>
+#include <sys/stat.h>
 #include <unordered_set>
 
 namespace berth::context {
@@ -19,30 +22,19 @@ void for_each_parent(const std::string &path, Visit visit) {
     visit(std::string("."));
 }
 
-// A socket would be an empty file.
-Entry::Type type_of(fs::file_type type) {
-    switch (type) {
-    case fs::file_type::directory:
-        return Entry::Type::directory;
-    case fs::file_type::symlink:
-        return Entry::Type::symlink;
-    case fs::file_type::fifo:
-        return Entry::Type::fifo;
-    case fs::file_type::character:
-        return Entry::Type::character;
-    case fs::file_type::block:
-        return Entry::Type::block;
-    default:
-        return Entry::Type::file;
-    }
-}
-
-std::uint64_t size_of(const fs::directory_entry &entry) {
-    std::error_code error;
-    if (entry.is_symlink(error) || !entry.is_regular_file(error))
-        return 0;
-    auto size = entry.file_size(error);
-    return error ? 0 : size;
+// What cannot be looked at counts as an empty file.
+struct Found {
+    Entry::Type type = Entry::Type::file;
+    std::uint64_t size = 0; // of a file
+};
+Found look_at(const fs::path &place) {
+    struct stat status;
+    if (::lstat(place.c_str(), &status) != 0)
+        return {};
+    Found found{.type = type_of(status.st_mode).value_or(Entry::Type::file)};
+    if (found.type == Entry::Type::file)
+        found.size = static_cast<std::uint64_t>(status.st_size);
+    return found;
 }
 
 void add_all_below(KeptOut &folder, const fs::path &place) {
@@ -55,7 +47,7 @@ void add_all_below(KeptOut &folder, const fs::path &place) {
         if (at->is_directory(ignored) && !at->is_symlink(ignored))
             continue;
         ++folder.files;
-        folder.size += size_of(*at);
+        folder.size += look_at(at->path()).size;
     }
 }
 
@@ -110,29 +102,28 @@ class Listing {
             auto path = at->path().lexically_relative(context_.directory).generic_string();
             auto decision = context_.ignore.decide(path, above[depth]);
             std::error_code ignored;
-            auto type = type_of(at->symlink_status(ignored).type());
-            bool directory = type == Entry::Type::directory;
+            bool directory = at->is_directory(ignored) && !at->is_symlink(ignored);
             bool goes_on = directory && (!decision.excluded || sent_.contains(path) ||
                                          context_.ignore.may_include_below(path));
             if (directory && !goes_on)
                 at.disable_recursion_pending();
             if (decision.excluded && !goes_on && !sent_.contains(path))
-                add(*at, path, type, decision.rule);
+                add(at->path(), path, decision.rule);
             above.push_back(std::move(decision));
         }
     }
 
-    void add(const fs::directory_entry &entry, const std::string &path, Entry::Type type,
-             int rule) {
+    void add(const fs::path &place, const std::string &path, int rule) {
+        auto found = look_at(place);
         KeptOut out{.path = path,
-                    .type = type,
+                    .type = found.type,
                     .line = context_.ignore.line(rule),
                     .pattern = context_.ignore.text(rule)};
-        if (type == Entry::Type::directory) {
-            add_all_below(out, entry.path());
+        if (found.type == Entry::Type::directory) {
+            add_all_below(out, place);
         } else {
             out.files = 1;
-            out.size = size_of(entry);
+            out.size = found.size;
         }
         result_.kept_out.push_back(std::move(out));
     }

@@ -43,15 +43,9 @@ void append_record(std::string &text, const Entry &entry) {
 }
 
 void for_each_piece(const Manifest &manifest, const std::function<void(std::string_view)> &take) {
-    std::string piece(magic);
-    for (auto entry : manifest.entries) {
-        append_record(piece, entry);
-        if (piece.size() >= piece_size) {
-            take(piece);
-            piece.clear();
-        }
-    }
-    take(piece);
+    ManifestText text(manifest);
+    for (auto piece = text.next(); !piece.empty(); piece = text.next())
+        take(piece);
 }
 
 // The fields of one record.
@@ -139,16 +133,21 @@ std::uint64_t Manifest::serialized_size() const {
 
 ManifestText::ManifestText(const Manifest &manifest) : manifest_(manifest), piece_(magic) {}
 
-std::size_t ManifestText::read(char *buffer, std::size_t size) {
+std::string_view ManifestText::next() {
     if (piece_at_ == piece_.size()) {
         piece_.clear();
         piece_at_ = 0;
-        while (piece_.size() < piece_size && next_ < manifest_.entries.size())
-            append_record(piece_, manifest_.entries[next_++]);
+        while (piece_.size() < piece_size && entry_ < manifest_.entries.size())
+            append_record(piece_, manifest_.entries[entry_++]);
     }
-    auto count = std::min(size, piece_.size() - piece_at_);
-    std::memcpy(buffer, piece_.data() + piece_at_, count);
-    piece_at_ += count;
+    return std::string_view(piece_).substr(std::exchange(piece_at_, piece_.size()));
+}
+
+std::size_t ManifestText::read(char *buffer, std::size_t size) {
+    auto piece = next();
+    auto count = std::min(size, piece.size());
+    std::memcpy(buffer, piece.data(), count);
+    piece_at_ -= piece.size() - count; // the rest is for the next time
     return count;
 }
 

@@ -37,6 +37,8 @@ std::int64_t changed_ns(const struct stat &status) {
 }
 #endif
 
+} // namespace
+
 std::optional<Entry::Type> type_of(mode_t mode) {
     switch (mode & S_IFMT) {
     case S_IFREG:
@@ -53,11 +55,9 @@ std::optional<Entry::Type> type_of(mode_t mode) {
     case S_IFBLK:
         return Entry::Type::block;
     default:
-        return std::nullopt; // POSIX knows no other
+        return std::nullopt;
     }
 }
-
-} // namespace
 
 WalkRules::WalkRules(const std::filesystem::path &root, const IgnorePatterns &patterns,
                      const std::vector<std::string> &always)

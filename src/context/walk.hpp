@@ -16,6 +16,9 @@
 
 namespace berth::context {
 
+// Nothing for what POSIX does not know.
+std::optional<Entry::Type> type_of(mode_t mode);
+
 // What all parts of a walk go by.
 struct WalkRules {
     WalkRules(const std::filesystem::path &root, const IgnorePatterns &patterns,

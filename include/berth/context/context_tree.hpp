@@ -35,10 +35,12 @@ class ManifestText {
     explicit ManifestText(const Manifest &manifest);
     // Fills the buffer; 0 is the end.
     std::size_t read(char *buffer, std::size_t size);
+    // What comes next of it, good until the next call; empty at the end.
+    std::string_view next();
 
   private:
     const Manifest &manifest_;
-    std::size_t next_ = 0; // entry
+    std::size_t entry_ = 0; // the first that is not in a piece yet
     std::string piece_;
     std::size_t piece_at_ = 0;
 };
