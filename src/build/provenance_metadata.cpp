@@ -37,6 +37,7 @@ json as_slsa02(const json &slsa1) {
     environment.erase("buildConfig");
     environment["platform"] = environment.value("builderPlatform", "");
     environment.erase("builderPlatform");
+    environment.erase("targetPlatform"); // not in the older form
     result["invocation"] = {{"configSource", source},
                             {"parameters", external.value("request", json::object())},
                             {"environment", environment}};

@@ -253,6 +253,8 @@ last=/var/lib/buildkit/berth/last-context
 share_copy() {
 	! first_line "$last" || [ "$line" != "$slot" ] || return 0
 	nothing=$(mktemp -d) && mkdir "$nothing/c" && printf 'FROM scratch\nCOPY . /\n' >"$nothing/Dockerfile" || exit 96
+	# With one file: of a new copy that was empty once, BuildKit computes other checksums from then on.
+	: >"$nothing/c/.berth-$slot"
 	buildctl build --frontend dockerfile.v0 --local context="$nothing/c" --local dockerfile="$nothing" \
 		--progress=plain >/dev/null 2>&1 </dev/null || :
 	rm -rf "$nothing"

@@ -32,11 +32,12 @@ class OutputsPeerTest : public ::testing::Test {
         words.push_back(world.folder("app"));
         return words;
     }
-    // Files below a folder with their content. `ingest` is what a store of containerd leaves.
+    // Files below a folder with their content. A local content store leaves `ingest` and
+    // cache.lock.
     std::map<std::string, std::string> files(const std::string &folder) {
         std::map<std::string, std::string> all;
         for (const auto &entry : fs::recursive_directory_iterator(world.folder(folder)))
-            if (entry.is_regular_file())
+            if (entry.is_regular_file() && entry.path().filename() != "cache.lock")
                 all[fs::relative(entry.path(), world.folder(folder)).string()] =
                     read_file(entry.path());
         for (auto &[name, content] : all)
