@@ -83,8 +83,8 @@ TEST_F(OutputsPeerTest, SeveralOutputsAtOnce) {
         both->erase("buildx.build.ref");
         both->erase("containerimage.descriptor"); // of an index with provenance, which has times
         both->erase("containerimage.digest");
+        both->erase("containerimage.config.digest"); // there or not, in either program
     }
-    mine.erase("containerimage.config.digest"); // docs/compatibility.md
     EXPECT_EQ(mine, peers);
     EXPECT_EQ(docker({"exec", "buildx_buildkit_" + builder + "0", "sh", "-c", "ls /tmp"}).out, "")
         << "nothing is left in the builder";
