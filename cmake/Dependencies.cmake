@@ -10,7 +10,6 @@ else()
   add_library(berth::fmt ALIAS fmt::fmt)
 endif()
 find_package(nlohmann_json REQUIRED)
-find_package(CLI11 REQUIRED)
 find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED) # headers alone
 mark_as_advanced(TOMLPLUSPLUS_INCLUDE)

@@ -8,7 +8,6 @@
 
 #include "markdown_to_mdoc.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cctype>
@@ -70,9 +69,9 @@ std::string driver_options() {
 }
 
 // The options of `create` as keys of builders.toml.
-std::string keys(const CLI::App &root) {
+std::string keys(const args::Command &root) {
     std::string items = ".Bl -tag -width Ds\n";
-    for (const auto &option : cli::option_texts(*root.get_subcommand("ensure"))) {
+    for (const auto &option : cli::option_texts(*root.find_command("ensure"))) {
         auto name = option.long_name();
         if (name == "help" || name == "file" || name == "recreate" || name == "name")
             continue;
@@ -100,18 +99,18 @@ void write_page(const Manual &manual, const std::string &name, const std::string
     write_file_atomically(manual.folder / (name + "." + section), text, 0644);
 }
 
-void write_command(const Manual &manual, const CLI::App &root, const CLI::App &command) {
+void write_command(const Manual &manual, const args::Command &root, const args::Command &command) {
     auto below = cli::commands_below(command);
     for (const auto *one : below)
         write_command(manual, root, *one);
     bool whole = &command == &root;
     if (!below.empty() && !whole)
         return; // a group: its commands have pages
-    auto words = cli::command_words(command);
+    auto words = args::command_path(command);
     auto synopsis = fmt::format(".Nm{}\n.Op Ar OPTION ...\n", whole ? "" : " berth " + words);
     if (whole)
         synopsis += ".Ar COMMAND\n.Op Ar ARGUMENT ...\n";
-    else if (auto arguments = cli::arguments_text(command); !arguments.empty())
+    else if (auto arguments = command.synopsis(); !arguments.empty())
         synopsis += argument(arguments) + "\n";
     auto options = cli::option_texts(command);
     if (!whole)
@@ -123,7 +122,7 @@ void write_command(const Manual &manual, const CLI::App &root, const CLI::App &c
             auto inner = cli::commands_below(*one);
             for (const auto *leaf : inner.empty() ? std::vector{one} : inner)
                 middle += fmt::format(".It Xr {} 1\n{}", cli::page_name(*leaf),
-                                      tools::mdoc_sentence(leaf->get_description()));
+                                      tools::mdoc_sentence(leaf->description()));
         }
         middle += ".El\n";
     }
@@ -132,8 +131,8 @@ void write_command(const Manual &manual, const CLI::App &root, const CLI::App &c
                   option_items(options);
     if (!whole)
         middle += ".Pp\nThose that go with every command are in\n.Xr berth 1 .\n";
-    write_page(manual, cli::page_name(command), "1", first_lower(command.get_description()),
-               synopsis, middle, {{"@driver_options@", driver_options()}});
+    write_page(manual, cli::page_name(command), "1", first_lower(command.description()), synopsis,
+               middle, {{"@driver_options@", driver_options()}});
 }
 
 } // namespace
@@ -145,7 +144,7 @@ int main(int argc, char **argv) {
     }
     try {
         Manual manual{.folder = argv[1], .source = argv[2], .date = read_file(argv[3])};
-        CLI::App root;
+        args::Command root("berth", "");
         cli::GlobalOptions options;
         cli::Action action;
         cli::declare(root, options, action);

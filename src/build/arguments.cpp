@@ -62,7 +62,7 @@ void check_options(const BuildOptions &options) {
         read_pair(pair);
     read_hosts(options.add_hosts);
     read_platforms(options.platforms);
-    read_shm_size(options.shm_size);
+    read_resources(options.resources);
     read_ulimits(options.ulimits);
     check_network(options.network);
     read_call(options.call);
@@ -119,14 +119,17 @@ std::vector<std::string> build_arguments(const BuildOptions &options, const Buil
     opt_unless_empty("platform", join(read_platforms(options.platforms), ","));
     if (options.no_cache)
         opt("no-cache", "");
-    opt_unless_empty("no-cache", join(options.no_cache_filter, ","));
+    if (!options.no_cache_filter.empty()) // one empty stage: all of them, as with docker buildx
+        opt("no-cache", join(options.no_cache_filter, ","));
     if (options.pull)
         opt("image-resolve-mode", "pull");
     opt_unless_empty("add-hosts", join(read_hosts(options.add_hosts), ","));
     if (options.network == "host" || options.network == "none")
         opt("force-network-mode", options.network);
-    if (auto bytes = read_shm_size(options.shm_size); bytes > 0)
-        opt("shm-size", std::to_string(bytes));
+    if (options.shm_size > 0)
+        opt("shm-size", std::to_string(options.shm_size));
+    for (const auto &[attribute, value] : read_resources(options.resources))
+        opt(attribute, value);
     opt_unless_empty("ulimit", join(read_ulimits(options.ulimits), ","));
     opt_unless_empty("cgroup-parent", options.cgroup_parent);
     auto attests = read_attestations(options.attests);

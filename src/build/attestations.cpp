@@ -39,33 +39,56 @@ std::string attestation(const std::string &type, const std::string &value) {
     return fmt::format("type={},{}", type, value);
 }
 
+namespace {
+
+struct Attestation {
+    std::string type;
+    bool disabled = false;
+    std::map<std::string, std::string> parameters;
+};
+
+Attestation read_attestation(const std::string &text) {
+    Attestation attestation;
+    for (const auto &field : parse_csv(text)) {
+        auto equals = field.find('=');
+        if (equals == std::string::npos)
+            throw usage_error(
+                fmt::format("invalid value {} of --attest {}", printable(field), printable(text)),
+                "write KEY=VALUE, for example type=provenance,mode=min");
+        auto key = lower(field.substr(0, equals));
+        auto value = field.substr(equals + 1);
+        if (trim(key) == "type") {
+            attestation.type = value;
+        } else if (trim(key) == "disabled") {
+            auto disabled = parse_bool(value);
+            if (!disabled)
+                throw usage_error(
+                    fmt::format("invalid value \"{}\" of disabled in --attest", printable(value)),
+                    "write true or false");
+            attestation.disabled = *disabled;
+        } else {
+            attestation.parameters[field.substr(0, equals)] = value;
+        }
+    }
+    if (attestation.type.empty())
+        throw usage_error("attestation type not specified",
+                          "write --attest type=provenance or type=sbom");
+    return attestation;
+}
+
+} // namespace
+
 std::map<std::string, std::optional<std::string>>
 read_attestations(const std::vector<std::string> &values) {
     std::map<std::string, std::optional<std::string>> all;
     for (const auto &value : values) {
-        std::string type;
-        bool wanted = true;
-        std::vector<std::string> parameters;
-        for (const auto &field : parse_csv(value)) {
-            auto key = field.substr(0, field.find('='));
-            auto text = key.size() < field.size() ? field.substr(key.size() + 1) : "";
-            if (key == "type") {
-                type = text;
-            } else if (key == "disabled") {
-                auto disabled = parse_bool(text);
-                if (!disabled)
-                    throw usage_error(fmt::format("invalid value \"{}\" of disabled in --attest",
-                                                  printable(text)),
-                                      "write true or false");
-                wanted = !*disabled;
-            } else {
-                parameters.push_back(csv_field(field));
-            }
-        }
-        if (type.empty())
-            throw usage_error("attestation type not specified",
-                              "write --attest type=provenance or type=sbom");
-        all[type] = wanted ? std::optional(join(parameters, ",")) : std::nullopt;
+        auto attestation = read_attestation(value);
+        std::vector<std::string> fields = {csv_field("type=" + attestation.type)};
+        for (const auto &[key, text] : attestation.parameters)
+            fields.push_back(csv_field(key + "=" + text));
+        // The first of a type counts, and --provenance and --sbom come after --attest.
+        all.try_emplace(attestation.type,
+                        attestation.disabled ? std::nullopt : std::optional(join(fields, ",")));
     }
     return all;
 }

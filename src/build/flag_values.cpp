@@ -108,33 +108,67 @@ std::map<std::string, std::string> read_build_args(const std::vector<std::string
 std::vector<std::string> read_hosts(const std::vector<std::string> &values) {
     std::vector<std::string> hosts;
     for (const auto &value : values)
-        for (const auto &host : parse_csv(value))
-            read_host(host, hosts);
+        read_host(value, hosts);
     return hosts;
 }
 
 std::vector<std::string> read_platforms(const std::vector<std::string> &values) {
     std::vector<std::string> platforms;
     for (const auto &value : values)
-        for (const auto &part : split(value, ',')) {
-            auto text = lower(trim(part));
-            if (text.empty())
-                continue;
-            auto platform = builder::parse_platform(text == "local" ? "linux" : text);
-            auto name = platform.os + "/" + platform.architecture;
-            platforms.push_back(platform.variant.empty() ? name : name + "/" + platform.variant);
-        }
+        for (const auto &part : split(value, ','))
+            platforms.push_back(builder::format_platform(builder::parse_platform(part)));
     return platforms;
 }
 
-std::int64_t read_shm_size(const std::string &text) {
-    if (text.empty())
-        return 0;
-    auto bytes = parse_bytes(text);
-    if (!bytes || *bytes < 0)
-        throw bad_value("--shm-size", text, fmt::format("invalid size: '{}'", printable(text)),
-                        "write a number with an optional unit, such as 128m");
-    return *bytes;
+std::map<std::string, std::string> read_resources(const std::vector<std::string> &values) {
+    struct Resource {
+        std::string_view key, attribute;
+        enum { bytes, swap, number, text } kind;
+    };
+    constexpr std::array resources = {
+        Resource{"memory", "memory", Resource::bytes},
+        Resource{"memory-swap", "memswap", Resource::swap},
+        Resource{"cpu-shares", "cpushares", Resource::number},
+        Resource{"cpu-period", "cpuperiod", Resource::number},
+        Resource{"cpu-quota", "cpuquota", Resource::number},
+        Resource{"cpuset-cpus", "cpusetcpus", Resource::text},
+        Resource{"cpuset-mems", "cpusetmems", Resource::text},
+    };
+    std::map<std::string, std::string> attributes;
+    for (const auto &entry : values) {
+        auto equals = entry.find('=');
+        if (equals == std::string::npos)
+            throw usage_error(
+                fmt::format("invalid resource \"{}\", expected key=value", printable(entry)),
+                "write --resource memory=2g, for example");
+        std::string key(trim(std::string_view(entry).substr(0, equals)));
+        std::string value(trim(std::string_view(entry).substr(equals + 1)));
+        const auto *found = std::find_if(resources.begin(), resources.end(),
+                                         [&key](const auto &one) { return one.key == key; });
+        if (found == resources.end())
+            throw usage_error(fmt::format("unknown resource \"{}\"", printable(key)),
+                              "it is one of memory, memory-swap, cpu-shares, cpu-period, "
+                              "cpu-quota, cpuset-cpus, cpuset-mems");
+        if (found->kind != Resource::text) {
+            auto number = found->kind == Resource::number ? parse_integer(value)
+                          : found->kind == Resource::swap && value == "-1"
+                              ? -1
+                              : std::optional<long long>(parse_bytes(value));
+            if (!number)
+                throw usage_error(
+                    fmt::format("invalid value \"{}\" for resource {}", printable(value), key),
+                    found->kind == Resource::number
+                        ? "write a whole number"
+                        : "write a number with an optional unit, for example 512m");
+            // As docker buildx: no limit is not sent, so that an older BuildKit is not asked.
+            value = *number > 0 || (*number < 0 && found->kind == Resource::swap)
+                        ? std::to_string(*number)
+                        : "";
+        }
+        attributes[std::string(found->attribute)] = value;
+    }
+    std::erase_if(attributes, [](const auto &one) { return one.second.empty(); });
+    return attributes;
 }
 
 std::vector<std::string> read_ulimits(const std::vector<std::string> &values) {

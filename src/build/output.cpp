@@ -24,17 +24,14 @@ Output with_type(const std::string &type) {
     return output;
 }
 
-// The forms of docker buildx: `-`, a bare path (type=local), or a CSV record of key=value.
+// The forms of docker buildx: `-`, a path (type=local; any one field that does not begin with
+// `type=`), or a CSV record of key=value.
 Output parse_output(const std::string &text) {
     if (text == "-")
         return {.type = "tar", .destination = "-"};
     auto fields = parse_csv(text);
-    if (fields.size() == 1 && fields.front().find('=') == std::string::npos) {
-        if (fields.front().empty())
-            throw usage_error("invalid value for --output: it is empty",
-                              "write type=local,dest=DIR or a folder's name");
-        return {.type = "local", .destination = fields.front()};
-    }
+    if (fields.size() == 1 && fields.front() == text && !text.starts_with("type="))
+        return {.type = "local", .destination = text};
     Output output;
     for (const auto &field : fields) {
         auto equals = field.find('=');

@@ -11,12 +11,13 @@ namespace berth::builder {
 
 namespace {
 
-constexpr std::array known_systems = {"aix",     "android", "darwin",  "dragonfly", "freebsd",
-                                      "illumos", "ios",     "js",      "linux",     "netbsd",
-                                      "openbsd", "plan9",   "solaris", "wasip1",    "windows"};
-constexpr std::array known_architectures = {"386",     "amd64",   "arm",      "arm64",  "loong64",
-                                            "mips",    "mips64",  "mips64le", "mipsle", "ppc64",
-                                            "ppc64le", "riscv64", "s390x",    "wasm"};
+constexpr std::array known_systems = {
+    "aix",   "android", "darwin", "dragonfly", "freebsd", "hurd",    "illumos", "ios", "js",
+    "linux", "nacl",    "netbsd", "openbsd",   "plan9",   "solaris", "windows", "zos"};
+constexpr std::array known_architectures = {
+    "386",     "amd64",   "amd64p32", "arm",    "armbe",  "arm64",    "arm64be",   "ppc64",
+    "ppc64le", "loong64", "mips",     "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le",
+    "ppc",     "riscv",   "riscv64",  "s390",   "s390x",  "sparc",    "sparc64",   "wasm"};
 
 #if defined(__aarch64__)
 constexpr const char *own_architecture = "arm64";
@@ -62,19 +63,46 @@ void normalize(store::Platform &platform) {
         system = "darwin";
 }
 
+constexpr std::string_view name_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.find_first_not_of(name_characters) == std::string_view::npos;
+}
+
+// Takes `(VERSION+FEATURE…)` off the end of a system's name; false when it is malformed.
+bool take_system_version(std::string &system, store::Platform &platform) {
+    auto open = system.find('(');
+    if (open == std::string::npos)
+        return true;
+    if (!system.ends_with(')'))
+        return false;
+    auto parts = split(std::string_view(system).substr(open + 1, system.size() - open - 2), '+');
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (!is_name(parts[i]) && !(i == 0 && parts[i].empty()))
+            return false;
+    platform.os_version = parts.front();
+    platform.os_features.assign(parts.begin() + 1, parts.end());
+    system.resize(open);
+    return true;
+}
+
 } // namespace
 
 store::Platform parse_platform(std::string_view text) {
-    auto parts = split(lower(text), '/');
+    auto parts = split(lower(text) == "local" ? "linux" : text, '/');
     auto fail = [&] {
         return usage_error(fmt::format("\"{}\": cannot parse platform specifier", printable(text)),
                            "write OS/ARCH or OS/ARCH/VARIANT, such as linux/arm64");
     };
-    for (const auto &part : parts)
-        if (part.empty() ||
-            part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") != std::string::npos)
-            throw fail();
     store::Platform platform;
+    if (!take_system_version(parts.front(), platform))
+        throw fail();
+    for (auto &part : parts) {
+        if (!is_name(part))
+            throw fail();
+        part = lower(part);
+    }
     if (parts.size() == 1) {
         bool is_system = contains(known_systems, parts[0]) || parts[0] == "macos";
         platform.os = is_system ? parts[0] : "linux";
@@ -101,8 +129,20 @@ parse_platforms(const std::vector<std::string> &values) {
     std::vector<store::Platform> platforms;
     for (const auto &value : values)
         for (const auto &part : split(value, ','))
-            platforms.push_back(parse_platform(trim(part)));
+            platforms.push_back(parse_platform(part));
     return platforms;
+}
+
+std::string format_platform(const store::Platform &platform) {
+    auto text = platform.os;
+    if (!platform.os_version.empty() || !platform.os_features.empty()) {
+        text += "(" + platform.os_version;
+        for (const auto &feature : platform.os_features)
+            text += "+" + feature;
+        text += ")";
+    }
+    text += "/" + platform.architecture;
+    return platform.variant.empty() ? text : text + "/" + platform.variant;
 }
 
 } // namespace berth::builder

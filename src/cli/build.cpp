@@ -1,6 +1,7 @@
 // `berth build`: flags to build::BuildOptions, the builder's node, and the display.
 #include "berth/build/build.hpp"
 
+#include "berth/args/options.hpp"
 #include "berth/build/attestations.hpp"
 #include "berth/build/call.hpp"
 #include "berth/build/environment_options.hpp"
@@ -9,7 +10,6 @@
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
@@ -31,84 +31,101 @@ struct BuildCommandOptions {
     build::BuildOptions build;
     std::vector<std::string> arguments;
     std::string progress, progress_fd, provenance, sbom;
-    bool quiet = false, check = false;
+    bool quiet = false;
     LegacyBuildFlags legacy;
 };
 
-void add_flags(CLI::App &app, BuildCommandOptions &options) {
+void add_flags(args::Command &app, BuildCommandOptions &options) {
     auto &build = options.build;
-    add_repeated(app, "--add-host", build.add_hosts, "Add a custom host-to-IP mapping")
-        ->type_name("HOST:IP");
-    add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement")
-        ->type_name("ENTITLEMENT");
-    add_repeated(app, "--annotation", build.annotations, "Add annotation to the image")
-        ->type_name("[TYPE:]KEY=VALUE");
-    add_repeated(app, "--attest", build.attests,
-                 "Attestation parameters (type=sbom,generator=IMAGE)")
-        ->type_name("ATTESTATION");
-    add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
-        ->type_name("ARG=VALUE");
-    add_repeated(app, "--build-context", build.build_contexts, "Additional build contexts")
-        ->type_name("NAME=CONTEXT");
-    add_repeated(app, "--cache-from", build.cache_from, "External cache sources")
-        ->type_name("CACHE-SOURCE");
-    add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
-        ->type_name("CACHE-TARGET");
-    add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
-        ->type_name("check|outline|targets[,format=json]");
-    add_value(app, "--cgroup-parent", build.cgroup_parent,
-              "Parent cgroup for the RUN instructions during build")
-        ->type_name("GROUP");
-    add_switch(app, "--check", options.check, "Shorthand for --call=check");
-    add_value(app, "--deps", build.deps_file,
-              "Write a make rule with the files the build depends on")
-        ->type_name("FILE");
-    add_value(app, "-f,--file", build.file, "Name of the Dockerfile (default: PATH/Dockerfile)")
-        ->type_name("FILE");
-    add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file")->type_name("FILE");
-    add_repeated(app, "--label", build.labels, "Set metadata for an image")->type_name("KEY=VALUE");
-    add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
-    add_switch(app, "--local-images", build.local_images,
-               "Take images that no registry has from the engine");
-    add_value(app, "--metadata-file", build.metadata_file, "Write build result metadata to a file")
-        ->type_name("FILE");
-    add_value(app, "--network", build.network, "Networking mode for the RUN instructions")
-        ->type_name("default|host|none");
-    add_switch(app, "--no-cache", build.no_cache, "Do not use cache when building the image");
-    add_repeated(app, "--no-cache-filter", build.no_cache_filter, "Do not cache specified stages")
-        ->type_name("STAGE");
-    add_repeated(app, "-o,--output", build.outputs, "Output destination (type=local,dest=path)")
-        ->type_name("OUTPUT");
-    add_repeated(app, "--platform", build.platforms, "Set target platform for build")
-        ->type_name("PLATFORM");
-    add_repeated(app, "--policy", build.policies, "Policy configuration (disabled=true)")
-        ->type_name("POLICY");
-    add_value(app, "--progress", options.progress, "Type of progress output")
-        ->type_name("auto|plain|tty|rawjson|quiet|none");
-    add_value(app, "--progress-fd", options.progress_fd,
-              "Write progress to a file descriptor too, as JSON lines or as a log")
-        ->type_name("FD[:plain]");
-    add_value(app, "--provenance", options.provenance, "Shorthand for --attest=type=provenance")
-        ->type_name("true|false|mode=min|mode=max");
-    add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
-    add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
-    add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
-    add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
-        ->type_name("true|false|generator=IMAGE");
-    add_repeated(app, "--secret", build.secrets,
-                 "Secret to expose to the build (id=ID[,src=FILE|,env=VAR])")
-        ->type_name("SECRET");
-    add_value(app, "--shm-size", build.shm_size, "Shared memory size for build containers")
-        ->type_name("SIZE");
-    add_repeated(app, "--ssh", build.ssh, "SSH agent or keys to expose to the build")
-        ->type_name("default|ID=SOCKET|ID=KEY");
-    add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)")
-        ->type_name("NAME:TAG");
-    add_value(app, "--target", build.target, "Set the target build stage to build")
-        ->type_name("STAGE");
-    add_repeated(app, "--ulimit", build.ulimits, "Ulimit options")->type_name("LIMIT");
+    args::add_list(app, "--add-host", build.add_hosts, "Add a custom host-to-IP mapping")
+        .type("HOST:IP");
+    args::add_repeated(app, "--allow", build.allow, "Allow an extra privileged entitlement")
+        .type("ENTITLEMENT");
+    args::add_repeated(app, "--annotation", build.annotations, "Add annotation to the image")
+        .type("[TYPE:]KEY=VALUE");
+    args::add_repeated(app, "--attest", build.attests,
+                       "Attestation parameters (type=sbom,generator=IMAGE)")
+        .type("ATTESTATION");
+    args::add_repeated(app, "--build-arg", build.build_args, "Set a build-time variable")
+        .type("ARG=VALUE");
+    args::add_repeated(app, "--build-context", build.build_contexts, "Additional build contexts")
+        .type("NAME=CONTEXT");
+    args::add_repeated(app, "--cache-from", build.cache_from, "External cache sources")
+        .type("CACHE-SOURCE");
+    args::add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
+        .type("CACHE-TARGET");
+    args::add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
+        .type("check|outline|targets[,format=json]");
+    args::add_value(app, "--cgroup-parent", build.cgroup_parent,
+                    "Parent cgroup for the RUN instructions during build")
+        .type("GROUP");
+    app.add_option("--check", "Shorthand for --call=check",
+                   [&build](const std::string &text) {
+                       auto wanted = parse_bool(text);
+                       if (!wanted)
+                           throw usage_error("it is neither true nor false");
+                       if (*wanted)
+                           build.call = "check";
+                   })
+        .implied = "true";
+    args::add_value(app, "--print", build.call, "").hide();
+    args::add_value(app, "--deps", build.deps_file,
+                    "Write a make rule with the files the build depends on")
+        .type("FILE");
+    args::add_value(app, "-f,--file", build.file,
+                    "Name of the Dockerfile (default: PATH/Dockerfile)")
+        .type("FILE");
+    args::add_value(app, "--iidfile", build.iid_file, "Write the image ID to a file").type("FILE");
+    args::add_repeated(app, "--label", build.labels, "Set metadata for an image").type("KEY=VALUE");
+    args::add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
+    args::add_switch(app, "--local-images", build.local_images,
+                     "Take images that no registry has from the engine");
+    args::add_value(app, "--metadata-file", build.metadata_file,
+                    "Write build result metadata to a file")
+        .type("FILE");
+    args::add_value(app, "--network", build.network, "Networking mode for the RUN instructions")
+        .type("default|host|none");
+    args::add_switch(app, "--no-cache", build.no_cache, "Do not use cache when building the image");
+    args::add_repeated(app, "--no-cache-filter", build.no_cache_filter,
+                       "Do not cache specified stages")
+        .type("STAGE");
+    args::add_repeated(app, "-o,--output", build.outputs,
+                       "Output destination (type=local,dest=path)")
+        .type("OUTPUT");
+    args::add_repeated(app, "--platform", build.platforms, "Set target platform for build")
+        .type("PLATFORM");
+    args::add_repeated(app, "--policy", build.policies, "Policy configuration (disabled=true)")
+        .type("POLICY");
+    args::add_value(app, "--progress", options.progress, "Type of progress output")
+        .type("auto|plain|tty|rawjson|quiet|none");
+    args::add_value(app, "--progress-fd", options.progress_fd,
+                    "Write progress to a file descriptor too, as JSON lines or as a log")
+        .type("FD[:plain]");
+    args::add_value(app, "--provenance", options.provenance,
+                    "Shorthand for --attest=type=provenance")
+        .type("true|false|mode=min|mode=max");
+    args::add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
+    args::add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
+    args::add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    args::add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
+        .type("true|false|generator=IMAGE");
+    args::add_repeated(app, "--resource", build.resources,
+                       "Resource limits of RUN instructions (memory=2g, cpu-quota=50000)")
+        .type("KEY=VALUE");
+    args::add_repeated(app, "--secret", build.secrets,
+                       "Secret to expose to the build (id=ID[,src=FILE|,env=VAR])")
+        .type("SECRET");
+    args::add_size(app, "--shm-size", build.shm_size, "Shared memory size for build containers")
+        .type("SIZE");
+    args::add_repeated(app, "--ssh", build.ssh, "SSH agent or keys to expose to the build")
+        .type("default|ID=SOCKET|ID=KEY");
+    args::add_repeated(app, "-t,--tag", build.tags, "Name and optionally a tag (name:tag)")
+        .type("NAME:TAG");
+    args::add_value(app, "--target", build.target, "Set the target build stage to build")
+        .type("STAGE");
+    args::add_repeated(app, "--ulimit", build.ulimits, "Ulimit options").type("LIMIT");
     options.legacy.add_to(app);
-    add_arguments(app, "PATH", options.arguments);
+    app.take_arguments("PATH", options.arguments);
 }
 
 struct ProgressChoice {
@@ -131,6 +148,14 @@ ProgressChoice progress_choice(const Context &context, const BuildCommandOptions
     if (automatic && mode == Mode::quiet)
         return {.mode = Mode::none, .warnings = true};
     return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
+}
+
+bool no_default_load(const Context &context) {
+    auto text = context.environment.find("BUILDX_NO_DEFAULT_LOAD");
+    if (text && !parse_bool(*text))
+        context.err << "WARNING: invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: "
+                    << printable(*text) << '\n';
+    return text && parse_bool(*text).value_or(false);
 }
 
 struct TerminalLook {
@@ -179,8 +204,25 @@ void remove_stale_id(const std::string &file) {
         throw Error(fmt::format("removing image ID file {}: {}", printable(file), error.message()));
 }
 
+// docker buildx takes no notice of these flags when they are empty, as with an unset variable.
+void drop_empty_values(build::BuildOptions &build) {
+    for (auto *values : {&build.allow, &build.annotations, &build.build_contexts, &build.outputs,
+                         &build.secrets, &build.ssh})
+        std::erase(*values, "");
+}
+
+// Found before the build, not after it.
+void check_folder_of(const std::string &file) {
+    std::error_code error;
+    auto folder = std::filesystem::path(file).parent_path();
+    if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
+        throw usage_error(
+            fmt::format("cannot write {}: there is no directory {}", printable(file),
+                        printable(folder.string())),
+            fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
+}
+
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
-    check_arguments("build", options.arguments, 1, 1);
     auto [mode, warnings] = progress_choice(context, options);
     auto chosen = choose_builder(context, context.builder);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
@@ -201,6 +243,11 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto store = context.store();
     build::BuildOptions build = options.build;
     build.context = options.arguments.front();
+    build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
+                           options.legacy.resources().end());
+    drop_empty_values(build);
+    check_folder_of(build.iid_file);
+    check_folder_of(build.metadata_file);
     build::add_environment(build, context.environment);
     const auto &node = build_node(context, chosen, build::read_platforms(build.platforms));
     auto docker = context.docker(node.endpoint);
@@ -210,8 +257,6 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         build.attests.push_back(build::attestation("provenance", options.provenance));
     if (!options.sbom.empty())
         build.attests.push_back(build::attestation("sbom", options.sbom));
-    if (options.check)
-        build.call = "check";
     if (!build::read_call(build.call)) // `build`
         build.call.clear();
     add_proxies(context, node.endpoint, build);
@@ -219,34 +264,33 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         store.begin().touch(chosen.record.name, context.now());
         remove_stale_id(build.iid_file);
     }
-    auto worked =
-        build::run_build({.docker = docker,
-                          .node = node,
-                          .builder = chosen.record.name,
-                          .store = store,
-                          .surroundings = context.surroundings(workers, node.endpoint),
-                          .environment = context.environment,
-                          .client_id = store.node_id(),
-                          .cache = context.cache_directory(),
-                          .in = std::cin,
-                          .out = context.out,
-                          .err = context.err,
-                          .out_is_terminal = context.out_is_terminal,
-                          .colour = colour,
-                          .debug = context.debug,
-                          .quiet = mode == progress::Mode::quiet,
-                          .warnings = warnings,
-                          .progress_alone = mode == progress::Mode::rawjson,
-                          .no_default_load = context.environment.flag("BUILDX_NO_DEFAULT_LOAD")},
-                         build, *display);
+    auto worked = build::run_build({.docker = docker,
+                                    .node = node,
+                                    .builder = chosen.record.name,
+                                    .store = store,
+                                    .surroundings = context.surroundings(workers, node.endpoint),
+                                    .environment = context.environment,
+                                    .client_id = store.node_id(),
+                                    .cache = context.cache_directory(),
+                                    .in = std::cin,
+                                    .out = context.out,
+                                    .err = context.err,
+                                    .out_is_terminal = context.out_is_terminal,
+                                    .colour = colour,
+                                    .debug = context.debug,
+                                    .quiet = mode == progress::Mode::quiet,
+                                    .warnings = warnings,
+                                    .progress_alone = mode == progress::Mode::rawjson,
+                                    .no_default_load = no_default_load(context)},
+                                   build, *display);
     return worked ? ExitCode::success : ExitCode::failure;
 }
 
 } // namespace
 
-void add_build(CLI::App &app, Action &action) {
+void add_build(args::Command &app, Action &action) {
     auto options = std::make_shared<BuildCommandOptions>();
-    auto *command = app.add_subcommand("build", "Start a build");
+    auto *command = app.add_command("build", "Start a build");
     command->alias("b");
     add_flags(*command, *options);
     command->callback([&action, options] {

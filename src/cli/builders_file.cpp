@@ -2,6 +2,7 @@
 // flag is not.
 #include "berth/cli/builders_file.hpp"
 
+#include "berth/args/line.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -24,20 +25,23 @@ class BuilderTable {
           place_(fmt::format("{}: builder {}", printable(file_.string()), printable(name_))) {}
 
     CreateOptions read(const toml::table &table) {
-        CLI::App app("", "");
+        args::Command app("create", "");
         add_create_flags(app, options_);
-        for (const auto *option : app.get_options())
-            for (const auto &flag : option->get_lnames())
-                if (flag != "name" && flag != "help")
-                    flags_.push_back(flag);
+        for (const auto &option : app.options())
+            for (const auto &flag : option->names)
+                if (flag.starts_with("--") && flag != "--name")
+                    flags_.push_back(flag.substr(2));
         flags_.emplace_back("endpoint");
         for (auto &&[key, value] : table)
             add(std::string(key.str()), value);
         words_.insert(words_.end(), {"--name", name_});
         try {
-            app.parse(std::vector<std::string>(words_.rbegin(), words_.rend()));
-        } catch (const CLI::ParseError &error) {
-            throw usage_error(fmt::format("{}: {}", place_, printable(error.what())));
+            auto endpoints = options_.arguments;
+            args::store_line(args::read_line(app, words_));
+            options_.arguments = std::move(endpoints);
+            args::check_arguments(app, options_.arguments);
+        } catch (const Error &error) {
+            throw usage_error(fmt::format("{}: {}", place_, error.what()));
         }
         return options_;
     }

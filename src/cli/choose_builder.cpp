@@ -33,6 +33,7 @@ ChosenBuilder context_builder(const std::string &name) {
 ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     auto store = context.store();
     auto contexts = context.docker_contexts();
+    contexts.check_current();
     auto wanted = name;
     if (wanted.empty())
         wanted = context.builder;
@@ -80,6 +81,8 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
 }
 
 std::unique_ptr<progress::Display> boot_display(const Context &context) {
+    // As docker buildx: the variable's word must be one, whatever it is.
+    progress::parse_mode(context.environment.get("BUILDKIT_PROGRESS", "auto"));
     return progress::make_display(
         progress::Mode::automatic, context.err,
         {.terminal = context.err_is_terminal,

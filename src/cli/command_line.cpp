@@ -1,9 +1,10 @@
 #include "berth/cli/command_line.hpp"
 
+#include "berth/args/line.hpp"
+#include "berth/args/options.hpp"
 #include "berth/cli/complete.hpp"
 #include "berth/cli/help.hpp"
 #include "berth/cli/invocation.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/process/dry_run.hpp"
 #include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
@@ -21,7 +22,7 @@ namespace berth::cli {
 namespace {
 
 // The list of all subcommands.
-void add_all(CLI::App &app, Action &action) {
+void add_all(args::Command &app, Action &action) {
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
@@ -40,51 +41,16 @@ void add_all(CLI::App &app, Action &action) {
     add_version(app, action);
 }
 
-void add_global_options(CLI::App &app, GlobalOptions &options) {
-    add_value(app, "--builder", options.builder, "Override the configured builder instance")
-        ->type_name("BUILDER");
-    add_switch(app, "-D,--debug", options.debug,
-               "Print the docker commands as they run, with time and exit code");
-    add_switch(app, "--dry-run", options.dry_run,
-               "Print the docker commands instead of running them");
-}
-
-std::vector<std::string> option_names(const CLI::App &app) {
-    std::vector<std::string> names;
-    for (const auto *option : app.get_options())
-        for (const auto &name : option->get_lnames())
-            names.push_back("--" + name);
-    return names;
-}
-
-// The arguments that CLI11 could not place: unknown commands and flags.
-void refuse_rest(const CLI::App &app) {
-    auto rest = app.remaining(true);
-    if (rest.empty())
-        return;
-    auto chosen = app.get_subcommands();
-    const auto &word = rest.front();
-    if (word.starts_with('-') && word.size() > 1) {
-        auto flag = word.substr(0, word.find('='));
-        auto names = option_names(app);
-        if (!chosen.empty())
-            for (auto &name : option_names(*chosen.front()))
-                names.push_back(std::move(name));
-        auto near = flag.starts_with("--") ? nearest(flag, names) : "";
-        auto help =
-            chosen.empty() ? "berth --help" : "berth " + chosen.front()->get_name() + " --help";
-        auto kind = flag.starts_with("--") ? "unknown flag" : "unknown shorthand flag";
-        throw usage_error(fmt::format("{}: {}", kind, printable(flag)),
-                          near.empty() ? fmt::format("see '{}'", help)
-                                       : fmt::format("did you mean {}? See '{}'", near, help));
-    }
-    std::vector<std::string> commands;
-    for (const auto *command : app.get_subcommands([](const CLI::App *) { return true; }))
-        commands.push_back(command->get_name());
-    auto near = nearest(word, commands);
-    throw usage_error(fmt::format("unknown command: \"{}\"", printable(word)),
-                      near.empty() ? "see 'berth --help'"
-                                   : fmt::format("did you mean '{}'? See 'berth --help'", near));
+void add_global_options(args::Command &app, GlobalOptions &options) {
+    args::add_value(app, "--builder", options.builder, "Override the configured builder instance")
+        .type("BUILDER")
+        .inherit();
+    args::add_switch(app, "-D,--debug", options.debug,
+                     "Print the docker commands as they run, with time and exit code")
+        .inherit();
+    args::add_switch(app, "--dry-run", options.dry_run,
+                     "Print the docker commands instead of running them")
+        .inherit();
 }
 
 // Prints a command and how it went to standard error as it ends.
@@ -147,15 +113,25 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     return action(context);
 }
 
-// `berth help build` is `berth build --help`; switches may stand before it, as docker's do.
-std::vector<std::string> without_help_word(std::vector<std::string> arguments) {
-    auto first = std::find_if(arguments.begin(), arguments.end(),
-                              [](const auto &word) { return !word.starts_with('-'); });
-    if (first != arguments.end() && *first == "help") {
-        arguments.erase(first);
-        arguments.emplace_back("--help");
-    }
-    return arguments;
+// `berth help build` is `berth build --help`.
+void add_help(args::Command &app, Action &action) {
+    auto words = std::make_shared<std::vector<std::string>>();
+    auto *command = app.add_command("help", "Print help for a command");
+    command->hide();
+    command->take_arguments("[COMMAND...]", *words);
+    command->callback([&app, &action, words] {
+        const args::Command *about = &app;
+        for (const auto &word : *words) {
+            const auto *next = about->find_command(word);
+            if (next == nullptr && !about->commands().empty())
+                args::check_arguments(*about, {word});
+            about = next == nullptr ? about : next;
+        }
+        action = [about](Context &context) {
+            context.out << help_text(*about);
+            return ExitCode::success;
+        };
+    });
 }
 
 // Before anything looks at the environment, and while this is the only thread.
@@ -173,7 +149,7 @@ bool is_completion(const Invocation &invocation) {
                                              invocation.arguments.front() == "__completeNoDesc");
 }
 
-int answer_completion(const CLI::App &app, const Invocation &invocation) {
+int answer_completion(const args::Command &app, const Invocation &invocation) {
     auto environment = Environment::of_process();
     // As docker's own completion is told.
     bool described = invocation.arguments.front() == "__complete" &&
@@ -193,6 +169,20 @@ std::string as_typed(std::string text, const std::string &name) {
     return text;
 }
 
+// Sets the action of the line's command.
+void choose(const args::Line &line) {
+    args::check_arguments(*line.command, line.arguments);
+    if (line.command->callback())
+        line.command->callback()(line);
+}
+
+void warn_of_deprecated(const args::Line &line) {
+    for (const auto &[option, value] : line.options)
+        if (!option->deprecated.empty())
+            std::cerr << "Flag " << option->long_name() << " has been deprecated, "
+                      << option->deprecated << '\n';
+}
+
 int print_error(const Invocation &invocation, const std::string &what, const std::string &hint,
                 int code) {
     std::cout << std::flush;
@@ -204,15 +194,13 @@ int print_error(const Invocation &invocation, const std::string &what, const std
 
 } // namespace
 
-void declare(CLI::App &app, GlobalOptions &options, Action &action) {
-    app.description("Build container images in BuildKit containers, driven by the docker CLI");
-    app.fallthrough();
-    app.allow_extras();
-    app.formatter(std::make_shared<HelpFormatter>());
-    app.set_version_flag("--version", "berth " BERTH_VERSION, "Print the version and exit");
-    app.set_help_flag("-h,--help", "Print this help and exit");
+void declare(args::Command &app, GlobalOptions &options, Action &action) {
+    app.set_description("Build container images in BuildKit containers, driven by the docker CLI");
+    args::add_switch(app, "-h,--help", options.help, "Print this help and exit").inherit();
+    args::add_switch(app, "--version", options.version, "Print the version and exit");
     add_global_options(app, options);
     add_all(app, action);
+    add_help(app, action);
 }
 
 int run(const std::vector<std::string> &argv) {
@@ -225,7 +213,7 @@ int run(const std::vector<std::string> &argv) {
     GlobalOptions options;
     Action action;
     process::Cancellation cancellation;
-    CLI::App app;
+    args::Command app("berth", "");
     auto fail = [&](const std::string &what, const std::string &hint, ExitCode code) {
         auto number =
             code == ExitCode::cancelled ? cancellation.exit_code() : static_cast<int>(code);
@@ -234,27 +222,28 @@ int run(const std::vector<std::string> &argv) {
     try {
         invocation = read_invocation(argv, Environment::of_process());
         set_variables(invocation);
-        app.name(invocation.name);
+        app.set_name(invocation.name);
         declare(app, options, action);
         if (is_completion(invocation))
             return answer_completion(app, invocation);
-        auto arguments = without_help_word(invocation.arguments);
-        // CLI11 takes the arguments last one first.
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-        refuse_rest(app);
-        if (!action) {
-            std::cout << app.help();
+        auto line = args::read_line(app, invocation.arguments);
+        args::store_line(line);
+        if (options.version) {
+            std::cout << "berth " BERTH_VERSION "\n" << std::flush;
             return 0;
         }
+        if (!options.help)
+            choose(line);
+        if (!action) {
+            std::cout << help_text(*line.command) << std::flush;
+            return 0;
+        }
+        warn_of_deprecated(line);
         auto code = run_action(action, options, invocation, cancellation);
         std::cout << std::flush;
         if (!std::cout)
             return fail("cannot write to standard output", "", ExitCode::failure);
         return static_cast<int>(code);
-    } catch (const CLI::ParseError &error) {
-        if (error.get_exit_code() == 0)
-            return app.exit(error, std::cout, std::cerr); // --help, --version
-        return fail(printable(error.what(), true), "see 'berth --help'", ExitCode::usage);
     } catch (const Error &error) {
         return fail(error.what(), error.hint(), error.code());
     } catch (const std::exception &error) {

@@ -17,7 +17,7 @@ namespace {
 // What the kinds of values are computed from.
 struct Question {
     const std::string &word;
-    const TypedWords &typed;
+    const args::Line &typed;
     const Environment &environment;
 };
 
@@ -248,7 +248,7 @@ Completion choices(const std::string &type, const Question &question) {
 
 } // namespace
 
-Completion complete_value(const std::string &type, const std::string &word, const TypedWords &typed,
+Completion complete_value(const std::string &type, const std::string &word, const args::Line &typed,
                           const Environment &environment) {
     Question question{.word = word, .typed = typed, .environment = environment};
     // "[BUILDER...]" is BUILDER.

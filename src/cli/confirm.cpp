@@ -11,7 +11,9 @@ bool confirm(Context &context, const std::string &warning) {
     std::string answer;
     std::getline(std::cin, answer);
     context.cancellation.check();
-    return lower(trim(answer)) == "y";
+    if (answer.ends_with('\r'))
+        answer.pop_back();
+    return lower(answer) == "y";
 }
 
 } // namespace berth::cli

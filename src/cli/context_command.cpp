@@ -1,8 +1,9 @@
 // `berth context tar`: the files of a build context as a build would send them, as a tar stream.
 // No docker command. The lines that `berth build --dry-run` prints use it.
+#include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/context_commands.hpp"
-#include "berth/cli/options.hpp"
+#include "berth/cli/help.hpp"
 #include "berth/context/local_context.hpp"
 
 #include <memory>
@@ -18,7 +19,6 @@ struct ContextTarOptions {
 };
 
 ExitCode run_context_tar(Context &context, const ContextTarOptions &options) {
-    check_arguments("context tar", options.arguments, 1, 1);
     if (context.out_is_terminal)
         throw usage_error("refusing to write a tar archive to the terminal",
                           "redirect standard output");
@@ -36,21 +36,21 @@ ExitCode run_context_tar(Context &context, const ContextTarOptions &options) {
 
 } // namespace
 
-void add_context(CLI::App &app, Action &action) {
-    auto *group = app.add_subcommand("context", "Look at what a build context holds");
-    group->require_subcommand(0, 1);
+void add_context(args::Command &app, Action &action) {
+    auto *group = app.add_command("context", "Look at what a build context holds");
     group->callback([&action, group] {
         if (!action)
             action = [group](Context &context) {
-                context.out << group->help();
+                context.out << help_text(*group);
                 return ExitCode::usage;
             };
     });
     auto options = std::make_shared<ContextTarOptions>();
-    auto *tar = group->add_subcommand("tar", "Write the files a build would send as a tar archive");
-    add_value(*tar, "-f,--file", options->file, "Name of the Dockerfile (default: PATH/Dockerfile)")
-        ->type_name("FILE");
-    add_arguments(*tar, "PATH", options->arguments);
+    auto *tar = group->add_command("tar", "Write the files a build would send as a tar archive");
+    args::add_value(*tar, "-f,--file", options->file,
+                    "Name of the Dockerfile (default: PATH/Dockerfile)")
+        .type("FILE");
+    tar->take_arguments("PATH", options->arguments);
     tar->callback([&action, options] {
         action = [options](Context &context) { return run_context_tar(context, *options); };
     });

@@ -1,7 +1,7 @@
 // `berth context ls`: what a build would send, what it would not and by which rule, and how much
 // each folder comes to. No docker command.
+#include "berth/args/options.hpp"
 #include "berth/cli/context_commands.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/context/context_listing.hpp"
 #include "berth/util/strings.hpp"
@@ -105,7 +105,6 @@ ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
     if (!options.format.empty() && options.format != "table" && options.format != "json")
         throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
                           "it is table or json");
-    check_arguments("context ls", options.arguments, 0, 1);
     auto local = context::read_local_context(
         options.arguments.empty() ? "." : options.arguments.front(), options.file);
     auto listing = context::list_context(local);
@@ -120,15 +119,14 @@ ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
 
 } // namespace
 
-void add_context_ls(CLI::App &group, Action &action) {
+void add_context_ls(args::Command &group, Action &action) {
     auto options = std::make_shared<ContextLsOptions>();
-    auto *command =
-        group.add_subcommand("ls", "List what a build would send, and what not and why");
-    add_value(*command, "-f,--file", options->file,
-              "Name of the Dockerfile (default: PATH/Dockerfile)")
-        ->type_name("FILE");
-    add_value(*command, "--format", options->format, "Format the output")->type_name("table|json");
-    add_arguments(*command, "[PATH]", options->arguments);
+    auto *command = group.add_command("ls", "List what a build would send, and what not and why");
+    args::add_value(*command, "-f,--file", options->file,
+                    "Name of the Dockerfile (default: PATH/Dockerfile)")
+        .type("FILE");
+    args::add_value(*command, "--format", options->format, "Format the output").type("table|json");
+    command->take_arguments("[PATH]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_context_ls(context, *options); };
     });

@@ -1,5 +1,6 @@
 #include "berth/cli/create_options.hpp"
 
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
@@ -7,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <system_error>
 
 namespace berth::cli {
@@ -17,15 +18,13 @@ namespace {
 // The argument as the store keeps it: a docker context's name, or a host.
 std::string resolve_endpoint(const Context &context, const std::string &argument) {
     auto contexts = context.docker_contexts();
+    contexts.check_current();
     if (argument.empty())
         return contexts.current_endpoint();
     if (auto found = contexts.find(argument)) // "default" is another engine tomorrow: its host
         return argument == "default" ? found->host : argument;
-    constexpr std::array schemes = {"unix://", "tcp://",  "ssh://",  "npipe://",
-                                    "fd://",   "http://", "https://"};
-    for (std::string_view scheme : schemes)
-        if (argument.starts_with(scheme) && argument.size() > scheme.size())
-            return store::normalize_host(argument);
+    if (store::is_host(argument))
+        return store::normalize_host(argument);
     throw usage_error(
         fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),
         "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
@@ -33,7 +32,7 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
 }
 
 void check_driver(const std::string &driver) {
-    if (driver == "docker-container")
+    if (driver == "docker-container" || driver.empty())
         return;
     if (driver == "kubernetes" || driver == "remote" || driver == "docker")
         throw usage_error(fmt::format("driver \"{}\" is not one of berth's", driver),
@@ -63,34 +62,53 @@ void add_proxies(const Context &context, builder::CreateRequest &request) {
                 "use a proxy on this machine that adds the password");
 }
 
-// A node that is changed, or leaves, must not run on as it was.
-void stop_changed(Context &context, const std::optional<store::BuilderRecord> &before,
-                  const store::BuilderRecord &after) {
-    if (!before)
-        return;
-    for (const auto &node : before->nodes) {
-        bool same = false;
-        for (const auto &other : after.nodes)
-            same = same || (other.name == node.name &&
-                            store::format_record({.name = "", .nodes = {other}}) ==
-                                store::format_record({.name = "", .nodes = {node}}));
-        if (!same)
+bool has_node(const store::BuilderRecord &record, const store::NodeRecord &node, bool as_it_is) {
+    return std::any_of(record.nodes.begin(), record.nodes.end(), [&](const auto &other) {
+        return other.name == node.name &&
+               (!as_it_is || store::format_record({.name = "", .nodes = {other}}) ==
+                                 store::format_record({.name = "", .nodes = {node}}));
+    });
+}
+
+// The container of a node that left is of no more use. One that was changed runs on as it is: a
+// build may run in it.
+void settle_before(Context &context, const store::BuilderRecord &before,
+                   const store::BuilderRecord &after) {
+    for (const auto &node : before.nodes) {
+        if (!has_node(after, node, false))
             builder::remove(context.docker(node.endpoint), node, true, false);
+        else if (!has_node(after, node, true))
+            context.err << "WARNING: new settings may not be used until builder is restarted\n";
+    }
+}
+
+// An engine that cannot be reached is an error before anything is stored.
+void check_engines(const Context &context, const store::BuilderRecord &record,
+                   std::chrono::milliseconds timeout) {
+    std::vector<process::Command> commands;
+    for (const auto &node : record.nodes) {
+        commands.push_back(engine_command(context, node.endpoint));
+        commands.back().timeout = timeout;
+    }
+    auto outcomes = context.runner.run_all(commands);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        try {
+            docker::check(commands[i], outcomes[i]);
+        } catch (const Error &error) {
+            throw Error(fmt::format("failed to initialize builder {} ({}): {}", record.name,
+                                    record.nodes[i].name, error.what()),
+                        error.code(), error.hint());
+        }
     }
 }
 
 } // namespace
 
 std::chrono::milliseconds boot_timeout(const CreateOptions &options) {
-    const auto &text = options.timeout;
-    if (text.empty())
-        return std::chrono::seconds(20);
-    auto duration = parse_duration(text);
-    if (!duration || duration->count() <= 0)
-        throw usage_error(
-            fmt::format("invalid argument \"{}\" for \"--timeout\" flag", printable(text)),
-            "write a duration such as 30s or 2m");
-    return std::chrono::ceil<std::chrono::milliseconds>(*duration);
+    constexpr std::chrono::milliseconds unlimited = std::chrono::hours(24 * 365);
+    if (options.timeout.count() <= 0)
+        return unlimited;
+    return std::min(unlimited, std::chrono::ceil<std::chrono::milliseconds>(options.timeout));
 }
 
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options) {
@@ -114,6 +132,8 @@ store::BuilderRecord create_builder(Context &context, const CreateOptions &optio
     auto timeout = boot_timeout(options);
     auto request = complete_request(context, options);
     auto store = context.store();
+    if (!context.runner.dry() && !request.leave)
+        check_engines(context, builder::plan_create(request, store), timeout);
     // Planned and stored under one lock, so that two creates of one name do not both succeed.
     std::optional<store::BuilderRecord> before;
     store::BuilderRecord record;
@@ -127,7 +147,8 @@ store::BuilderRecord create_builder(Context &context, const CreateOptions &optio
         transaction.touch(record.name, context.now());
     }
     try {
-        stop_changed(context, before, record);
+        if (before)
+            settle_before(context, *before, record);
         if (options.bootstrap)
             boot_nodes(context, record, timeout);
     } catch (const std::exception &) {
@@ -154,41 +175,42 @@ void use_builder(Context &context, const std::string &name) {
     transaction.set_default(key, ""); // as docker buildx does
 }
 
-void add_create_flags(CLI::App &app, CreateOptions &options) {
+void add_create_flags(args::Command &app, CreateOptions &options) {
     auto &request = options.request;
     auto &config = request.config;
-    add_switch(app, "--bootstrap", options.bootstrap, "Boot builder after creation");
-    add_value(app, "--buildkitd-config,--config", config.file, "BuildKit daemon config file")
-        ->type_name("FILE");
-    add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags")->type_name("FLAGS");
-    add_repeated(app, "--ca", config.ca, "Certificates that the whole builder trusts")
-        ->type_name("FILE");
-    add_value(app, "--driver", options.driver, "Driver to use")->type_name("docker-container");
-    add_repeated(app, "--driver-opt", request.driver_options, "Options for the driver")
-        ->type_name("OPTION=VALUE");
-    add_repeated(app, "--env", request.environment, "Set a variable of the builder, verbatim")
-        ->type_name("NAME=VALUE");
-    add_switch(app, "--inherit-proxy", options.inherit_proxy,
-               "Use the proxies of docker's configuration or of the environment");
-    add_repeated(app, "--insecure-registry", config.insecure_registries,
-                 "A registry without TLS, or with a certificate nobody checks")
-        ->type_name("HOST");
-    add_value(app, "--max-cache", config.max_cache, "Most disk space for the cache: 20g, 40%")
-        ->type_name("SIZE");
-    add_repeated(app, "--mirror", config.mirrors, "Ask this mirror first for a registry's images")
-        ->type_name("HOST=MIRROR");
-    add_value(app, "--name", request.name, "Builder instance name")->type_name("NAME");
-    add_value(app, "--node", request.node, "Create or modify node with given name")
-        ->type_name("NODE");
-    add_repeated(app, "--platform", request.platforms, "Fixed platforms for current node")
-        ->type_name("PLATFORM");
-    add_repeated(app, "--run-arg", request.run_arguments,
-                 "An argument of the `docker run` that starts the builder, as it is")
-        ->type_name("ARG");
-    add_value(app, "--timeout", options.timeout, "Boot within this time (default: 20s)")
-        ->type_name("DURATION");
-    add_switch(app, "--use", options.use, "Set the current builder instance");
-    add_arguments(app, "[CONTEXT|ENDPOINT]", options.arguments);
+    args::add_switch(app, "--bootstrap", options.bootstrap, "Boot builder after creation");
+    args::add_value(app, "--buildkitd-config,--config", config.file, "BuildKit daemon config file")
+        .type("FILE");
+    args::add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags").type("FLAGS");
+    args::add_repeated(app, "--ca", config.ca, "Certificates that the whole builder trusts")
+        .type("FILE");
+    args::add_value(app, "--driver", options.driver, "Driver to use").type("docker-container");
+    args::add_repeated(app, "--driver-opt", request.driver_options, "Options for the driver")
+        .type("OPTION=VALUE");
+    args::add_repeated(app, "--env", request.environment, "Set a variable of the builder, verbatim")
+        .type("NAME=VALUE");
+    args::add_switch(app, "--inherit-proxy", options.inherit_proxy,
+                     "Use the proxies of docker's configuration or of the environment");
+    args::add_repeated(app, "--insecure-registry", config.insecure_registries,
+                       "A registry without TLS, or with a certificate nobody checks")
+        .type("HOST");
+    args::add_value(app, "--max-cache", config.max_cache, "Most disk space for the cache: 20g, 40%")
+        .type("SIZE");
+    args::add_repeated(app, "--mirror", config.mirrors,
+                       "Ask this mirror first for a registry's images")
+        .type("HOST=MIRROR");
+    args::add_value(app, "--name", request.name, "Builder instance name").type("NAME");
+    args::add_value(app, "--node", request.node, "Create or modify node with given name")
+        .type("NODE");
+    args::add_repeated(app, "--platform", request.platforms, "Fixed platforms for current node")
+        .type("PLATFORM");
+    args::add_repeated(app, "--run-arg", request.run_arguments,
+                       "An argument of the `docker run` that starts the builder, as it is")
+        .type("ARG");
+    args::add_duration(app, "--timeout", options.timeout, "Boot within this time (default: 20s)")
+        .type("DURATION");
+    args::add_switch(app, "--use", options.use, "Set the current builder instance");
+    app.take_arguments("[CONTEXT|ENDPOINT]", options.arguments);
 }
 
 } // namespace berth::cli

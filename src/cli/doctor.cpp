@@ -1,9 +1,9 @@
 // `berth doctor`: looks at all that builds depend on, and says what mends what is not right.
 #include "berth/cli/doctor.hpp"
 
+#include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -149,7 +149,6 @@ ExitCode exit_code(const Findings &findings) {
 }
 
 ExitCode run_doctor(Context &context, const DoctorOptions &options) {
-    check_arguments("doctor", options.arguments, 0, 0);
     if (!options.format.empty() && options.format != "json")
         throw usage_error("unknown format '" + printable(options.format) + "'",
                           "leave it out, or write --format json");
@@ -163,12 +162,12 @@ ExitCode run_doctor(Context &context, const DoctorOptions &options) {
 
 } // namespace
 
-void add_doctor(CLI::App &app, Action &action) {
+void add_doctor(args::Command &app, Action &action) {
     auto options = std::make_shared<DoctorOptions>();
     auto *command =
-        app.add_subcommand("doctor", "Look at what builds depend on, and say what mends it");
-    add_value(*command, "--format", options->format, "Form of the output")->type_name("json");
-    add_arguments(*command, "", options->arguments);
+        app.add_command("doctor", "Look at what builds depend on, and say what mends it");
+    args::add_value(*command, "--format", options->format, "Form of the output").type("json");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_doctor(context, *options); };
     });

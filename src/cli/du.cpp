@@ -1,7 +1,7 @@
 // `berth du`: what the cache of a builder takes on disk.
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/cli/usage_text.hpp"
 #include "berth/util/strings.hpp"
 
@@ -48,7 +48,6 @@ UsageRecords ask(Context &context, const ChosenBuilder &chosen,
 }
 
 ExitCode run_du(Context &context, const DuOptions &options) {
-    check_arguments("du", options.arguments, 0, 0);
     auto format = format_of(options);
     std::optional<RowFormat> rows;
     if (format != "table" && format != "pretty" && format != "json")
@@ -76,17 +75,17 @@ ExitCode run_du(Context &context, const DuOptions &options) {
 
 } // namespace
 
-void add_du(CLI::App &app, Action &action) {
+void add_du(args::Command &app, Action &action) {
     auto options = std::make_shared<DuOptions>();
-    auto *command = app.add_subcommand("du", "Disk usage of the build cache");
-    add_repeated(*command, "--filter", options->filters,
-                 "Only what has NAME=VALUE, such as type=regular, id=ID, description~=TEXT")
-        ->type_name("FILTER");
-    add_value(*command, "--format", options->format,
-              "Form of the output, or a template such as '{{.ID}}'")
-        ->type_name("table|pretty|json|TEMPLATE");
-    add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
-    add_arguments(*command, "", options->arguments);
+    auto *command = app.add_command("du", "Disk usage of the build cache");
+    args::add_repeated(*command, "--filter", options->filters,
+                       "Only what has NAME=VALUE, such as type=regular, id=ID, description~=TEXT")
+        .type("FILTER");
+    args::add_value(*command, "--format", options->format,
+                    "Form of the output, or a template such as '{{.ID}}'")
+        .type("table|pretty|json|TEMPLATE");
+    args::add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_du(context, *options); };
     });

@@ -1,5 +1,7 @@
 // `berth ensure`: the builder that is asked for, created when it is not there; what Makefiles and
 // CI call.
+#include "berth/args/line.hpp"
+#include "berth/args/options.hpp"
 #include "berth/builder/differences.hpp"
 #include "berth/cli/builders_file.hpp"
 #include "berth/cli/choose_builder.hpp"
@@ -129,7 +131,6 @@ std::vector<CreateOptions> builders_of(const EnsureOptions &options) {
 ExitCode run_ensure(Context &context, const EnsureOptions &options) {
     auto builders = builders_of(options);
     for (const auto &builder : builders) {
-        check_arguments("ensure", builder.arguments, 0, 1);
         boot_timeout(builder);
         auto request = complete_request(context, builder);
         builder::plan_node(request, store::validate_name(request.name));
@@ -153,18 +154,19 @@ ExitCode run_ensure(Context &context, const EnsureOptions &options) {
 
 } // namespace
 
-void add_ensure(CLI::App &app, Action &action) {
+void add_ensure(args::Command &app, Action &action) {
     auto options = std::make_shared<EnsureOptions>();
-    auto *command = app.add_subcommand("ensure", "Create a builder unless it is there already");
+    auto *command = app.add_command("ensure", "Create a builder unless it is there already");
     add_create_flags(*command, options->create);
-    add_value(*command, "-f,--file", options->file, "Builders from a file of [builder.NAME] tables")
-        ->type_name("FILE");
-    add_switch(*command, "--recreate", options->recreate,
-               "Replace the container of a builder that differs; its cache stays");
-    command->callback([&action, options, command] {
-        for (const auto *option : command->get_options())
-            if (option->count() > 0)
-                options->given.push_back(option->get_name());
+    args::add_value(*command, "-f,--file", options->file,
+                    "Builders from a file of [builder.NAME] tables")
+        .type("FILE");
+    args::add_switch(*command, "--recreate", options->recreate,
+                     "Replace the container of a builder that differs; its cache stays");
+    command->callback([&action, options](const args::Line &line) {
+        for (const auto &[option, value] : line.options)
+            if (!option->inherited)
+                options->given.push_back(option->long_name());
         action = [options](Context &context) { return run_ensure(context, *options); };
     });
 }

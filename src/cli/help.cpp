@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t width = 100, column = 30;
 
-const CLI::App &root_of(const CLI::App &command) {
-    const auto *app = &command;
-    while (app->get_parent() != nullptr)
-        app = app->get_parent();
-    return *app;
-}
-
 // Words at most up to `width`, each line but the first indented.
 std::string wrapped(const std::string &text, std::size_t indent) {
     std::string result;
@@ -81,18 +74,18 @@ std::string OptionText::long_name() const {
     return names.front();
 }
 
-std::vector<OptionText> option_texts(const CLI::App &command) {
+std::vector<OptionText> option_texts(const args::Command &command) {
     std::vector<OptionText> texts;
-    for (const auto *option : command.get_options()) {
-        if (option->get_positional() || option->get_group().empty())
+    for (const auto &option : command.options()) {
+        if (option->hidden)
             continue;
-        OptionText text{.names = {}, .value = {}, .description = option->get_description()};
-        for (const auto &name : option->get_snames())
-            text.names.push_back("-" + name);
-        for (const auto &name : option->get_lnames())
-            text.names.push_back("--" + name);
-        if (option->get_items_expected_max() > 0)
-            text.value = option->get_type_name();
+        OptionText text{.names = {}, .value = {}, .description = option->description};
+        for (bool long_one : {false, true})
+            for (const auto &name : option->names)
+                if (name.starts_with("--") == long_one)
+                    text.names.push_back(name);
+        if (option->takes_value())
+            text.value = option->value_name;
         texts.push_back(std::move(text));
     }
     auto by_name = [](const OptionText &left, const OptionText &right) {
@@ -102,55 +95,38 @@ std::vector<OptionText> option_texts(const CLI::App &command) {
     return texts;
 }
 
-std::string arguments_text(const CLI::App &command) {
-    for (const auto *option : command.get_options())
-        if (option->get_positional())
-            return option->get_type_name();
-    return {};
-}
-
-std::vector<const CLI::App *> commands_below(const CLI::App &command) {
-    std::vector<const CLI::App *> commands;
-    for (const auto *one : command.get_subcommands([](const CLI::App *) { return true; }))
-        if (!one->get_group().empty())
-            commands.push_back(one);
+std::vector<const args::Command *> commands_below(const args::Command &command) {
+    std::vector<const args::Command *> commands;
+    for (const auto &one : command.commands())
+        if (!one->hidden())
+            commands.push_back(one.get());
     return commands;
 }
 
-std::string command_words(const CLI::App &command) {
-    if (command.get_parent() == nullptr)
-        return {};
-    auto before = command_words(*command.get_parent());
-    return (before.empty() ? "" : before + " ") + command.get_name();
-}
-
-std::string page_name(const CLI::App &command) {
-    auto words = command_words(command);
+std::string page_name(const args::Command &command) {
+    auto words = args::command_path(command);
     return words.empty() ? "berth" : "berth-" + replace_all(words, " ", "-");
 }
 
-std::string HelpFormatter::make_help(const CLI::App *command, std::string,
-                                     CLI::AppFormatMode) const {
-    const auto &root = root_of(*command);
-    auto program = root.get_name();
-    auto words = command_words(*command);
-    auto below = commands_below(*command);
-    auto own = option_texts(*command);
-    auto arguments = below.empty() ? arguments_text(*command) : "COMMAND";
+std::string help_text(const args::Command &command) {
+    const auto &root = command.root();
+    auto program = root.name();
+    auto words = args::command_path(command);
+    auto below = commands_below(command);
+    auto own = option_texts(command);
+    auto arguments = below.empty() ? command.synopsis() : "COMMAND";
     auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, words.empty() ? "" : " ",
                             words, arguments.empty() ? "" : " ", arguments);
-    auto about = page(page_name(*command));
-    text += command->get_description() + "\n";
+    auto about = page(page_name(command));
+    text += command.description() + "\n";
     if (!about.lead.empty())
         text += "\n" + plain(about.lead, program);
     if (!below.empty()) {
         text += "\nCommands:\n";
         for (const auto *one : below)
-            text += row("  " + one->get_name(), one->get_description());
+            text += row("  " + one->name(), one->description());
     }
-    if (command != &root) {
-        // --help stands with those of every command.
-        std::erase_if(own, [](const OptionText &option) { return option.long_name() == "help"; });
+    if (&command != &root) {
         if (!own.empty())
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);

@@ -1,8 +1,8 @@
 // `berth inspect`: all there is to know of one builder.
+#include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/progress/display.hpp"
@@ -171,7 +171,6 @@ void print_for_script(const Context &context, const ChosenBuilder &chosen,
 }
 
 ExitCode run_inspect(Context &context, const InspectOptions &options) {
-    check_arguments("inspect", options.arguments, 0, 1);
     std::optional<RowFormat> format;
     if (!options.format.empty() && options.format != "json")
         format.emplace(options.format, "json");
@@ -210,15 +209,15 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
 
 } // namespace
 
-void add_inspect(CLI::App &app, Action &action) {
+void add_inspect(args::Command &app, Action &action) {
     auto options = std::make_shared<InspectOptions>();
-    auto *command = app.add_subcommand("inspect", "Inspect a builder instance");
-    add_switch(*command, "--bootstrap", options->bootstrap,
-               "Ensure builder has booted before inspecting");
-    add_value(*command, "--format", options->format,
-              "Form of the output, or a template such as '{{.Driver}}'")
-        ->type_name("json|TEMPLATE");
-    add_arguments(*command, "[BUILDER]", options->arguments);
+    auto *command = app.add_command("inspect", "Inspect a builder instance");
+    args::add_switch(*command, "--bootstrap", options->bootstrap,
+                     "Ensure builder has booted before inspecting");
+    args::add_value(*command, "--format", options->format,
+                    "Form of the output, or a template such as '{{.Driver}}'")
+        .type("json|TEMPLATE");
+    command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_inspect(context, *options); };
     });

@@ -1,8 +1,8 @@
 // `berth install` and `berth uninstall`: berth as a plugin of the docker CLI, for this user.
+#include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/confirm.hpp"
 #include "berth/cli/invocation.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/cli/plugin_links.hpp"
 #include "berth/util/strings.hpp"
 
@@ -55,7 +55,6 @@ void check_plugin(const Context &context, const std::filesystem::path &link) {
 }
 
 ExitCode run_install(Context &context, const InstallOptions &options) {
-    check_arguments("install", options.arguments, 0, 0);
     auto plugins = links(context);
     std::vector<std::string> names = {own_name};
     if (options.buildx)
@@ -79,8 +78,7 @@ ExitCode run_install(Context &context, const InstallOptions &options) {
     return ExitCode::success;
 }
 
-ExitCode run_uninstall(Context &context, const InstallOptions &options) {
-    check_arguments("uninstall", options.arguments, 0, 0);
+ExitCode run_uninstall(Context &context) {
     auto plugins = links(context);
     bool any = false;
     for (const auto *name : {own_name, buildx_name}) {
@@ -108,24 +106,24 @@ ExitCode run_uninstall(Context &context, const InstallOptions &options) {
 
 } // namespace
 
-void add_install(CLI::App &app, Action &action) {
+void add_install(args::Command &app, Action &action) {
     auto options = std::make_shared<InstallOptions>();
-    auto *command = app.add_subcommand("install", "Make berth a command of docker: `docker berth`");
-    add_switch(*command, "--buildx", options->buildx, "As `docker buildx`, too");
-    add_switch(*command, "-f,--force", options->force,
-               "Take the place of another program without asking; it is kept");
-    add_arguments(*command, "", options->arguments);
+    auto *command = app.add_command("install", "Make berth a command of docker: `docker berth`");
+    args::add_switch(*command, "--buildx", options->buildx, "As `docker buildx`, too");
+    args::add_switch(*command, "-f,--force", options->force,
+                     "Take the place of another program without asking; it is kept");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_install(context, *options); };
     });
 }
 
-void add_uninstall(CLI::App &app, Action &action) {
+void add_uninstall(args::Command &app, Action &action) {
     auto options = std::make_shared<InstallOptions>();
-    auto *command = app.add_subcommand("uninstall", "Undo `berth install`");
-    add_arguments(*command, "", options->arguments);
+    auto *command = app.add_command("uninstall", "Undo `berth install`");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
-        action = [options](Context &context) { return run_uninstall(context, *options); };
+        action = [options](Context &context) { return run_uninstall(context); };
     });
 }
 

@@ -1,5 +1,6 @@
 #include "berth/cli/invocation.hpp"
 
+#include "berth/args/line.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -7,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 namespace berth::cli {
@@ -18,50 +18,30 @@ constexpr std::string_view prefix = "docker-";
 // Set by docker for its plugins: the docker program as it was called.
 constexpr const char *docker_variable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND";
 
-// A flag of the docker command itself: https://docs.docker.com/reference/cli/docker/.
-struct DockerFlag {
-    std::string_view name;
-    char letter;
-    bool takes_value;
-};
-constexpr std::array docker_flags = {
-    DockerFlag{"config", 0, true},      DockerFlag{"context", 'c', true},
-    DockerFlag{"debug", 'D', false},    DockerFlag{"host", 'H', true},
-    DockerFlag{"log-level", 'l', true}, DockerFlag{"tls", 0, false},
-    DockerFlag{"tlscacert", 0, true},   DockerFlag{"tlscert", 0, true},
-    DockerFlag{"tlskey", 0, true},      DockerFlag{"tlsverify", 0, false},
-};
-
+// The flags of the docker command itself, in the order given:
+// https://docs.docker.com/reference/cli/docker/.
 struct Given {
     std::string name, value;
 };
 
-// Takes one flag with its value off the front of `words`; nothing when it is none of docker's.
-std::optional<Given> take_docker_flag(std::vector<std::string> &words) {
-    const auto word = words.front();
-    bool is_long = word.starts_with("--");
-    auto equals = is_long ? word.find('=') : std::string::npos;
-    for (const auto &flag : docker_flags) {
-        bool matches =
-            is_long ? word.substr(2, equals == std::string::npos ? equals : equals - 2) == flag.name
-                    : flag.letter != 0 && word.size() > 1 && word[1] == flag.letter;
-        if (!matches)
-            continue;
-        words.erase(words.begin());
-        Given given{.name = std::string(flag.name), .value = "true"};
-        if (equals != std::string::npos) {
-            given.value = word.substr(equals + 1);
-        } else if (!is_long && flag.takes_value && word.size() > 2) {
-            given.value = word.substr(word[2] == '=' ? 3 : 2);
-        } else if (flag.takes_value) {
-            if (words.empty())
-                return std::nullopt;
-            given.value = words.front();
-            words.erase(words.begin());
-        }
-        return given;
-    }
-    return std::nullopt;
+void declare_docker_flags(args::Command &docker, std::vector<Given> &given) {
+    for (const std::string names : {"--config", "-c,--context", "-H,--host", "-l,--log-level",
+                                    "--tlscacert", "--tlscert", "--tlskey"})
+        docker.add_option(
+            names, "",
+            [&given, name = names.substr(names.find("--") + 2)](const std::string &value) {
+                given.push_back({name, value});
+            });
+    for (const std::string names : {"-D,--debug", "--tls", "--tlsverify"})
+        docker
+            .add_option(
+                names, "",
+                [&given, name = names.substr(names.find("--") + 2)](const std::string &value) {
+                    if (!parse_bool(value))
+                        throw usage_error("it is neither true nor false");
+                    given.push_back({name, value});
+                })
+            .implied = "true";
 }
 
 // Docker's variables know a folder with three files of these names, not the files one by one.
@@ -85,17 +65,32 @@ void take(Invocation &invocation, const Given &given) {
         variables["DOCKER_CONFIG"] = given.value;
     } else if (given.name == "context") {
         variables["DOCKER_CONTEXT"] = given.value;
-        variables["DOCKER_HOST"] = std::nullopt; // which would win
+        if (given.value != "default") // which is DOCKER_HOST's engine
+            variables["DOCKER_HOST"] = std::nullopt;
     } else if (given.name == "host") {
         variables["DOCKER_HOST"] = given.value;
     } else if (given.name == "tls" || given.name == "tlsverify") {
-        if (parse_bool(given.value).value_or(true))
-            variables[given.name == "tls" ? "DOCKER_TLS" : "DOCKER_TLS_VERIFY"] = "1";
+        auto &variable = variables[given.name == "tls" ? "DOCKER_TLS" : "DOCKER_TLS_VERIFY"];
+        variable =
+            parse_bool(given.value).value_or(true) ? std::optional<std::string>("1") : std::nullopt;
     } else if (given.name.starts_with("tls")) {
         take_certificate(invocation, given);
     } else if (given.name == "debug") {
-        invocation.arguments.insert(invocation.arguments.begin(), "--debug");
+        if (parse_bool(given.value).value_or(true))
+            invocation.arguments.insert(invocation.arguments.begin(), "--debug");
     } // a log level is nothing to berth
+}
+
+void check_engine_flags(const std::vector<Given> &flags) {
+    auto count = [&flags](std::string_view name) {
+        return std::count_if(flags.begin(), flags.end(),
+                             [name](const auto &one) { return one.name == name; });
+    };
+    if (count("host") > 1)
+        throw usage_error("specify only one -H", "leave all but one out");
+    if (count("host") > 0 && count("context") > 0)
+        throw usage_error("conflicting options: cannot specify both --host and --context",
+                          "leave one of them out");
 }
 
 } // namespace
@@ -121,12 +116,11 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     // A completion's words begin with the plugin's name, behind the request for it.
     if (words.size() > 1 && words[0].starts_with("__complete") && words[1] == command)
         std::swap(words[0], words[1]);
+    args::Command docker_command("docker", "");
     std::vector<Given> flags;
-    while (!words.empty() && words.front().starts_with('-'))
-        if (auto given = take_docker_flag(words))
-            flags.push_back(*given);
-        else
-            break;
+    declare_docker_flags(docker_command, flags);
+    auto line = args::read_line(docker_command, words, args::Options::before_arguments);
+    words = line.arguments;
     // `docker help buildx build` comes as it was typed.
     if (words.size() > 1 && words[0] == "help" && words[1] == command)
         std::swap(words[0], words[1]);
@@ -138,6 +132,8 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     invocation.plugin = true;
     invocation.name = "docker " + command;
     invocation.arguments.assign(words.begin() + 1, words.end());
+    args::store_line(line);
+    check_engine_flags(flags);
     for (const auto &given : flags)
         take(invocation, given);
     // What berth starts is no plugin of docker's.

@@ -1,21 +1,24 @@
 #include "berth/cli/legacy_build_flags.hpp"
 
-#include "berth/cli/options.hpp"
+#include "berth/args/options.hpp"
 
 namespace berth::cli {
 
-void LegacyBuildFlags::add_to(CLI::App &app) {
+void LegacyBuildFlags::add_to(args::Command &app) {
     for (const auto *name : {"--compress", "--rm", "--force-rm"})
-        add_switch(app, name, values_->switched, "")->group("");
-    for (const auto *name : {"-m,--memory", "--memory-swap", "--cpuset-cpus", "--cpuset-mems"})
-        add_repeated(app, name, values_->ignored, "")->group("");
-    for (const auto *name : {"-c,--cpu-shares", "--cpu-period", "--cpu-quota"})
-        app.add_option(name, values_->number, "")
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-            ->group("");
-    add_repeated(app, "--isolation", values_->isolation, "")->group("");
-    add_repeated(app, "--security-opt", values_->security_options, "")->group("");
-    add_switch(app, "--squash", values_->squash, "")->group("");
+        args::add_switch(app, name, values_->switched, "").hide();
+    for (const std::string name : {"memory", "memory-swap", "cpu-shares", "cpu-period", "cpu-quota",
+                                   "cpuset-cpus", "cpuset-mems"}) {
+        auto names = (name == "memory" ? "-m,--" : name == "cpu-shares" ? "-c,--" : "--") + name;
+        app.add_option(names, "",
+                       [name, values = values_](const std::string &value) {
+                           values->resources.push_back(name + "=" + value);
+                       })
+            .hide();
+    }
+    args::add_repeated(app, "--isolation", values_->isolation, "").hide();
+    args::add_list(app, "--security-opt", values_->security_options, "").hide();
+    args::add_switch(app, "--squash", values_->squash, "").hide();
 }
 
 std::vector<std::string> LegacyBuildFlags::warnings() const {

@@ -1,8 +1,8 @@
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
+#include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/util/strings.hpp"
@@ -187,20 +187,17 @@ void print_rows(Context &context, const RowFormat &format,
 }
 
 ExitCode run_ls(Context &context, const LsOptions &options) {
-    check_arguments("ls", options.arguments, 0, 0);
     bool as_json = options.format == "json";
     RowFormat format(options.format.empty() || options.format == "table" || as_json
                          ? default_format
                          : options.format,
                      "table, json");
+    context.docker_contexts().check_current();
     auto store = context.store();
     std::vector<std::string> broken;
     auto records = store.list(&broken);
     auto endpoint = context.docker_contexts().current_endpoint();
-    auto current =
-        context.builder.empty() ? context.environment.get("BUILDX_BUILDER") : context.builder;
-    if (current.empty())
-        current = store.current(endpoint);
+    auto current = store.current(endpoint); // --builder changes nothing in the list
 
     std::vector<store::BuilderRecord> engines;
     for (const auto &docker_context : context.docker_contexts().list())
@@ -237,14 +234,14 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
 
 } // namespace
 
-void add_ls(CLI::App &app, Action &action) {
+void add_ls(args::Command &app, Action &action) {
     auto options = std::make_shared<LsOptions>();
-    auto *command = app.add_subcommand("ls", "List builder instances");
-    add_value(*command, "--format", options->format,
-              "Form of the output, or a template such as '{{.Name}}'")
-        ->type_name("table|json|TEMPLATE");
-    add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
-    add_arguments(*command, "", options->arguments);
+    auto *command = app.add_command("ls", "List builder instances");
+    args::add_value(*command, "--format", options->format,
+                    "Form of the output, or a template such as '{{.Name}}'")
+        .type("table|json|TEMPLATE");
+    args::add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_ls(context, *options); };
     });

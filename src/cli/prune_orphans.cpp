@@ -112,9 +112,6 @@ ExitCode prune_orphans(Context &context, bool force) {
     if (context.runner.dry())
         return remove_found(context, found);
     print_found(context, found);
-    if (!force && !context.in_is_terminal)
-        throw Error("nothing removed: there is no terminal to ask on", ExitCode::failure,
-                    "--force removes what is listed");
     if (!force &&
         !confirm(context, fmt::format("WARNING! This will remove the containers and the build "
                                       "cache above, which no builder in {} owns. Are you sure you "

@@ -1,11 +1,11 @@
 // `berth rm`: builders with their containers and state volumes.
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
+#include "berth/cli/confirm.hpp"
 #include "berth/util/strings.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -93,23 +93,19 @@ std::vector<std::string> inactive_builders(Context &context) {
     return names;
 }
 
-bool confirmed(Context &context) {
-    if (!context.in_is_terminal)
-        return true;
-    context.err << "WARNING! This will remove all builders that are not in running state. Are you "
-                   "sure you want to continue? [y/N] "
-                << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return lower(trim(answer)) == "y" || lower(trim(answer)) == "yes";
-}
+constexpr const char *inactive_warning =
+    "WARNING! This will remove all builders that are not in running state. Are you sure you want "
+    "to continue?";
 
 ExitCode run_rm(Context &context, const RmOptions &options) {
     if (options.all_inactive && !options.arguments.empty())
         throw usage_error("cannot specify builder name when --all-inactive is set");
-    auto names = options.arguments;
+    std::vector<std::string> names;
+    for (const auto &name : options.arguments)
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
     if (options.all_inactive) {
-        if (!options.force && !confirmed(context))
+        if (!options.force && !context.runner.dry() && !confirm(context, inactive_warning))
             return ExitCode::success;
         names = inactive_builders(context);
     } else if (names.empty()) {
@@ -134,15 +130,17 @@ ExitCode run_rm(Context &context, const RmOptions &options) {
 
 } // namespace
 
-void add_rm(CLI::App &app, Action &action) {
+void add_rm(args::Command &app, Action &action) {
     auto options = std::make_shared<RmOptions>();
-    auto *command = app.add_subcommand("rm", "Remove one or more builder instances");
-    add_switch(*command, "--all-inactive", options->all_inactive, "Remove all inactive builders");
-    add_switch(*command, "-f,--force", options->force,
-               "Do not prompt, and forget a builder whose engine is gone");
-    add_switch(*command, "--keep-daemon", options->keep_daemon, "Keep the BuildKit daemon running");
-    add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
-    add_arguments(*command, "[BUILDER...]", options->arguments);
+    auto *command = app.add_command("rm", "Remove one or more builder instances");
+    args::add_switch(*command, "--all-inactive", options->all_inactive,
+                     "Remove all inactive builders");
+    args::add_switch(*command, "-f,--force", options->force,
+                     "Do not prompt, and forget a builder whose engine is gone");
+    args::add_switch(*command, "--keep-daemon", options->keep_daemon,
+                     "Keep the BuildKit daemon running");
+    args::add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
+    command->take_arguments("[BUILDER...]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_rm(context, *options); };
     });

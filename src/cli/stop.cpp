@@ -1,7 +1,7 @@
 // `berth stop`: the containers of a builder; their state stays.
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 
 #include <memory>
 
@@ -14,7 +14,6 @@ struct StopOptions {
 };
 
 ExitCode run_stop(Context &context, const StopOptions &options) {
-    check_arguments("stop", options.arguments, 0, 1);
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
     if (chosen.from_context) // an engine, which runs on: with docker buildx no error either
@@ -27,10 +26,10 @@ ExitCode run_stop(Context &context, const StopOptions &options) {
 
 } // namespace
 
-void add_stop(CLI::App &app, Action &action) {
+void add_stop(args::Command &app, Action &action) {
     auto options = std::make_shared<StopOptions>();
-    auto *command = app.add_subcommand("stop", "Stop a builder instance");
-    add_arguments(*command, "[BUILDER]", options->arguments);
+    auto *command = app.add_command("stop", "Stop a builder instance");
+    command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_stop(context, *options); };
     });

@@ -1,5 +1,6 @@
 #include "berth/cli/table.hpp"
 
+#include "berth/builder/platform.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -75,8 +76,7 @@ void print_elastic(std::ostream &out, const Rows &lines) {
 }
 
 std::string platform_text(const store::Platform &platform) {
-    auto text = platform.os + "/" + platform.architecture;
-    return platform.variant.empty() ? text : text + "/" + platform.variant;
+    return builder::format_platform(platform);
 }
 
 std::vector<std::string> node_platforms(const store::NodeRecord &node,

@@ -1,7 +1,7 @@
 // `berth upgrade`: a builder's container anew from a newer image, on the same state.
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -57,7 +57,6 @@ std::string upgrade(const Context &context, const builder::WorkerCache &workers,
 }
 
 ExitCode run_upgrade(Context &context, const UpgradeOptions &options) {
-    check_arguments("upgrade", options.arguments, 0, 1);
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
     container_node(chosen);
@@ -74,11 +73,10 @@ ExitCode run_upgrade(Context &context, const UpgradeOptions &options) {
 
 } // namespace
 
-void add_upgrade(CLI::App &app, Action &action) {
+void add_upgrade(args::Command &app, Action &action) {
     auto options = std::make_shared<UpgradeOptions>();
-    auto *command =
-        app.add_subcommand("upgrade", "Move a builder to the newest version of its image");
-    add_arguments(*command, "[BUILDER]", options->arguments);
+    auto *command = app.add_command("upgrade", "Move a builder to the newest version of its image");
+    command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_upgrade(context, *options); };
     });

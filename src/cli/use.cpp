@@ -1,7 +1,7 @@
 // `berth use`: which builder commands work on from now on.
+#include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 
 #include <memory>
 
@@ -15,21 +15,25 @@ struct UseOptions {
 };
 
 ExitCode run_use(Context &context, const UseOptions &options) {
-    check_arguments("use", options.arguments, 1, 1);
-    if (options.arguments.front().empty())
+    auto name = options.arguments.empty() ? context.builder : options.arguments.front();
+    if (name.empty() && options.arguments.empty())
+        name = context.environment.get("BUILDX_BUILDER");
+    if (name.empty())
         throw usage_error("a builder's name cannot be empty", "`berth ls` lists the builders");
-    auto chosen = choose_builder(context, options.arguments.front());
+    auto chosen = choose_builder(context, name);
     auto contexts = context.docker_contexts();
     auto endpoint = contexts.current_endpoint();
     // A docker context is chosen by having no builder chosen for it.
     if (chosen.from_context && chosen.record.name != contexts.current_name())
         throw usage_error("run `docker context use " + chosen.record.name +
                           "` to switch to context " + chosen.record.name);
-    auto name = chosen.from_context ? "" : chosen.record.name;
+    if (chosen.from_context)
+        name.clear();
     if (context.runner.dry())
         return ExitCode::success; // changes the store alone
     auto transaction = context.store().begin();
-    transaction.set_current({.key = endpoint, .name = name, .global = options.global});
+    transaction.set_current(
+        {.key = endpoint, .name = name, .global = options.global && !chosen.from_context});
     // As docker buildx: choosing without --default also ends the default of before.
     transaction.set_default(endpoint, options.as_default ? name : "");
     return ExitCode::success;
@@ -37,13 +41,13 @@ ExitCode run_use(Context &context, const UseOptions &options) {
 
 } // namespace
 
-void add_use(CLI::App &app, Action &action) {
+void add_use(args::Command &app, Action &action) {
     auto options = std::make_shared<UseOptions>();
-    auto *command = app.add_subcommand("use", "Set the current builder instance");
-    add_switch(*command, "--default", options->as_default,
-               "Set builder as default for current context");
-    add_switch(*command, "--global", options->global, "Builder persists context changes");
-    add_arguments(*command, "BUILDER", options->arguments);
+    auto *command = app.add_command("use", "Set the current builder instance");
+    args::add_switch(*command, "--default", options->as_default,
+                     "Set builder as default for current context");
+    args::add_switch(*command, "--global", options->global, "Builder persists context changes");
+    command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_use(context, *options); };
     });

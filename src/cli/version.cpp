@@ -1,6 +1,6 @@
 // `berth version`: answers from the program alone, no docker command.
+#include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/options.hpp"
 #include "berth/util/strings.hpp"
 
 #include "version_info.hpp" // made by cmake/write_version.cmake
@@ -19,7 +19,6 @@ struct VersionOptions {
 };
 
 ExitCode run_version(Context &context, const VersionOptions &options) {
-    check_arguments("version", options.arguments, 0, 0);
     if (options.format == "json") {
         nlohmann::ordered_json all = {
             {"version", BERTH_VERSION}, {"commit", version_commit}, {"date", version_date}};
@@ -36,11 +35,11 @@ ExitCode run_version(Context &context, const VersionOptions &options) {
 
 } // namespace
 
-void add_version(CLI::App &app, Action &action) {
+void add_version(args::Command &app, Action &action) {
     auto options = std::make_shared<VersionOptions>();
-    auto *command = app.add_subcommand("version", "Show the version of berth");
-    add_value(*command, "--format", options->format, "Form of the output")->type_name("json");
-    add_arguments(*command, "", options->arguments);
+    auto *command = app.add_command("version", "Show the version of berth");
+    args::add_value(*command, "--format", options->format, "Form of the output").type("json");
+    command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_version(context, *options); };
     });

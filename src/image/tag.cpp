@@ -56,6 +56,11 @@ bool valid_tag_part(std::string_view tag) {
            std::string_view::npos;
 }
 
+bool is_hex_digest(std::string_view text) {
+    return text.size() == 64 &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 } // namespace
 
 // The grammar of https://pkg.go.dev/github.com/distribution/reference
@@ -65,6 +70,14 @@ void check_tag(const std::string &tag) {
                           "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
     };
     std::string_view rest = tag;
+    if (auto at = rest.find('@'); at != std::string_view::npos) {
+        auto digest = rest.substr(at + 1);
+        if (!digest.starts_with("sha256:") || !is_hex_digest(digest.substr(7)))
+            fail("invalid reference format");
+        rest = rest.substr(0, at);
+    }
+    if (is_hex_digest(rest))
+        fail("a repository name cannot be 64 hexadecimal digits, as an image ID is");
     auto first_slash = rest.find('/');
     auto host = rest.substr(0, first_slash);
     if (first_slash != std::string_view::npos &&

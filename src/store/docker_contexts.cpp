@@ -7,6 +7,7 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -62,8 +63,51 @@ std::string normalize_host(std::string_view text) {
     return "tcp://" + authority + std::string(address.substr(slash));
 }
 
+bool is_host(std::string_view text) {
+    auto host = trim(text);
+    auto scheme = host.find("://");
+    auto kind = scheme == std::string_view::npos ? "tcp" : host.substr(0, scheme);
+    auto rest = scheme == std::string_view::npos ? host : host.substr(scheme + 3);
+    if (kind == "fd" || kind == "ssh")
+        return true;
+    if (rest.find("://") != std::string_view::npos)
+        return false;
+    if (kind == "unix" || kind == "npipe" || rest.empty())
+        return kind == "unix" || kind == "npipe" || kind == "tcp";
+    auto authority = rest.substr(0, rest.find('/'));
+    auto brackets = authority.rfind(']');
+    auto colon = authority.find(':', brackets == std::string_view::npos ? 0 : brackets);
+    auto port = colon == std::string_view::npos ? "" : authority.substr(colon + 1);
+    // The characters that a URL's host may have.
+    return kind == "tcp" &&
+           authority.find_first_of(" \t\n\"<>\\^`{}|%#?") == std::string_view::npos &&
+           port.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 DockerContexts::DockerContexts(const Environment &environment)
     : config_(docker_config_directory(environment)), environment_(environment) {}
+
+void DockerContexts::check_current() const {
+    auto name = current_name();
+    if (name != "default" && !find(name))
+        throw Error(fmt::format("context \"{}\": context not found", printable(name)),
+                    ExitCode::usage, "`docker context ls` lists the contexts");
+    auto host = environment_.get("DOCKER_HOST");
+    if (name == "default" && !host.empty() && !is_host(host))
+        throw Error(fmt::format("invalid bind address format: {}", printable(host)),
+                    ExitCode::usage, "DOCKER_HOST is unix:///PATH, tcp://HOST:PORT or ssh://HOST");
+    bool tls =
+        !environment_.get("DOCKER_TLS").empty() || !environment_.get("DOCKER_TLS_VERIFY").empty();
+    fs::path certificate =
+        fs::path(environment_.get("DOCKER_CERT_PATH", config_.string())) / "ca.pem";
+    std::error_code none;
+    if (name == "default" && tls && !fs::exists(certificate, none))
+        throw Error(fmt::format("DOCKER_TLS_VERIFY or DOCKER_TLS is set, and there is no {}",
+                                printable(certificate.string())),
+                    ExitCode::usage,
+                    "set DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem, or "
+                    "unset these variables");
+}
 
 std::vector<DockerContext> DockerContexts::list() const {
     std::vector<DockerContext> contexts;

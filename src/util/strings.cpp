@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <numeric>
 
@@ -75,6 +76,48 @@ std::optional<long long> parse_integer(std::string_view text) {
     return value;
 }
 
+namespace {
+
+// Underscores stand between digits only, or behind the base prefix.
+bool underscores_between_digits(std::string_view text) {
+    bool hex = text.starts_with("0x") || text.starts_with("0X");
+    auto digit = [hex](char c) {
+        return (c >= '0' && c <= '9') ||
+               (hex && std::isxdigit(static_cast<unsigned char>(c)) != 0) || (hex && c == 'x') ||
+               (hex && c == 'X');
+    };
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '_' &&
+            (i == 0 || i + 1 == text.size() || !digit(text[i - 1]) || !digit(text[i + 1])))
+            return false;
+    return true;
+}
+
+} // namespace
+
+std::optional<double> parse_float(std::string_view text) {
+    bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+'))
+        text.remove_prefix(1);
+    if (!underscores_between_digits(text))
+        return std::nullopt;
+    bool hex = text.starts_with("0x") || text.starts_with("0X");
+    std::string digits(hex ? text.substr(2) : text);
+    std::erase(digits, '_');
+    // Go wants an exponent behind hexadecimal digits; C++ also reads words such as "nan".
+    if (digits.empty() ||
+        digits.find_first_not_of("0123456789abcdefABCDEFpP.+-") != std::string::npos ||
+        (hex && digits.find_first_of("pP") == std::string::npos) ||
+        (!hex && digits.find_first_not_of("0123456789eE.+-") != std::string::npos))
+        return std::nullopt;
+    double value = 0;
+    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value,
+                                        hex ? std::chars_format::hex : std::chars_format::general);
+    if (error != std::errc() || end != digits.data() + digits.size() || digits.front() == '-')
+        return std::nullopt;
+    return negative ? -value : value;
+}
+
 std::string csv_field(std::string_view text) {
     std::string field(text);
     if (text.find_first_of(",\"\n") != std::string_view::npos)
@@ -117,6 +160,21 @@ std::vector<std::string> parse_csv(std::string_view text) {
         }
     }
     return fields;
+}
+
+std::vector<std::string> parse_csv_line(std::string_view text) {
+    while (text.starts_with('\n') || text.starts_with("\r\n"))
+        text.remove_prefix(text.front() == '\n' ? 1 : 2);
+    if (text.empty())
+        return {};
+    std::size_t end = 0;
+    for (bool quoted = false; end < text.size() && (quoted || text[end] != '\n'); ++end)
+        if (text[end] == '"')
+            quoted = !quoted;
+    auto line = text.substr(0, end);
+    if (end < text.size() && line.ends_with('\r'))
+        line.remove_suffix(1);
+    return parse_csv(line);
 }
 
 namespace {

@@ -46,15 +46,13 @@ std::string format_bytes(double bytes, double base, const std::array<const char 
 } // namespace
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
-    if (text == "-1")
-        return -1;
-    auto digits = text.find_first_not_of("0123456789.");
-    auto number = parse_number(text.substr(0, digits));
-    if (!number || text.empty() || text.front() == '.')
+    auto last = text.find_last_of("0123456789. ");
+    if (last == std::string_view::npos)
         return std::nullopt;
-    auto unit = digits == std::string_view::npos ? std::string() : lower(text.substr(digits));
-    if (unit.starts_with(' '))
-        unit.erase(0, 1);
+    auto number = parse_float(text.substr(0, text[last] == ' ' ? last : last + 1));
+    auto unit = lower(text.substr(last + 1));
+    if (!number || *number < 0 || unit.size() > 3)
+        return std::nullopt;
     double factor = 1;
     if (!unit.empty()) {
         constexpr std::string_view letters = "bkmgtp";
@@ -159,13 +157,13 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
         auto letters = std::min(text.find_first_of("0123456789."), text.size());
         auto unit = text.substr(0, letters);
         text.remove_prefix(letters);
-        double factor = unit == "ns"                        ? 1
-                        : unit == "us" || unit == "\u00b5s" ? 1e3
-                        : unit == "ms"                      ? 1e6
-                        : unit == "s"                       ? 1e9
-                        : unit == "m"                       ? 6e10
-                        : unit == "h"                       ? 3.6e12
-                                                            : 0;
+        double factor = unit == "ns"                                             ? 1
+                        : unit == "us" || unit == "\u00b5s" || unit == "\u03bcs" ? 1e3
+                        : unit == "ms"                                           ? 1e6
+                        : unit == "s"                                            ? 1e9
+                        : unit == "m"                                            ? 6e10
+                        : unit == "h"                                            ? 3.6e12
+                                                                                 : 0;
         if (!number || factor == 0)
             return std::nullopt;
         total += *number * factor;

@@ -53,7 +53,7 @@ TEST(BuildArgumentsTest, EachFlag) {
          " --opt platform=linux/amd64,linux/arm64,linux/arm/v7"},
         {"platform in other words",
          [](auto &o) {
-             o.platforms = {"arm64", "linux/x86_64, linux/arm64/v8", "Linux/armhf"};
+             o.platforms = {"arm64", "linux/x86_64,linux/arm64/v8", "Linux/armhf"};
          },
          " --opt platform=linux/arm64,linux/amd64,linux/arm64,linux/arm/v7"},
         {"no-cache", [](auto &o) { o.no_cache = true; }, " --opt no-cache="},
@@ -65,15 +65,23 @@ TEST(BuildArgumentsTest, EachFlag) {
         {"pull", [](auto &o) { o.pull = true; }, " --opt image-resolve-mode=pull"},
         {"add-host",
          [](auto &o) {
-             o.add_hosts = {"h:1.2.3.4,g:5.6.7.8", "i=::1", "j:[::2]", "\"k=1.1.1.1,2.2.2.2\""};
+             o.add_hosts = {"h:1.2.3.4", "g:5.6.7.8", "i=::1", "j:[::2]", "k=1.1.1.1,2.2.2.2"};
          },
          " --opt add-hosts=h=1.2.3.4,g=5.6.7.8,i=::1,j=::2,k=1.1.1.1,k=2.2.2.2"},
         {"network host", [](auto &o) { o.network = "host"; },
          " --opt force-network-mode=host --allow network.host"},
         {"network none", [](auto &o) { o.network = "none"; }, " --opt force-network-mode=none"},
         {"network default", [](auto &o) { o.network = "default"; }, ""},
-        {"shm-size", [](auto &o) { o.shm_size = "128m"; }, " --opt shm-size=134217728"},
-        {"shm-size of nothing", [](auto &o) { o.shm_size = "0"; }, ""},
+        {"shm-size", [](auto &o) { o.shm_size = 128 << 20; }, " --opt shm-size=134217728"},
+        {"shm-size of nothing", [](auto &o) { o.shm_size = 0; }, ""},
+        {"resource",
+         [](auto &o) {
+             o.resources = {"memory=64m",   "cpu-quota=5000", "cpuset-cpus= 0-1",
+                            "cpu-shares=0", "memory-swap=-1", "memory=32m"};
+         },
+         " --opt cpuquota=5000 --opt cpusetcpus=0-1 --opt memory=33554432 --opt memswap=-1"},
+        {"no-cache-filter of an unset variable", [](auto &o) { o.no_cache_filter = {""}; },
+         " --opt no-cache="},
         {"ulimit",
          [](auto &o) {
              o.ulimits = {"nproc=3", "nofile=1:2", "nofile=1024:2048", "core=0:-1"};
@@ -133,9 +141,15 @@ TEST(BuildArgumentsTest, RefusesWithTheFlagAndTheValue) {
         {[](auto &o) { o.platforms = {"foo/bar/baz/x"}; },
          "\"foo/bar/baz/x\": cannot parse platform specifier"},
         {[](auto &o) { o.platforms = {"linux/a b"}; }, "cannot parse platform specifier"},
-        {[](auto &o) { o.shm_size = "abc"; },
-         "invalid argument \"abc\" for \"--shm-size\" flag: invalid size: 'abc'"},
-        {[](auto &o) { o.shm_size = "-1"; }, "--shm-size"},
+        {[](auto &o) { o.platforms = {""}; }, "\"\": cannot parse platform specifier"},
+        {[](auto &o) { o.platforms = {"linux/amd64,"}; }, "cannot parse platform specifier"},
+        {[](auto &o) { o.platforms = {" linux/amd64"}; }, "cannot parse platform specifier"},
+        {[](auto &o) { o.resources = {"memory=bogus"}; },
+         "invalid value \"bogus\" for resource memory"},
+        {[](auto &o) { o.resources = {"memory=-1"}; }, "for resource memory"},
+        {[](auto &o) { o.resources = {"cpu-quota=1.5"}; }, "for resource cpu-quota"},
+        {[](auto &o) { o.resources = {"disk=1"}; }, "unknown resource \"disk\""},
+        {[](auto &o) { o.resources = {"memory"}; }, "invalid resource \"memory\""},
         {[](auto &o) { o.add_hosts = {"host"}; }, "invalid host host"},
         {[](auto &o) { o.add_hosts = {"host:no address"}; }, "invalid host host:no address"},
         {[](auto &o) { o.add_hosts = {"host:1.2.3"}; }, "invalid host"},

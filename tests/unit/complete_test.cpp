@@ -8,7 +8,6 @@
 
 #include "support/temporary_directory.hpp"
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +22,7 @@ using ::testing::UnorderedElementsAre;
 
 class CompleteTest : public ::testing::Test {
   protected:
-    CompleteTest() : app_("", "berth"), folder_(folder_holder_.path()) {
+    CompleteTest() : app_("berth", ""), folder_(folder_holder_.path()) {
         add_build(app_, action_);
         add_context(app_, action_);
         add_create(app_, action_);
@@ -48,7 +47,7 @@ class CompleteTest : public ::testing::Test {
             .save({.name = name, .nodes = {{name + "0", "ssh://h"}}});
     }
 
-    CLI::App app_;
+    args::Command app_;
     Action action_;
     test::TemporaryDirectory folder_holder_;
     std::filesystem::path folder_;

@@ -172,7 +172,7 @@ TEST_F(CreateTest, PlatformsAreBroughtToOneForm) {
     for (auto text : {"", "foo", "foo/", "/", "a/b/c/d", "linux/a b", "linux/\x1b[1m"})
         EXPECT_THROW(parse_platform(text), Error) << text;
     EXPECT_FALSE(parse_platforms({}));
-    EXPECT_EQ(parse_platforms({"linux/arm64, linux/386", "linux/amd64"})->size(), 3u);
+    EXPECT_EQ(parse_platforms({"linux/arm64,linux/386", "linux/amd64"})->size(), 3u);
 }
 
 } // namespace

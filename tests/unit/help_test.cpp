@@ -21,35 +21,36 @@ class HelpTest : public ::testing::Test {
     HelpTest() { declare(app_, options_, action_); }
 
     std::string help(const std::string &command, const std::string &program = "berth") {
-        app_.name(program);
-        return command.empty() ? app_.help() : app_.get_subcommand(command)->help();
+        app_.set_name(program);
+        return command.empty() ? help_text(app_) : help_text(*app_.find_command(command));
     }
-    void each_command(const CLI::App &command,
-                      const std::function<void(const CLI::App &)> &look) const {
+    void each_command(const args::Command &command,
+                      const std::function<void(const args::Command &)> &look) const {
         look(command);
         for (const auto *one : commands_below(command))
             each_command(*one, look);
     }
 
-    CLI::App app_;
+    args::Command app_{"berth", ""};
     GlobalOptions options_;
     Action action_;
 };
 
 TEST_F(HelpTest, EveryOptionSaysWhatItAndItsValueAre) {
-    each_command(app_, [](const CLI::App &command) {
-        EXPECT_THAT(command.get_description(), Not(IsEmpty()));
+    each_command(app_, [](const args::Command &command) {
+        EXPECT_THAT(command.description(), Not(IsEmpty()));
         for (const auto &option : option_texts(command)) {
             EXPECT_THAT(option.description, Not(IsEmpty())) << option.names.back();
             // CLI11's own word for a value that nobody named.
-            EXPECT_NE(option.value, "TEXT") << command_words(command) << ' ' << option.names.back();
+            EXPECT_NE(option.value, "TEXT")
+                << args::command_path(command) << ' ' << option.names.back();
         }
     });
 }
 
 TEST_F(HelpTest, EveryCommandHasProseAndExamples) {
-    each_command(app_, [](const CLI::App &command) {
-        if (!commands_below(command).empty() && command.get_parent() != nullptr)
+    each_command(app_, [](const args::Command &command) {
+        if (!commands_below(command).empty() && command.parent() != nullptr)
             return;
         EXPECT_THAT(page(page_name(command)).lead, Not(IsEmpty())) << page_name(command);
         EXPECT_THAT(page(page_name(command)).examples, HasSubstr("    berth "))

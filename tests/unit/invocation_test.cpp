@@ -60,6 +60,25 @@ TEST(InvocationTest, AskedForHelpAsAPlugin) {
     EXPECT_FALSE(called({"docker-berth", "help", "build"}).plugin);
 }
 
+TEST(InvocationTest, DockersFlagsAreReadAsDockerReadsThem) {
+    auto grouped = called({"docker-berth", "-DH", "tcp://h", "berth", "ls"});
+    EXPECT_THAT(grouped.arguments, ElementsAre("--debug", "ls"));
+    EXPECT_THAT(grouped.variables.at("DOCKER_HOST"), Optional(std::string("tcp://h")));
+    EXPECT_THAT(called({"docker-berth", "-Dl", "debug", "berth", "ls"}).arguments,
+                ElementsAre("--debug", "ls"));
+    EXPECT_THAT(called({"docker-berth", "--debug=false", "berth", "ls"}).arguments,
+                ElementsAre("ls"));
+    EXPECT_FALSE(called({"docker-berth", "--context", "default", "berth", "ls"})
+                     .variables.contains("DOCKER_HOST"));
+    for (const auto &flags : std::vector<std::vector<std::string>>{
+             {"-H", "tcp://a", "-H", "tcp://b"}, {"-H", "tcp://a", "-c", "x"}, {"--tls=y"}}) {
+        std::vector<std::string> argv = {"docker-berth"};
+        argv.insert(argv.end(), flags.begin(), flags.end());
+        argv.insert(argv.end(), {"berth", "ls"});
+        EXPECT_THROW(called(argv), Error) << flags.front();
+    }
+}
+
 TEST(InvocationTest, DockersFlagsBecomeVariables) {
     auto variables = called({"docker-berth", "--config", "/c", "--context=far", "-l", "debug",
                              "berth", "ls", "--context", "mine"});

@@ -30,11 +30,20 @@ TEST(UnitsTest, ReadsSizesAsDockerDoes) {
              Case{"32PB", 32ll << 50},
              Case{"32.5kB", 33280},
              Case{"0.1k", 102},
-             Case{"-1", -1},
+             Case{".5kB", 512},
+             Case{"1e3", 1000},
+             Case{"3e5", 300000},
+             Case{"+300k", 300 << 10},
+             Case{"1_000", 1000},
+             Case{"-0", 0},
+             Case{"5.", 5},
+             Case{"32 ", 32},
+             Case{"0x1p4", 16},
          })
         EXPECT_EQ(parse_bytes(text), bytes) << text;
-    for (auto text : {"", "hello", ".5kB", "32  kb", "32 k b", "32bb", "32mib.", "32x", "k", "-2",
-                      " 32", "1.2.3", "1e3", "99999999PB", "32kibi", "0x10", "inf", "nan"})
+    for (auto text : {"",  "-1",         "hello",  "32  kb", "32 k b", "32bb", "32mib.", "32x",
+                      "k", "-2",         " 32",    "1.2.3",  "1e400",  "1__0", "_1",     "1_",
+                      ".", "99999999PB", "32kibi", "0x10",   "inf",    "nan"})
         EXPECT_FALSE(parse_bytes(text)) << text;
 }
 

@@ -24,7 +24,7 @@ KeyValue read_pair(const std::string &text);
 std::map<std::string, std::string> read_build_args(const std::vector<std::string> &values,
                                                    const Environment &environment);
 
-// --add-host, each a comma list of HOST:IP or HOST=IP: HOST=IP for each address, IPv6 without
+// --add-host, each HOST:IP[,IP…] or HOST=IP[,IP…]: HOST=IP for each address, IPv6 without
 // brackets.
 std::vector<std::string> read_hosts(const std::vector<std::string> &values);
 
@@ -32,8 +32,9 @@ std::vector<std::string> read_hosts(const std::vector<std::string> &values);
 // machine's.
 std::vector<std::string> read_platforms(const std::vector<std::string> &values);
 
-// --shm-size in bytes (units: util/units.hpp); 0 for none.
-std::int64_t read_shm_size(const std::string &text);
+// --resource, each KEY=VALUE: the frontend's attributes for them, in bytes and plain numbers. One
+// that says "no limit" is left out. Keys are those of `docker run`.
+std::map<std::string, std::string> read_resources(const std::vector<std::string> &values);
 
 // --ulimit TYPE=SOFT[:HARD]: TYPE=SOFT:HARD by name; the last of a type counts.
 std::vector<std::string> read_ulimits(const std::vector<std::string> &values);

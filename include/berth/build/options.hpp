@@ -27,8 +27,9 @@ struct BuildOptions {
     bool load = false, push = false;
     std::vector<std::string> outputs = {}; // -o, as given
     std::vector<std::string> add_hosts = {};
-    std::string network = {};  // RUN's network mode: default, none, host
-    std::string shm_size = {}; // bytes, docker's units
+    std::string network = {};                // RUN's network mode: default, none, host
+    std::int64_t shm_size = 0;               // bytes; 0: BuildKit's default
+    std::vector<std::string> resources = {}; // KEY=VALUE, limits of RUN instructions
     std::vector<std::string> ulimits = {};
     std::string cgroup_parent = {};
     std::vector<std::string> allow = {}; // entitlements

@@ -13,10 +13,14 @@ namespace berth::builder {
 // "linux/arm64", "linux/arm/v7", and docker's short forms: an architecture alone is linux's
 // ("arm64", "x86_64"), a system alone ("darwin") is this machine's architecture. Names are brought
 // to Go's ("aarch64" is arm64, "armhf" arm/v7), and the variant that everyone has (amd64/v1,
-// arm64/v8) is left out. Throws a usage error that names the text.
+// arm64/v8) is left out. "windows(10.0.17763)/amd64" has a version of the system, and features may
+// follow it after `+`. "local" is this machine's. Throws a usage error that names the text.
 store::Platform parse_platform(std::string_view text);
 
 // `--platform` values, each a comma-separated list; nothing without any.
 std::optional<std::vector<store::Platform>> parse_platforms(const std::vector<std::string> &values);
+
+// "linux/arm/v7", "windows(10.0.17763)/amd64": what parse_platform() reads.
+std::string format_platform(const store::Platform &platform);
 
 } // namespace berth::builder

@@ -1,7 +1,8 @@
 // The list of all subcommands. Each has a file of its own in src/cli/ with an options struct, its
-// wiring to CLI11 and its run function; a new one is a declaration here and a line in add_all().
+// declaration and its run function; a new one is a declaration here and a line in add_all().
 #pragma once
 
+#include "berth/args/command.hpp"
 #include "berth/cli/context.hpp"
 #include "berth/util/error.hpp"
 
@@ -9,38 +10,34 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace berth::cli {
 
 // What the chosen subcommand does; set by its callback, run when everything is parsed.
 using Action = std::function<ExitCode(Context &)>;
 
-void add_build(CLI::App &app, Action &action);
-void add_create(CLI::App &app, Action &action);
-void add_doctor(CLI::App &app, Action &action);
-void add_du(CLI::App &app, Action &action);
-void add_ensure(CLI::App &app, Action &action);
-void add_inspect(CLI::App &app, Action &action);
-void add_install(CLI::App &app, Action &action);
-void add_ls(CLI::App &app, Action &action);
-void add_prune(CLI::App &app, Action &action);
-void add_rm(CLI::App &app, Action &action);
-void add_stop(CLI::App &app, Action &action);
-void add_uninstall(CLI::App &app, Action &action);
-void add_upgrade(CLI::App &app, Action &action);
-void add_use(CLI::App &app, Action &action);
-void add_version(CLI::App &app, Action &action);
-void add_context(CLI::App &app, Action &action);
+void add_build(args::Command &app, Action &action);
+void add_create(args::Command &app, Action &action);
+void add_doctor(args::Command &app, Action &action);
+void add_du(args::Command &app, Action &action);
+void add_ensure(args::Command &app, Action &action);
+void add_inspect(args::Command &app, Action &action);
+void add_install(args::Command &app, Action &action);
+void add_ls(args::Command &app, Action &action);
+void add_prune(args::Command &app, Action &action);
+void add_rm(args::Command &app, Action &action);
+void add_stop(args::Command &app, Action &action);
+void add_uninstall(args::Command &app, Action &action);
+void add_upgrade(args::Command &app, Action &action);
+void add_use(args::Command &app, Action &action);
+void add_version(args::Command &app, Action &action);
+void add_context(args::Command &app, Action &action);
 
 struct GlobalOptions {
     std::string builder;
-    bool debug = false, dry_run = false;
+    bool debug = false, dry_run = false, help = false, version = false;
 };
 // berth's own options and all subcommands: what parsing, help, completion and manual go by.
-void declare(CLI::App &app, GlobalOptions &options, Action &action);
+void declare(args::Command &app, GlobalOptions &options, Action &action);
 
 // Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints
 // errors as `ERROR: …`.

@@ -5,15 +5,11 @@
 // alone, in milliseconds.
 #pragma once
 
+#include "berth/args/line.hpp"
 #include "berth/cli/context.hpp"
 
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-class Option;
-} // namespace CLI
 
 namespace berth::cli {
 
@@ -32,21 +28,8 @@ struct Completion {
     int directive = Directive::no_files; // 0: files, as the shell knows to find them
 };
 
-// The words before the cursor, as far as they were understood.
-struct TypedWords {
-    const CLI::App *command = nullptr;          // the innermost one
-    const CLI::Option *expects_value = nullptr; // the last word was this option
-    bool options_ended = false;                 // by `--`
-    std::vector<std::string> arguments = {};
-    std::vector<std::pair<const CLI::Option *, std::string>> options = {}; // in order, with values
-
-    // The value of the last option of that long name; empty: none.
-    std::string value(const std::string &name) const;
-};
-TypedWords read_typed_words(const CLI::App &app, const std::vector<std::string> &words);
-
 // The last word is the one to complete; it may be empty.
-Completion complete(const CLI::App &app, const std::vector<std::string> &words,
+Completion complete(const args::Command &app, const std::vector<std::string> &words,
                     const Environment &environment);
 
 void print_completion(std::ostream &out, const Completion &completion, bool descriptions);

@@ -9,7 +9,7 @@
 namespace berth::cli {
 
 // `type` is the option's type name, `word` what is typed of the value.
-Completion complete_value(const std::string &type, const std::string &word, const TypedWords &typed,
+Completion complete_value(const std::string &type, const std::string &word, const args::Line &typed,
                           const Environment &environment);
 
 } // namespace berth::cli

@@ -7,8 +7,8 @@
 
 namespace berth::cli {
 
-// Asks `WARNING! … [y/N]` on standard output, as docker does; true when a line with y (or Y) comes
-// on standard input, terminal or not.
+// Asks `WARNING! … [y/N]` on standard output, as docker does. True when the next line of standard
+// input, terminal or not, is y or Y; anything else, and the end of input, is no.
 bool confirm(Context &context, const std::string &warning);
 
 } // namespace berth::cli

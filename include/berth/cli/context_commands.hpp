@@ -5,6 +5,6 @@
 
 namespace berth::cli {
 
-void add_context_ls(CLI::App &group, Action &action);
+void add_context_ls(args::Command &group, Action &action);
 
 } // namespace berth::cli

@@ -1,9 +1,9 @@
 // The options of `create`, which `ensure` and its builders.toml take too, and the creating itself.
 #pragma once
 
+#include "berth/args/options.hpp"
 #include "berth/builder/create.hpp"
 #include "berth/cli/context.hpp"
-#include "berth/cli/options.hpp"
 
 #include <chrono>
 #include <string>
@@ -15,17 +15,17 @@ struct CreateOptions {
     builder::CreateRequest request;
     std::vector<std::string> arguments; // the endpoint
     std::string driver = "docker-container";
-    std::string timeout;
+    std::chrono::nanoseconds timeout = std::chrono::seconds(20);
     bool use = false, bootstrap = false, inherit_proxy = false;
 };
 
 // All but --append and --leave, which change a builder that is there.
-void add_create_flags(CLI::App &app, CreateOptions &options);
+void add_create_flags(args::Command &app, CreateOptions &options);
 
 // The request with its endpoint, proxies and default configuration. Throws a usage error for what
 // is wrong; nothing is changed.
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options);
-// --timeout; throws a usage error.
+// --timeout; zero or less is no limit.
 std::chrono::milliseconds boot_timeout(const CreateOptions &options);
 
 // Plans and stores the builder or node, boots it with --bootstrap, makes it the current one with

@@ -1,7 +1,7 @@
 // Help, from the declarations of commands and options and the page of each command.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "berth/args/command.hpp"
 
 #include <string>
 #include <vector>
@@ -17,18 +17,13 @@ struct OptionText {
     std::string long_name() const; // file; the first of several
 };
 // Those of the command itself that are not hidden, by their long names.
-std::vector<OptionText> option_texts(const CLI::App &command);
-// "PATH", "[BUILDER...]"; empty: none.
-std::string arguments_text(const CLI::App &command);
-std::vector<const CLI::App *> commands_below(const CLI::App &command); // not the hidden ones
+std::vector<OptionText> option_texts(const args::Command &command);
+std::vector<const args::Command *>
+commands_below(const args::Command &command); // not the hidden ones
 // "build", "context tar"; empty for berth itself.
-std::string command_words(const CLI::App &command);
-std::string page_name(const CLI::App &command); // berth-context-tar
+std::string command_words(const args::Command &command);
+std::string page_name(const args::Command &command); // berth-context-tar
 
-// For CLI11: makes help_text() what --help shows.
-class HelpFormatter : public CLI::FormatterBase {
-  public:
-    std::string make_help(const CLI::App *command, std::string, CLI::AppFormatMode) const override;
-};
+std::string help_text(const args::Command &command);
 
 } // namespace berth::cli

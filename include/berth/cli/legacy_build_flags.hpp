@@ -1,8 +1,8 @@
-// Flags of `docker build` from before BuildKit: taken, so that old scripts run, and without effect,
-// as docker buildx takes them. They stand in no help.
+// Flags of `docker build` from before BuildKit, which no help shows. As with docker buildx, limits
+// of resources mean `--resource`, and the others are accepted without effect.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "berth/args/command.hpp"
 
 #include <memory>
 #include <string>
@@ -12,16 +12,17 @@ namespace berth::cli {
 
 class LegacyBuildFlags {
   public:
-    void add_to(CLI::App &app);
+    void add_to(args::Command &app);
     // For those of them that were given and matter: what to do instead.
     std::vector<std::string> warnings() const;
+    // KEY=VALUE each, as --resource takes them.
+    const std::vector<std::string> &resources() const { return values_->resources; }
 
   private:
-    // They outlive the parse: CLI11 keeps pointers to them.
+    // Shared, since the declared options keep pointers to them.
     struct Values {
-        std::vector<std::string> ignored, isolation, security_options;
+        std::vector<std::string> resources, isolation, security_options;
         bool switched = false, squash = false;
-        long long number = 0;
     };
     std::shared_ptr<Values> values_ = std::make_shared<Values>();
 };

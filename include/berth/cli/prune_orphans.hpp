@@ -8,7 +8,7 @@ namespace berth::cli {
 
 // On the engines of the chosen builder, removes the containers and state volumes of builders that
 // the store does not know: a list, a question, then the containers and after them the volumes.
-// Without `force` and without a terminal to ask on nothing is removed. Refuses (an Error) when
+// Refuses (an Error) when
 // some builder's file is broken: nobody could tell whose those nodes are.
 ExitCode prune_orphans(Context &context, bool force);
 

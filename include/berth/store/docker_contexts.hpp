@@ -22,6 +22,10 @@ struct DockerContext {
 // default host localhost; "" and "unix://" are unix:///var/run/docker.sock.
 std::string normalize_host(std::string_view text);
 
+// Whether docker reads the text as a host: unix, tcp, npipe, fd and ssh, and tcp without a scheme.
+// http and https are none.
+bool is_host(std::string_view text);
+
 class DockerContexts {
   public:
     explicit DockerContexts(const Environment &environment);
@@ -29,6 +33,9 @@ class DockerContexts {
     // By name, "default" first. A broken meta.json is left out.
     std::vector<DockerContext> list() const;
     std::optional<DockerContext> find(const std::string &name) const;
+    // Throws an Error when the context in use does not exist, or DOCKER_HOST is no host: docker
+    // commands would fail.
+    void check_current() const;
     // The context that docker commands use now: "default" when DOCKER_HOST is set, else
     // DOCKER_CONTEXT, else `currentContext` of config.json, else "default". It may not exist.
     std::string current_name() const;

@@ -19,10 +19,18 @@ std::optional<bool> parse_bool(std::string_view text);
 // A decimal number with an optional sign that fits; else nothing.
 std::optional<long long> parse_integer(std::string_view text);
 
+// Go's strconv.ParseFloat: "1.5", ".5", "3e5", "1_000", "0x1p4", with an optional sign; else, and
+// for infinities and numbers that do not fit, nothing.
+std::optional<double> parse_float(std::string_view text);
+
 // One record of comma-separated values as RFC 4180 and Go's encoding/csv read it (docker's
 // `--driver-opt`, `--output`, `--secret` …), but that a line break is a character like any other,
 // as docker buildx takes it. Throws a usage error that names the text.
 std::vector<std::string> parse_csv(std::string_view text);
+
+// The same as Go's encoding/csv reads the first record of a text (docker's `--add-host`): empty
+// lines before it and what follows it are passed over; none in an empty text.
+std::vector<std::string> parse_csv_line(std::string_view text);
 
 // A field of such a record, in quotes where it needs them.
 std::string csv_field(std::string_view text);

@@ -12,8 +12,9 @@ namespace berth {
 // Nanoseconds since 1970, UTC.
 using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-// RAMInBytes of docker/go-units: "512", "512m", "1.5GiB", "64 kb" (1024-based, case-blind) to
-// bytes; nothing when it is no size. "-1" is -1 (swap without limit).
+// RAMInBytes of docker/go-units: "512", "512m", "1.5GiB", "64 kb" (1024-based, case-insensitive) to
+// bytes; the number is anything that parse_float() takes and not negative. Nothing for any other
+// text, and for more bytes than fit.
 std::optional<std::int64_t> parse_bytes(std::string_view text);
 
 // HumanSize of docker/go-units with BuildKit's precision: 0B, 98B, 1.07MB (1000-based, up to four
