@@ -57,14 +57,30 @@ Option &add_size(Command &command, const std::string &names, std::int64_t &bytes
     });
 }
 
+namespace {
+
+std::chrono::nanoseconds read_duration(const std::string &text) {
+    auto parsed = parse_duration(text);
+    if (!parsed)
+        throw usage_error(fmt::format("time: invalid duration \"{}\"", printable(text)),
+                          "write a number with a unit, for example 30s or 2m");
+    return *parsed;
+}
+
+} // namespace
+
 Option &add_duration(Command &command, const std::string &names, std::chrono::nanoseconds &duration,
                      const std::string &description) {
     return command.add_option(names, description, [&duration](const std::string &text) {
-        auto parsed = parse_duration(text);
-        if (!parsed)
-            throw usage_error(fmt::format("time: invalid duration \"{}\"", printable(text)),
-                              "write a number with a unit, for example 30s or 2m");
-        duration = *parsed;
+        duration = read_duration(text);
+    });
+}
+
+Option &add_duration(Command &command, const std::string &names,
+                     std::optional<std::chrono::nanoseconds> &duration,
+                     const std::string &description) {
+    return command.add_option(names, description, [&duration](const std::string &text) {
+        duration = read_duration(text);
     });
 }
 

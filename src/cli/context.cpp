@@ -2,9 +2,20 @@
 
 #include "berth/docker/ssh_sharing.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 namespace berth::cli {
+
+void Context::limit_status(const std::optional<std::chrono::nanoseconds> &timeout) {
+    if (!timeout)
+        return;
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+    status_timeout =
+        timeout->count() <= 0
+            ? std::chrono::milliseconds(0)
+            : std::min(longest, std::chrono::ceil<std::chrono::milliseconds>(*timeout));
+}
 
 store::Store Context::store() const {
     return store::Store(store::default_directory(environment));

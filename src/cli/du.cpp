@@ -15,6 +15,7 @@ namespace berth::cli {
 namespace {
 
 struct DuOptions {
+    std::optional<std::chrono::nanoseconds> timeout;
     std::vector<std::string> arguments, filters;
     std::string format;
     bool verbose = false;
@@ -48,6 +49,7 @@ UsageRecords ask(Context &context, const ChosenBuilder &chosen,
 }
 
 ExitCode run_du(Context &context, const DuOptions &options) {
+    context.limit_status(options.timeout);
     auto format = format_of(options);
     std::optional<RowFormat> rows;
     if (format != "table" && format != "pretty" && format != "json")
@@ -85,6 +87,10 @@ void add_du(args::Command &app, Action &action) {
                     "Form of the output, or a template such as '{{.ID}}'")
         .type("table|pretty|json|TEMPLATE");
     args::add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
+    args::add_duration(*command, "--timeout", options->timeout,
+                       "Time to wait for an engine's answer (default: 2s)")
+        .type("DURATION")
+        .hide();
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_du(context, *options); };

@@ -20,6 +20,7 @@ namespace berth::cli {
 namespace {
 
 struct InspectOptions {
+    std::optional<std::chrono::nanoseconds> timeout;
     std::vector<std::string> arguments;
     std::string format;
     bool bootstrap = false;
@@ -171,6 +172,7 @@ void print_for_script(const Context &context, const ChosenBuilder &chosen,
 }
 
 ExitCode run_inspect(Context &context, const InspectOptions &options) {
+    context.limit_status(options.timeout);
     std::optional<RowFormat> format;
     if (!options.format.empty() && options.format != "json")
         format.emplace(options.format, "json");
@@ -217,6 +219,9 @@ void add_inspect(args::Command &app, Action &action) {
     args::add_value(*command, "--format", options->format,
                     "Form of the output, or a template such as '{{.Driver}}'")
         .type("json|TEMPLATE");
+    args::add_duration(*command, "--timeout", options->timeout,
+                       "Time to wait for an engine's answer (default: 2s)")
+        .type("DURATION");
     command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_inspect(context, *options); };

@@ -20,6 +20,7 @@ namespace berth::cli {
 namespace {
 
 struct LsOptions {
+    std::optional<std::chrono::nanoseconds> timeout;
     std::vector<std::string> arguments;
     std::string format;
     bool no_trunc = false;
@@ -187,6 +188,7 @@ void print_rows(Context &context, const RowFormat &format,
 }
 
 ExitCode run_ls(Context &context, const LsOptions &options) {
+    context.limit_status(options.timeout);
     bool as_json = options.format == "json";
     RowFormat format(options.format.empty() || options.format == "table" || as_json
                          ? default_format
@@ -241,6 +243,9 @@ void add_ls(args::Command &app, Action &action) {
                     "Form of the output, or a template such as '{{.Name}}'")
         .type("table|json|TEMPLATE");
     args::add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
+    args::add_duration(*command, "--timeout", options->timeout,
+                       "Time to wait for an engine's answer (default: 2s)")
+        .type("DURATION");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_ls(context, *options); };

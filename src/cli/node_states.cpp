@@ -15,8 +15,6 @@ namespace berth::cli {
 namespace {
 
 // A dead engine or builder must not hold up the rest.
-constexpr std::chrono::milliseconds probe_timeout{2000};
-
 std::string status_of(const docker::Container &container) {
     if (container.status == "exited" || container.status == "created")
         return "stopped";
@@ -34,7 +32,7 @@ void ask_engines(const Context &context, const std::vector<const store::NodeReco
         for (auto i : indexes)
             names.push_back(builder::container_name(nodes[i]->name));
         commands.push_back(context.docker(endpoint).inspect_containers_command(names));
-        commands.back().timeout = probe_timeout;
+        commands.back().timeout = context.status_timeout;
     }
     auto outcomes = context.runner.run_all(commands);
     std::size_t next = 0;
@@ -79,7 +77,7 @@ void ask_workers(const Context &context, const std::vector<const store::NodeReco
         unknown.push_back(i);
         commands.push_back(builder::worker_command(context.docker(nodes[i]->endpoint),
                                                    builder::container_name(nodes[i]->name)));
-        commands.back().timeout = probe_timeout;
+        commands.back().timeout = context.status_timeout;
     }
     auto outcomes = context.runner.run_all(commands);
     for (std::size_t k = 0; k < unknown.size(); ++k) {
@@ -118,7 +116,7 @@ void keep_platform(const Context &context, const std::string &host, const std::s
 
 process::Command engine_command(const Context &context, const std::string &endpoint) {
     auto command = context.docker(endpoint).platform_command();
-    command.timeout = probe_timeout;
+    command.timeout = context.status_timeout;
     return command;
 }
 

@@ -17,6 +17,7 @@ namespace berth::cli {
 namespace {
 
 struct PruneOptions {
+    std::optional<std::chrono::nanoseconds> timeout;
     std::vector<std::string> arguments, filters;
     std::int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;
     bool all = false, force = false, verbose = false, orphans = false;
@@ -60,6 +61,7 @@ void prune(Context &context, const builder::PruneRequest &request, bool verbose)
 }
 
 ExitCode run_prune(Context &context, const PruneOptions &options) {
+    context.limit_status(options.timeout);
     auto request = read_request(options);
     if (options.orphans) {
         if (request.limited() || options.verbose)
@@ -100,6 +102,10 @@ void add_prune(args::Command &app, Action &action) {
     args::add_switch(*command, "--verbose", options->verbose, "All about each record that goes");
     args::add_size(*command, "--keep-storage", options->reserved_space, "")
         .deprecate("keep-storage flag has been changed to reserved-space");
+    args::add_duration(*command, "--timeout", options->timeout,
+                       "Time to wait for an engine's answer (default: 2s)")
+        .type("DURATION")
+        .hide();
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_prune(context, *options); };

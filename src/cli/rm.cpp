@@ -14,6 +14,7 @@ namespace berth::cli {
 namespace {
 
 struct RmOptions {
+    std::optional<std::chrono::nanoseconds> timeout;
     std::vector<std::string> arguments;
     bool keep_state = false, keep_daemon = false, force = false, all_inactive = false;
 };
@@ -98,6 +99,7 @@ constexpr const char *inactive_warning =
     "to continue?";
 
 ExitCode run_rm(Context &context, const RmOptions &options) {
+    context.limit_status(options.timeout);
     if (options.all_inactive && !options.arguments.empty())
         throw usage_error("cannot specify builder name when --all-inactive is set");
     std::vector<std::string> names;
@@ -140,6 +142,9 @@ void add_rm(args::Command &app, Action &action) {
     args::add_switch(*command, "--keep-daemon", options->keep_daemon,
                      "Keep the BuildKit daemon running");
     args::add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
+    args::add_duration(*command, "--timeout", options->timeout,
+                       "Time to wait for an engine's answer (default: 2s)")
+        .type("DURATION");
     command->take_arguments("[BUILDER...]", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_rm(context, *options); };

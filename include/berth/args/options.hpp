@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ Option &add_switch(Command &command, const std::string &names, bool &value,
 // Bytes: 512m, 1.5g.
 Option &add_size(Command &command, const std::string &names, std::int64_t &bytes,
                  const std::string &description);
+Option &add_duration(Command &command, const std::string &names,
+                     std::optional<std::chrono::nanoseconds> &duration,
+                     const std::string &description);
 // 30s, 1m30s; may be zero or negative.
 Option &add_duration(Command &command, const std::string &names, std::chrono::nanoseconds &duration,
                      const std::string &description);

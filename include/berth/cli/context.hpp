@@ -9,8 +9,10 @@
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -29,7 +31,14 @@ struct Context {
     std::string builder; // --builder; empty: BUILDX_BUILDER or the current one
     bool debug = false;
 
+    // An engine or builder that does not answer within this time counts as not answering; zero is
+    // no limit.
+    std::chrono::milliseconds status_timeout{2000};
+
     std::string program; // argv[0]
+
+    // --timeout of the commands that show states; nothing when it was not given.
+    void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
 
     store::Store store() const;
     store::DockerContexts docker_contexts() const;
