@@ -29,6 +29,7 @@ class FileSink : public Sink {
         std::error_code ignored;
         if (fs::is_directory(path_, ignored))
             fail(EISDIR);
+        fs::create_directories(path_.parent_path(), ignored); // opening the file says what is wrong
         temporary_ = path_;
         temporary_ += ".tmp-" + random_hex(12);
         file_ = FileDescriptor(

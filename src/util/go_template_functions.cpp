@@ -55,9 +55,17 @@ json join_words(const Values &arguments) {
 json split_text(const Values &arguments) {
     std::string_view rest = text("split", *arguments[0]);
     const auto &separator = text("split", *arguments[1]);
-    if (separator.empty())
-        throw usage_error("split: the separator is empty");
     auto parts = json::array();
+    if (separator.empty()) { // each character by itself
+        while (!rest.empty()) {
+            std::size_t end = 1;
+            while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0) == 0x80)
+                ++end;
+            parts.push_back(std::string(rest.substr(0, end)));
+            rest.remove_prefix(end);
+        }
+        return parts;
+    }
     for (;;) {
         auto end = rest.find(separator);
         parts.push_back(std::string(rest.substr(0, end)));
@@ -145,7 +153,7 @@ struct Function {
 };
 
 constexpr std::size_t any = 1000;
-constexpr std::array<Function, 17> functions = {{
+constexpr std::array<Function, 18> functions = {{
     {"and", 1, any, [](const Values &values) { return first_that_is(false, values); }},
     {"eq", 2, any,
      [](const Values &values) {
@@ -165,6 +173,7 @@ constexpr std::array<Function, 17> functions = {{
     {"or", 1, any, [](const Values &values) { return first_that_is(true, values); }},
     {"pad", 3, 3, pad},
     {"print", 0, any, [](const Values &values) { return print(values, false); }},
+    {"printf", 1, any, print_formatted},
     {"println", 0, any, [](const Values &values) { return print(values, true); }},
     {"split", 2, 2, split_text},
     {"title", 1, 1,

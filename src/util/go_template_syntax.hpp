@@ -48,4 +48,7 @@ void print_value(std::string &out, const nlohmann::json &value);
 
 Block parse(std::string_view text);
 
+// Go's Printf with the verbs s, v, q, d, t and %, a width, `-` and `0`.
+nlohmann::json print_formatted(const Values &arguments);
+
 } // namespace berth::go_template

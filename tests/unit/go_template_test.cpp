@@ -117,7 +117,6 @@ TEST(GoTemplateTest, SaysWhatIsWrong) {
              {"{{join .Name \",\"}}", "join: a list is needed, and this is of type string"},
              {"{{join .Nodes \",\"}}", "join: a text is needed"},
              {"{{join .List}}", "join: 1 arguments"},
-             {"{{split .Name \"\"}}", "the separator is empty"},
              {"{{len .Count}}", "len: a value of type number has no length"},
              {"{{index .List 2}}", "index: there is no 2 in a list of 2"},
              {"{{index .List -1}}", "index: there is no -1"},
