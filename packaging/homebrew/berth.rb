@@ -5,7 +5,6 @@ class Berth < Formula
   url "https://github.com/OWNER/berth/archive/refs/tags/vVERSION.tar.gz"
   sha256 "SHA256"
 
-  depends_on "cli11" => :build
   depends_on "cmake" => :build
   depends_on "cmark" => :build
   depends_on "ninja" => :build

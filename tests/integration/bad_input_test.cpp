@@ -157,7 +157,12 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
 
 TEST_F(BadInputTest, ABuilderWhoseEngineIsGoneIsListedAndCanBeForgotten) {
     auto name = world->name("gone");
-    ASSERT_EQ(world->berth({"create", "--name", name, "unix:///nonexistent.sock"}).code, 0);
+    ASSERT_EQ(world->berth({"create", "--name", name, "unix:///nonexistent.sock"}).code, 3);
+    // One that was there once.
+    world->write("store/instances/" + name,
+                 R"({"Name":")" + name +
+                     R"(","Driver":"docker-container","Nodes":[{"Name":"gone0",)"
+                     R"("Endpoint":"unix:///nonexistent.sock"}]})");
     auto listed = world->berth({"ls"});
     EXPECT_EQ(listed.code, 0);
     EXPECT_THAT(listed.out, HasSubstr("error"));
