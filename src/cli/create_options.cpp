@@ -23,7 +23,8 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
         return contexts.current_endpoint();
     if (auto found = contexts.find(argument)) // "default" is another engine tomorrow: its host
         return argument == "default" ? found->host : argument;
-    if (store::is_host(argument))
+    // A word alone is a misspelt context rather than a host.
+    if (store::is_host(argument) && argument.find_first_of(":.") != std::string::npos)
         return store::normalize_host(argument);
     throw usage_error(
         fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),

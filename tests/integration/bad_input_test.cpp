@@ -49,11 +49,11 @@ TEST_F(BadInputTest, CommandsAndFlags) {
              {{"bulid"}, 2, "unknown command: \"bulid\"", "did you mean 'build'?"},
              {{"xyzzy"}, 2, "unknown command: \"xyzzy\"", "berth --help"},
              {{"build", "--laod", "."}, 2, "unknown flag: --laod", "did you mean --load?"},
-             {{"ls", "-z"}, 2, "unknown shorthand flag: -z", "berth ls --help"},
+             {{"ls", "-z"}, 2, "unknown shorthand flag: 'z' in -z", "berth ls --help"},
              {{"build"}, 2, "'berth build' requires 1 argument"},
              {{"build", "a", "b"}, 2, "'berth build' requires 1 argument"},
              {{"ls", "extra"}, 2, "'berth ls' requires 0 arguments"},
-             {{"use"}, 2, "'berth use' requires 1 argument"},
+             {{"use"}, 2, "a builder's name cannot be empty"},
              {{"build", "--tag"}, 2, "--tag"},
              {{"build", "--progress", "foo", "."}, 2, "invalid progress mode 'foo'"},
              {{"ls", "--format", "xml"}, 2, "invalid format \"xml\""},
@@ -133,7 +133,7 @@ TEST_F(BadInputTest, Builds) {
     build({"-o", "type=foo", app}, 2, "unknown output type \"foo\"");
     build({"-o", "type=local", app}, 2, "dest is required");
     build({"-o", "type=tar,dest=" + world->folder("app"), app}, 1, "cannot write the output");
-    build({"-o", "type=tar,dest=" + world->folder("nosuch/x.tar"), app}, 1,
+    build({"-o", "type=tar,dest=" + world->folder("app/Dockerfile/x.tar"), app}, 1,
           "cannot write the output");
     build({"--target", "nosuch", app}, 1, "target stage \"nosuch\" could not be found");
 }
