@@ -54,9 +54,10 @@ class GitInfoTest : public ::testing::Test {
 
 TEST_F(GitInfoTest, RevisionSourceAndFolders) {
     addresses = {{"origin", "https://me:secret@example.com/app.git"}};
-    EXPECT_THAT(ask().options, ElementsAre(Pair("vcs:revision", commit),
-                                           Pair("vcs:source", "https://xxxxx:xxxxx@example.com/app.git"),
-                                           Pair("vcs:localdir:context", "app")));
+    EXPECT_THAT(ask().options,
+                ElementsAre(Pair("vcs:revision", commit),
+                            Pair("vcs:source", "https://xxxxx:xxxxx@example.com/app.git"),
+                            Pair("vcs:localdir:context", "app")));
     followed = "fork";
     addresses["fork"] = "git@example.com:fork.git";
     EXPECT_THAT(ask().options, ::testing::Contains(Pair("vcs:source", "git@example.com:fork.git")));
