@@ -17,7 +17,8 @@ namespace berth::process {
 struct Pipe {
     FileDescriptor read, write;
 };
-Pipe make_pipe(); // throws Error
+// `ahead`: bytes that may wait in it; 0: many. Throws Error.
+Pipe make_pipe(int ahead = 0);
 
 // Writes the input to the command's standard input, in a thread of its own.
 class Feeder {
