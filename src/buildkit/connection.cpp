@@ -15,14 +15,17 @@ constexpr std::size_t written_at_once = 32u << 10;
 constexpr int waits_in_pipe = 64 << 10;
 constexpr std::size_t longest_error = 64u << 10; // bytes of the command's standard error
 constexpr std::size_t quoted = 512;
+constexpr auto grace = std::chrono::seconds(2);
 
-// What docker says on standard output when there is no such program in the container, for example.
-class FirstWords {
+// docker prints on standard output that there is no such program in the container.
+class FirstOutput {
   public:
     void add(std::string_view bytes) {
         text_ += bytes.substr(0, quoted - std::min(quoted, text_.size()));
     }
     std::string text() const { return printable(trim(text_)); }
+    // HTTP/2 begins with the length of a short frame.
+    bool is_text() const { return !text_.empty() && text_.front() != '\0'; }
 
   private:
     std::string text_;
@@ -30,9 +33,10 @@ class FirstWords {
 
 } // namespace
 
-Connection::Connection(process::Runner &runner, process::Command command,
-                       const GrpcLimits &limits)
-    : runner_(runner), command_(std::move(command)), peer_(nullptr, limits),
+Connection::Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits)
+    : runner_(runner),
+      command_(std::move(command)),
+      peer_(nullptr, limits),
       thread_([this] { run(); }) {}
 
 Connection::~Connection() {
@@ -43,12 +47,13 @@ Connection::~Connection() {
 
 void Connection::run() {
     std::string said;
-    FirstWords first;
+    FirstOutput first;
     process::Streams streams;
     streams.input = [this](char *buffer, std::size_t size) {
         return peer_.send(buffer, std::min(size, written_at_once));
     };
     streams.input_ahead = waits_in_pipe;
+    streams.grace_after_input = grace;
     streams.on_exit = [this] { peer_.close(); };
     streams.on_output = [&](std::string_view bytes) {
         first.add(bytes);
@@ -59,12 +64,15 @@ void Connection::run() {
     };
     try {
         auto outcome = runner_.run(command_, streams);
+        bool failed = outcome.kind == process::Outcome::Kind::exited && outcome.code != 0;
+        if (peer_.broken() && !failed)
+            throw Error("not HTTP/2");
         if (outcome.err.empty())
-            outcome.err = std::move(said);
+            outcome.err = said.empty() && first.is_text() ? first.text() : std::move(said);
         peer_.fail(std::make_exception_ptr(CommandEnded(command_, std::move(outcome))));
     } catch (const std::exception &error) {
-        auto text = fmt::format("`{}`: {}, but: {}", process::to_shell(command_), error.what(),
-                                first.text());
+        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(command_),
+                                error.what(), first.text());
         peer_.fail(std::make_exception_ptr(Error(text, ExitCode::builder_unavailable)));
     }
 }
@@ -75,7 +83,8 @@ std::string Connection::call(const std::string &method, std::string_view request
     auto begin = Clock::now();
     auto done = [&](Status status) {
         record.status = std::move(status);
-        record.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+        record.elapsed =
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
         if (on_call)
             on_call(record);
     };

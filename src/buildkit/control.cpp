@@ -57,7 +57,8 @@ bool at_least(const std::string &version, int major, int minor) {
     if (parts.size() < 2)
         return true;
     auto has_major = parse_integer(parts[0]), has_minor = parse_integer(parts[1]);
-    if (!has_major || !has_minor)
+    bool from_sources = has_major && has_minor && *has_major == 0 && *has_minor == 0;
+    if (!has_major || !has_minor || from_sources)
         return true;
     return *has_major > major || (*has_major == major && *has_minor >= minor);
 }

@@ -4,7 +4,8 @@
 namespace berth::buildkit {
 
 GrpcPeer::Core::Core(const Services *services, const GrpcLimits &limits)
-    : services_(services), limits_(limits),
+    : services_(services),
+      limits_(limits),
       http2_(services ? Http2::Role::server : Http2::Role::client, *this, limits.http2) {}
 
 void GrpcPeer::Core::receive(std::string_view bytes) {
@@ -18,13 +19,19 @@ void GrpcPeer::Core::receive(std::string_view bytes) {
 std::size_t GrpcPeer::Core::send(char *buffer, std::size_t size) {
     std::unique_lock lock(mutex_);
     while (!failure_) {
-        if (auto count = http2_.send(buffer, size))
+        auto count = http2_.send(buffer, size);
+        if (count > 0)
             return count;
-        if (closing_)
+        if (closing_ || http2_.failed())
             break;
         output_.wait(lock);
     }
     return 0;
+}
+
+bool GrpcPeer::Core::broken() {
+    std::lock_guard lock(mutex_);
+    return http2_.failed();
 }
 
 void GrpcPeer::Core::close() {

@@ -1,8 +1,8 @@
 // What comes from the peer. Everything here runs inside Http2::receive() or send(), under the
 // mutex.
-#include "grpc_core.hpp"
-
 #include "berth/util/strings.hpp"
+
+#include "grpc_core.hpp"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ void GrpcPeer::Core::on_response(GrpcCall &call, const Headers &headers, bool en
         if (status && status->ok() && !call.reader.between_messages())
             status = Status{StatusCode::internal, "the peer ended within a message", {}};
         call.peer_ended = true;
-        settle(call, status.value_or(
-                         Status{StatusCode::unknown, "the peer ended without a status", {}}));
+        settle(call,
+               status.value_or(Status{StatusCode::unknown, "the peer ended without a status", {}}));
     } else if (first && status) {
         reset(call, Http2Error::cancel, *status); // does not speak gRPC
     }
@@ -80,6 +80,8 @@ void GrpcPeer::Core::on_close(std::int32_t stream, Http2Error error) {
     auto found = calls_.find(stream);
     if (found == calls_.end())
         return;
+    if (http2_.failed())
+        return; // the owner of the connection has more to say: fail()
     auto call = found->second;
     calls_.erase(found);
     call->closed = true;
@@ -96,13 +98,12 @@ void GrpcPeer::Core::on_sent(std::int32_t stream) {
 }
 
 void GrpcPeer::Core::on_go_away(Http2Error error, std::string_view reason) {
-    gone_away_ = Status{
-        error == Http2Error::enhance_your_calm ? StatusCode::resource_exhausted
-                                               : StatusCode::unavailable,
-        fmt::format("the peer closes the connection with code {}{}{}",
-                    static_cast<std::uint32_t>(error), reason.empty() ? "" : ": ",
-                    printable(reason.substr(0, 256))),
-        {}};
+    gone_away_ = Status{error == Http2Error::enhance_your_calm ? StatusCode::resource_exhausted
+                                                               : StatusCode::unavailable,
+                        fmt::format("the peer closes the connection with code {}{}{}",
+                                    static_cast<std::uint32_t>(error), reason.empty() ? "" : ": ",
+                                    printable(reason.substr(0, 256))),
+                        {}};
 }
 
 } // namespace berth::buildkit

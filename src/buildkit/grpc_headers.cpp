@@ -112,8 +112,8 @@ std::optional<Status> status_in(const Headers &headers) {
         return Status{code_of_http(*http), "the peer answered with HTTP status " + *http, {}};
     auto type = header(headers, "content-type").value_or("");
     if (!type.starts_with("application/grpc"))
-        return Status{StatusCode::unknown, "the peer answered with content of type \"" + type + "\"",
-                      {}};
+        return Status{
+            StatusCode::unknown, "the peer answered with content of type \"" + type + "\"", {}};
     return std::nullopt;
 }
 
@@ -145,10 +145,10 @@ Status status_of_reset(Http2Error error) {
         code = StatusCode::resource_exhausted;
     else if (error == Http2Error::inadequate_security)
         code = StatusCode::permission_denied;
-    return {code,
-            fmt::format("the peer reset the stream with code {}",
-                        static_cast<std::uint32_t>(error)),
-            {}};
+    return {
+        code,
+        fmt::format("the peer reset the stream with code {}", static_cast<std::uint32_t>(error)),
+        {}};
 }
 
 Metadata metadata_in(const Headers &headers) {
@@ -170,12 +170,9 @@ void add_metadata(Headers &headers, const Metadata &metadata) {
 
 Headers request_headers(const std::string &method, const Metadata &metadata,
                         std::optional<std::chrono::milliseconds> timeout) {
-    Headers headers = {{":method", "POST"},
-                       {":scheme", "http"},
-                       {":path", method},
-                       {":authority", "localhost"},
-                       {"te", "trailers"},
-                       {"content-type", "application/grpc"},
+    Headers headers = {{":method", "POST"},    {":scheme", "http"},
+                       {":path", method},      {":authority", "localhost"},
+                       {"te", "trailers"},     {"content-type", "application/grpc"},
                        {"user-agent", "berth"}};
     // gRPC allows eight digits.
     if (timeout && timeout->count() < 100'000'000)

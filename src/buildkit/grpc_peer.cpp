@@ -46,6 +46,10 @@ std::size_t GrpcPeer::send(char *buffer, std::size_t size) {
     return core_->send(buffer, size);
 }
 
+bool GrpcPeer::broken() const {
+    return core_->broken();
+}
+
 void GrpcPeer::close() {
     core_->close();
 }

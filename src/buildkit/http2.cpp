@@ -78,9 +78,12 @@ void Http2::receive(std::string_view bytes) {
         throw std::bad_alloc();
     if (taken < 0 && reason_.empty())
         reason_ = nghttp2_strerror(static_cast<int>(taken));
-    // After an error of the connection as a whole, nghttp2 only wants to send its GOAWAY.
-    if (taken < 0 || nghttp2_session_want_read(session_.get()) == 0)
-        throw Error("not HTTP/2: " + (reason_.empty() ? "protocol error" : printable(reason_)));
+    if (taken < 0 || failed_)
+        throw error();
+}
+
+Error Http2::error() const {
+    return Error("not HTTP/2: " + (reason_.empty() ? "protocol error" : printable(reason_)));
 }
 
 std::size_t Http2::send(char *buffer, std::size_t size) {
@@ -92,8 +95,7 @@ std::size_t Http2::send(char *buffer, std::size_t size) {
             check(static_cast<int>(count), "cannot send");
             if (count == 0)
                 break;
-            pending_.assign(reinterpret_cast<const char *>(frame),
-                            static_cast<std::size_t>(count));
+            pending_.assign(reinterpret_cast<const char *>(frame), static_cast<std::size_t>(count));
             pending_sent_ = 0;
         }
         auto part = std::min(size - total, pending_.size() - pending_sent_);
@@ -111,8 +113,8 @@ bool Http2::has_output() const {
 std::int32_t Http2::open(const Headers &headers) {
     auto list = name_values(headers);
     auto body = Callbacks::body();
-    auto stream = nghttp2_submit_request(session_.get(), nullptr, list.data(), list.size(), &body,
-                                         nullptr);
+    auto stream =
+        nghttp2_submit_request(session_.get(), nullptr, list.data(), list.size(), &body, nullptr);
     check(stream, "cannot open a stream");
     streams_.try_emplace(stream);
     return stream;

@@ -14,7 +14,8 @@ std::uint8_t *bytes_of(const std::string &text) {
     return reinterpret_cast<std::uint8_t *>(const_cast<char *>(text.data()));
 }
 
-template <class Function> int guarded(void *user, Function function) {
+template<class Function>
+int guarded(void *user, Function function) {
     try {
         function(*static_cast<Http2 *>(user));
         return 0;
@@ -29,8 +30,8 @@ std::vector<nghttp2_nv> name_values(const Headers &headers) {
     std::vector<nghttp2_nv> list;
     list.reserve(headers.size());
     for (const auto &[name, value] : headers)
-        list.push_back({bytes_of(name), bytes_of(value), name.size(), value.size(),
-                        NGHTTP2_NV_FLAG_NONE});
+        list.push_back(
+            {bytes_of(name), bytes_of(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
     return list;
 }
 
@@ -38,6 +39,7 @@ void Http2::Callbacks::install(nghttp2_session_callbacks *callbacks) {
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_sent);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
     nghttp2_session_callbacks_set_error_callback2(callbacks, on_error);
@@ -89,10 +91,16 @@ int Http2::Callbacks::on_frame(nghttp2_session *, const nghttp2_frame *frame, vo
     });
 }
 
+int Http2::Callbacks::on_sent(nghttp2_session *, const nghttp2_frame *frame, void *user) {
+    // Only nghttp2 itself sends one, after a breach of the protocol.
+    if (frame->hd.type == NGHTTP2_GOAWAY)
+        static_cast<Http2 *>(user)->failed_ = true;
+    return 0;
+}
+
 int Http2::Callbacks::on_data(nghttp2_session *, std::uint8_t, std::int32_t stream,
                               const std::uint8_t *bytes, std::size_t size, void *user) {
-    return guarded(user,
-                   [&](Http2 &http2) { http2.listener_.on_data(stream, text(bytes, size)); });
+    return guarded(user, [&](Http2 &http2) { http2.listener_.on_data(stream, text(bytes, size)); });
 }
 
 int Http2::Callbacks::on_close(nghttp2_session *, std::int32_t stream, std::uint32_t error,

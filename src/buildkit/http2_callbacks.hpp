@@ -14,10 +14,10 @@ struct Http2::Callbacks {
 
     static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *user);
     static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
-                         const std::uint8_t *name, std::size_t name_size,
-                         const std::uint8_t *value, std::size_t value_size, std::uint8_t flags,
-                         void *user);
+                         const std::uint8_t *name, std::size_t name_size, const std::uint8_t *value,
+                         std::size_t value_size, std::uint8_t flags, void *user);
     static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user);
+    static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *user);
     static int on_data(nghttp2_session *session, std::uint8_t flags, std::int32_t stream,
                        const std::uint8_t *bytes, std::size_t size, void *user);
     static int on_close(nghttp2_session *session, std::int32_t stream, std::uint32_t error,

@@ -37,13 +37,15 @@ std::string new_identifier() {
 
 Session::Session(Connection &connection, const Services &services, SessionOptions options)
     : options_(std::move(options)),
-      stream_(connection.open("/moby.buildkit.v1.Control/Session",
-                              session_call(options_, services))),
-      peer_(&services), receiver_([this] { receive(); }), sender_([this] { send(); }) {}
+      stream_(
+          connection.open("/moby.buildkit.v1.Control/Session", session_call(options_, services))),
+      peer_(&services),
+      receiver_([this] { receive(); }),
+      sender_([this] { send(); }) {}
 
 Session::~Session() {
-    peer_.fail(std::make_exception_ptr(
-        GrpcError(StatusCode::cancelled, "the session has been closed")));
+    peer_.fail(
+        std::make_exception_ptr(GrpcError(StatusCode::cancelled, "the session has been closed")));
     stream_->cancel();
     receiver_.join();
     sender_.join();
@@ -73,6 +75,7 @@ void Session::send() {
             data.resize(count);
             buildkit::write(*stream_, message);
         }
+        throw GrpcError(StatusCode::unavailable, "the session has ended");
     } catch (const std::exception &) {
         peer_.fail(std::current_exception());
         stream_->cancel();

@@ -6,11 +6,10 @@ namespace berth::buildkit {
 
 std::string to_string(StatusCode code) {
     static constexpr std::array<const char *, 17> names = {
-        "OK",           "Canceled",      "Unknown",           "InvalidArgument",
-        "DeadlineExceeded", "NotFound",  "AlreadyExists",     "PermissionDenied",
-        "ResourceExhausted", "FailedPrecondition", "Aborted", "OutOfRange",
-        "Unimplemented", "Internal",     "Unavailable",       "DataLoss",
-        "Unauthenticated"};
+        "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+        "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+        "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+        "DataLoss", "Unauthenticated"};
     auto number = static_cast<std::size_t>(code);
     if (number < names.size())
         return names[number];

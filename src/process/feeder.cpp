@@ -67,6 +67,7 @@ void Feeder::work() {
         failed_ = true;
     }
     pipe_.close();
+    ended_ = true;
 }
 
 void Feeder::hold() {

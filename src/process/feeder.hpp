@@ -32,6 +32,7 @@ class Feeder {
     void stop();
 
     bool failed() const { return failed_; }
+    bool ended() const { return ended_; } // nothing more is written
     std::exception_ptr error() const { return error_; }
 
   private:
@@ -49,7 +50,7 @@ class Feeder {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false;
-    std::atomic<bool> failed_{false};
+    std::atomic<bool> failed_{false}, ended_{false};
     std::exception_ptr error_;
     std::thread thread_;
 };

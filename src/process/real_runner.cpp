@@ -168,6 +168,8 @@ class Execution {
         }
         if (error_ || (feeder_ && feeder_->failed()))
             ending_.begin(milliseconds(0));
+        if (streams_.grace_after_input.count() > 0 && feeder_ && feeder_->ended())
+            ending_.begin(streams_.grace_after_input);
         ending_.proceed(child_.id());
     }
 

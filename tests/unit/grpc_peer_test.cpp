@@ -28,7 +28,8 @@ Services echo_service() {
     Services services;
     services.add("/test/Echo", echo);
     services.add("/test/Fail", [](Request &) -> Status {
-        return {StatusCode::not_found, "no 100% \xc3\xa4\n", {{"type/x", std::string("\0\xff", 2)}}};
+        return {
+            StatusCode::not_found, "no 100% \xc3\xa4\n", {{"type/x", std::string("\0\xff", 2)}}};
     });
     services.add("/test/Throw",
                  [](Request &) -> Status { throw std::runtime_error("thrown here"); });
@@ -47,7 +48,8 @@ Services echo_service() {
     return services;
 }
 
-template <class Function> Status status_of(Function function) {
+template<class Function>
+Status status_of(Function function) {
     try {
         function();
         return {};
@@ -121,7 +123,8 @@ TEST(GrpcPeerTest, MetadataArrives) {
     std::string message;
     while (stream->read(message))
         came.insert(message);
-    EXPECT_EQ(came, (std::multiset<std::string>{"a=1", "a=2", std::string("b-bin=\0\xfe", 8), "c="}));
+    EXPECT_EQ(came,
+              (std::multiset<std::string>{"a=1", "a=2", std::string("b-bin=\0\xfe", 8), "c="}));
 }
 
 TEST(GrpcPeerTest, DeadlinesAndCancellationEndACall) {
@@ -151,9 +154,8 @@ TEST(GrpcPeerTest, TooLargeMessagesFailTheirCallAlone) {
     auto status = status_of([&] { pipe.client.call("/test/Echo", std::string(1001, 'x')); });
     EXPECT_FALSE(status.ok());
     EXPECT_EQ(pipe.client.call("/test/Echo", std::string(1000, 'x')).size(), 1000u);
-    status = status_of([&] {
-        pipe.client.call("/test/Echo", std::string(900, 'x'), {.largest_message = 800});
-    });
+    status = status_of(
+        [&] { pipe.client.call("/test/Echo", std::string(900, 'x'), {.largest_message = 800}); });
     EXPECT_EQ(status.code, StatusCode::resource_exhausted);
     EXPECT_THAT(status.message, HasSubstr("900 bytes"));
 }

@@ -13,7 +13,8 @@ class GrpcPipe {
     explicit GrpcPipe(const buildkit::Services &services,
                       const buildkit::GrpcLimits &client_limits = {},
                       const buildkit::GrpcLimits &server_limits = {}, std::size_t piece = 4096)
-        : client(nullptr, client_limits), server(&services, server_limits),
+        : client(nullptr, client_limits),
+          server(&services, server_limits),
           forth_([this, piece] { move(client, server, piece); }),
           back_([this, piece] { move(server, client, piece); }) {}
     ~GrpcPipe() {

@@ -19,7 +19,8 @@ class CommandEnded : public Error {
   public:
     CommandEnded(process::Command command, process::Outcome outcome)
         : Error(process::describe_failure(command, outcome), ExitCode::builder_unavailable),
-          command_(std::move(command)), outcome_(std::move(outcome)) {}
+          command_(std::move(command)),
+          outcome_(std::move(outcome)) {}
 
     const process::Command &command() const { return command_; }
     const process::Outcome &outcome() const { return outcome_; } // with its standard error

@@ -39,8 +39,8 @@ class Control {
     CallOptions options_;
 };
 
-// buildkitd as "v0.25.2" or "0.17.0-rc1" is at least that version? An empty or odd one, as of a
-// build from sources, counts as new.
+// buildkitd as "v0.25.2" or "0.17.0-rc1" is at least that version? Another form, and
+// "0.0.0+unknown" of a build from sources, count as new.
 bool at_least(const std::string &version, int major, int minor);
 
 } // namespace berth::buildkit

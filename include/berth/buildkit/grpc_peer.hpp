@@ -51,10 +51,12 @@ class GrpcPeer {
     GrpcPeer(const GrpcPeer &) = delete;
     GrpcPeer &operator=(const GrpcPeer &) = delete;
 
-    // Throws Error when the bytes break the protocol.
+    // Throws Error when the bytes break the protocol. The owner then calls fail().
     void receive(std::string_view bytes);
-    // Waits for something to be written; fills the buffer. 0: closed or failed.
+    // Waits for something to be written; fills the buffer. 0: closed, failed or broken.
     std::size_t send(char *buffer, std::size_t size);
+    // The peer has broken the protocol. The owner calls fail(), since calls still wait.
+    bool broken() const;
     // send() gives 0 when everything has been sent.
     void close();
     // The connection is gone: what waits in a call, and every later call, throws this.

@@ -2,6 +2,8 @@
 // nghttp2 session. Not thread-safe.
 #pragma once
 
+#include "berth/util/error.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -20,7 +22,7 @@ struct Http2Limits {
     // Bytes that the peer may send ahead of consumed(), on one stream and on all of them.
     std::int32_t stream_window = 8 << 20;
     std::int32_t connection_window = 16 << 20;
-    std::uint32_t streams = 128;      // that the peer may have open at once
+    std::uint32_t streams = 128;        // that the peer may have open at once
     std::size_t header_bytes = 4 << 20; // of one request or response
 };
 
@@ -62,12 +64,16 @@ class Http2 {
     Http2(const Http2 &) = delete;
     Http2 &operator=(const Http2 &) = delete;
 
-    // Throws Error when the bytes break the protocol; the connection is of no use then.
+    // Throws Error when the bytes break the protocol; the connection is of no use then. Most
+    // breaches show only in failed().
     void receive(std::string_view bytes);
     // Fills the buffer with what is to be written now; 0: nothing. Answers to pings and settings
     // go before data.
     std::size_t send(char *buffer, std::size_t size);
     bool has_output() const;
+    // send() has written the message that ends the connection, since the peer broke the protocol.
+    bool failed() const { return failed_; }
+    Error error() const; // what was wrong
 
     // A client's request; its body follows with write() and finish(). Gives the stream.
     std::int32_t open(const Headers &headers);
@@ -102,6 +108,7 @@ class Http2 {
     Http2Listener &listener_;
     Http2Limits limits_;
     std::map<std::int32_t, Stream> streams_;
+    bool failed_ = false;
     std::string reason_;  // of the last error that nghttp2 reported
     std::string pending_; // a frame of which a part has been sent
     std::size_t pending_sent_ = 0;

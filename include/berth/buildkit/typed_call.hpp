@@ -9,7 +9,7 @@
 
 namespace berth::buildkit {
 
-template <class Output, class Input>
+template<class Output, class Input>
 Output call(Connection &connection, const std::string &method, const Input &input,
             const CallOptions &options = {}) {
     Output output;
@@ -18,7 +18,7 @@ Output call(Connection &connection, const std::string &method, const Input &inpu
 }
 
 // One request, any number of responses.
-template <class Output, class Input>
+template<class Output, class Input>
 void call_stream(Connection &connection, const std::string &method, const Input &input,
                  const CallOptions &options, const std::function<void(const Output &)> &each) {
     auto stream = connection.open(method, options);

@@ -24,6 +24,8 @@ struct Streams {
     // Bytes that may wait in the pipe to the command; 0: as many as the system allows. A command
     // that answers requests is slowed down by what waits before its answers.
     int input_ahead = 0;
+    // How long the command may run after `input` ended; 0: for ever.
+    std::chrono::milliseconds grace_after_input{0};
     // After `input` ends (or without it), keep standard input open until the command exits: the
     // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
     // passes that on, and no signal).
