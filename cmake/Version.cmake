@@ -5,3 +5,18 @@ set(version_command ${CMAKE_COMMAND} -D SOURCE=${CMAKE_SOURCE_DIR} -D FOLDER=${C
   -P ${CMAKE_SOURCE_DIR}/cmake/write_version.cmake)
 add_custom_target(berth_version COMMAND ${version_command} BYPRODUCTS
   ${CMAKE_BINARY_DIR}/generated/version_info.hpp ${CMAKE_BINARY_DIR}/generated/version_date)
+
+# BERTH_TESTED: the versions that the tests run on, as `berth doctor` prints them. They stand in the go.mod
+# of each program (dev/programs).
+function(tested_version result file pattern)
+  file(STRINGS ${CMAKE_SOURCE_DIR}/dev/${file}/go.mod lines REGEX "${pattern}")
+  list(GET lines 0 line)
+  string(REGEX REPLACE "^.*[ v]([0-9]+[.][0-9.]+).*$" "\\1" version "${line}")
+  set(${result} ${version} PARENT_SCOPE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/dev/${file}/go.mod)
+endfunction()
+tested_version(docker today/moby "^// docker ")
+tested_version(buildkit today/buildkit "github.com/moby/buildkit v")
+tested_version(oldest_buildkit oldest/buildkit "github.com/moby/buildkit v")
+set_source_files_properties(src/cli/doctor.cpp PROPERTIES COMPILE_DEFINITIONS
+  "BERTH_TESTED=\"docker 20.10 and ${docker}, BuildKit ${oldest_buildkit} and ${buildkit}\"")

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # root: of the script that reads this file
+# shellcheck disable=SC2154  # root and stack: of the script that reads this file
 # Where a private engine's BuildKit image comes from.
 
 buildkit_tag=moby/buildkit:buildx-stable-1
@@ -19,27 +19,37 @@ pull_buildkit_image() {
 	mv "$1.part" "$1"
 }
 
+# built_buildkit_image: prints an image assembled around the programs of this stack, made the first time.
+built_buildkit_image() {
+	local programs key image
+	if [[ $stack == today ]]; then
+		programs=$("$root/dev/programs" today buildkit runc)
+	else
+		programs=$("$root/dev/programs" "$stack" buildkit)
+	fi
+	key=$(cat "$programs"/.{buildkit,runc} "$root/dev/build-image" 2>/dev/null | sha256sum | cut -c1-16)
+	image=$(cache_folder)/moby-buildkit-$stack-$key.tar.zst
+	if [[ ! -r $image ]]; then
+		rm -f "$(cache_folder)"/moby-buildkit-"$stack"-*
+		"$root/dev/build-image" "$programs" "$image" >&2
+	fi
+	printf '%s\n' "$image"
+}
+
 # find_buildkit_image: prints an archive that `docker load` reads (zstd'ed if it ends in .zst). In this
-# order: $BERTH_BUILDKIT_IMAGE; one got before; a pull; the one beside the checkout; one built here.
+# order: $BERTH_BUILDKIT_IMAGE; for today's stack what Docker Hub has, pulled once; one assembled here.
 find_buildkit_image() {
-	local cache pulled built beside=$root/../shared/images/moby-buildkit.tar.zst
+	local pulled
 	if [[ ${BERTH_BUILDKIT_IMAGE:-} ]]; then
 		[[ -r $BERTH_BUILDKIT_IMAGE ]] || die "BERTH_BUILDKIT_IMAGE: cannot read $BERTH_BUILDKIT_IMAGE"
 		printf '%s\n' "$BERTH_BUILDKIT_IMAGE"
 		return
 	fi
-	cache=$(cache_folder)
-	mkdir -p "$cache"
-	pulled=$cache/moby-buildkit-pulled.tar built=$cache/moby-buildkit-built.tar.zst
-	if [[ -r $pulled ]] || { [[ ! -r $built ]] && pull_buildkit_image "$pulled"; }; then
+	pulled=$(cache_folder)/moby-buildkit-pulled.tar
+	mkdir -p "$(cache_folder)"
+	if [[ $stack == today ]] && { [[ -r $pulled ]] || pull_buildkit_image "$pulled"; }; then
 		printf '%s\n' "$pulled"
-	elif [[ ! -r $built && -r $beside ]]; then
-		printf '%s\n' "$beside"
 	else
-		[[ -r $built ]] || {
-			say "building the BuildKit image from Debian's packages: two or three minutes, once"
-			"$root/dev/build-image" "$built" >&2
-		}
-		printf '%s\n' "$built"
+		built_buildkit_image
 	fi
 }

@@ -19,7 +19,7 @@ missing_capabilities() {
 
 # write_runtime FILE CAPABILITIES [no-limits]: a runtime that takes the capabilities (joined by |) out of
 # what runc is asked for: a privileged container asks for all, and runc then fails with "unable to apply caps".
-# With no-limits it leaves out resource limits too: podman asks for more than such a root may have.
+# $runc, if set, is the runc to use. With no-limits it leaves out resource limits too: podman asks for more than such a root may have.
 write_runtime() {
 	local limits=''
 	[[ ! ${3:-} ]] || limits='s/,\s*"rlimits":\s*\[[^]]*\]//g;'
@@ -49,7 +49,7 @@ write_runtime() {
 					}ge; $limits' "\$file"
 			done
 		fi
-		exec $(command -v runc) "\$@"
+		exec ${runc:-$(command -v runc)} "\$@"
 	EOF
 	chmod 755 "$1"
 }

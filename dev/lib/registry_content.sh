@@ -46,12 +46,11 @@ make_busybox() {
 	printf '%s\n' root:x:0: nogroup:x:65534: >"$files/etc/group"
 }
 
-# fill_registry: once; again when another BuildKit image is asked for.
+# fill_registry IMAGE: once; again when another BuildKit image is asked for.
 fill_registry() {
-	local image mark work
-	mark=${BERTH_BUILDKIT_IMAGE:-found}
+	local image=$1 mark work
+	mark="$image $(stat -c %Y "$image")"
 	[[ $(cat "$dir/registry/filled" 2>/dev/null) != "$mark" ]] || return 0
-	image=$(find_buildkit_image)
 	say "filling the registry"
 	publish_buildkit "$image"
 	work=$(mktemp -d "$dir/files.XXXXXX")

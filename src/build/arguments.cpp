@@ -23,11 +23,10 @@ std::string add_folder(std::vector<std::string> &arguments, const std::string &n
     }
     // The main context and the Dockerfile's folder have these names.
     auto local = name == "context" || name == "dockerfile" ? "_" + name : name;
-    arguments.insert(arguments.end(), {"--local", local + "=" + place.folder});
+    // BuildKit keeps a copy of each local under its name: one in a slot has a copy of its own.
     if (!place.slot.empty())
-        arguments.insert(arguments.end(),
-                         {"--local", fmt::format("{}-{}={}", place.slot, local, place.folder), //
-                          "--opt", fmt::format("local-sessionid:{}={}:", local, place.slot)});
+        local = place.slot + "-" + local;
+    arguments.insert(arguments.end(), {"--local", local + "=" + place.folder});
     return "local:" + local;
 }
 

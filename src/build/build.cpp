@@ -58,8 +58,7 @@ class Build {
         }
         finish();
         if (!options_.call.empty())
-            return report_call(setting_.out, options_, setting_.quiet,
-                               read_call_record(call_record_));
+            return report_call(setting_.out, options_, read_call_record(call_record_));
         report();
         return true;
     }
@@ -183,7 +182,8 @@ class Build {
 
     LoadBuilt load_result() {
         return load_built(setting_.docker, image_store_, container_, result_.reply, options_.tags,
-                          display_, setting_.surroundings.now, inputs_.warnings);
+                          base_images(inputs_.context, options_), display_,
+                          setting_.surroundings.now, inputs_.warnings);
     }
 
     void fetch_layers() {

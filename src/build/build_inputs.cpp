@@ -7,6 +7,7 @@
 #include "berth/build/deliver.hpp"
 #include "berth/build/engine_images.hpp"
 #include "berth/build/flag_values.hpp"
+#include "berth/build/policy.hpp"
 #include "berth/builder/driver_options.hpp"
 #include "berth/util/file.hpp"
 
@@ -59,6 +60,9 @@ void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
     bool list = !inputs.choice || inputs.choice->needs_list() || !options.deps_file.empty() ||
                 setting.docker.runner().dry();
     inputs.context = read_context(options.context, options.file, setting.in, list);
+    // A Dockerfile from standard input or an address has no directory to hold a policy.
+    if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
+        check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
 }
 
 // Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
@@ -87,6 +91,7 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
                         const std::string &container, image::ImageStore &image_store) {
     BuildInputs inputs;
     check_options(options);
+    policies_disabled(options.policies);
     auto caches = take_cache_credentials(read_cache_options(options), setting.environment);
     inputs.caches = std::move(caches.caches);
     inputs.cache_variables = std::move(caches.variables);

@@ -162,12 +162,9 @@ std::optional<Call> read_call(const std::string &text) {
     return call;
 }
 
-bool report_call(std::ostream &out, const BuildOptions &options, bool quiet,
-                 const CallAnswer &answer) {
+bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer) {
     auto call = read_call(options.call).value_or(Call());
     bool as_json = call.format == "json";
-    if (quiet) // the ID of no image
-        out << '\n';
     if (!options.iid_file.empty())
         write_file_atomically(options.iid_file, "", 0644);
     if (!options.metadata_file.empty())

@@ -62,9 +62,11 @@ bool wants_labels(const Environment &environment) {
     return environment.get("BUILDX_GIT_LABELS") == "full" || environment.flag("BUILDX_GIT_LABELS");
 }
 
+constexpr const char *mask = "xxxxx";
+
 } // namespace
 
-std::string without_credentials(const std::string &address) {
+std::string mask_credentials(const std::string &address) {
     auto scheme = address.find("://");
     if (scheme == std::string::npos)
         return address;
@@ -73,7 +75,11 @@ std::string without_credentials(const std::string &address) {
     auto at = address.rfind('@', end);
     if (at == std::string::npos || at < begin || at >= end)
         return address;
-    return address.substr(0, begin) + address.substr(at + 1);
+    auto user = address.substr(begin, at - begin);
+    auto colon = user.find(':');
+    auto name = user.empty() || colon == 0 ? "" : mask;
+    auto password = colon == std::string::npos ? "" : std::string(":") + mask;
+    return address.substr(0, begin) + name + password + address.substr(at);
 }
 
 std::optional<GitQuestion> git_question(const BuildOptions &options) {
@@ -142,7 +148,7 @@ GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
         auto url = std::string(trim(split(address.out, '\n').front()));
         if (!address.ok() || url.empty())
             continue;
-        add("vcs:source", "org.opencontainers.image.source", without_credentials(url));
+        add("vcs:source", "org.opencontainers.image.source", mask_credentials(url));
         break;
     }
     if (auto path = below(root, question.dockerfile); labels && !path.empty())

@@ -7,8 +7,9 @@ namespace berth::build {
 
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      const std::string &container, const RemoteReply &reply,
-                     const std::vector<std::string> &tags, progress::Display &display,
-                     const progress::Task::Clock &now, std::string &warnings) {
+                     const std::vector<std::string> &tags, const std::vector<std::string> &bases,
+                     progress::Display &display, const progress::Task::Clock &now,
+                     std::string &warnings) {
     auto platforms = image::read_image_index(reply.image.manifest);
     if (!platforms.empty()) {
         if (platforms.size() > 1 && store.is_containerd_now())
@@ -21,6 +22,7 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
     auto image = image::read_built_image(reply.image);
     if (!image)
         return LoadBuilt::whole_image;
+    image->bases = bases;
     auto result = image::load_image(docker, store, container, *image, tags, display, now);
     return result == image::LoadResult::layers_missing ? LoadBuilt::layers_missing
                                                        : LoadBuilt::loaded;

@@ -107,12 +107,17 @@ std::vector<std::string> image_references(std::string_view dockerfile,
     return references;
 }
 
-std::vector<std::string> wanted_images(const context::LocalContext &context,
-                                       const BuildOptions &options) {
+std::vector<std::string> base_images(const context::LocalContext &context,
+                                     const BuildOptions &options) {
     auto dockerfile = context.dockerfile_files.find(context.file_name);
-    if (!options.local_images || dockerfile == context.dockerfile_files.end())
+    if (dockerfile == context.dockerfile_files.end())
         return {};
     return image_references(dockerfile->second, options);
+}
+
+std::vector<std::string> wanted_images(const context::LocalContext &context,
+                                       const BuildOptions &options) {
+    return options.local_images ? base_images(context, options) : std::vector<std::string>();
 }
 
 bool is_local_only(const docker::Image &image) {

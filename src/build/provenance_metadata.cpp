@@ -37,6 +37,7 @@ json as_slsa02(const json &slsa1) {
     environment.erase("buildConfig");
     environment["platform"] = environment.value("builderPlatform", "");
     environment.erase("builderPlatform");
+    environment.erase("targetPlatform"); // not in the older form
     result["invocation"] = {{"configSource", source},
                             {"parameters", external.value("request", json::object())},
                             {"environment", environment}};
@@ -62,20 +63,11 @@ json as_slsa02(const json &slsa1) {
     return result;
 }
 
-// What says under which name BuildKit keeps the context (remote.sh): an argument, and the order
-// that its name gave it.
-void drop_session_names(json &provenance) {
+// The locals in the order of their plain names, not of the names BuildKit kept them under.
+void sort_locals(json &provenance) {
     auto locals = json::json_pointer("/invocation/parameters/locals");
     if (provenance.contains(locals) && provenance[locals].is_array())
         std::sort(provenance[locals].begin(), provenance[locals].end());
-    auto arguments = json::json_pointer("/invocation/parameters/args");
-    if (!provenance.contains(arguments))
-        return;
-    auto &all = provenance[arguments];
-    for (auto it = all.begin(); it != all.end();)
-        it = it.key().starts_with("local-sessionid:") ? all.erase(it) : std::next(it);
-    if (all.empty())
-        provenance[arguments.parent_pointer()].erase("args");
 }
 
 } // namespace
@@ -100,7 +92,7 @@ void add_provenance(json &metadata, const std::vector<ProvenanceDocument> &docum
             auto provenance = json::parse(text);
             if (document.type == "https://slsa.dev/provenance/v1")
                 provenance = as_slsa02(provenance);
-            drop_session_names(provenance);
+            sort_locals(provenance);
             if (mode == ProvenanceMode::min) {
                 provenance.erase("buildConfig");
                 provenance.erase("metadata");

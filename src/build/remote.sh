@@ -246,6 +246,21 @@ end_sender() {
 	kill "$(cat "$work/sender")"
 }
 
+# BuildKit keeps one copy of all contexts, since buildctl gives its session no key, and compares files by size
+# and time alone: a file of another context may pass for one of this context. So that copy is emptied first,
+# by a build of nothing, unless this context was the last to be there.
+last=/var/lib/buildkit/berth/last-context
+share_copy() {
+	! first_line "$last" || [ "$line" != "$slot" ] || return 0
+	nothing=$(mktemp -d) && mkdir "$nothing/c" && printf 'FROM scratch\nCOPY . /\n' >"$nothing/Dockerfile" || exit 96
+	# With one file: of a new copy that was empty once, BuildKit computes other checksums from then on.
+	: >"$nothing/c/.berth-$slot"
+	buildctl build --frontend dockerfile.v0 --local context="$nothing/c" --local dockerfile="$nothing" \
+		--progress=plain >/dev/null 2>&1 </dev/null || :
+	rm -rf "$nothing"
+	echo "$slot" >"$last"
+}
+
 # Whatever happens, this goes; $filling is a slot that is not complete.
 filling='' work='' helper=''
 clean() {
@@ -298,11 +313,7 @@ else
 fi
 [ ! "$staging" ] || mkdir "$staging" || exit 96
 
-# BuildKit keeps one copy of all folders that come under one name, and tells what changed by size and time
-# alone: another folder's file may pass for this one's. Named by its slot, the context has a copy of its own.
-# What is before the colon goes before the name (BuildKit 0.16 and later; an older one takes `context`).
-say copy "$slot"
-set -- "$@" --local "$slot-context=c" --opt "local-sessionid:context=$slot:"
+case " $* " in *' --local context=c '*) share_copy ;; esac
 
 # Where there are but two processors, buildkitd needs the other one: with many files buildctl is quicker on
 # one than on both, by an eighth.

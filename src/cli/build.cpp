@@ -81,6 +81,8 @@ void add_flags(CLI::App &app, BuildCommandOptions &options) {
         ->type_name("OUTPUT");
     add_repeated(app, "--platform", build.platforms, "Set target platform for build")
         ->type_name("PLATFORM");
+    add_repeated(app, "--policy", build.policies, "Policy configuration (disabled=true)")
+        ->type_name("POLICY");
     add_value(app, "--progress", options.progress, "Type of progress output")
         ->type_name("auto|plain|tty|rawjson|quiet|none");
     add_value(app, "--progress-fd", options.progress_fd,

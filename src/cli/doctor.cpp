@@ -84,6 +84,9 @@ Findings look(const Context &context) {
     add(check_agent(context, outcomes[2]));
     add(std::move(findings));
     add(check_builders(context, records, broken, states));
+    add({{.check = "tested",
+          .health = Health::note,
+          .text = "berth " BERTH_VERSION " is tested with " BERTH_TESTED}});
     return all;
 }
 

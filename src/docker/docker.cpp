@@ -125,17 +125,6 @@ std::vector<Image> Docker::inspect_images(const std::vector<std::string> &refere
     return parse_images(outcome.out);
 }
 
-std::vector<Image> Docker::list_images() const {
-    auto listed = run(command({"image", "ls", "--quiet", "--no-trunc"}, Effect::query)).out;
-    std::vector<std::string> ids;
-    for (const auto &line : split(listed, '\n'))
-        if (auto id = trim(line); !id.empty())
-            ids.emplace_back(id);
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    return inspect_images(ids);
-}
-
 void Docker::pull(const std::string &reference) const {
     run(command({"pull", "--quiet", image_name(flavour_, reference)}));
 }

@@ -21,7 +21,7 @@ bool is_image(const docker::Image &present, const BuiltImage &image) {
            present.descriptor_digest == image.manifest_digest;
 }
 
-// containerd's store may have an image without its layers, of which it then tells none.
+// A containerd store may have an image without its layers; it then lists none.
 bool is_whole(const docker::Image &present, const BuiltImage &image) {
     return present.diff_ids.size() == image.layers.size();
 }
@@ -59,27 +59,56 @@ class Loader {
         auto same = std::find_if(present.begin(), present.end(), [this](const auto &candidate) {
             return is_image(candidate, image_) && is_whole(candidate, image_);
         });
-        if (same != present.end())
-            return tag_missing(*same);
-        auto shared = shared_layers(image_, present);
-        if (!docker_.loads_in_part())
-            shared = 0;
-        else if (shared < image_.layers.size())
-            shared = std::max(shared, shared_layers(image_, docker_.list_images()));
+        if (same != present.end()) {
+            auto result = tag_missing(*same);
+            store_.loaded().remember(image_);
+            return result;
+        }
+        auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
         // Another process may have removed an image in between: then send everything.
         if (!send(shared, shared == 0) && !layers_missing_)
             send(0, true);
-        return layers_missing_ ? LoadResult::layers_missing : LoadResult::loaded;
+        if (layers_missing_)
+            return LoadResult::layers_missing;
+        store_.loaded().remember(image_);
+        return LoadResult::loaded;
     }
 
   private:
-    // One command: the images under these tags now, and the new one if it is there.
+    // One command, whatever else the engine holds: the images under these tags now, the new one if
+    // it is there, those it is built on, and those loaded before that it shares layers with.
     std::vector<docker::Image> inspect_present() {
+        constexpr std::size_t most_bases = 8, most_related = 4;
         auto references = tags_;
-        // What an image goes by in the classic store, and in containerd's.
+        // What an image goes by in the classic store, and in a containerd store.
         references.push_back(image_.config_digest);
         references.push_back(image_.manifest_digest);
+        references.insert(references.end(), image_.bases.begin(),
+                          image_.bases.begin() + static_cast<std::ptrdiff_t>(
+                                                     std::min(image_.bases.size(), most_bases)));
+        related_ = store_.loaded().related(image_, most_related);
+        for (const auto &loaded : related_) {
+            references.push_back(loaded.config_digest);
+            references.push_back(loaded.manifest_digest);
+        }
         return docker_.inspect_images(references);
+    }
+
+    // How many of the first layers need not be sent. A containerd store wants the very blobs, which
+    // are known only of images that were loaded from here; the classic store wants diff IDs.
+    std::size_t layers_there(const std::vector<docker::Image> &present) {
+        if (present.empty())
+            return 0;
+        if (!store_.is_containerd_now())
+            return shared_layers(image_, present);
+        std::size_t most = 0;
+        for (const auto &loaded : related_)
+            if (std::any_of(present.begin(), present.end(), [&](const auto &image) {
+                    return image.id == loaded.manifest_digest ||
+                           image.descriptor_digest == loaded.manifest_digest;
+                }))
+                most = std::max(most, shared_blobs(image_, loaded));
+        return most;
     }
 
     LoadResult tag_missing(const docker::Image &same) {
@@ -139,18 +168,14 @@ class Loader {
         docker::check(load, outcome.to);
     }
 
-    // containerd's store takes an image whose layers are not all there, and docker exits with 0. It
-    // says `Error unpacking …: content digest …: not found`, but not where it had unpacked them
-    // before, from blobs of another compression.
+    // A containerd store accepts an image whose layers are not all there, and docker exits with 0.
+    // It prints `Error unpacking …: content digest …: not found`.
     bool is_complete(const process::Outcome &load) {
         if (!store_.is_containerd_now())
             return true;
         auto said = load.out + load.err;
-        if (said.find("rror unpacking") != std::string::npos ||
-            said.find("not found") != std::string::npos)
-            return false;
-        auto loaded = docker_.inspect_images({image_.manifest_digest});
-        return !loaded.empty() && is_whole(loaded.front(), image_);
+        return said.find("rror unpacking") == std::string::npos &&
+               said.find("not found") == std::string::npos;
     }
 
     const docker::Docker &docker_;
@@ -159,6 +184,7 @@ class Loader {
     const BuiltImage &image_;
     const std::vector<std::string> &tags_;
     progress::Task &task_;
+    std::vector<LoadedImage> related_;
     bool layers_missing_ = false;
 };
 

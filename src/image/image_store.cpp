@@ -13,7 +13,9 @@ constexpr const char *containerd_word = "containerd", *classic_word = "classic";
 
 ImageStore::ImageStore(const docker::Docker &engine, const std::filesystem::path &memory,
                        const std::string &names)
-    : engine_(engine), file_(memory / sha256_hex(engine.endpoint() + "\n" + names).substr(0, 24)) {}
+    : engine_(engine),
+      file_(memory / sha256_hex(engine.endpoint() + "\n" + names).substr(0, 24)),
+      loaded_(std::filesystem::path(file_).replace_extension("loads.json")) {}
 
 bool ImageStore::is_containerd() {
     if (!now_ && !remembered_ && !file_.empty())

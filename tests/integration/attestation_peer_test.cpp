@@ -68,8 +68,6 @@ TEST_F(AttestationPeerTest, WhatIsWrongIsSaidInTheSameWords) {
         const char *said;
     };
     for (const auto &[options, said] : {
-             Case{{"--load", "--provenance=mode=max"},
-                  "docker exporter does not currently support exporting manifest lists"},
              Case{{"-o", oci, "--annotation", "bad"},
                   "invalid annotation \"bad\", expected key=value"},
              Case{{"-o", oci, "--annotation", "foo:a=b"}, "unknown annotation type \"foo\""},

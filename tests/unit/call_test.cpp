@@ -101,14 +101,14 @@ class CallReport : public ::testing::Test {
     std::string print(const std::string &call, const CallAnswer &answer, bool works = true) {
         std::ostringstream out;
         BuildOptions options{.context = "ctx", .call = call};
-        EXPECT_EQ(report_call(out, options, false, answer), works) << call;
+        EXPECT_EQ(report_call(out, options, answer), works) << call;
         return out.str();
     }
     std::string error(const std::string &call, const std::string &json) {
         std::ostringstream out;
         BuildOptions options{.context = "ctx", .call = call};
         try {
-            report_call(out, options, false, {{"result.json", json}});
+            report_call(out, options, {{"result.json", json}});
         } catch (const Error &error) {
             return error.what();
         }
@@ -158,11 +158,11 @@ TEST_F(CallReport, WritesTheFilesOfABuild) {
                          .metadata_file = metadata.string(),
                          .iid_file = id.string()};
     std::ostringstream out;
-    report_call(out, options, true, {{"result.json", "{\"z\":1,\"a\":2}"}, {"version", "1"}});
+    report_call(out, options, {{"result.json", "{\"z\":1,\"a\":2}"}, {"version", "1"}});
     EXPECT_EQ(read_file(metadata), "{\n  \"result.json\": {\n    \"z\": 1,\n    \"a\": 2\n  },\n"
                                    "  \"version\": \"1\"\n}");
     EXPECT_EQ(read_file(id), "");
-    EXPECT_EQ(out.str(), "\nCheck complete, no warnings found.\n");
+    EXPECT_EQ(out.str(), "Check complete, no warnings found.\n");
 }
 
 } // namespace

@@ -55,7 +55,7 @@ class GitInfoTest : public ::testing::Test {
 TEST_F(GitInfoTest, RevisionSourceAndFolders) {
     addresses = {{"origin", "https://me:secret@example.com/app.git"}};
     EXPECT_THAT(ask().options, ElementsAre(Pair("vcs:revision", commit),
-                                           Pair("vcs:source", "https://example.com/app.git"),
+                                           Pair("vcs:source", "https://xxxxx:xxxxx@example.com/app.git"),
                                            Pair("vcs:localdir:context", "app")));
     followed = "fork";
     addresses["fork"] = "git@example.com:fork.git";
@@ -91,12 +91,14 @@ TEST_F(GitInfoTest, AMissingOrUnwillingGitIsAWarning) {
     EXPECT_THAT(ask().options, IsEmpty());
 }
 
-TEST(GitAddressTest, CredentialsAreCutOff) {
-    EXPECT_EQ(without_credentials("https://u:p@h/x@y"), "https://h/x@y");
-    EXPECT_EQ(without_credentials("https://u@p@h"), "https://h");
-    EXPECT_EQ(without_credentials("https://h/u@x"), "https://h/u@x");
-    EXPECT_EQ(without_credentials("git@h:x"), "git@h:x");
-    EXPECT_EQ(without_credentials("ssh://git@h/x"), "ssh://h/x");
+TEST(GitAddressTest, CredentialsAreMasked) {
+    EXPECT_EQ(mask_credentials("https://u:p@h/x@y"), "https://xxxxx:xxxxx@h/x@y");
+    EXPECT_EQ(mask_credentials("https://token@h/x"), "https://xxxxx@h/x");
+    EXPECT_EQ(mask_credentials("https://:p@h/x"), "https://:xxxxx@h/x");
+    EXPECT_EQ(mask_credentials("https://u@p@h"), "https://xxxxx@h");
+    EXPECT_EQ(mask_credentials("https://h/u@x"), "https://h/u@x");
+    EXPECT_EQ(mask_credentials("git@h:x"), "git@h:x");
+    EXPECT_EQ(mask_credentials("ssh://git@h/x"), "ssh://xxxxx@h/x");
 }
 
 } // namespace

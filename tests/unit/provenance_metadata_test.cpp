@@ -23,11 +23,11 @@ TEST(ProvenanceMetadataTest, MinimalProvenanceHasNeitherStepsNorTimes) {
                      {"metadata", {{"y", 1}}},
                      {"invocation",
                       {{"parameters",
-                        {{"args", {{"local-sessionid:context", "abc:"}}},
-                         {"locals", {{{"name", "abc-context"}}}}}}}}};
+                        {{"locals", {{{"name", "abc-x"}}, {{"name", "context"}}}}}}}}};
     EXPECT_EQ(shown(v02, document, ProvenanceMode::min),
               json({{"buildType", "t"},
-                    {"invocation", {{"parameters", {{"locals", {{{"name", "context"}}}}}}}}}));
+                    {"invocation",
+                     {{"parameters", {{"locals", {{{"name", "context"}}, {{"name", "x"}}}}}}}}}));
     EXPECT_EQ(shown(v02, document, ProvenanceMode::max).value("buildConfig", json()),
               json({{"x", 1}}));
     EXPECT_TRUE(shown(v02, document, ProvenanceMode::disabled).is_null());

@@ -23,7 +23,6 @@ std::optional<Call> read_call(const std::string &text);
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
 // for. False when it is one that exits with a code, as a check that found something. Throws what a
 // check says is wrong with the Dockerfile.
-bool report_call(std::ostream &out, const BuildOptions &options, bool quiet,
-                 const CallAnswer &answer);
+bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer);
 
 } // namespace berth::build

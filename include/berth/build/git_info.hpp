@@ -33,11 +33,12 @@ struct GitQuestion {
 std::optional<GitQuestion> git_question(const BuildOptions &options);
 
 // Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
-// others pay a few look-ups. The answer is without user name and password of the remote's address.
+// others pay a few look-ups. User name and password of the remote's address are masked.
 GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
                       const Environment &environment);
 
-// `scheme://user:password@host/…` without what is before the @; other text as it is.
-std::string without_credentials(const std::string &address);
+// `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
+// text as it is.
+std::string mask_credentials(const std::string &address);
 
 } // namespace berth::build

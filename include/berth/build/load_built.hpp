@@ -20,10 +20,12 @@ enum class LoadBuilt {
                  // layout
 };
 
-// Messages with the tags made are added to `warnings`. Throws Error.
+// `bases`: references of images that the result may be built on. Messages with the tags made are
+// added to `warnings`. Throws Error.
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      const std::string &container, const RemoteReply &reply,
-                     const std::vector<std::string> &tags, progress::Display &display,
-                     const progress::Task::Clock &now, std::string &warnings);
+                     const std::vector<std::string> &tags, const std::vector<std::string> &bases,
+                     progress::Display &display, const progress::Task::Clock &now,
+                     std::string &warnings);
 
 } // namespace berth::build

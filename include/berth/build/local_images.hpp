@@ -17,8 +17,10 @@ namespace berth::build {
 // stages, `scratch`, what has a digest, and what --build-context replaces.
 std::vector<std::string> image_references(std::string_view dockerfile, const BuildOptions &options);
 
-// Those of the build's Dockerfile with --local-images; none without it, or when BuildKit itself
-// fetches the Dockerfile.
+// Those of the build's Dockerfile; none when BuildKit itself fetches the Dockerfile.
+std::vector<std::string> base_images(const context::LocalContext &context,
+                                     const BuildOptions &options);
+// The same with --local-images; none without it.
 std::vector<std::string> wanted_images(const context::LocalContext &context,
                                        const BuildOptions &options);
 

@@ -34,8 +34,9 @@ struct BuildOptions {
     std::vector<std::string> allow = {}; // entitlements
     std::vector<std::string> cache_from = {}, cache_to = {};
     std::string metadata_file = {}, iid_file = {};
-    std::string deps_file = {};     // a rule for make
-    std::string source_policy = {}; // a JSON file with BuildKit's rules for sources
+    std::string deps_file = {};             // a rule for make
+    std::vector<std::string> policies = {}; // --policy, as given
+    std::string source_policy = {};         // a JSON file with BuildKit's rules for sources
 };
 
 } // namespace berth::build

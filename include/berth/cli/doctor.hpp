@@ -17,7 +17,7 @@ enum class Health {
 
 struct Finding {
     // docker, engine, images, cgroups, proxy, ca, mirrors, disk, qemu, credentials, tls, ssh,
-    // builders, store
+    // builders, store, tested
     std::string check;
     Health health;
     std::string text;

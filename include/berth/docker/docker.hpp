@@ -68,8 +68,6 @@ class Docker {
     static Versions read_versions(const process::Outcome &outcome);
     // Those of the references that exist, in one command.
     std::vector<Image> inspect_images(const std::vector<std::string> &references) const;
-    // All images of the engine, in two commands.
-    std::vector<Image> list_images() const;
 
     void pull(const std::string &reference) const;
     void tag_image(const std::string &id, const std::string &tag) const;

@@ -35,6 +35,7 @@ struct BuiltImage {
     std::string media_type = {};    // of the manifest
     std::int64_t manifest_size = 0; // bytes
     std::vector<BuiltLayer> layers;
+    std::vector<std::string> bases = {}; // references of images that it may be built on
 };
 
 // Nothing when the builder said nothing usable (an index, another worker): then the image has to be

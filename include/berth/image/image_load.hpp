@@ -1,6 +1,7 @@
-// `--load`: brings the image a build left in the builder into the engine, sending only the layers
-// that the engine lacks. Facts: an archive for `docker load` may leave out layers whose whole chain
-// of diff IDs the classic image store has already; containerd's store, layers whose blobs it has.
+// `--load`: loads the image a build left in the builder into the engine, sending only layers that
+// the engine lacks, as far as one inspect of a few images shows. An archive for `docker load` may
+// leave out layers whose whole chain of diff IDs the classic image store has; a containerd store,
+// layers whose blobs it has. Neither depends on how many images the engine holds.
 #pragma once
 
 #include "berth/docker/docker.hpp"

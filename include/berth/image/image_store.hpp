@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/docker/docker.hpp"
+#include "berth/image/load_memory.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -25,10 +26,13 @@ class ImageStore {
     bool is_containerd_now();
     // What it turned out to be.
     void learn(bool containerd);
+    // What was loaded into it from here.
+    const LoadMemory &loaded() const { return loaded_; }
 
   private:
     const docker::Docker &engine_;
     std::filesystem::path file_;
+    LoadMemory loaded_;
     std::optional<bool> remembered_, now_;
 };
 
