@@ -66,6 +66,17 @@ class Resolver {
     explicit Resolver(const std::filesystem::path &root) : root_(root), cursor_(root) {}
 
     void add(std::string_view path) {
+        auto cleaned = clean_path(path);
+        if (cleaned == ".." || cleaned.starts_with("../"))
+            resolved_.insert(cleaned); // outside: matches nothing
+        else
+            follow(cleaned);
+    }
+
+    std::set<std::string> take() { return std::move(resolved_); }
+
+  private:
+    void follow(std::string_view path) {
         if (++steps_ > most_steps)
             throw Error(fmt::format("too many symlinks below {}", printable(root_.native())));
         auto rest = inside(path);
@@ -80,14 +91,11 @@ class Resolver {
             if (!resolved_.insert(current).second || !targets)
                 return;
             for (const auto &target : *targets)
-                add(target + "/" + rest);
+                follow(target + "/" + rest);
             return;
         }
     }
 
-    std::set<std::string> take() { return std::move(resolved_); }
-
-  private:
     // Where the symlinks of that name lead; nothing when there are none.
     std::optional<std::vector<std::string>> read(const std::string &path) {
         std::vector<std::string> targets;
@@ -125,8 +133,7 @@ class Resolver {
         auto target = read_link(fd, name, status);
         if (!target)
             return check(path);
-        targets.push_back(target->starts_with('/') ? *target
-                                                   : std::string(parent) + "/" + *target);
+        targets.push_back(target->starts_with('/') ? *target : std::string(parent) + "/" + *target);
     }
 
     // What is not there leads nowhere.

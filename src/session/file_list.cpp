@@ -1,8 +1,7 @@
 #include "file_list.hpp"
 
-#include "file_mode.hpp"
-
 #include "buildkit/fsutil.pb.h"
+#include "file_mode.hpp"
 
 namespace berth::session {
 namespace {

@@ -16,8 +16,8 @@ inline constexpr std::uint32_t go_setgid = 1u << 22;
 inline constexpr std::uint32_t go_character = 1u << 21;
 inline constexpr std::uint32_t go_sticky = 1u << 20;
 inline constexpr std::uint32_t go_irregular = 1u << 19;
-inline constexpr std::uint32_t go_type = go_directory | go_symlink | go_device | go_pipe |
-                                         go_socket | go_character | go_irregular;
+inline constexpr std::uint32_t go_type =
+    go_directory | go_symlink | go_device | go_pipe | go_socket | go_character | go_irregular;
 
 // A socket is a regular file, as fsutil lists it.
 inline std::uint32_t to_go_mode(mode_t mode) {

@@ -5,11 +5,10 @@
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 
+#include "buildkit/fsutil.pb.h"
 #include "file_list.hpp"
 #include "file_mode.hpp"
 #include "packets.hpp"
-
-#include "buildkit/fsutil.pb.h"
 
 #include <fmt/format.h>
 
