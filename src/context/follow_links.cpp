@@ -66,7 +66,7 @@ class Resolver {
     explicit Resolver(const std::filesystem::path &root) : root_(root), cursor_(root) {}
 
     void add(std::string_view path) {
-        auto cleaned = clean_path(path);
+        auto cleaned = clean_path("./" + std::string(path));
         if (cleaned == ".." || cleaned.starts_with("../"))
             resolved_.insert(cleaned); // outside: matches nothing
         else

@@ -18,14 +18,17 @@ IgnorePatterns compile(const char *what, const std::vector<std::string> &pattern
     }
 }
 
-// Paths below one right before them go; with the root among them there is no filter.
+// Without paths below the one before them; with the root among them there is no filter.
 std::vector<std::string> without_repeats(const std::vector<std::string> &paths) {
     std::vector<std::string> result;
+    std::string last; // fsutil begins with an empty one too, and so drops absolute patterns
     for (const auto &path : paths) {
         if (path == ".")
             return {};
-        if (result.empty() || !path.starts_with(result.back() + "/"))
-            result.push_back(path);
+        if (path.starts_with(last + "/"))
+            continue;
+        result.push_back(path);
+        last = path;
     }
     return result;
 }
