@@ -52,9 +52,14 @@ void add_key(process::Runner &runner, const fs::path &socket, const fs::path &ke
 // agent is there.
 class KeyAgent::Agent {
   public:
-    explicit Agent(process::Runner &runner) : thread_([this, &runner] { run(runner); }) {}
+    explicit Agent(process::Runner &runner) : runner_(runner), thread_([this] { run(); }) {}
 
     ~Agent() {
+        // ssh-agent takes up to ten seconds to see that its command has ended.
+        if (!ended())
+            runner_.run({.argv = {"ssh-add", "-q", "-D"},
+                         .environment = {{"SSH_AUTH_SOCK", socket().string()}},
+                         .despite_cancel = true});
         over_ = true;
         thread_.join();
     }
@@ -75,18 +80,23 @@ class KeyAgent::Agent {
         return {.argv = {"ssh-agent", "-a", socket().string(), "cat"}};
     }
 
-    void run(process::Runner &runner) {
+    bool ended() {
+        std::lock_guard lock(mutex_);
+        return ended_;
+    }
+
+    void run() {
         process::Outcome outcome;
         try {
-            outcome = runner.run(command(), {.input = feed(ready),
-                                             .hold_input_open = true,
-                                             .release_input = [this] { return over_.load(); },
-                                             .on_output =
-                                                 [this](std::string_view text) {
-                                                     std::lock_guard lock(mutex_);
-                                                     said_ += text;
-                                                     changed_.notify_all();
-                                                 }});
+            outcome = runner_.run(command(), {.input = feed(ready),
+                                              .hold_input_open = true,
+                                              .release_input = [this] { return over_.load(); },
+                                              .on_output =
+                                                  [this](std::string_view text) {
+                                                      std::lock_guard lock(mutex_);
+                                                      said_ += text;
+                                                      changed_.notify_all();
+                                                  }});
         } catch (const std::exception &error) {
             outcome = {.kind = process::Outcome::Kind::not_started, .err = error.what()};
         }
@@ -96,6 +106,7 @@ class KeyAgent::Agent {
         changed_.notify_all();
     }
 
+    process::Runner &runner_;
     ScratchFolder directory_{"ssh"};
     std::atomic<bool> over_{false};
     std::mutex mutex_;

@@ -171,7 +171,7 @@ TEST_F(KeyAgentTest, HoldsTheKeysAndIsForwarded) {
         add_ssh(services, {{"default", socket}});
         connect();
         send(message("\x0b"));
-        auto answer = receive(200);
+        auto answer = receive(9 + 2 * 62); // two keys of 62 bytes with their comments
         EXPECT_THAT(answer, HasSubstr("one"));
         EXPECT_THAT(answer, HasSubstr("two"));
         EXPECT_TRUE(call->finish().ok());

@@ -9,8 +9,8 @@
 
 namespace berth::session {
 
-// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It ends when
-// this object or this process does.
+// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It forgets
+// its keys when this object goes, and ends soon after that or after this process.
 class KeyAgent {
   public:
     // Starts it and adds the keys. Throws Error naming a key that cannot be read or used (one with
