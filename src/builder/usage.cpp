@@ -77,7 +77,8 @@ std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::str
     auto by_hand = usage_command(docker, container, filter).argv;
     auto command = dial_command(docker, container, std::move(by_hand), process::Effect::query);
     with_control(docker, command, builder, [&](buildkit::Control &calls) {
-        for (const auto &record : calls.disk_usage(request).record())
+        auto response = calls.disk_usage(request);
+        for (const auto &record : response.record())
             records.push_back(read_record(record));
     });
     std::sort(records.begin(), records.end(), [](const auto &a, const auto &b) {
