@@ -34,5 +34,10 @@ mark_as_advanced(ACL_LIBRARY)
 if(ACL_LIBRARY)
   target_link_libraries(libarchive::libarchive INTERFACE ${ACL_LIBRARY})
 endif()
+# BuildKit's API: HTTP/2, and messages in the lite runtime, which has no descriptors to register at start.
+imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
+imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)
+find_program(PROTOC protoc REQUIRED)
+mark_as_advanced(PROTOC)
 # The manual's sources are Markdown; no part of the program.
 imported_library(cmark::cmark cmark.h libcmark.a cmark)

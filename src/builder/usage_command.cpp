@@ -1,4 +1,4 @@
-// What buildctl is told: filters and limits in its form.
+// Filters in BuildKit's form, and the commands that do the same by hand.
 #include "berth/builder/usage.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"

@@ -2,6 +2,7 @@
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/each_node.hpp"
 #include "berth/cli/usage_text.hpp"
 #include "berth/util/strings.hpp"
 
@@ -35,15 +36,16 @@ std::string format_of(const DuOptions &options) {
 // The nodes are asked side by side, one docker command each.
 UsageRecords ask(Context &context, const ChosenBuilder &chosen,
                  const builder::UsageFilter &filter) {
-    std::vector<process::Command> commands;
-    for (const auto &node : chosen.record.nodes)
-        commands.push_back(builder::usage_command(context.docker(node.endpoint),
-                                                  builder::container_name(node.name), filter));
-    auto outcomes = context.runner.run_all(commands);
+    const auto &nodes = chosen.record.nodes;
+    std::vector<UsageRecords> found(nodes.size());
+    rethrow_first(for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
+        found[i] =
+            builder::disk_usage(context.docker(nodes[i].endpoint),
+                                builder::container_name(nodes[i].name), chosen.record.name, filter);
+    }));
     UsageRecords records;
-    for (std::size_t i = 0; i < commands.size(); ++i)
-        for (auto &record : builder::parse_usage(
-                 builder::usage_output(commands[i], outcomes[i], chosen.record.name)))
+    for (auto &of_node : found)
+        for (auto &record : of_node)
             records.push_back(std::move(record));
     return records;
 }

@@ -3,13 +3,14 @@
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/confirm.hpp"
+#include "berth/cli/each_node.hpp"
 #include "berth/cli/prune_orphans.hpp"
 #include "berth/cli/usage_text.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
-#include <exception>
+#include <algorithm>
 #include <memory>
 
 namespace berth::cli {
@@ -31,33 +32,29 @@ builder::PruneRequest read_request(const PruneOptions &options) {
             .min_free_space = options.min_free_space};
 }
 
-// The nodes side by side. What some removed is told also when others failed.
+// The nodes side by side. What some removed is printed also when others failed.
 void prune(Context &context, const builder::PruneRequest &request, bool verbose) {
     auto chosen = choose_builder(context);
     container_node(chosen);
-    std::vector<process::Command> commands;
-    for (const auto &node : chosen.record.nodes)
-        commands.push_back(builder::prune_command(context.docker(node.endpoint),
-                                                  builder::container_name(node.name), request));
-    auto outcomes = context.runner.run_all(commands);
+    const auto &nodes = chosen.record.nodes;
+    std::vector<UsageRecords> removed(nodes.size());
+    auto failures = for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
+        builder::prune(context.docker(nodes[i].endpoint), builder::container_name(nodes[i].name),
+                       chosen.record.name, request, [&, i](builder::UsageRecord record) {
+                           removed[i].push_back(std::move(record));
+                       });
+    });
     if (context.runner.dry())
         return;
-    UsageRecords removed;
-    std::exception_ptr failure;
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        try {
-            for (auto &record : builder::parse_pruned(
-                     builder::usage_output(commands[i], outcomes[i], chosen.record.name)))
-                removed.push_back(std::move(record));
-        } catch (const Error &) {
-            if (!failure)
-                failure = std::current_exception();
-        }
-    }
-    if (!failure || !removed.empty())
-        print_pruned(context.out, removed, verbose, context.now());
-    if (failure)
-        std::rethrow_exception(failure);
+    UsageRecords all;
+    for (auto &of_node : removed)
+        for (auto &record : of_node)
+            all.push_back(std::move(record));
+    bool failed = std::any_of(failures.begin(), failures.end(),
+                              [](const auto &failure) { return failure != nullptr; });
+    if (!failed || !all.empty())
+        print_pruned(context.out, all, verbose, context.now());
+    rethrow_first(failures);
 }
 
 ExitCode run_prune(Context &context, const PruneOptions &options) {

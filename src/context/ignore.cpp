@@ -102,6 +102,29 @@ IgnorePatterns IgnorePatterns::parse(std::string_view text, const std::string &p
     return result;
 }
 
+IgnorePatterns IgnorePatterns::compile(const std::vector<std::string> &patterns) {
+    IgnorePatterns result;
+    for (const auto &text : patterns) {
+        auto trimmed = trim_space(text);
+        if (trimmed.empty())
+            continue;
+        auto cleaned = clean_path(trimmed);
+        bool exception = cleaned.starts_with('!');
+        if (exception)
+            cleaned.erase(0, 1);
+        if (cleaned.empty())
+            throw Error("the pattern \"!\" excepts nothing");
+        try {
+            result.patterns_.push_back({std::string(trimmed), PathPattern(cleaned), exception, 0});
+        } catch (const std::invalid_argument &error) {
+            throw Error(
+                fmt::format("malformed pattern \"{}\": {}", printable(trimmed), error.what()));
+        }
+        result.exceptions_ |= exception;
+    }
+    return result;
+}
+
 IgnorePatterns::Decision IgnorePatterns::root() const {
     return {.excluded = false, .matched = std::vector<bool>(patterns_.size()), .rule = -1};
 }
@@ -127,6 +150,12 @@ bool IgnorePatterns::may_include_below(std::string_view folder) const {
     return exceptions_ && std::any_of(patterns_.begin(), patterns_.end(), [&](const auto &pattern) {
                return pattern.exception && pattern.matcher.may_match_below(folder);
            });
+}
+
+bool IgnorePatterns::may_match_below(std::string_view directory) const {
+    return std::any_of(patterns_.begin(), patterns_.end(), [&](const auto &pattern) {
+        return !pattern.exception && pattern.matcher.may_match_below(directory);
+    });
 }
 
 const std::string &IgnorePatterns::text(int rule) const {

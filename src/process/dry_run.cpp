@@ -4,13 +4,25 @@
 
 namespace berth::process {
 
+namespace {
+
+std::string shown(const Command &command) {
+    if (command.by_hand.empty())
+        return to_shell(command);
+    auto other = command;
+    other.argv = command.by_hand;
+    return to_shell(other);
+}
+
+} // namespace
+
 Outcome DryRunner::run(const Command &command, const Streams &streams) {
     if (command.effect == Effect::query) {
         // Asked now; pasting it again would tell nothing, and may well fail.
-        out_ << "# " << to_shell(command) << '\n' << std::flush;
+        out_ << "# " << shown(command) << '\n' << std::flush;
         return real_.run(command, streams);
     }
-    out_ << to_shell(command) << '\n' << std::flush;
+    out_ << shown(command) << '\n' << std::flush;
     return {};
 }
 

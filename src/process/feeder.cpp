@@ -19,7 +19,7 @@ constexpr int poll_pause = 50; // milliseconds between looks at whether all is t
 
 } // namespace
 
-Pipe make_pipe() {
+Pipe make_pipe(int ahead) {
     int ends[2];
 #ifdef __linux__
     int result = ::pipe2(ends, O_CLOEXEC);
@@ -29,8 +29,10 @@ Pipe make_pipe() {
     if (result != 0)
         throw Error("cannot make a pipe: " + errno_text(errno));
 #ifdef __linux__
-    ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20); // fewer wake-ups; a refusal does no harm
+    // Fewer wake-ups; a refusal does no harm.
+    ::fcntl(ends[1], F_SETPIPE_SZ, ahead > 0 ? ahead : 1 << 20);
 #else
+    (void)ahead;
     for (int end : ends)
         ::fcntl(end, F_SETFD, FD_CLOEXEC);
 #endif
@@ -65,6 +67,7 @@ void Feeder::work() {
         failed_ = true;
     }
     pipe_.close();
+    ended_ = true;
 }
 
 void Feeder::hold() {

@@ -17,7 +17,8 @@ namespace berth::process {
 struct Pipe {
     FileDescriptor read, write;
 };
-Pipe make_pipe(); // throws Error
+// `ahead`: bytes that may wait in it; 0: many. Throws Error.
+Pipe make_pipe(int ahead = 0);
 
 // Writes the input to the command's standard input, in a thread of its own.
 class Feeder {
@@ -31,6 +32,7 @@ class Feeder {
     void stop();
 
     bool failed() const { return failed_; }
+    bool ended() const { return ended_; } // nothing more is written
     std::exception_ptr error() const { return error_; }
 
   private:
@@ -48,7 +50,7 @@ class Feeder {
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false;
-    std::atomic<bool> failed_{false};
+    std::atomic<bool> failed_{false}, ended_{false};
     std::exception_ptr error_;
     std::thread thread_;
 };

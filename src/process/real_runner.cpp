@@ -92,7 +92,7 @@ class Execution {
             program = bp::search_path(program);
         if (program.empty())
             return not_started(ENOENT);
-        auto in = make_pipe(), err = make_pipe();
+        auto in = make_pipe(streams_.input_ahead), err = make_pipe();
         Pipe out;
         if (streams_.output_to)
             out.write = std::move(*streams_.output_to);
@@ -135,6 +135,8 @@ class Execution {
                 std::this_thread::sleep_for(milliseconds(1)); // about to exit
             end_if_due();
         }
+        if (streams_.on_exit)
+            streams_.on_exit();
         // A killed group may have left children of the command behind.
         if (ending_.begun())
             ::kill(-child_.id(), SIGKILL);
@@ -166,6 +168,8 @@ class Execution {
         }
         if (error_ || (feeder_ && feeder_->failed()))
             ending_.begin(milliseconds(0));
+        if (streams_.grace_after_input.count() > 0 && feeder_ && feeder_->ended())
+            ending_.begin(streams_.grace_after_input);
         ending_.proceed(child_.id());
     }
 

@@ -1,7 +1,10 @@
-// What buildctl tells of a cache, right and wrong, and the commands that ask.
+// Disk usage and pruning by BuildKit's API, and the same commands by hand.
 #include "berth/builder/usage.hpp"
-#include "berth/process/recording.hpp"
+#include "berth/buildkit/control.hpp"
+#include "berth/buildkit/typed_stream.hpp"
 #include "berth/util/error.hpp"
+
+#include "buildkit_runner.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,13 +14,83 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+
+namespace control = buildkit::control;
 
 class UsageTest : public ::testing::Test {
   protected:
-    process::RecordingRunner runner;
+    UsageTest() {
+        services.add("/moby.buildkit.v1.Control/DiskUsage",
+                     buildkit::unary<control::DiskUsageRequest, control::DiskUsageResponse>(
+                         [this](const auto &request, const auto &) {
+                             asked = {request.filter().begin(), request.filter().end()};
+                             return usage();
+                         }));
+        services.add("/moby.buildkit.v1.Control/Info",
+                     buildkit::unary<control::InfoRequest, control::InfoResponse>(
+                         [this](const auto &, const auto &) {
+                             control::InfoResponse response;
+                             response.mutable_buildkit_version()->set_version(version);
+                             return response;
+                         }));
+        services.add("/moby.buildkit.v1.Control/Prune", [this](buildkit::Request &request) {
+            buildkit::read(request.stream, pruned);
+            for (const auto *id : {"x", "y"}) {
+                control::UsageRecord record;
+                record.set_id(id);
+                buildkit::write(request.stream, record);
+            }
+            return pruned.all()
+                       ? buildkit::Status{}
+                       : buildkit::Status{buildkit::StatusCode::unknown, "broken \x1b[2J", {}};
+        });
+    }
+
+    static control::DiskUsageResponse usage() {
+        control::DiskUsageResponse response;
+        auto &record = *response.add_record();
+        record.set_id("b");
+        record.set_mutable_(true);
+        record.set_in_use(true);
+        record.set_shared(true);
+        record.set_size(7);
+        record.set_usage_count(2);
+        record.mutable_created_at()->set_seconds(1767323045);
+        record.mutable_created_at()->set_nanos(500000000);
+        record.mutable_last_used_at()->set_seconds(-62135596800);
+        record.add_parents("p");
+        record.add_parents("q");
+        record.set_description("d");
+        record.set_record_type("regular");
+        auto &other = *response.add_record();
+        other.set_id("a");
+        other.set_size(7);
+        other.mutable_created_at()->set_seconds(INT64_MAX); // no time that this side has
+        auto &unknown = *response.add_record();
+        unknown.set_id("unknown");
+        unknown.set_size(-1);
+        return response;
+    }
+
+    std::vector<UsageRecord> ask(const std::vector<std::string> &filters) {
+        return disk_usage(docker, "c", "mine", parse_usage_filter(filters));
+    }
+
+    std::vector<std::string> asked;
+    control::PruneRequest pruned;
+    std::string version = "v0.34.2";
+    buildkit::Services services;
+    test::BuildkitRunner runner{services};
     docker::Docker docker{runner, "docker", "default", "default"};
 
+    static std::string code_and_error(const std::function<void()> &call) {
+        try {
+            call();
+            return "none";
+        } catch (const Error &error) {
+            return std::to_string(static_cast<int>(error.code())) + " " + error.what();
+        }
+    }
     static std::string error_of(const std::function<void()> &call) {
         try {
             call();
@@ -29,39 +102,65 @@ class UsageTest : public ::testing::Test {
 };
 
 TEST_F(UsageTest, ReadsRecords) {
-    EXPECT_THAT(parse_usage("null\n"), IsEmpty());
-    auto records = parse_usage(
-        R"([{"id":"a","mutable":true,"inUse":true,"shared":true,"size":-1,"usageCount":2,)"
-        R"("createdAt":"2026-01-02T03:04:05Z","lastUsedAt":null,"parents":["b","c"],)"
-        R"("description":"d","recordType":"regular"}])");
-    ASSERT_EQ(records.size(), 1u);
-    const auto &record = records.front();
-    EXPECT_EQ(record.id, "a");
+    auto records = ask({"type=regular"});
+    EXPECT_THAT(asked, ElementsAre("type==regular"));
+    EXPECT_TRUE(ask({}).size() == 3 && asked.empty());
+    ASSERT_EQ(records.size(), 3u); // by size, then by id
+    EXPECT_EQ(records[0].id, "unknown");
+    EXPECT_EQ(records[0].size, -1);
+    EXPECT_FALSE(records[0].created || records[0].last_used);
+    EXPECT_EQ(records[1].id, "a");
+    const auto &record = records[2];
+    EXPECT_EQ(record.id, "b");
     EXPECT_TRUE(record.is_mutable && record.in_use && record.shared);
-    EXPECT_EQ(record.size, -1);
     EXPECT_EQ(record.usage_count, 2);
-    EXPECT_TRUE(record.created.has_value());
-    EXPECT_FALSE(record.last_used.has_value());
-    EXPECT_THAT(record.parents, ElementsAre("b", "c"));
-    EXPECT_EQ(parse_pruned("{\"id\":\"x\"}\n\n{\"id\":\"y\"}\n").size(), 2u);
+    EXPECT_EQ(format_rfc3339(record.created.value()), "2026-01-02T03:04:05.5Z");
+    EXPECT_FALSE(record.last_used.has_value()); // Go's zero time
+    EXPECT_THAT(record.parents, ElementsAre("p", "q"));
+    EXPECT_EQ(record.description, "d");
+    EXPECT_EQ(record.type, "regular");
+    EXPECT_THAT(runner.commands.at(0).argv,
+                ElementsAre("docker", "exec", "--interactive", "c", "buildctl", "dial-stdio"));
+    EXPECT_EQ(runner.commands.at(0).effect, process::Effect::query);
 }
 
-TEST_F(UsageTest, BrokenAnswersNameTheRecordAndTheField) {
-    struct Case {
-        const char *output, *said;
+TEST_F(UsageTest, PrunesAndKeepsWhatWasRemovedBeforeAnError) {
+    PruneRequest request{.filter = parse_usage_filter({"until=90m"}), .all = true};
+    std::string removed;
+    auto add = [&](const UsageRecord &record) { removed += record.id; };
+    prune(docker, "c", "mine", request, add);
+    EXPECT_EQ(removed, "xy");
+    EXPECT_EQ(pruned.keep_duration(), 5400'000'000'000);
+    EXPECT_TRUE(pruned.all());
+    request.all = false;
+    EXPECT_THAT(error_of([&] { prune(docker, "c", "mine", request, add); }), "broken \\x1b[2J");
+    EXPECT_EQ(removed, "xyxy");
+    request.max_used_space = 1;
+    version = "v0.16.0";
+    EXPECT_THAT(error_of([&] { prune(docker, "c", "mine", request, add); }),
+                HasSubstr("v0.17.0+ is required"));
+    EXPECT_EQ(removed, "xyxy");
+}
+
+TEST_F(UsageTest, CommandsThatEndTooEarly) {
+    runner.ends_after = 0;
+    auto end_with = [&](int code, const char *said) {
+        runner.outcome = {.code = code, .err = said};
+        return code_and_error([&] { ask({}); });
     };
-    for (const auto &[output, said] : {
-             Case{"gibberish\x1b[2J", "no JSON: gibberish\\x1b[2J"},
-             Case{"{}", "no list of records"},
-             Case{"[3]", "record 1 is no JSON object"},
-             Case{R"([{"id":"a"},{"size":1}])", "record 2 has no id"},
-             Case{R"([{"id":7}])", "record 1: id is not a text: 7"},
-             Case{R"([{"id":"a","size":"big"}])", "record 1: size is not"},
-             Case{R"([{"id":"a","size":18446744073709551615}])", "record 1: size is not"},
-             Case{R"([{"id":"a","createdAt":"yesterday"}])", "record 1: createdAt is not a time"},
-             Case{R"([{"id":"a","parents":[1]}])", "record 1: parents is not a list of texts"},
-         })
-        EXPECT_THAT(error_of([output = output] { parse_usage(output); }), HasSubstr(said));
+    EXPECT_EQ(end_with(1, "Error response from daemon: No such container: c"),
+              "5 Error response from daemon: No such container: c");
+    EXPECT_EQ(end_with(1, "Error response from daemon: Container c is not running"),
+              "5 Error response from daemon: Container c is not running");
+    EXPECT_EQ(end_with(1, "error: dial unix: no such file\x1b"), "5 dial unix: no such file\\x1b");
+    EXPECT_THAT(end_with(1, "Cannot connect to the Docker daemon"), HasSubstr("3 Cannot connect"));
+    EXPECT_THAT(end_with(126, "no buildctl"), HasSubstr("exit code 126: no buildctl"));
+    EXPECT_THAT(end_with(0, ""), HasSubstr("5 `docker exec --interactive c buildctl dial-stdio`"));
+}
+
+TEST_F(UsageTest, ABuildKitThatLacksTheCallIsNamed) {
+    services = {};
+    EXPECT_THAT(error_of([&] { ask({}); }), HasSubstr("BuildKit of builder mine is too old"));
 }
 
 TEST_F(UsageTest, FiltersTakeTheFormOfBuildKit) {

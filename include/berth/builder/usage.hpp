@@ -1,4 +1,4 @@
-// What a builder's cache takes on disk, and pruning it: both are asked of buildctl in the builder.
+// Disk usage of a builder's cache, and pruning it, by BuildKit's API.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace berth::builder {
@@ -48,20 +48,19 @@ struct PruneRequest {
     }
 };
 
-// One `docker exec` each, in a running container.
+// The same by hand, for --dry-run: one `docker exec` each, in a running container.
 process::Command usage_command(const docker::Docker &docker, const std::string &container,
                                const UsageFilter &filter);
 process::Command prune_command(const docker::Docker &docker, const std::string &container,
                                const PruneRequest &request);
 
-// What such a command of the builder `name` printed. Throws Error: builder_unavailable when the
-// container is not there or does not run, else what buildctl or docker said.
-std::string usage_output(const process::Command &command, const process::Outcome &outcome,
-                         const std::string &name);
-
-// The output of usage_command: one JSON array or null; of prune_command: an object a line, as they
-// were removed. Both come from the builder: an Error names the record and the field.
-std::vector<UsageRecord> parse_usage(std::string_view output);
-std::vector<UsageRecord> parse_pruned(std::string_view output);
+// Asks a builder's BuildKit; throws Error (builder_unavailable when the container is missing or
+// does not run, else with BuildKit's or docker's message).
+// The records by size, those of one size by id, as docker buildx has them.
+std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::string &container,
+                                    const std::string &builder, const UsageFilter &filter);
+// Calls `removed` for each record as it goes.
+void prune(const docker::Docker &docker, const std::string &container, const std::string &builder,
+           const PruneRequest &request, const std::function<void(UsageRecord)> &removed);
 
 } // namespace berth::builder

@@ -19,6 +19,10 @@ class IgnorePatterns {
     // `place` is named in errors (a malformed pattern, a lone `!`).
     static IgnorePatterns parse(std::string_view text, const std::string &place);
 
+    // Patterns one by one, as BuildKit asks for parts of a context by them: white space at the ends
+    // is dropped, `!` in front is an exception. Throws Error naming a malformed one.
+    static IgnorePatterns compile(const std::vector<std::string> &patterns);
+
     bool empty() const { return patterns_.empty(); }
 
     // Matching goes down a tree: the caller keeps what was decided for a folder and passes it on
@@ -33,6 +37,9 @@ class IgnorePatterns {
     Decision decide(std::string_view path, const Decision &parent) const;
     // An excluded folder has to be walked all the same when an exception could match inside it.
     bool may_include_below(std::string_view folder) const;
+
+    // Whether a pattern that is no exception could match inside it.
+    bool may_match_below(std::string_view directory) const;
 
     // The text of a pattern and its line in the file, for `berth context ls`.
     const std::string &text(int rule) const;

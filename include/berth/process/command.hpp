@@ -24,6 +24,9 @@ struct Command {
     std::vector<std::pair<std::string, std::string>> environment = {};
     // A folder that the command finds before those of PATH; not printed, since it works without.
     std::string first_on_path = {};
+    // Arguments of a command that does the same for a person, when `argv` talks to this program
+    // alone; --dry-run prints it instead.
+    std::vector<std::string> by_hand = {};
     // Cleaning up: a cancel does not end it.
     bool despite_cancel = false;
 };

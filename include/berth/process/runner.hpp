@@ -19,6 +19,13 @@ struct Streams {
     // Fills the buffer, gives the number of bytes; 0 is the end. None: standard input is empty.
     // May block. An exception ends the command and comes out of run().
     std::function<std::size_t(char *buffer, std::size_t size)> input = {};
+    // Called once when the command has exited: an `input` that blocks must return then.
+    std::function<void()> on_exit = {};
+    // Bytes that may wait in the pipe to the command; 0: as many as the system allows. A command
+    // that answers requests is slowed down by what waits before its answers.
+    int input_ahead = 0;
+    // How long the command may run after `input` ended; 0: for ever.
+    std::chrono::milliseconds grace_after_input{0};
     // After `input` ends (or without it), keep standard input open until the command exits: the
     // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
     // passes that on, and no signal).

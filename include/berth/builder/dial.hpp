@@ -1,0 +1,22 @@
+// The connection to a builder's BuildKit, and what its failures mean.
+#pragma once
+
+#include "berth/buildkit/connection.hpp"
+#include "berth/docker/docker.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::builder {
+
+// `docker exec -i CONTAINER buildctl dial-stdio`. `by_hand`: what --dry-run prints instead.
+process::Command dial_command(const docker::Docker &docker, const std::string &container,
+                              std::vector<std::string> by_hand,
+                              process::Effect effect = process::Effect::change);
+
+// What these failures are to the user. builder_unavailable when the container of the builder
+// `name` is missing or does not run, or its BuildKit does not answer.
+Error error_of(const buildkit::CommandEnded &ended, const std::string &name);
+Error error_of(const buildkit::GrpcError &error, const std::string &name);
+
+} // namespace berth::builder

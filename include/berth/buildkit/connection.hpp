@@ -1,0 +1,68 @@
+// BuildKit's API over one command: `docker exec -i CONTAINER buildctl dial-stdio`, whose standard
+// input and output are a connection to buildkitd.
+#pragma once
+
+#include "berth/buildkit/grpc_peer.hpp"
+#include "berth/process/runner.hpp"
+#include "berth/util/error.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace berth::buildkit {
+
+// The command ended, or could not be started, while the connection was in use.
+class CommandEnded : public Error {
+  public:
+    CommandEnded(process::Command command, process::Outcome outcome)
+        : Error(process::describe_failure(command, outcome), ExitCode::builder_unavailable),
+          command_(std::move(command)),
+          outcome_(std::move(outcome)) {}
+
+    const process::Command &command() const { return command_; }
+    const process::Outcome &outcome() const { return outcome_; } // with its standard error
+
+  private:
+    process::Command command_;
+    process::Outcome outcome_;
+};
+
+// A finished call, for --debug.
+struct CallRecord {
+    std::string method;
+    Status status; // `unavailable` when the connection broke
+    std::chrono::milliseconds elapsed;
+};
+
+// Thread-safe. Calls throw GrpcError when BuildKit answers with an error; CommandEnded when the
+// command ended (of a cancelled runner, too); Error (builder_unavailable) when what it writes is
+// no HTTP/2.
+class Connection {
+  public:
+    // Starts the command at once, on a thread of the connection's own. Calls need not wait for it.
+    // `runner` must live as long.
+    Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits = {});
+    ~Connection(); // fails the calls, ends the command's input and waits for it
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    std::string call(const std::string &method, std::string_view request,
+                     const CallOptions &options = {});
+    std::unique_ptr<ClientStream> open(const std::string &method, const CallOptions &options = {});
+
+    // Set before the first call. Called from the thread of the call.
+    std::function<void(const CallRecord &)> on_call;
+
+  private:
+    void run();
+
+    process::Runner &runner_;
+    process::Command command_;
+    GrpcPeer peer_;
+    std::thread thread_; // last: it uses the rest
+};
+
+} // namespace berth::buildkit

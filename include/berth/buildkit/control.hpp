@@ -1,0 +1,46 @@
+// moby.buildkit.v1.Control: what clients ask of buildkitd. Calls throw as Connection says.
+#pragma once
+
+#include "berth/buildkit/connection.hpp"
+#include "berth/buildkit/typed_stream.hpp"
+
+#include "buildkit/control.pb.h"
+
+#include <functional>
+
+namespace berth::buildkit {
+
+namespace control = moby::buildkit::v1;
+
+class Control {
+  public:
+    // `options` counts for every call.
+    explicit Control(Connection &connection, CallOptions options = {})
+        : connection_(connection), options_(std::move(options)) {}
+
+    control::InfoResponse info();
+    control::ListWorkersResponse list_workers(const control::ListWorkersRequest &request = {});
+    control::DiskUsageResponse disk_usage(const control::DiskUsageRequest &request = {});
+    // Calls `removed` for each record as it goes.
+    void prune(const control::PruneRequest &request,
+               const std::function<void(const control::UsageRecord &)> &removed);
+    // Returns when the build has ended. `request.ref` names it for status().
+    control::SolveResponse solve(const control::SolveRequest &request);
+    // Calls `update` until the build with that ref has ended; waits for one that has not begun.
+    void status(const std::string &ref,
+                const std::function<void(const control::StatusResponse &)> &update);
+    // The build records. A filter or limit in the request ends some versions of buildkitd.
+    void history(const control::BuildHistoryRequest &request,
+                 const std::function<void(const control::BuildHistoryEvent &)> &event);
+    void update_history(const control::UpdateBuildHistoryRequest &request);
+
+  private:
+    Connection &connection_;
+    CallOptions options_;
+};
+
+// buildkitd as "v0.25.2" or "0.17.0-rc1" is at least that version? Another form, and
+// "0.0.0+unknown" of a build from sources, count as new.
+bool at_least(const std::string &version, int major, int minor);
+
+} // namespace berth::buildkit

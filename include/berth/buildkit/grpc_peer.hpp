@@ -1,0 +1,76 @@
+// One side of a gRPC connection: calls and answers as blocking streams on one side, bytes of
+// HTTP/2 on the other. Whoever owns it brings the bytes (Connection: a docker command; Session:
+// messages of another stream). Thread-safe.
+#pragma once
+
+#include "berth/buildkit/http2.hpp"
+#include "berth/buildkit/message_stream.hpp"
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::buildkit {
+
+struct CallOptions {
+    Metadata metadata = {};
+    // From now on, for the whole call; nothing: it may take for ever. The call then fails with
+    // deadline_exceeded.
+    std::optional<std::chrono::milliseconds> timeout = {};
+    std::size_t largest_message = 16 << 20; // bytes that are received; as BuildKit's own client
+};
+
+// A call on the side of its client. read() gives false when the call ended well, and throws
+// GrpcError with the call's status else. write() throws that too when the server has ended the
+// call already. Destroying it cancels the call.
+class ClientStream : public MessageStream {
+  public:
+    virtual void end_writing() = 0;
+    virtual void cancel() = 0; // from any thread; read() and write() throw `cancelled` then
+};
+
+struct GrpcLimits {
+    Http2Limits http2 = {};
+    std::size_t largest_message = 16 << 20; // bytes; of a server's calls
+    // Bytes of a stream that wait here: to be sent, before write() blocks, and to be read, before
+    // the peer's window closes. What is queued delays the answers to the peer's pings, by which it
+    // chooses its window (docs/architecture.md).
+    std::size_t to_send = 64 << 10;
+    std::size_t to_read = 1 << 20;
+};
+
+class GrpcPeer {
+  public:
+    // A client; with `services` a server, which runs each call on a thread of its own. They must
+    // live as long.
+    explicit GrpcPeer(const Services *services = nullptr, const GrpcLimits &limits = {});
+    ~GrpcPeer(); // fails the calls and waits for their handlers
+    GrpcPeer(const GrpcPeer &) = delete;
+    GrpcPeer &operator=(const GrpcPeer &) = delete;
+
+    // Throws Error when the bytes break the protocol. The owner then calls fail().
+    void receive(std::string_view bytes);
+    // Waits for something to be written; fills the buffer. 0: closed, failed or broken.
+    std::size_t send(char *buffer, std::size_t size);
+    // The peer has broken the protocol. The owner calls fail(), since calls still wait.
+    bool broken() const;
+    // send() gives 0 when everything has been sent.
+    void close();
+    // The connection is gone: what waits in a call, and every later call, throws this.
+    void fail(std::exception_ptr reason);
+
+    std::unique_ptr<ClientStream> open(const std::string &method, const CallOptions &options = {});
+    // One request, one response. Throws GrpcError.
+    std::string call(const std::string &method, std::string_view request,
+                     const CallOptions &options = {});
+
+    class Core;
+
+  private:
+    std::shared_ptr<Core> core_;
+};
+
+} // namespace berth::buildkit

@@ -1,0 +1,118 @@
+// One HTTP/2 connection as a transformation of bytes: no socket, no thread, no clock. Wraps one
+// nghttp2 session. Not thread-safe.
+#pragma once
+
+#include "berth/util/error.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+struct nghttp2_session;
+
+namespace berth::buildkit {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Http2Limits {
+    // Bytes that the peer may send ahead of consumed(), on one stream and on all of them.
+    std::int32_t stream_window = 8 << 20;
+    std::int32_t connection_window = 16 << 20;
+    std::uint32_t streams = 128;        // that the peer may have open at once
+    std::size_t header_bytes = 4 << 20; // of one request or response
+};
+
+// RFC 9113, section 7.
+enum class Http2Error : std::uint32_t {
+    no_error = 0,
+    protocol_error = 1,
+    internal_error = 2,
+    flow_control_error = 3,
+    refused_stream = 7,
+    cancel = 8,
+    enhance_your_calm = 11,
+    inadequate_security = 12,
+};
+
+// What the peer does. Called inside receive() and send(); may call everything but these two.
+class Http2Listener {
+  public:
+    virtual ~Http2Listener() = default;
+    // A request, a response or trailers. `end`: the peer sends nothing more on this stream.
+    virtual void on_headers(std::int32_t stream, Headers headers, bool end) = 0;
+    // Whoever keeps the bytes calls consumed() when they are gone; until then they count against
+    // the stream's window.
+    virtual void on_data(std::int32_t stream, std::string_view bytes) = 0;
+    virtual void on_end(std::int32_t stream) = 0; // after data
+    // Both sides have ended, or one has reset the stream.
+    virtual void on_close(std::int32_t stream, Http2Error error) = 0;
+    virtual void on_sent(std::int32_t stream) = 0; // waiting() has shrunk
+    // The peer takes no new streams. Those that it never saw are closed with refused_stream.
+    virtual void on_go_away(Http2Error error, std::string_view reason) = 0;
+};
+
+class Http2 {
+  public:
+    enum class Role { client, server };
+
+    Http2(Role role, Http2Listener &listener, const Http2Limits &limits = {});
+    ~Http2();
+    Http2(const Http2 &) = delete;
+    Http2 &operator=(const Http2 &) = delete;
+
+    // Throws Error when the bytes break the protocol; the connection is of no use then. Most
+    // breaches show only in failed().
+    void receive(std::string_view bytes);
+    // Fills the buffer with what is to be written now; 0: nothing. Answers to pings and settings
+    // go before data.
+    std::size_t send(char *buffer, std::size_t size);
+    bool has_output() const;
+    // send() has written the message that ends the connection, since the peer broke the protocol.
+    bool failed() const { return failed_; }
+    Error error() const; // what was wrong
+
+    // A client's request; its body follows with write() and finish(). Gives the stream.
+    std::int32_t open(const Headers &headers);
+    // A server's response headers; `end`: nothing follows.
+    void respond(std::int32_t stream, const Headers &headers, bool end);
+    // Queues a part of the body. No bound here: see waiting().
+    void write(std::int32_t stream, std::string_view bytes);
+    // Ends this side after what was queued; with trailers if there are any.
+    void finish(std::int32_t stream, Headers trailers = {});
+    void reset(std::int32_t stream, Http2Error error);
+    void consumed(std::int32_t stream, std::size_t bytes);
+    std::size_t waiting(std::int32_t stream) const; // bytes queued by write()
+
+  private:
+    struct Stream {
+        std::string out; // from `sent` on: not yet sent
+        std::size_t sent = 0;
+        bool finished = false, deferred = false;
+        Headers trailers;
+        Headers incoming;
+        std::size_t incoming_bytes = 0;
+    };
+    struct Callbacks; // nghttp2's
+    struct Delete {
+        void operator()(nghttp2_session *session) const;
+    };
+
+    std::ptrdiff_t take_output(std::int32_t stream, char *buffer, std::size_t size,
+                               std::uint32_t &flags);
+    void resume(std::int32_t stream);
+
+    Http2Listener &listener_;
+    Http2Limits limits_;
+    std::map<std::int32_t, Stream> streams_;
+    bool failed_ = false;
+    std::string reason_;  // of the last error that nghttp2 reported
+    std::string pending_; // a frame of which a part has been sent
+    std::size_t pending_sent_ = 0;
+    std::unique_ptr<nghttp2_session, Delete> session_;
+};
+
+} // namespace berth::buildkit

@@ -1,0 +1,52 @@
+// A gRPC stream as its user sees it, and the table of what a server answers.
+#pragma once
+
+#include "berth/buildkit/status.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::buildkit {
+
+// Request headers or trailers: lower-case names. The values of names that end in "-bin" are
+// decoded from base64.
+using Metadata = std::multimap<std::string, std::string>;
+
+// Blocking. read() and write() may be called from two threads at once, each from one at a time.
+class MessageStream {
+  public:
+    virtual ~MessageStream() = default;
+    // Waits for the peer's next message; false at the end of its messages. Throws GrpcError when
+    // the stream failed or was cancelled.
+    virtual bool read(std::string &message) = 0;
+    // Sends one message; blocks while the peer reads too slowly. Throws as read() does.
+    virtual void write(std::string_view message) = 0;
+};
+
+// A call that a server answers.
+struct Request {
+    std::string method; // "/moby.filesync.v1.FileSync/DiffCopy"
+    Metadata metadata;
+    MessageStream &stream;
+};
+
+// Runs on a thread of its own and answers one call. What it writes is sent before the status.
+// An exception ends the call too: a GrpcError with its status, any other as `unknown`.
+using Handler = std::function<Status(Request &)>;
+
+class Services {
+  public:
+    // `method` with its slashes, as in Request. A second handler of a method replaces the first.
+    void add(std::string method, Handler handler);
+    // nullptr when nobody added it.
+    const Handler *find(std::string_view method) const;
+    std::vector<std::string> methods() const; // sorted
+
+  private:
+    std::map<std::string, Handler, std::less<>> handlers_;
+};
+
+} // namespace berth::buildkit

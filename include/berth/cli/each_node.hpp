@@ -1,0 +1,20 @@
+// The same work for several nodes of a builder, side by side.
+#pragma once
+
+#include "berth/process/runner.hpp"
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <vector>
+
+namespace berth::cli {
+
+// Calls `work` with 0 … count - 1, each on a thread of its own; one after the other in a dry run,
+// whose lines must keep their order. Gives what each one threw.
+std::vector<std::exception_ptr> for_each_node(const process::Runner &runner, std::size_t count,
+                                              const std::function<void(std::size_t)> &work);
+// Throws the first one.
+void rethrow_first(const std::vector<std::exception_ptr> &failures);
+
+} // namespace berth::cli

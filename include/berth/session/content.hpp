@@ -1,0 +1,25 @@
+// containerd.services.content.v1.Content: blobs of OCI layouts on this side, for contexts and
+// caches of type=local.
+#pragma once
+
+#include "berth/buildkit/message_stream.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace berth::session {
+
+// An OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md);
+// its index.json is the caller's business.
+struct ContentDirectory {
+    std::filesystem::path path;
+    bool writable = false; // made when the first blob comes
+};
+
+// Serves directories by the ID in the header buildkit-attachable-store-id ("local:DIRECTORY" for a
+// cache, "oci:NAME" for a context, as BuildKit's client names them). Blobs are known by their
+// sha256 digests. What is written gets its name once its digest is right; nothing is deleted.
+void add_content(buildkit::Services &services, std::map<std::string, ContentDirectory> directories);
+
+} // namespace berth::session

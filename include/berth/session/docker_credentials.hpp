@@ -1,0 +1,21 @@
+// Registry credentials of docker's config.json, found the way the docker CLI finds them.
+#pragma once
+
+#include "berth/process/runner.hpp"
+#include "berth/session/auth.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace berth::session {
+
+// A lookup in DIRECTORY/config.json, which is read once, now: the registry's helper of
+// `credHelpers`, else `credsStore`, else `auths`
+// (https://docs.docker.com/reference/cli/docker/login/). Docker Hub goes by its old address there,
+// and dhi.io and registry.scout.docker.com fall back to it, as with docker buildx. A file that is
+// missing or broken has no credentials. The lookup throws Error naming a helper that fails, but for
+// one that has no credentials. `runner` must outlive it.
+CredentialLookup docker_credentials(process::Runner &runner,
+                                    const std::filesystem::path &directory);
+
+} // namespace berth::session

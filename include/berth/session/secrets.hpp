@@ -1,0 +1,28 @@
+// moby.buildkit.secrets.v1.Secrets: build secrets, sent when a step asks for them.
+#pragma once
+
+#include "berth/buildkit/message_stream.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <variant>
+
+namespace berth::session {
+
+inline constexpr std::size_t largest_secret = 500u << 10; // bytes, BuildKit's limit
+
+struct SecretFile {
+    std::filesystem::path path;
+};
+struct SecretValue {
+    std::string value;
+};
+using SecretSource = std::variant<SecretFile, SecretValue>;
+
+// Serves secrets by their ID. Files are read when BuildKit asks. Throws Error at once for a file
+// that is missing, and for a source that is too large; contents are never part of a message.
+void add_secrets(buildkit::Services &services, std::map<std::string, SecretSource> secrets);
+
+} // namespace berth::session

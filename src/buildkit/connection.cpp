@@ -1,0 +1,109 @@
+#include "berth/buildkit/connection.hpp"
+
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace berth::buildkit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t written_at_once = 32u << 10;
+constexpr int waits_in_pipe = 64 << 10;
+constexpr std::size_t longest_error = 64u << 10; // bytes of the command's standard error
+constexpr std::size_t quoted = 512;
+constexpr auto grace = std::chrono::seconds(2);
+
+// docker prints on standard output that there is no such program in the container.
+class FirstOutput {
+  public:
+    void add(std::string_view bytes) {
+        text_ += bytes.substr(0, quoted - std::min(quoted, text_.size()));
+    }
+    std::string text() const { return printable(trim(text_)); }
+    // HTTP/2 begins with the length of a short frame.
+    bool is_text() const { return !text_.empty() && text_.front() != '\0'; }
+
+  private:
+    std::string text_;
+};
+
+} // namespace
+
+Connection::Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits)
+    : runner_(runner),
+      command_(std::move(command)),
+      peer_(nullptr, limits),
+      thread_([this] { run(); }) {}
+
+Connection::~Connection() {
+    peer_.fail(std::make_exception_ptr(
+        GrpcError(StatusCode::cancelled, "the connection has been closed")));
+    thread_.join();
+}
+
+void Connection::run() {
+    std::string said;
+    FirstOutput first;
+    process::Streams streams;
+    streams.input = [this](char *buffer, std::size_t size) {
+        return peer_.send(buffer, std::min(size, written_at_once));
+    };
+    streams.input_ahead = waits_in_pipe;
+    streams.grace_after_input = grace;
+    streams.on_exit = [this] { peer_.close(); };
+    streams.on_output = [&](std::string_view bytes) {
+        first.add(bytes);
+        peer_.receive(bytes);
+    };
+    streams.on_error = [&](std::string_view bytes) {
+        said += bytes.substr(0, longest_error - std::min(longest_error, said.size()));
+    };
+    try {
+        auto outcome = runner_.run(command_, streams);
+        bool failed = outcome.kind == process::Outcome::Kind::exited && outcome.code != 0;
+        if (peer_.broken() && !failed)
+            throw Error("not HTTP/2");
+        if (outcome.err.empty())
+            outcome.err = said.empty() && first.is_text() ? first.text() : std::move(said);
+        peer_.fail(std::make_exception_ptr(CommandEnded(command_, std::move(outcome))));
+    } catch (const std::exception &error) {
+        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(command_),
+                                error.what(), first.text());
+        peer_.fail(std::make_exception_ptr(Error(text, ExitCode::builder_unavailable)));
+    }
+}
+
+std::string Connection::call(const std::string &method, std::string_view request,
+                             const CallOptions &options) {
+    CallRecord record{method, {}, {}};
+    auto begin = Clock::now();
+    auto done = [&](Status status) {
+        record.status = std::move(status);
+        record.elapsed =
+            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+        if (on_call)
+            on_call(record);
+    };
+    try {
+        auto response = peer_.call(method, request, options);
+        done({});
+        return response;
+    } catch (const GrpcError &error) {
+        done(error.status());
+        throw;
+    } catch (const Error &error) {
+        done({StatusCode::unavailable, error.what(), {}});
+        throw;
+    }
+}
+
+std::unique_ptr<ClientStream> Connection::open(const std::string &method,
+                                               const CallOptions &options) {
+    return peer_.open(method, options);
+}
+
+} // namespace berth::buildkit

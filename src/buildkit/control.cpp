@@ -1,0 +1,66 @@
+#include "berth/buildkit/control.hpp"
+
+#include "berth/buildkit/typed_call.hpp"
+#include "berth/util/strings.hpp"
+
+namespace berth::buildkit {
+namespace {
+
+std::string method(const char *name) {
+    return std::string("/moby.buildkit.v1.Control/") + name;
+}
+
+} // namespace
+
+control::InfoResponse Control::info() {
+    return call<control::InfoResponse>(connection_, method("Info"), control::InfoRequest(),
+                                       options_);
+}
+
+control::ListWorkersResponse Control::list_workers(const control::ListWorkersRequest &request) {
+    return call<control::ListWorkersResponse>(connection_, method("ListWorkers"), request,
+                                              options_);
+}
+
+control::DiskUsageResponse Control::disk_usage(const control::DiskUsageRequest &request) {
+    return call<control::DiskUsageResponse>(connection_, method("DiskUsage"), request, options_);
+}
+
+void Control::prune(const control::PruneRequest &request,
+                    const std::function<void(const control::UsageRecord &)> &removed) {
+    call_stream(connection_, method("Prune"), request, options_, removed);
+}
+
+control::SolveResponse Control::solve(const control::SolveRequest &request) {
+    return call<control::SolveResponse>(connection_, method("Solve"), request, options_);
+}
+
+void Control::status(const std::string &ref,
+                     const std::function<void(const control::StatusResponse &)> &update) {
+    control::StatusRequest request;
+    request.set_ref(ref);
+    call_stream(connection_, method("Status"), request, options_, update);
+}
+
+void Control::history(const control::BuildHistoryRequest &request,
+                      const std::function<void(const control::BuildHistoryEvent &)> &event) {
+    call_stream(connection_, method("ListenBuildHistory"), request, options_, event);
+}
+
+void Control::update_history(const control::UpdateBuildHistoryRequest &request) {
+    call<control::UpdateBuildHistoryResponse>(connection_, method("UpdateBuildHistory"), request,
+                                              options_);
+}
+
+bool at_least(const std::string &version, int major, int minor) {
+    auto parts = split(version.starts_with('v') ? version.substr(1) : version, '.');
+    if (parts.size() < 2)
+        return true;
+    auto has_major = parse_integer(parts[0]), has_minor = parse_integer(parts[1]);
+    bool from_sources = has_major && has_minor && *has_major == 0 && *has_minor == 0;
+    if (!has_major || !has_minor || from_sources)
+        return true;
+    return *has_major > major || (*has_major == major && *has_minor >= minor);
+}
+
+} // namespace berth::buildkit

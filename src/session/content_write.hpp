@@ -1,0 +1,12 @@
+// Content/Write: a blob comes, a message and an answer at a time.
+#pragma once
+
+#include "berth/buildkit/message_stream.hpp"
+
+namespace berth::session {
+
+class BlobStore;
+
+buildkit::Status write_blob(const BlobStore &store, buildkit::MessageStream &stream);
+
+} // namespace berth::session

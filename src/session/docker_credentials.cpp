@@ -1,0 +1,122 @@
+#include "berth/session/docker_credentials.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace berth::session {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char *hub_host = "registry-1.docker.io";
+constexpr const char *hub_key = "https://index.docker.io/v1/";
+constexpr const char *not_found = "credentials not found in native keychain"; // a helper's words
+
+std::string text(const json &object, const std::string &key) {
+    auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+json object(const json &parent, const char *key) {
+    auto found = parent.find(key);
+    return found != parent.end() && found->is_object() ? *found : json::object();
+}
+
+json read_config(const std::filesystem::path &directory) {
+    std::optional<std::string> content;
+    try {
+        if (!directory.empty())
+            content = read_file_if_exists(directory / "config.json");
+    } catch (const Error &) { // docker itself reports a file that cannot be read
+    }
+    auto config = json::parse(content.value_or("{}"), nullptr, false);
+    return config.is_object() ? config : json::object();
+}
+
+// A key of `auths` may be an address: https://HOST/v1/
+std::string host_of(std::string_view key) {
+    for (std::string_view scheme : {"https://", "http://"})
+        if (key.starts_with(scheme))
+            key.remove_prefix(scheme.size());
+    return std::string(key.substr(0, key.find('/')));
+}
+
+Credential from_auths(const json &config, const std::string &key) {
+    auto auths = object(config, "auths");
+    auto found = auths.find(key);
+    for (auto at = auths.begin(); found == auths.end() && at != auths.end(); ++at)
+        if (host_of(at.key()) == host_of(key))
+            found = at;
+    if (found == auths.end() || !found->is_object())
+        return {};
+    Credential credential{.username = text(*found, "username"),
+                          .password = text(*found, "password"),
+                          .identity_token = text(*found, "identitytoken"),
+                          .registry_token = text(*found, "registrytoken")};
+    if (auto pair = base64_decode(text(*found, "auth")).value_or("");
+        pair.find(':') != std::string::npos) {
+        credential.username = pair.substr(0, pair.find(':'));
+        credential.password = pair.substr(pair.find(':') + 1);
+        while (credential.password.ends_with('\0'))
+            credential.password.pop_back();
+    }
+    return credential;
+}
+
+Credential ask_helper(process::Runner &runner, const std::string &helper, const std::string &key) {
+    process::Command command{.argv = {"docker-credential-" + helper, "get"},
+                             .effect = process::Effect::query};
+    std::size_t at = 0;
+    auto outcome = runner.run(command, {.input = [&](char *buffer, std::size_t size) {
+                                  auto count = std::min(size, key.size() - at);
+                                  std::memcpy(buffer, key.data() + at, count);
+                                  at += count;
+                                  return count;
+                              }});
+    if (!outcome.ok()) {
+        if (trim(outcome.out) == not_found)
+            return {};
+        // A failing helper says why on its output; what a working one prints there is secret.
+        outcome.err += outcome.out;
+        throw Error(fmt::format("cannot get the credentials of {}: {}", printable(key),
+                                process::describe_failure(command, outcome)),
+                    ExitCode::failure, "check credsStore and credHelpers in docker's config.json");
+    }
+    auto answer = json::parse(outcome.out, nullptr, false);
+    if (!answer.is_object())
+        throw Error(fmt::format("docker-credential-{} did not answer with JSON for {}",
+                                printable(helper), printable(key)));
+    if (text(answer, "Username") == "<token>")
+        return {.identity_token = text(answer, "Secret")};
+    return {.username = text(answer, "Username"), .password = text(answer, "Secret")};
+}
+
+Credential find(process::Runner &runner, const json &config, const std::string &host) {
+    auto key = host == hub_host ? hub_key : host;
+    auto helper = text(object(config, "credHelpers"), key);
+    if (helper.empty())
+        helper = text(config, "credsStore");
+    return helper.empty() ? from_auths(config, key) : ask_helper(runner, helper, key);
+}
+
+} // namespace
+
+CredentialLookup docker_credentials(process::Runner &runner,
+                                    const std::filesystem::path &directory) {
+    return [&runner, config = read_config(directory)](const std::string &host) {
+        auto credential = find(runner, config, host);
+        if (credential == Credential{} && (host == "dhi.io" || host == "registry.scout.docker.com"))
+            credential = find(runner, config, hub_host);
+        return credential;
+    };
+}
+
+} // namespace berth::session

@@ -1,0 +1,133 @@
+#include "berth/session/key_agent.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+namespace berth::session {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_key = 100u << 10; // bytes, as docker buildx has it
+constexpr std::string_view ready = "ready\n";
+
+auto feed(std::string_view text) {
+    return [text](char *buffer, std::size_t size) mutable {
+        auto count = std::min(size, text.size());
+        std::memcpy(buffer, text.data(), count);
+        text.remove_prefix(count);
+        return count;
+    };
+}
+
+// The key goes over standard input: ssh-add refuses files that others can read, docker buildx does
+// not. Nobody is asked for a passphrase.
+void add_key(process::Runner &runner, const fs::path &socket, const fs::path &key) {
+    auto content = read_file(key, largest_key);
+    process::Command command{.argv = {"ssh-add", "-q", "-"},
+                             .environment = {{"SSH_AUTH_SOCK", socket.string()},
+                                             {"SSH_ASKPASS", "/bin/false"},
+                                             {"SSH_ASKPASS_REQUIRE", "force"}}};
+    auto outcome = runner.run(command, {.input = feed(content)});
+    if (!outcome.ok())
+        throw Error(fmt::format("cannot use the key {}: {}", printable(key.native()),
+                                process::describe_failure(command, outcome)),
+                    ExitCode::failure,
+                    "name a private key without a passphrase, or forward an agent that holds it");
+}
+
+} // namespace
+
+// `ssh-agent COMMAND` ends with its command; `cat` ends with its input, and its echo says that the
+// agent is there.
+class KeyAgent::Agent {
+  public:
+    explicit Agent(process::Runner &runner) : runner_(runner), thread_([this] { run(); }) {}
+
+    ~Agent() {
+        // ssh-agent takes up to ten seconds to see that its command has ended.
+        if (!ended())
+            runner_.run({.argv = {"ssh-add", "-q", "-D"},
+                         .environment = {{"SSH_AUTH_SOCK", socket().string()}},
+                         .despite_cancel = true});
+        over_ = true;
+        thread_.join();
+    }
+
+    fs::path socket() const { return directory_.path() / "agent"; }
+
+    void wait() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return ended_ || said_.find('\n') != std::string::npos; });
+        if (ended_)
+            throw Error("cannot start an SSH agent for the keys: " +
+                            process::describe_failure(command(), outcome_),
+                        ExitCode::failure, "install OpenSSH's client, or forward a running agent");
+    }
+
+  private:
+    process::Command command() const {
+        return {.argv = {"ssh-agent", "-a", socket().string(), "cat"}};
+    }
+
+    bool ended() {
+        std::lock_guard lock(mutex_);
+        return ended_;
+    }
+
+    void run() {
+        process::Outcome outcome;
+        try {
+            outcome = runner_.run(command(), {.input = feed(ready),
+                                              .hold_input_open = true,
+                                              .release_input = [this] { return over_.load(); },
+                                              .on_output =
+                                                  [this](std::string_view text) {
+                                                      std::lock_guard lock(mutex_);
+                                                      said_ += text;
+                                                      changed_.notify_all();
+                                                  }});
+        } catch (const std::exception &error) {
+            outcome = {.kind = process::Outcome::Kind::not_started, .err = error.what()};
+        }
+        std::lock_guard lock(mutex_);
+        ended_ = true;
+        outcome_ = std::move(outcome);
+        changed_.notify_all();
+    }
+
+    process::Runner &runner_;
+    ScratchFolder directory_{"ssh"};
+    std::atomic<bool> over_{false};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string said_;
+    bool ended_ = false;
+    process::Outcome outcome_;
+    std::thread thread_; // last: it uses the rest
+};
+
+KeyAgent::KeyAgent(process::Runner &runner, const std::vector<fs::path> &keys)
+    : agent_(std::make_unique<Agent>(runner)) {
+    agent_->wait();
+    for (const auto &key : keys)
+        add_key(runner, socket(), key);
+}
+
+KeyAgent::~KeyAgent() = default;
+
+fs::path KeyAgent::socket() const {
+    return agent_->socket();
+}
+
+} // namespace berth::session

@@ -1,0 +1,60 @@
+// A file while its content comes, and what it will be.
+#pragma once
+
+#include "berth/util/file.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::session {
+
+// As the sender lists it.
+struct NewFile {
+    std::string path;          // relative, clean
+    std::uint32_t go_mode = 0; // file_mode.hpp
+    std::int64_t modified_ns = 0;
+    std::string link = {}; // of a symlink its text, else a hard link's first name
+    std::int64_t device_major = 0, device_minor = 0;
+    std::map<std::string, std::string> xattrs = {};
+};
+
+// What it is to become replaces what has the name once all of it is there. What cannot be done is
+// an Error that names the file.
+class PendingFile {
+  public:
+    // Below `directory`, whose descriptor it copies; `root` is for messages.
+    PendingFile(int directory, const NewFile &file, const std::filesystem::path &root);
+    PendingFile(PendingFile &&) = default;
+    ~PendingFile(); // without finish(): removes what came
+
+    void write(std::string_view bytes);
+    void finish();
+
+  private:
+    [[noreturn]] void fail(const char *what) const;
+
+    FileDescriptor directory_, file_;
+    std::string name_, temporary_;
+    std::filesystem::path path_;
+    NewFile attributes_;
+};
+
+// A name that no file has.
+std::string temporary_name();
+inline constexpr std::string_view temporary_prefix = ".berth-tmp-";
+
+// Owner (the caller), mode, extended attributes and time of what `fd` is.
+bool set_attributes(int fd, const NewFile &file);
+
+// Renames over whatever has the name, a directory with all in it. False with errno set.
+bool replace(int directory, const std::string &temporary, const std::string &name);
+// All names in a directory but . and .., in any order. Takes a copy of the descriptor.
+std::vector<std::string> names_in(int directory);
+// A directory with all in it. False with errno set; what is not there is no error.
+bool remove_tree(int directory, const std::string &name);
+
+} // namespace berth::session

@@ -1,0 +1,59 @@
+// A runner whose every command is a connection to a BuildKit in memory.
+#pragma once
+
+#include "berth/buildkit/grpc_peer.hpp"
+#include "berth/process/runner.hpp"
+
+#include <limits>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace berth::test {
+
+class BuildkitRunner : public process::Runner {
+  public:
+    explicit BuildkitRunner(const buildkit::Services &services) : services_(services) {}
+
+    // The command ends, with this outcome, after it has written so many bytes.
+    std::size_t ends_after = std::numeric_limits<std::size_t>::max();
+    process::Outcome outcome;
+    std::vector<process::Command> commands;
+    std::size_t written = 0;
+
+    process::Outcome run(const process::Command &command,
+                         const process::Streams &streams) override {
+        commands.push_back(command);
+        buildkit::GrpcPeer server(&services_);
+        std::thread feeder([&] {
+            std::string buffer(4096, '\0');
+            try {
+                while (auto count = streams.input(buffer.data(), buffer.size()))
+                    server.receive(std::string_view(buffer).substr(0, count));
+            } catch (const std::exception &) {
+            }
+            server.close();
+        });
+        try {
+            write(server, streams);
+        } catch (const std::exception &) { // the reader has gone
+        }
+        streams.on_exit();
+        feeder.join();
+        return outcome;
+    }
+
+  private:
+    void write(buildkit::GrpcPeer &server, const process::Streams &streams) {
+        char byte;
+        written = 0;
+        while (written < ends_after && server.send(&byte, 1) > 0) {
+            ++written;
+            streams.on_output(std::string_view(&byte, 1));
+        }
+    }
+
+    const buildkit::Services &services_;
+};
+
+} // namespace berth::test

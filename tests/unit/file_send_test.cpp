@@ -1,0 +1,403 @@
+#include "berth/session/file_send.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
+
+#include "buildkit/file_sync.pb.h"
+#include "buildkit/fsutil.pb.h"
+#include "session_call.hpp"
+#include "temporary_tree.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace berth::session {
+namespace {
+
+using fsutil::types::Packet;
+using fsutil::types::Stat;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char *method = "/moby.filesync.v1.FileSend/DiffCopy";
+constexpr std::uint32_t directory = 1u << 31, symlink = 1u << 27, pipe = 1u << 25,
+                        setuid = 1u << 23, character = 1u << 26 | 1u << 21;
+
+// BuildKit's side of an output of type=local.
+class LocalOutputTest : public ::testing::Test {
+  protected:
+    LocalOutputTest() { tree.folder("out"); }
+
+    void start(bool remove_others = false, buildkit::Metadata metadata = {}) {
+        add_file_send(services, {{0, OutputDirectory{tree / "out", remove_others}}});
+        call.emplace(services, method, std::move(metadata));
+    }
+    void send(const Packet &packet) { buildkit::write(call->stream(), packet); }
+    void list(const std::string &path, std::uint32_t mode, const std::string &link = "",
+              std::int64_t time = 1'500'000'000'000'000'007) {
+        Packet packet;
+        auto &stat = *packet.mutable_stat();
+        stat.set_path(path);
+        stat.set_mode(mode);
+        stat.set_uid(12345);
+        stat.set_gid(12345);
+        stat.set_linkname(link);
+        stat.set_mod_time(time);
+        send(packet);
+    }
+    void end_list() { send(Packet()); }
+    void data(std::uint32_t id, const std::string &content) {
+        Packet packet;
+        packet.set_type(Packet::PACKET_DATA);
+        packet.set_id(id);
+        if (!content.empty()) {
+            packet.set_data(content);
+            send(packet);
+            packet.clear_data();
+        }
+        send(packet);
+    }
+    Packet next() {
+        Packet packet;
+        EXPECT_TRUE(buildkit::read(call->stream(), packet));
+        return packet;
+    }
+    void expect_request(std::uint32_t id) {
+        auto packet = next();
+        EXPECT_EQ(packet.type(), Packet::PACKET_REQ) << packet.data();
+        EXPECT_EQ(packet.id(), id);
+    }
+    void end_well() {
+        EXPECT_EQ(next().type(), Packet::PACKET_FIN);
+        Packet fin;
+        fin.set_type(Packet::PACKET_FIN);
+        send(fin);
+        auto status = call->finish();
+        EXPECT_TRUE(status.ok()) << status.message;
+    }
+    // What a hostile or failing transfer is answered with.
+    std::string refusal() {
+        for (;;) {
+            auto packet = next();
+            if (packet.type() != Packet::PACKET_ERR)
+                continue;
+            EXPECT_EQ(call->finish().message, packet.data());
+            return packet.data();
+        }
+    }
+    std::set<std::string> names(std::string_view path = "out") const {
+        std::set<std::string> all;
+        for (const auto &entry : std::filesystem::directory_iterator(tree / path))
+            all.insert(entry.path().filename());
+        return all;
+    }
+
+    test::TemporaryTree tree;
+    buildkit::Services services;
+    std::optional<test::SessionCall> call;
+};
+
+TEST_F(LocalOutputTest, WritesATreeWithItsModesTimesAndLinks) {
+    start();
+    list("dir", directory | 0555, "", 1'000'000'000'000'000'001);
+    list("dir/file", 0640);
+    list("dir/hard", 0640, "dir/file");
+    list("link", symlink | 0777, "dir/../nowhere");
+    list("pipe", pipe | 0622);
+    list("tool", setuid | 0755);
+    end_list();
+    expect_request(1);
+    expect_request(5);
+    data(5, "tool's");
+    data(1, "content");
+    end_well();
+    EXPECT_EQ(tree.content("out/dir/file"), "content");
+    EXPECT_EQ(tree.status("out/dir").st_mode, S_IFDIR | 0555u);
+    EXPECT_EQ(tree.status("out/dir").st_mtim.tv_sec, 1'000'000'000);
+    EXPECT_EQ(tree.status("out/dir").st_mtim.tv_nsec, 1);
+    EXPECT_EQ(tree.status("out/dir/file").st_mode, S_IFREG | 0640u);
+    EXPECT_EQ(tree.status("out/dir/file").st_mtim.tv_nsec, 7);
+    EXPECT_EQ(tree.status("out/dir/file").st_uid, ::getuid());
+    EXPECT_EQ(tree.status("out/dir/file").st_ino, tree.status("out/dir/hard").st_ino);
+    EXPECT_EQ(std::filesystem::read_symlink(tree / "out/link"), "dir/../nowhere");
+    EXPECT_EQ(tree.status("out/link").st_mtim.tv_sec, 1'500'000'000);
+    EXPECT_EQ(tree.status("out/pipe").st_mode, S_IFIFO | 0622u);
+    EXPECT_EQ(tree.status("out/tool").st_mode, S_IFREG | S_ISUID | 0755u);
+    EXPECT_THAT(names(), ElementsAre("dir", "link", "pipe", "tool"));
+}
+
+TEST_F(LocalOutputTest, ReplacesWhatIsThereAndKeepsTheRest) {
+    tree.file("out/file", "old");
+    tree.file("out/kept", "kept");
+    tree.file("out/was-directory/x/y", "old");
+    tree.file("out/was-file", "old");
+    start();
+    list("file", 0644);
+    list("was-directory", 0644);
+    list("was-file", directory | 0755);
+    end_list();
+    expect_request(0);
+    expect_request(1);
+    EXPECT_EQ(tree.content("out/file"), "old"); // until the new one is complete
+    data(0, "new");
+    data(1, "");
+    end_well();
+    EXPECT_EQ(tree.content("out/file"), "new");
+    EXPECT_EQ(tree.content("out/kept"), "kept");
+    EXPECT_EQ(tree.status("out/was-directory").st_mode, S_IFREG | 0644u);
+    EXPECT_EQ(tree.status("out/was-file").st_mode, S_IFDIR | 0755u);
+    EXPECT_THAT(names(), ElementsAre("file", "kept", "was-directory", "was-file"));
+}
+
+TEST_F(LocalOutputTest, ModeDeleteRemovesWhatTheBuildDoesNotHave) {
+    tree.file("out/dir/old");
+    tree.file("out/dir/kept", "old");
+    tree.file("out/gone/deep/er/file");
+    start(true, {{"buildkit-exporter-multi-platform", "1"}});
+    list("dir", directory | 0755);
+    list("dir/kept", 0644);
+    end_list();
+    expect_request(1);
+    data(1, "new");
+    end_well();
+    EXPECT_THAT(names(), ElementsAre("dir"));
+    EXPECT_THAT(names("out/dir"), ElementsAre("kept"));
+}
+
+TEST_F(LocalOutputTest, ModeDeleteNeedsABuildKitThatKnowsIt) {
+    start(true);
+    EXPECT_THAT(call->finish().message, HasSubstr("mode=delete requires"));
+}
+
+TEST_F(LocalOutputTest, ASymlinkInTheWayIsReplacedNotFollowed) {
+    tree.folder("elsewhere");
+    tree.link("out/dir", "../elsewhere");
+    tree.link("out/file", "../elsewhere/victim");
+    start();
+    list("dir", directory | 0755);
+    list("dir/x", 0644);
+    list("file", 0644);
+    end_list();
+    expect_request(1);
+    expect_request(2);
+    data(1, "inside");
+    data(2, "inside");
+    end_well();
+    EXPECT_TRUE(std::filesystem::is_empty(tree / "elsewhere"));
+    EXPECT_EQ(tree.content("out/dir/x"), "inside");
+    EXPECT_EQ(tree.status("out/file").st_mode & S_IFMT, S_IFREG);
+}
+
+TEST_F(LocalOutputTest, RefusesPathsThatLeadOut) {
+    for (const auto &path : std::vector<std::string>{"../x", "..", "/x", "a/../../x", ".", "",
+                                                     "a//b", "./a", "a/", std::string("a\0b", 3)}) {
+        start();
+        list(path, 0644);
+        EXPECT_THAT(refusal(), StartsWith("refused to write")) << path;
+        EXPECT_THAT(names(), ElementsAre());
+    }
+    EXPECT_THAT(names(""), ElementsAre("out"));
+}
+
+TEST_F(LocalOutputTest, RefusesWhatIsBelowASymlinkItSent) {
+    tree.folder("elsewhere");
+    start();
+    list("dir", symlink | 0777, "../elsewhere");
+    list("dir/x", 0644);
+    EXPECT_THAT(refusal(), HasSubstr("its directory was not sent"));
+    EXPECT_TRUE(std::filesystem::is_empty(tree / "elsewhere"));
+}
+
+TEST_F(LocalOutputTest, RefusesAListOutOfOrder) {
+    for (auto second : {"a", "b"}) {
+        start();
+        list("b", 0644);
+        list(second, 0644);
+        EXPECT_THAT(refusal(), HasSubstr("it came after b"));
+    }
+}
+
+TEST_F(LocalOutputTest, RefusesHardLinksThatLeadOut) {
+    tree.file("secret", "secret");
+    for (auto target : {"../secret", "/etc/passwd", "z"}) {
+        start();
+        list("x", 0644, target);
+        EXPECT_THAT(refusal(), HasSubstr("it is a hard link to"));
+    }
+}
+
+TEST_F(LocalOutputTest, AHardLinkToWhatIsNotThereIsNamed) {
+    start();
+    list("x", 0644, "a");
+    end_list();
+    EXPECT_THAT(refusal(), HasSubstr("cannot make the hard link " + (tree / "out/x").string()));
+}
+
+TEST_F(LocalOutputTest, RefusesDataThatNobodyAskedFor) {
+    start();
+    data(7, "x");
+    EXPECT_EQ(refusal(), "invalid file request 7");
+    start();
+    list("file", 0644);
+    expect_request(0);
+    data(0, "x");
+    data(0, "again");
+    EXPECT_EQ(refusal(), "invalid file request 0");
+}
+
+TEST_F(LocalOutputTest, RefusesAnEarlyEnd) {
+    start();
+    list("file", 0644);
+    expect_request(0);
+    Packet packet;
+    packet.set_type(Packet::PACKET_FIN);
+    send(packet);
+    EXPECT_THAT(refusal(), HasSubstr("before all files came"));
+    start();
+    list("file", 0644);
+    EXPECT_EQ(call->finish().code, buildkit::StatusCode::cancelled);
+}
+
+TEST_F(LocalOutputTest, LeavesNoHalfAFile) {
+    tree.file("out/file", "old");
+    start();
+    list("file", 0644);
+    expect_request(0);
+    Packet packet;
+    packet.set_type(Packet::PACKET_DATA);
+    packet.set_data("half");
+    send(packet);
+    call->finish();
+    EXPECT_EQ(tree.content("out/file"), "old");
+    EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+TEST_F(LocalOutputTest, GarbageEndsTheTransfer) {
+    start();
+    call->stream().write("\x0a\xff");
+    EXPECT_THAT(refusal(), HasSubstr("cannot parse a packet"));
+}
+
+TEST_F(LocalOutputTest, AnUnknownKindOfFileIsNamed) {
+    start();
+    list("odd", 1u << 19 | 0644);
+    EXPECT_THAT(refusal(), HasSubstr((tree / "out/odd").string()));
+}
+
+TEST_F(LocalOutputTest, MakesDevicesForRoot) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root";
+    start();
+    Packet packet;
+    packet.mutable_stat()->set_path("null");
+    packet.mutable_stat()->set_mode(character | 0666);
+    packet.mutable_stat()->set_devmajor(1);
+    packet.mutable_stat()->set_devminor(3);
+    send(packet);
+    end_list();
+    auto answer = next();
+    if (answer.type() == Packet::PACKET_ERR)
+        GTEST_SKIP() << answer.data();
+    EXPECT_EQ(tree.status("out/null").st_mode, S_IFCHR | 0666u);
+    EXPECT_EQ(tree.status("out/null").st_rdev, 0x103u);
+}
+
+TEST_F(LocalOutputTest, ManyFilesAreAskedForAFewAtATime) {
+    start();
+    std::set<std::uint32_t> asked;
+    for (int i = 0; i < 40; ++i)
+        list(fmt::format("{:02}", i), 0644);
+    end_list();
+    for (std::uint32_t i = 0; i < 32; ++i)
+        expect_request(i);
+    for (std::uint32_t i = 0; i < 40; ++i) {
+        data(i, std::to_string(i));
+        if (i + 32 < 40)
+            expect_request(i + 32);
+    }
+    end_well();
+    EXPECT_EQ(tree.content("out/39"), "39");
+}
+
+// An output that is one stream.
+struct RecordedSink : ByteSink {
+    explicit RecordedSink(std::string &log) : log(log) {}
+    ~RecordedSink() override { log += "|closed"; }
+    void write(std::string_view bytes) override {
+        if (bytes == "full")
+            throw Error("cannot write out.tar: No space left on device");
+        log += bytes;
+    }
+    void finish() override { log += "|finished"; }
+    std::string &log;
+};
+
+class StreamedOutputTest : public ::testing::Test {
+  protected:
+    void start(buildkit::Metadata metadata) {
+        add_file_send(services, {{1,
+                                  [this](const auto &said) {
+                                      for (const auto &[key, value] : said)
+                                          log += key + "=" + value + "|";
+                                      return std::make_unique<RecordedSink>(log);
+                                  }},
+                                 {2, [](const auto &) { return nullptr; }}});
+        call.emplace(services, method, std::move(metadata));
+    }
+    void send(const std::string &bytes) {
+        moby::filesync::v1::BytesMessage message;
+        message.set_data(bytes);
+        buildkit::write(call->stream(), message);
+    }
+
+    std::string log;
+    buildkit::Services services;
+    std::optional<test::SessionCall> call;
+};
+
+TEST_F(StreamedOutputTest, GoesToTheSinkOfItsExporter) {
+    start({{"buildkit-attachable-exporter-id", "1"},
+           {"exporter-md-a", "1"},
+           {"exporter-md-a", "2"},
+           {"other", "x"}});
+    send("one ");
+    send("");
+    send("two");
+    EXPECT_TRUE(call->finish().ok());
+    EXPECT_EQ(log, "a=1,2|one two|finished|closed");
+}
+
+TEST_F(StreamedOutputTest, AFailingSinksWordsAreTheStatus) {
+    start({{"buildkit-attachable-exporter-id", "1"}});
+    send("full");
+    EXPECT_EQ(call->finish().message, "cannot write out.tar: No space left on device");
+    EXPECT_EQ(log, "|closed");
+}
+
+TEST_F(StreamedOutputTest, ABrokenStreamIsNotFinished) {
+    start({{"buildkit-attachable-exporter-id", "1"}});
+    send("one");
+    call->fail({buildkit::StatusCode::unavailable, "broken", {}});
+    EXPECT_EQ(call->finish().message, "broken");
+    EXPECT_THAT(log, ::testing::EndsWith("|closed"));
+    EXPECT_THAT(log, ::testing::Not(HasSubstr("finished")));
+}
+
+TEST_F(StreamedOutputTest, ADestinationThatMayNotBeOverwritten) {
+    start({{"buildkit-attachable-exporter-id", "2"}});
+    EXPECT_EQ(call->finish().code, buildkit::StatusCode::already_exists);
+}
+
+TEST_F(StreamedOutputTest, UnknownExportersAreRefused) {
+    for (auto number : {"3", "-1", "99999999999999999999", "no number", ""}) {
+        start({{"buildkit-attachable-exporter-id", number}});
+        EXPECT_THAT(call->finish().message, HasSubstr("not found")) << number;
+    }
+}
+
+} // namespace
+} // namespace berth::session
