@@ -20,6 +20,9 @@ using fsutil::types::Packet;
 // The sender's own queue holds 128. More in flight could make both sides wait for each other.
 constexpr std::size_t most_asked = 32;
 
+// What is listed is held in memory until it came.
+constexpr std::uint32_t most_files = 10'000'000;
+
 NewFile describe(const fsutil::types::Stat &stat) {
     NewFile file{.path = stat.path(),
                  .go_mode = stat.mode(),
@@ -108,6 +111,8 @@ bool DirectoryReceiver::handle(const Packet &packet) {
 }
 
 void DirectoryReceiver::take(const fsutil::types::Stat &stat) {
+    if (next_id_ == most_files)
+        throw Error(fmt::format("the output has more than {} files", most_files));
     auto id = next_id_++;
     auto file = describe(stat);
     writer_.check(file);

@@ -137,6 +137,8 @@ void FileSender::answer() {
 }
 
 void FileSender::queue(std::uint32_t id) {
+    if (!files_.claim(id))
+        throw Error(fmt::format("invalid file id {}", id));
     std::lock_guard lock(mutex_);
     asked_.push_back(id);
     if (idle_ < asked_.size() && senders_.size() < most_senders)
@@ -160,11 +162,9 @@ void FileSender::send_files() {
     DirectoryCursor cursor(directory_.path);
     DataPacket packet(packet_size);
     while (auto id = next()) {
-        auto file = files_.take(*id);
-        if (!file)
-            throw Error(fmt::format("invalid file id {}", *id));
-        if (!file->empty)
-            send(cursor, packet, *id, *file);
+        auto file = files_.get(*id);
+        if (!file.empty)
+            send(cursor, packet, *id, file);
         write(packet.encode(*id, 0));
     }
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,10 @@ class FileTable {
   public:
     // `id` is greater than all before.
     void add(std::uint32_t id, std::string_view path, bool empty);
-    // Each can be had once. Nothing for a number that is not in the table (any more).
-    std::optional<ListedFile> take(std::uint32_t id);
+    // Once for each file; false for a number that is not in the table.
+    bool claim(std::uint32_t id);
+    // Of one that was claimed.
+    ListedFile get(std::uint32_t id);
 
   private:
     struct Record {
@@ -30,8 +31,10 @@ class FileTable {
         std::uint32_t directory : 31; // its place in directories_
         std::uint32_t empty : 1;
         std::uint64_t name : 63; // where it begins in names_
-        std::uint64_t taken : 1;
+        std::uint64_t claimed : 1;
     };
+
+    Record *find(std::uint32_t id);
 
     std::mutex mutex_;
     std::deque<Record> records_;

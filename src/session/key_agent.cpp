@@ -56,10 +56,13 @@ class KeyAgent::Agent {
 
     ~Agent() {
         // ssh-agent takes up to ten seconds to see that its command has ended.
-        if (!ended())
-            runner_.run({.argv = {"ssh-add", "-q", "-D"},
-                         .environment = {{"SSH_AUTH_SOCK", socket().string()}},
-                         .despite_cancel = true});
+        try {
+            if (!ended())
+                runner_.run({.argv = {"ssh-add", "-q", "-D"},
+                             .environment = {{"SSH_AUTH_SOCK", socket().string()}},
+                             .despite_cancel = true});
+        } catch (const std::exception &) { // then it keeps them until it ends
+        }
         over_ = true;
         thread_.join();
     }
