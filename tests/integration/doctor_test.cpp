@@ -94,7 +94,10 @@ TEST_F(DoctorTest, BuildersThatAreBroken) {
     EXPECT_EQ(world.berth({"rm", "--force", "torn"}).code, 0);
 
     auto gone = "unix://" + world.folder("gone.sock");
-    EXPECT_EQ(world.berth({"create", "--name", world.name("gone"), gone}).code, 0);
+    world.write("store/instances/" + world.name("gone"),
+                R"({"Name":")" + world.name("gone") +
+                    R"(","Driver":"docker-container","Nodes":[{"Name":")" + world.name("gone") +
+                    R"(0","Endpoint":")" + gone + R"("}]})");
     auto lost = ask();
     EXPECT_EQ(lost.code, 5);
     EXPECT_THAT(lost.find("builders", "broken"),
