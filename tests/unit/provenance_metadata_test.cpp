@@ -18,12 +18,12 @@ json shown(const std::string &type, const json &document, ProvenanceMode mode) {
 const std::string v02 = "https://slsa.dev/provenance/v0.2", v1 = "https://slsa.dev/provenance/v1";
 
 TEST(ProvenanceMetadataTest, MinimalProvenanceHasNeitherStepsNorTimes) {
-    json document = {{"buildType", "t"},
-                     {"buildConfig", {{"x", 1}}},
-                     {"metadata", {{"y", 1}}},
-                     {"invocation",
-                      {{"parameters",
-                        {{"locals", {{{"name", "abc-x"}}, {{"name", "context"}}}}}}}}};
+    json document = {
+        {"buildType", "t"},
+        {"buildConfig", {{"x", 1}}},
+        {"metadata", {{"y", 1}}},
+        {"invocation",
+         {{"parameters", {{"locals", {{{"name", "abc-x"}}, {{"name", "context"}}}}}}}}};
     EXPECT_EQ(shown(v02, document, ProvenanceMode::min),
               json({{"buildType", "t"},
                     {"invocation",

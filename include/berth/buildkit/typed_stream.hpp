@@ -9,14 +9,16 @@
 namespace berth::buildkit {
 
 // Throws GrpcError (`internal`) when the bytes are no message of that type.
-template <class Message> void parse(const std::string &bytes, Message &message) {
+template<class Message>
+void parse(const std::string &bytes, Message &message) {
     if (!message.ParseFromString(bytes))
         throw GrpcError(StatusCode::internal, "cannot parse a " + message.GetTypeName() + " of " +
                                                   std::to_string(bytes.size()) + " bytes");
 }
 
 // False at the end of the peer's messages.
-template <class Message> bool read(MessageStream &stream, Message &message) {
+template<class Message>
+bool read(MessageStream &stream, Message &message) {
     std::string bytes;
     if (!stream.read(bytes))
         return false;
@@ -24,13 +26,14 @@ template <class Message> bool read(MessageStream &stream, Message &message) {
     return true;
 }
 
-template <class Message> void write(MessageStream &stream, const Message &message) {
+template<class Message>
+void write(MessageStream &stream, const Message &message) {
     stream.write(message.SerializeAsString());
 }
 
 // A handler of a call with one request and one response: unary<Input, Output>(function), where
 // `function` takes (const Input &, const Metadata &) and gives an Output, or throws GrpcError.
-template <class Input, class Output>
+template<class Input, class Output>
 Handler unary(std::function<Output(const Input &, const Metadata &)> function) {
     return [function = std::move(function)](Request &request) {
         Input input;
