@@ -13,7 +13,9 @@ class Berth < Formula
   depends_on "boost"
   depends_on "fmt"
   depends_on "libarchive"
+  depends_on "libnghttp2"
   depends_on "nettle"
+  depends_on "protobuf"
 
   def install
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBERTH_TESTS=OFF", *std_cmake_args
