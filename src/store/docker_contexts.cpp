@@ -104,7 +104,7 @@ void DockerContexts::check_current() const {
     if (name == "default" && tls && !fs::exists(certificate, none))
         throw Error(fmt::format("DOCKER_TLS_VERIFY or DOCKER_TLS is set, and there is no {}",
                                 printable(certificate.string())),
-                    ExitCode::usage,
+                    ExitCode::engine_unavailable,
                     "set DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem, or "
                     "unset these variables");
 }
