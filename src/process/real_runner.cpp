@@ -99,10 +99,11 @@ class Execution {
         else
             out = make_pipe();
         bp::environment environment = boost::this_process::environment();
+        // Not environment[name]: Boost 1.74 reads past the end of shorter variables to find it.
         for (const auto &[name, value] : command_.environment)
-            environment[name] = value;
+            environment.set(name, value);
         if (!command_.first_on_path.empty())
-            environment["PATH"] = command_.first_on_path + ":" + environment["PATH"].to_string();
+            environment.set("PATH", command_.first_on_path + ":" + environment.get("PATH"));
         std::error_code failure;
         auto in_own_group = bp::extend::on_exec_setup = [](auto &) {
             ::setpgid(0, 0);
