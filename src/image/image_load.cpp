@@ -59,11 +59,8 @@ class Loader {
         auto same = std::find_if(present.begin(), present.end(), [this](const auto &candidate) {
             return is_image(candidate, image_) && is_whole(candidate, image_);
         });
-        if (same != present.end()) {
-            auto result = tag_missing(*same);
-            store_.loaded().remember(image_);
-            return result;
-        }
+        if (same != present.end())
+            return tag_missing(*same);
         auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
         // Another process may have removed an image in between: then send everything.
         if (!send(shared, shared == 0) && !layers_missing_)
