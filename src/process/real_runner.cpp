@@ -9,8 +9,6 @@
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
-#include <boost/process/env.hpp>
-#include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/posix.hpp>
@@ -21,6 +19,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <future>
+#include <map>
 #include <poll.h>
 #include <sys/wait.h>
 #include <thread>
@@ -33,6 +32,33 @@ namespace {
 namespace bp = boost::process;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+// NAME=VALUE for a command: this process's own variables, and what the command sets. Not by
+// bp::environment: Boost 1.74's reads past the end of short variables, and get() gives "=VALUE".
+std::vector<std::string> environment_of(const Command &command) {
+    std::map<std::string, std::string> values;
+    for (char **variable = ::environ; *variable != nullptr; ++variable) {
+        std::string_view text = *variable;
+        auto name = text.substr(0, text.find('='));
+        values.emplace(name, text.substr(std::min(name.size() + 1, text.size())));
+    }
+    for (const auto &[name, value] : command.environment)
+        values[name] = value;
+    if (!command.first_on_path.empty())
+        values["PATH"] = command.first_on_path + ":" + values["PATH"];
+    std::vector<std::string> result;
+    for (const auto &[name, value] : values)
+        result.push_back(name + "=" + value);
+    return result;
+}
+
+std::vector<char *> pointers(std::vector<std::string> &texts) {
+    std::vector<char *> result;
+    for (auto &text : texts)
+        result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+}
 
 // Ends a command: end-of-file first where it waits for that, then SIGTERM, then SIGKILL.
 class Ending {
@@ -98,13 +124,11 @@ class Execution {
             out.write = std::move(*streams_.output_to);
         else
             out = make_pipe();
-        bp::environment environment = boost::this_process::environment();
-        // Not environment[name]: Boost 1.74 reads past the end of shorter variables to find it.
-        for (const auto &[name, value] : command_.environment)
-            environment.set(name, value);
-        if (!command_.first_on_path.empty())
-            environment.set("PATH", command_.first_on_path + ":" + environment.get("PATH"));
+        auto environment = environment_of(command_);
+        auto variables = pointers(environment);
         std::error_code failure;
+        auto with_variables =
+            bp::extend::on_setup = [&](auto &executor) { executor.env = variables.data(); };
         auto in_own_group = bp::extend::on_exec_setup = [](auto &) {
             ::setpgid(0, 0);
             ::signal(SIGPIPE, SIG_DFL);
@@ -112,7 +136,7 @@ class Execution {
         child_ = bp::child(
             bp::exe = program.string(),
             bp::args = std::vector<std::string>(command_.argv.begin() + 1, command_.argv.end()),
-            environment, bp::posix::fd.bind(STDIN_FILENO, in.read.get()),
+            with_variables, bp::posix::fd.bind(STDIN_FILENO, in.read.get()),
             bp::posix::fd.bind(STDOUT_FILENO, out.write.get()),
             bp::posix::fd.bind(STDERR_FILENO, err.write.get()), in_own_group, failure);
         if (failure)

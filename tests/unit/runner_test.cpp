@@ -31,6 +31,13 @@ TEST_F(RealRunnerTest, KeepsOutputErrorAndExitCodeApart) {
     EXPECT_FALSE(outcome.ok());
 }
 
+TEST_F(RealRunnerTest, AddsToPathAndSetsVariables) {
+    auto command = sh("printf '%s|%s|%s' \"$PATH\" \"$SHORT\" \"$HOME\"");
+    command.environment = {{"PATH", "/usr/bin:/bin"}, {"SHORT", ""}};
+    command.first_on_path = "/first";
+    EXPECT_EQ(runner.run(command).out, "/first:/usr/bin:/bin||" + std::string(std::getenv("HOME")));
+}
+
 TEST_F(RealRunnerTest, TellsAMissingProgram) {
     auto outcome = runner.run({.argv = {"no-such-program-anywhere"}});
     EXPECT_EQ(outcome.kind, Outcome::Kind::not_started);
