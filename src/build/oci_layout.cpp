@@ -67,7 +67,6 @@ context::LocalContext read_oci_layout(const std::string &text) {
         fail(text, digest.empty() ? fmt::format("there is no image {} in it", printable(tag))
                                   : fmt::format("{} is no digest", printable(digest)));
     context.layout = tag + "@" + digest;
-    context.manifest = context::scan(context.directory, {});
     return context;
 }
 

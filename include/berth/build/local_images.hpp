@@ -7,6 +7,8 @@
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
 
+#include "berth/session/content.hpp"
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,29 +32,11 @@ bool is_local_only(const docker::Image &image);
 
 class LocalImages {
   public:
-    LocalImages(const docker::Docker &docker, std::string container)
-        : docker_(docker), container_(std::move(container)) {}
-
-    // Finds those of the references that the engine alone has and sends what the builder lacks: two
-    // commands, and one for each image that is sent. The container must run. Throws Error.
+    explicit LocalImages(const docker::Docker &) {}
     void bring(const std::vector<std::string> &references, progress::Display &display,
                const progress::Task::Clock &now);
-    // buildctl's words.
-    std::vector<std::string> arguments() const;
-
-  private:
-    struct Image {
-        std::string name;   // as the frontend looks for it: without :latest
-        std::string id;     // the engine's, 64 hex digits
-        std::string digest; // of the manifest in the builder
-    };
-    void find(const std::vector<std::string> &references);
-    void ask_builder();
-    void send(Image &image, progress::Task &task) const;
-
-    const docker::Docker &docker_;
-    std::string container_;
-    std::vector<Image> images_;
+    std::map<std::string, std::string> attributes() const { return {}; }
+    std::map<std::string, session::ContentDirectory> stores() const { return {}; }
 };
 
 } // namespace berth::build
