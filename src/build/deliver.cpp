@@ -126,4 +126,17 @@ std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &dock
     return std::make_unique<FileSink>(output.destination);
 }
 
+Output streamed(const Output &output) {
+    auto result = output;
+    if (output.as_folder())
+        std::erase_if(result.attributes, [](const auto &one) { return one.first == "tar"; });
+    if (output.to_engine())
+        std::erase_if(result.attributes, [](const auto &one) { return one.first == "context"; });
+    result.destination = "-";
+    result.as_layout |= result.for_containerd;
+    if (result.type == "local")
+        result.type = "tar";
+    return result;
+}
+
 } // namespace berth::build

@@ -1,6 +1,7 @@
 #include "berth/build/local_cache.hpp"
 
 #include "berth/build/extract.hpp"
+#include "berth/build/output_plan.hpp"
 #include "berth/build/pulled_sink.hpp"
 #include "berth/image/oci_index.hpp"
 #include "berth/util/encoding.hpp"
@@ -64,6 +65,18 @@ std::vector<CacheEntry> read_entries(const std::vector<std::string> &values, con
             entries.push_back({.type = "registry", .attributes = {{"ref", field}}});
     }
     return entries;
+}
+
+std::string folder_name(std::size_t number) {
+    return fmt::format("--cache-from {}", number); // no context can have this name
+}
+
+std::string words_for(const CacheEntry &entry, const char *place_key, const std::string &place) {
+    std::vector<std::string> fields = {"type=" + entry.type};
+    for (const auto &[key, value] : entry.attributes)
+        fields.push_back(
+            csv_field(key + "=" + (entry.local() && key == place_key ? place : value)));
+    return join(fields, ",");
 }
 
 json read_index(const fs::path &folder) {
@@ -132,6 +145,59 @@ std::vector<CacheEntry> CacheOptions::exported_here() const {
 CacheOptions read_cache_options(const BuildOptions &options) {
     return {.from = read_entries(options.cache_from, "--cache-from"),
             .to = read_entries(options.cache_to, "--cache-to")};
+}
+
+std::map<std::string, context::LocalContext> read_cache_folders(const CacheOptions &options,
+                                                                std::string &warnings) {
+    std::map<std::string, context::LocalContext> folders;
+    for (std::size_t i = 0; i < options.from.size(); ++i) {
+        if (!options.from[i].local())
+            continue;
+        auto folder = fs::absolute(options.from[i].attribute("src")).lexically_normal();
+        if (!fs::exists(folder / "index.json")) {
+            warnings += fmt::format("WARNING: local cache import at {} not found due to err: could "
+                                    "not read {}: no such file or directory\n",
+                                    printable(options.from[i].attribute("src")),
+                                    printable((folder / "index.json").string()));
+            continue;
+        }
+        context::LocalContext context;
+        context.directory = fs::canonical(folder);
+        context.place = "cache " + context.directory.string();
+        context.manifest = context::scan(context.directory, {});
+        folders[folder_name(i)] = std::move(context);
+    }
+    return folders;
+}
+
+std::vector<std::string> cache_arguments(const CacheOptions &options, const CachePlaces &places) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < options.from.size(); ++i) {
+        const auto &entry = options.from[i];
+        auto place = places.from.find(folder_name(i));
+        if (entry.local() && place == places.from.end())
+            continue;
+        words.emplace_back("--import-cache");
+        words.push_back(words_for(entry, "src", entry.local() ? place->second : ""));
+    }
+    auto number = places.first;
+    for (const auto &entry : options.to) {
+        words.emplace_back("--export-cache");
+        words.push_back(words_for(
+            entry, "dest", entry.local() ? places.staging + "/" + output_name(number++) : ""));
+    }
+    return words;
+}
+
+std::string blobs_of(const std::string &folder) {
+    std::string list;
+    std::error_code missing;
+    for (const auto &blob : fs::directory_iterator(fs::path(folder) / "blobs" / "sha256", missing))
+        // Nothing else becomes a word of a command in the builder.
+        if (auto name = blob.path().filename().string();
+            name.find_first_not_of("0123456789abcdef") == std::string::npos)
+            list += "./blobs/sha256/" + name + "\n";
+    return list;
 }
 
 std::unique_ptr<Sink> make_cache_sink(const std::string &folder) {

@@ -30,4 +30,7 @@ docker::Docker engine_of(const Output &output, const docker::Docker &docker);
 std::unique_ptr<Sink> make_sink(const Output &output, const docker::Docker &docker,
                                 std::ostream &out, bool out_is_terminal);
 
+// The output as buildctl is told it, so that it streams: dest=-, and a folder as a tar.
+Output streamed(const Output &output);
+
 } // namespace berth::build

@@ -1,5 +1,5 @@
-// Each build flag as buildctl is told it.
-#include "berth/build/arguments.hpp"
+// Each build flag as the frontend is told it.
+#include "berth/build/frontend.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -13,21 +13,26 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const BuildPlaces places{.context = "c", .dockerfile_directory = "d", .file_name = "Dockerfile"};
-const std::string common_after_frontend =
-    " --local context=c --local dockerfile=d --opt filename=Dockerfile";
-const std::string common = "buildctl build --frontend dockerfile.v0" + common_after_frontend;
-
 using Set = std::function<void(BuildOptions &)>;
 
-std::string arguments(const Set &set, const Environment &environment = {}) {
+// The name, attributes and entitlements, as one text.
+std::string told(const Frontend &frontend) {
+    auto text = frontend.name;
+    for (const auto &[key, value] : frontend.attributes)
+        text += " " + key + "=" + value;
+    for (const auto &entitlement : frontend.entitlements)
+        text += " allow " + entitlement;
+    return text;
+}
+
+std::string told(const Set &set, const Environment &environment = {}) {
     BuildOptions options;
     set(options);
     check_options(options);
-    return join(build_arguments(options, places, environment, false), " ");
+    return told(read_frontend(options, environment, false));
 }
 
-TEST(BuildArgumentsTest, EachFlag) {
+TEST(FrontendTest, EachFlag) {
     struct Case {
         const char *name;
         Set set;
@@ -35,102 +40,101 @@ TEST(BuildArgumentsTest, EachFlag) {
     };
     const std::vector<Case> cases = {
         {"none", [](auto &) {}, ""},
-        {"target", [](auto &o) { o.target = "one"; }, " --opt target=one"},
+        {"target", [](auto &o) { o.target = "one"; }, " target=one"},
         {"build-arg",
          [](auto &o) {
              o.build_args = {"A=1", "B=x=y"};
          },
-         " --opt build-arg:A=1 --opt build-arg:B=x=y"},
+         " build-arg:A=1 build-arg:B=x=y"},
         {"label",
          [](auto &o) {
              o.labels = {"a=b", "c"};
          },
-         " --opt label:a=b --opt label:c="},
+         " label:a=b label:c="},
         {"platform",
          [](auto &o) {
              o.platforms = {"linux/amd64,linux/arm64", "linux/arm/v7"};
          },
-         " --opt platform=linux/amd64,linux/arm64,linux/arm/v7"},
+         " platform=linux/amd64,linux/arm64,linux/arm/v7"},
         {"platform in other words",
          [](auto &o) {
              o.platforms = {"arm64", "linux/x86_64,linux/arm64/v8", "Linux/armhf"};
          },
-         " --opt platform=linux/arm64,linux/amd64,linux/arm64,linux/arm/v7"},
-        {"no-cache", [](auto &o) { o.no_cache = true; }, " --opt no-cache="},
+         " platform=linux/arm64,linux/amd64,linux/arm64,linux/arm/v7"},
+        {"no-cache", [](auto &o) { o.no_cache = true; }, " no-cache="},
         {"no-cache-filter",
          [](auto &o) {
              o.no_cache_filter = {"a", "b"};
          },
-         " --opt no-cache=a,b"},
-        {"pull", [](auto &o) { o.pull = true; }, " --opt image-resolve-mode=pull"},
+         " no-cache=a,b"},
+        {"pull", [](auto &o) { o.pull = true; }, " image-resolve-mode=pull"},
         {"add-host",
          [](auto &o) {
              o.add_hosts = {"h:1.2.3.4", "g:5.6.7.8", "i=::1", "j:[::2]", "k=1.1.1.1,2.2.2.2"};
          },
-         " --opt add-hosts=h=1.2.3.4,g=5.6.7.8,i=::1,j=::2,k=1.1.1.1,k=2.2.2.2"},
+         " add-hosts=h=1.2.3.4,g=5.6.7.8,i=::1,j=::2,k=1.1.1.1,k=2.2.2.2"},
         {"network host", [](auto &o) { o.network = "host"; },
-         " --opt force-network-mode=host --allow network.host"},
-        {"network none", [](auto &o) { o.network = "none"; }, " --opt force-network-mode=none"},
+         " force-network-mode=host allow network.host"},
+        {"network none", [](auto &o) { o.network = "none"; }, " force-network-mode=none"},
         {"network default", [](auto &o) { o.network = "default"; }, ""},
-        {"shm-size", [](auto &o) { o.shm_size = 128 << 20; }, " --opt shm-size=134217728"},
+        {"shm-size", [](auto &o) { o.shm_size = 128 << 20; }, " shm-size=134217728"},
         {"shm-size of nothing", [](auto &o) { o.shm_size = 0; }, ""},
         {"resource",
          [](auto &o) {
              o.resources = {"memory=64m",   "cpu-quota=5000", "cpuset-cpus= 0-1",
                             "cpu-shares=0", "memory-swap=-1", "memory=32m"};
          },
-         " --opt cpuquota=5000 --opt cpusetcpus=0-1 --opt memory=33554432 --opt memswap=-1"},
+         " cpuquota=5000 cpusetcpus=0-1 memory=33554432 memswap=-1"},
         {"no-cache-filter of an unset variable", [](auto &o) { o.no_cache_filter = {""}; },
-         " --opt no-cache="},
+         " no-cache="},
         {"ulimit",
          [](auto &o) {
              o.ulimits = {"nproc=3", "nofile=1:2", "nofile=1024:2048", "core=0:-1"};
          },
-         " --opt ulimit=core=0:-1,nofile=1024:2048,nproc=3:3"},
-        {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " --opt cgroup-parent=/x"},
-        {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " --allow security.insecure"},
+         " ulimit=core=0:-1,nofile=1024:2048,nproc=3:3"},
+        {"cgroup-parent", [](auto &o) { o.cgroup_parent = "/x"; }, " cgroup-parent=/x"},
+        {"allow", [](auto &o) { o.allow = {"security.insecure"}; }, " allow security.insecure"},
     };
     for (const auto &[name, set, added] : cases)
-        EXPECT_EQ(arguments(set), common + added) << name;
+        EXPECT_EQ(told(set), "dockerfile.v0" + added) << name;
 }
 
-TEST(BuildArgumentsTest, LocalIsThePlatformOfThisMachine) {
-    auto words = arguments([](auto &o) { o.platforms = {"local", "linux/s390x"}; });
-    EXPECT_THAT(words, ::testing::MatchesRegex(".* --opt platform=linux/[a-z0-9]+,linux/s390x"));
+TEST(FrontendTest, LocalIsThePlatformOfThisMachine) {
+    auto words = told([](auto &o) { o.platforms = {"local", "linux/s390x"}; });
+    EXPECT_THAT(words, ::testing::MatchesRegex(".* platform=linux/[a-z0-9]+,linux/s390x"));
 }
 
-TEST(BuildArgumentsTest, ABuildArgChoosesTheFrontend) {
-    EXPECT_EQ(arguments([](auto &o) { o.build_args = {"BUILDKIT_SYNTAX=image:1 word"}; }),
-              "buildctl build --frontend gateway.v0" + common_after_frontend +
-                  " --opt build-arg:BUILDKIT_SYNTAX=image:1 word --opt source=image:1 --opt "
-                  "cmdline=image:1 word");
+TEST(FrontendTest, ABuildArgChoosesTheFrontend) {
+    EXPECT_EQ(told([](auto &o) { o.build_args = {"BUILDKIT_SYNTAX=image:1 word"}; }),
+              "gateway.v0 build-arg:BUILDKIT_SYNTAX=image:1 word cmdline=image:1 word "
+              "source=image:1");
 }
 
-TEST(BuildArgumentsTest, ABuildArgAsksForAnIndex) {
+TEST(FrontendTest, ABuildArgAsksForAnIndex) {
     auto with = [](const char *value) {
-        return arguments(
+        return told(
             [value](auto &o) { o.build_args = {std::string("BUILDKIT_MULTI_PLATFORM=") + value}; });
     };
-    EXPECT_THAT(with("1"), HasSubstr("--opt multi-platform=true"));
+    EXPECT_THAT(with("1"), HasSubstr("multi-platform=true"));
     EXPECT_THAT(with("false"), ::testing::Not(HasSubstr("multi-platform")));
 }
 
-TEST(BuildArgumentsTest, ABuildArgWithoutValueComesFromTheEnvironment) {
+TEST(FrontendTest, ABuildArgWithoutValueComesFromTheEnvironment) {
     Environment environment({{"SET", "value"}, {"EMPTY", ""}});
-    EXPECT_EQ(arguments(
+    EXPECT_EQ(told(
                   [](auto &o) {
                       o.build_args = {"SET", "EMPTY", "UNSET"};
                   },
                   environment),
-              common + " --opt build-arg:EMPTY= --opt build-arg:SET=value");
+              "dockerfile.v0 build-arg:EMPTY= build-arg:SET=value");
 }
 
-TEST(BuildArgumentsTest, AttestationsAreAskedForWhereTheyCanBeCarried) {
-    EXPECT_THAT(join(build_arguments({}, places, {}, true), " "),
-                HasSubstr("--opt attest:provenance=mode=min,inline-only=true"));
+TEST(FrontendTest, AttestationsAreAskedForWhereTheyCanBeCarried) {
+    EXPECT_THAT(told(read_frontend({}, {}, true)),
+                HasSubstr("attest:provenance=mode=min,inline-only=true"));
 }
 
-TEST(BuildArgumentsTest, RefusesWithTheFlagAndTheValue) {
+TEST(FrontendTest, RefusesWithTheFlagAndTheValue) {
     struct Case {
         Set set;
         const char *what;
@@ -169,7 +173,7 @@ TEST(BuildArgumentsTest, RefusesWithTheFlagAndTheValue) {
     };
     for (const auto &[set, what] : cases) {
         try {
-            arguments(set);
+            told(set);
             ADD_FAILURE() << "must be refused: " << what;
         } catch (const Error &error) {
             EXPECT_THAT(error.what(), HasSubstr(what));
