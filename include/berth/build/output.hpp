@@ -4,6 +4,7 @@
 
 #include "berth/build/options.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,19 +31,35 @@ struct Output {
     bool to_client() const;
     // A folder on this side: type=local, and an image's layout with tar=false.
     bool as_folder() const;
+    // Of these, an image's layout.
+    bool as_layout_directory() const { return as_folder() && type != "local"; }
+    // type=local with mode=delete: files that the build does not have are removed.
+    bool removes_others() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
     // The value of an attribute; empty when it is not there.
     std::string attribute(std::string_view key) const;
 };
 
+// The entitlement of --allow for removing files anywhere; it is not BuildKit's.
+inline constexpr const char *local_delete_entitlement = "buildx.local.delete";
+
 // The outputs that the options ask for, checked: unknown types (with the nearest right one), bad
 // CSV, missing destinations and tags that a push needs are usage errors. `default_load` is the
-// builder's driver option. Empty: the result stays in the build cache.
+// builder's driver option. Empty: the result stays in the build cache. mode=delete of a directory
+// that is not below the working directory is refused without that entitlement, as by docker buildx.
 std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
 
 // The value of buildctl's --output, for an output that is exported inside the builder or streamed
 // on buildctl's standard output (dest=-).
 std::string buildctl_output(const Output &output, const std::vector<std::string> &tags);
+
+// An exporter of a solve (SolveRequest.Exporters), as docker buildx asks for it; `output` is one
+// that is exported. Tags replace the output's own `name`.
+struct SolveExport {
+    std::string type;
+    std::map<std::string, std::string> attributes = {};
+};
+SolveExport solve_export(const Output &output, const std::vector<std::string> &tags);
 
 } // namespace berth::build
