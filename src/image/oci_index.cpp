@@ -100,6 +100,12 @@ std::string hex_of(std::string_view digest) {
     return std::string(digest.substr(algorithm.size()));
 }
 
+bool has_blob(const std::filesystem::path &directory, std::string_view digest) {
+    std::error_code ignored;
+    return is_digest(digest) && std::filesystem::is_regular_file(
+                                    directory / "blobs" / "sha256" / hex_of(digest), ignored);
+}
+
 json read_oci_index(const std::filesystem::path &folder) {
     auto path = folder / "index.json";
     auto text = read_file_if_exists(path, index_limit);

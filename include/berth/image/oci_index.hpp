@@ -16,6 +16,9 @@ bool is_digest(std::string_view text);
 // Those digits, the name of the blob's file. `digest` is one.
 std::string hex_of(std::string_view digest);
 
+// Does the layout have that blob? False also for what is no digest.
+bool has_blob(const std::filesystem::path &directory, std::string_view digest);
+
 // The index.json of `folder`, with an array `manifests`; null when the file is not there or empty.
 // Throws Error that names the file when it is something else.
 nlohmann::json read_oci_index(const std::filesystem::path &folder);
