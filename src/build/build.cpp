@@ -8,6 +8,7 @@
 #include "berth/build/call.hpp"
 #include "berth/build/deps.hpp"
 #include "berth/build/flag_values.hpp"
+#include "berth/build/layout_output.hpp"
 #include "berth/build/load_built.hpp"
 #include "berth/build/local_images.hpp"
 #include "berth/build/output_target.hpp"
@@ -16,7 +17,7 @@
 #include "berth/builder/dial.hpp"
 #include "berth/solve/solve.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 
 #include <filesystem>
 
@@ -123,8 +124,10 @@ class Build {
             display_.update(status);
         };
         auto response = solve::solve(connection, build.request, report);
-        finish_caches(inputs_.caches, response);
-        finish_layouts(inputs_.outputs, response);
+        inputs_.warnings += finish_caches(inputs_.caches, response);
+        for (const auto &output : inputs_.outputs)
+            if (output.as_layout_directory())
+                finish_layout(output, response, options_.tags);
         metadata_ = read_metadata(response);
     }
 
@@ -139,6 +142,7 @@ class Build {
             return;
         // Exported once more, from the cache, and whole. The caches were exported the first time.
         inputs_.caches.to.clear();
+        inputs_.solve_caches.to.clear();
         inputs_.incremental_load = false;
         inputs_.outputs = {exported_whole(inputs_.outputs.front(), done == LoadBuilt::whole_index)};
         solve(connection);
@@ -179,9 +183,9 @@ class Build {
         save_ref(setting_.store, name());
         auto id = image_id(metadata_);
         if (!options_.iid_file.empty())
-            write_file_atomically(options_.iid_file, id, 0644);
+            write_output_file(options_.iid_file, id);
         if (!options_.metadata_file.empty())
-            write_file_atomically(options_.metadata_file, metadata_.dump(2), 0644);
+            write_output_file(options_.metadata_file, metadata_.dump(2));
         if (!options_.deps_file.empty())
             write_file_atomically(
                 options_.deps_file,
@@ -199,7 +203,7 @@ class Build {
                 return;
             auto metadata = nlohmann::json::object();
             complete_metadata(metadata, name(), display_.warnings(), setting_.environment);
-            write_file_atomically(options_.metadata_file, metadata.dump(2), 0644);
+            write_output_file(options_.metadata_file, metadata.dump(2));
         } catch (const std::exception &error) {
             setting_.err << "WARNING: " << error.what() << '\n';
         }

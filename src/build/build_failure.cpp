@@ -7,8 +7,12 @@
 
 namespace berth::build {
 
-BuildFailure failure_of_status(const buildkit::Status &status, const EmulationWatch &emulation, const std::vector<std::string> &platforms) {
-    return {.excerpt = {}, .error = Error("failed to build: failed to solve: " + status.message, ExitCode::failure, emulation.missed() ? emulation_hint(emulation.platform(), platforms) : "")};
+BuildFailure failure_of_status(const buildkit::Status &status, const EmulationWatch &emulation,
+                               const std::vector<std::string> &platforms) {
+    return {.excerpt = {},
+            .error =
+                Error("failed to build: failed to solve: " + status.message, ExitCode::failure,
+                      emulation.missed() ? emulation_hint(emulation.platform(), platforms) : "")};
 }
 
 Error ended_early(const buildkit::CommandEnded &ended, const std::string &container) {
@@ -20,12 +24,12 @@ Error ended_early(const buildkit::CommandEnded &ended, const std::string &contai
             return error;
     }
     auto said = std::string(trim(outcome.err));
-    return Error(fmt::format("failed to build: the build in {} ended without a result ({} {}{}{})",
-                             container,
-                             outcome.kind == process::Outcome::Kind::exited ? "exit code"
-                                                                             : "signal",
-                             outcome.code, said.empty() ? "" : ": ", printable(said)),
-                 ExitCode::failure, fmt::format("`docker logs {}` may tell why", container));
+    return Error(
+        fmt::format("failed to build: the build in {} ended without a result ({} {}{}{})",
+                    container,
+                    outcome.kind == process::Outcome::Kind::exited ? "exit code" : "signal",
+                    outcome.code, said.empty() ? "" : ": ", printable(said)),
+        ExitCode::failure, fmt::format("`docker logs {}` may tell why", container));
 }
 
 } // namespace berth::build

@@ -1,6 +1,7 @@
 #include "berth/build/build_request.hpp"
 
 #include "berth/build/call.hpp"
+#include "berth/build/layout_output.hpp"
 #include "berth/build/local_cache.hpp"
 #include "berth/build/output_target.hpp"
 #include "berth/session/docker_credentials.hpp"
@@ -43,13 +44,24 @@ void add_outputs(solve::Request &request, const BuildSetting &setting, const Bui
         auto exporter = inputs.incremental_load ? kept_image(output, options.tags)
                                                 : exporter_of(output, options.tags);
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
-        if (output.as_folder() && output.type != "local")
-            request.content["export"] = layout_store(output);
-        else if (output.to_client() && !inputs.incremental_load)
+        if (has_target(output) && !inputs.incremental_load)
             exported.target =
                 make_target(output, setting.docker, setting.out, setting.out_is_terminal);
         request.exports.push_back(std::move(exported));
     }
+    for (const auto &[id, store] : layout_stores(inputs.outputs))
+        request.content[id] = store;
+}
+
+void add_caches(solve::Request &request, const SolveCaches &caches) {
+    for (const auto &entry : caches.from)
+        request.cache_from.push_back(
+            {entry.type, {entry.attributes.begin(), entry.attributes.end()}});
+    for (const auto &entry : caches.to)
+        request.cache_to.push_back(
+            {entry.type, {entry.attributes.begin(), entry.attributes.end()}});
+    for (const auto &[id, store] : caches.stores)
+        request.content[id] = store;
 }
 
 } // namespace
@@ -66,7 +78,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
     for (const auto &[id, store] : images.stores())
         request.content[id] = store;
     add_outputs(request, setting, options, inputs);
-    add_caches(request, inputs.caches);
+    add_caches(request, inputs.solve_caches);
     request.entitlements = inputs.frontend.entitlements;
     request.source_policy = inputs.source_policy;
     request.secrets = served_secrets(inputs.secrets, setting.environment);

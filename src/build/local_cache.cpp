@@ -1,19 +1,14 @@
 #include "berth/build/local_cache.hpp"
 
-#include "berth/build/extract.hpp"
-#include "berth/build/output_plan.hpp"
-#include "berth/build/pulled_sink.hpp"
 #include "berth/image/oci_index.hpp"
-#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace berth::build {
 
@@ -67,63 +62,53 @@ std::vector<CacheEntry> read_entries(const std::vector<std::string> &values, con
     return entries;
 }
 
-std::string folder_name(std::size_t number) {
-    return fmt::format("--cache-from {}", number); // no context can have this name
-}
-
-std::string words_for(const CacheEntry &entry, const char *place_key, const std::string &place) {
-    std::vector<std::string> fields = {"type=" + entry.type};
+std::string tag_of(const CacheEntry &entry) {
     for (const auto &[key, value] : entry.attributes)
-        fields.push_back(
-            csv_field(key + "=" + (entry.local() && key == place_key ? place : value)));
-    return join(fields, ",");
+        if (key == "tag")
+            return value;
+    return "latest";
 }
 
-json read_index(const fs::path &folder) {
+std::string store_id(const std::string &directory) {
+    return "local:" + directory;
+}
+
+// The digest of the cache that an entry of --cache-from names. Without one: empty, and a warning.
+std::string find_cache(const CacheEntry &entry, std::string &warnings) {
+    auto source = entry.attribute("src");
+    auto directory = fs::absolute(source).lexically_normal();
+    auto warn = [&](const std::string &text) {
+        warnings += fmt::format("WARNING: local cache import at {} {}\n", printable(source), text);
+        return std::string();
+    };
+    auto digest = entry.attribute("digest"), tag = tag_of(entry);
+    if (digest.empty()) {
+        json index;
+        try {
+            index = image::read_oci_index(directory);
+        } catch (const Error &error) {
+            return warn(fmt::format("skipped due to err: {}", error.what()));
+        }
+        if (index.is_null())
+            return warn(
+                fmt::format("not found due to err: could not read {}: no such file or directory",
+                            printable((directory / "index.json").string())));
+        digest = image::find_in_oci_index(index, tag);
+    }
+    if (digest.empty())
+        return warn(fmt::format("skipped: no digest found for tag {}", printable(tag)));
+    if (!image::has_blob(directory, digest))
+        return warn(fmt::format("skipped: digest {} unavailable: not found", printable(digest)));
+    return digest;
+}
+
+void check_writable(const CacheEntry &entry) {
     try {
-        return image::read_oci_index(folder);
-    } catch (const Error &error) {
-        throw Error(fmt::format("cannot read the cache's index: {}", error.what()),
-                    ExitCode::failure, "remove the folder, and the cache is made anew");
+        check_output_directory(entry.attribute("dest"));
+    } catch (const Error &) {
+        if (parse_bool(entry.attribute("ignore-error")) != true)
+            throw;
     }
-}
-
-// Unpacks beside what is there, then moves.
-void add_cache(const PulledSink::Pull &pull, const fs::path &folder) {
-    fs::create_directories(folder);
-    auto fresh = folder / (".berth-" + random_hex(12));
-    struct Remove {
-        const fs::path &path;
-        ~Remove() {
-            std::error_code ignored;
-            fs::remove_all(path, ignored);
-        }
-    } remove{fresh};
-    extract_tar(pull, fresh);
-    fs::create_directories(folder / "blobs" / "sha256");
-    if (fs::exists(fresh / "blobs" / "sha256"))
-        for (const auto &blob : fs::directory_iterator(fresh / "blobs" / "sha256"))
-            fs::rename(blob.path(), folder / "blobs" / "sha256" / blob.path().filename());
-    auto index = read_index(fresh);
-    if (index.is_null()) // a build without a step has nothing to keep
-        return;
-    if (fs::exists(fresh / "oci-layout"))
-        fs::rename(fresh / "oci-layout", folder / "oci-layout");
-    auto before = read_index(folder);
-    if (before.is_object()) {
-        auto &manifests = before["manifests"];
-        for (auto &manifest : index["manifests"]) {
-            auto tag = image::annotation(manifest, image::reference_annotation);
-            json kept = json::array();
-            for (auto &old : manifests)
-                if (image::annotation(old, image::reference_annotation) != tag)
-                    kept.push_back(std::move(old));
-            kept.push_back(std::move(manifest));
-            manifests = std::move(kept);
-        }
-        index = std::move(before);
-    }
-    write_file_atomically(folder / "index.json", index.dump(), 0644);
 }
 
 } // namespace
@@ -147,68 +132,50 @@ CacheOptions read_cache_options(const BuildOptions &options) {
             .to = read_entries(options.cache_to, "--cache-to")};
 }
 
-std::map<std::string, context::LocalContext> read_cache_folders(const CacheOptions &options,
-                                                                std::string &warnings) {
-    std::map<std::string, context::LocalContext> folders;
-    for (std::size_t i = 0; i < options.from.size(); ++i) {
-        if (!options.from[i].local())
-            continue;
-        auto folder = fs::absolute(options.from[i].attribute("src")).lexically_normal();
-        if (!fs::exists(folder / "index.json")) {
-            warnings += fmt::format("WARNING: local cache import at {} not found due to err: could "
-                                    "not read {}: no such file or directory\n",
-                                    printable(options.from[i].attribute("src")),
-                                    printable((folder / "index.json").string()));
-            continue;
+SolveCaches solve_caches(const CacheOptions &options, std::string &warnings) {
+    SolveCaches caches;
+    for (auto entry : options.from) {
+        if (entry.local()) {
+            auto digest = find_cache(entry, warnings);
+            if (digest.empty())
+                continue;
+            if (entry.attribute("digest").empty())
+                entry.attributes.emplace_back("digest", digest);
+            auto source = entry.attribute("src");
+            caches.stores[store_id(source)].path = fs::absolute(source);
         }
-        context::LocalContext context;
-        context.directory = fs::canonical(folder);
-        context.place = "cache " + context.directory.string();
-        context.manifest = context::scan(context.directory, {});
-        folders[folder_name(i)] = std::move(context);
+        caches.from.push_back(std::move(entry));
     }
-    return folders;
-}
-
-std::vector<std::string> cache_arguments(const CacheOptions &options, const CachePlaces &places) {
-    std::vector<std::string> words;
-    for (std::size_t i = 0; i < options.from.size(); ++i) {
-        const auto &entry = options.from[i];
-        auto place = places.from.find(folder_name(i));
-        if (entry.local() && place == places.from.end())
-            continue;
-        words.emplace_back("--import-cache");
-        words.push_back(words_for(entry, "src", entry.local() ? place->second : ""));
-    }
-    auto number = places.first;
     for (const auto &entry : options.to) {
-        words.emplace_back("--export-cache");
-        words.push_back(words_for(
-            entry, "dest", entry.local() ? places.staging + "/" + output_name(number++) : ""));
-    }
-    return words;
-}
-
-std::string blobs_of(const std::string &folder) {
-    std::string list;
-    std::error_code missing;
-    for (const auto &blob : fs::directory_iterator(fs::path(folder) / "blobs" / "sha256", missing))
-        // Nothing else becomes a word of a command in the builder.
-        if (auto name = blob.path().filename().string();
-            name.find_first_not_of("0123456789abcdef") == std::string::npos)
-            list += "./blobs/sha256/" + name + "\n";
-    return list;
-}
-
-std::unique_ptr<Sink> make_cache_sink(const std::string &folder) {
-    return std::make_unique<PulledSink>([folder](const PulledSink::Pull &pull) {
-        try {
-            add_cache(pull, folder);
-        } catch (const fs::filesystem_error &error) {
-            throw Error(fmt::format("cannot write the cache to {}: {}", printable(folder),
-                                    error.code().message()));
+        if (entry.local()) {
+            check_writable(entry);
+            auto destination = entry.attribute("dest");
+            caches.stores[store_id(destination)] = {.path = fs::absolute(destination),
+                                                    .writable = true};
         }
-    });
+        caches.to.push_back(entry);
+    }
+    return caches;
+}
+
+std::string finish_caches(const CacheOptions &options,
+                          const std::map<std::string, std::string> &response) {
+    auto manifest = response.find("cache.manifest");
+    if (manifest == response.end()) // a build without a step has nothing to keep
+        return {};
+    auto descriptor = json::parse(manifest->second, nullptr, false);
+    auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
+    std::string warnings;
+    for (const auto &entry : options.exported_here()) {
+        auto directory = entry.attribute("dest");
+        if (image::has_blob(directory, digest))
+            image::put_in_oci_index(directory, descriptor, {{tag_of(entry)}});
+        else
+            warnings += fmt::format("WARNING: the cache in {} was not updated: BuildKit exported "
+                                    "the manifest {} elsewhere\n",
+                                    printable(directory), printable(digest));
+    }
+    return warnings;
 }
 
 } // namespace berth::build

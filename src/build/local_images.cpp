@@ -120,5 +120,6 @@ bool is_local_only(const docker::Image &image) {
     return image.repository_digests.empty() || !image.descriptor_digest.empty();
 }
 
-void LocalImages::bring(const std::vector<std::string> &, progress::Display &, const progress::Task::Clock &) {}
+void LocalImages::bring(const std::vector<std::string> &, progress::Display &,
+                        const progress::Task::Clock &) {}
 } // namespace berth::build

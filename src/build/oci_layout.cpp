@@ -1,11 +1,15 @@
 #include "berth/build/oci_layout.hpp"
 
 #include "berth/image/oci_index.hpp"
+#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
 
 namespace berth::build {
 
@@ -22,17 +26,21 @@ using nlohmann::json;
         ExitCode::failure, "write oci-layout://FOLDER[:TAG][@sha256:…]");
 }
 
-std::string said_digest(const json &manifest) {
-    auto digest = manifest.find("digest");
-    return digest != manifest.end() && digest->is_string() ? digest->get<std::string>() : "";
+// As in a reference of an image.
+bool is_tag(std::string_view text) {
+    constexpr std::size_t longest = 128;
+    return !text.empty() && text.size() <= longest && text.front() != '.' && text.front() != '-' &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' ||
+                      c == '-';
+           });
 }
 
-std::string digest_of(const json &manifests, const std::string &tag) {
-    for (const auto *key : {image::image_name_annotation, image::reference_annotation})
-        for (const auto &manifest : manifests)
-            if (image::annotation(manifest, key) == tag)
-                return said_digest(manifest);
-    return manifests.size() == 1 ? said_digest(manifests.front()) : "";
+// ALGORITHM:HEX, of whatever length.
+bool looks_like_digest(std::string_view text) {
+    auto colon = text.find(':');
+    return colon != std::string_view::npos && colon > 0 && text.find('/') == text.npos &&
+           text.find_first_not_of("0123456789abcdefABCDEF", colon + 1) == text.npos;
 }
 
 std::string find_digest(const std::string &text, const fs::path &folder, const std::string &tag) {
@@ -44,29 +52,61 @@ std::string find_digest(const std::string &text, const fs::path &folder, const s
     }
     if (index.is_null())
         fail(text, fmt::format("there is no {}", printable((folder / "index.json").string())));
-    return digest_of(index["manifests"], tag);
+    auto digest = image::find_in_oci_index(index, tag);
+    const auto &manifests = index["manifests"];
+    return digest.empty() && manifests.size() == 1 ? image::descriptor_digest(manifests.front())
+                                                   : digest;
+}
+
+std::string store_name(const OciLayout &layout) {
+    constexpr std::size_t digits = 24;
+    return "layout-" + sha256_hex(layout.directory.native()).substr(0, digits);
 }
 
 } // namespace
 
+OciLayout find_oci_layout(const std::string &text) {
+    OciLayout layout;
+    auto path = text;
+    if (auto at = path.rfind('@'); at != path.npos && looks_like_digest(path.substr(at + 1))) {
+        layout.digest = path.substr(at + 1);
+        path.resize(at);
+    }
+    if (auto colon = path.rfind(':'); colon != path.npos && is_tag(path.substr(colon + 1))) {
+        layout.tag = path.substr(colon + 1);
+        path.resize(colon);
+    }
+    std::error_code missing;
+    layout.directory = fs::canonical(path, missing);
+    if (missing || !fs::is_directory(layout.directory, missing))
+        fail(text, fmt::format("{} is not a directory", printable(path)));
+    if (layout.digest.empty()) {
+        if (layout.tag.empty())
+            layout.tag = "latest";
+        layout.digest = find_digest(text, layout.directory, layout.tag);
+    }
+    if (layout.digest.empty())
+        fail(text, fmt::format("there is no image {} in it", printable(layout.tag)));
+    if (!image::is_digest(layout.digest))
+        fail(text, fmt::format("{} is no digest", printable(layout.digest)));
+    return layout;
+}
+
+std::string OciLayout::attribute() const {
+    return fmt::format("oci-layout://{}{}{}@{}", store_name(*this), tag.empty() ? "" : ":", tag,
+                       digest);
+}
+
+std::map<std::string, session::ContentDirectory> OciLayout::stores() const {
+    return {{"oci:" + store_name(*this), {.path = directory}}};
+}
+
 context::LocalContext read_oci_layout(const std::string &text) {
-    auto at = std::min(text.find('@'), text.size());
-    auto path = text.substr(0, at);
-    auto colon = std::min(path.find(':'), path.size());
-    auto tag = colon < path.size() ? path.substr(colon + 1) : "latest";
-    path.resize(colon);
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored))
-        fail(text, fmt::format("{} is no folder", printable(path)));
+    auto layout = find_oci_layout(text);
     context::LocalContext context;
-    context.directory = fs::canonical(path);
+    context.directory = layout.directory;
     context.place = "layout " + context.directory.string();
-    auto digest =
-        at < text.size() ? text.substr(at + 1) : find_digest(text, context.directory, tag);
-    if (!image::is_digest(digest))
-        fail(text, digest.empty() ? fmt::format("there is no image {} in it", printable(tag))
-                                  : fmt::format("{} is no digest", printable(digest)));
-    context.layout = tag + "@" + digest;
+    context.layout = (layout.tag.empty() ? "latest" : layout.tag) + "@" + layout.digest;
     return context;
 }
 

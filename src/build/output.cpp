@@ -6,11 +6,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
+#include <system_error>
 
 namespace berth::build {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 const std::vector<std::string> &types() {
     static const std::vector<std::string> names = {"docker", "image", "registry", "oci",
@@ -79,6 +82,34 @@ bool has_name(const Output &output) {
                        });
 }
 
+std::string local_mode(const Output &output) {
+    return lower(trim(output.attribute("mode")));
+}
+
+bool is_below_working_directory(const std::string &destination) {
+    std::error_code unreachable;
+    auto here = fs::canonical(fs::current_path(), unreachable);
+    auto relative =
+        fs::weakly_canonical(fs::absolute(destination), unreachable).lexically_relative(here);
+    return !unreachable && !relative.empty() && relative != "." && *relative.begin() != "..";
+}
+
+void check_local_mode(const Output &output, const std::vector<std::string> &allowed) {
+    if (output.type != "local")
+        return;
+    auto mode = local_mode(output);
+    if (mode != "" && mode != "copy" && mode != "delete")
+        throw usage_error(
+            fmt::format("invalid local exporter mode \"{}\"", printable(output.attribute("mode"))),
+            "write mode=copy or mode=delete");
+    if (output.removes_others() && !is_below_working_directory(output.destination) &&
+        std::find(allowed.begin(), allowed.end(), local_delete_entitlement) == allowed.end())
+        throw usage_error(
+            fmt::format("local output mode=delete for destination \"{}\" requires --allow={}",
+                        printable(output.destination), local_delete_entitlement),
+            "it removes all files there that the build does not have");
+}
+
 void check_output(const Output &output, bool tagged) {
     if (pushes(output) && !tagged && !has_name(output))
         throw usage_error("tag is needed when pushing to registry", "give one with --tag NAME");
@@ -107,6 +138,10 @@ void check_iid_file(const BuildOptions &options, const std::vector<Output> &outp
 }
 
 } // namespace
+
+bool Output::removes_others() const {
+    return type == "local" && local_mode(*this) == "delete";
+}
 
 bool Output::as_folder() const {
     return type == "local" || ((type == "oci" || type == "docker") && destination != "-" &&
@@ -150,6 +185,7 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
         outputs.push_back(with_type("docker"));
     for (auto &output : outputs) {
         check_output(output, !options.tags.empty());
+        check_local_mode(output, options.allow);
         if ((output.type == "tar" || output.type == "oci") && output.destination.empty())
             output.destination = "-";
     }
@@ -167,11 +203,12 @@ Exporter exporter_of(const Output &output, const std::vector<std::string> &tags)
                  output.type == "oci";
     for (const auto &[key, value] : output.attributes)
         exporter.attributes[key] = value;
-    if (image && !tags.empty()) // whatever name= says, as with docker buildx
+    if (image && !tags.empty())
         exporter.attributes["name"] = join(tags, ",");
     if (output.type == "registry") {
         exporter.type = "image";
         exporter.attributes["push"] = "true";
+        exporter.attributes.try_emplace("unpack", "false");
     }
     if (output.to_engine())
         exporter.attributes.erase("context"); // names the engine

@@ -27,7 +27,7 @@ void PulledSink::write(std::string_view bytes) {
     }
 }
 
-void PulledSink::commit() {
+void PulledSink::finish() {
     channel_.end(false);
     if (consumer_.valid())
         consumer_.get();

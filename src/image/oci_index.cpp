@@ -2,11 +2,19 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 
 namespace berth::image {
 
@@ -17,6 +25,70 @@ namespace {
 constexpr std::string_view algorithm = "sha256:";
 constexpr std::size_t index_limit = 16u << 20;
 
+constexpr std::chrono::seconds lock_wait{10};
+constexpr std::chrono::milliseconds lock_pause{20};
+
+// The lock that BuildKit's client takes: a file beside the index, removed when it is unlocked.
+class IndexLock {
+  public:
+    explicit IndexLock(const std::filesystem::path &index) : path_(index.string() + ".lock") {
+        auto give_up = std::chrono::steady_clock::now() + lock_wait;
+        while (!try_lock()) {
+            if (std::chrono::steady_clock::now() > give_up)
+                throw Error(fmt::format("cannot lock {}: another build has held it for {} seconds",
+                                        printable(path_), lock_wait.count()),
+                            ExitCode::failure, "repeat the build when the other one has ended");
+            std::this_thread::sleep_for(lock_pause);
+        }
+    }
+    ~IndexLock() { ::unlink(path_.c_str()); }
+    IndexLock(const IndexLock &) = delete;
+    IndexLock &operator=(const IndexLock &) = delete;
+
+  private:
+    bool try_lock() {
+        file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+        if (!file_)
+            throw Error(fmt::format("cannot write {}: {}", printable(path_), errno_text(errno)));
+        struct stat locked, named;
+        // Whoever held it before may have removed it meanwhile.
+        return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(file_.get(), &locked) == 0 &&
+               ::stat(path_.c_str(), &named) == 0 && locked.st_ino == named.st_ino &&
+               locked.st_dev == named.st_dev;
+    }
+
+    std::string path_;
+    FileDescriptor file_;
+};
+
+// The tag in a full name, as containerd writes it into an index: what follows the first `:` or `@`
+// of its path.
+std::string tag_of(const std::string &name) {
+    auto slash = name.find('/');
+    auto at = slash == std::string::npos ? slash : name.find_first_of(":@", slash);
+    if (at == std::string::npos)
+        return {};
+    return name.substr(name[at] == ':' ? at + 1 : at);
+}
+
+void put(json &manifests, json descriptor, const OciName &name) {
+    auto image_name = name.is_image ? name.value : "";
+    auto tag = name.is_image ? tag_of(name.value) : name.value;
+    auto &annotations = descriptor["annotations"];
+    if (!annotations.is_object())
+        annotations = json::object();
+    if (name.is_image)
+        annotations[image_name_annotation] = image_name;
+    annotations[reference_annotation] = tag;
+    json kept = json::array();
+    for (auto &manifest : manifests)
+        if (annotation(manifest, reference_annotation) != tag ||
+            annotation(manifest, image_name_annotation) != image_name)
+            kept.push_back(std::move(manifest));
+    kept.push_back(std::move(descriptor));
+    manifests = std::move(kept);
+}
+
 } // namespace
 
 bool is_digest(std::string_view text) {
@@ -26,6 +98,12 @@ bool is_digest(std::string_view text) {
 
 std::string hex_of(std::string_view digest) {
     return std::string(digest.substr(algorithm.size()));
+}
+
+bool has_blob(const std::filesystem::path &directory, std::string_view digest) {
+    std::error_code ignored;
+    return is_digest(digest) && std::filesystem::is_regular_file(
+                                    directory / "blobs" / "sha256" / hex_of(digest), ignored);
 }
 
 json read_oci_index(const std::filesystem::path &folder) {
@@ -49,6 +127,37 @@ std::string annotation(const json &manifest, const char *key) {
         return {};
     auto found = annotations->find(key);
     return found != annotations->end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string find_in_oci_index(const json &index, const std::string &name) {
+    for (const auto *key : {image_name_annotation, reference_annotation})
+        for (const auto &manifest : index["manifests"])
+            if (annotation(manifest, key) == name)
+                return descriptor_digest(manifest);
+    return {};
+}
+
+std::string descriptor_digest(const json &descriptor) {
+    auto digest = descriptor.find("digest");
+    return digest != descriptor.end() && digest->is_string() ? digest->get<std::string>() : "";
+}
+
+void put_in_oci_index(const std::filesystem::path &directory, const json &descriptor,
+                      const std::vector<OciName> &names) {
+    auto path = directory / "index.json";
+    if (!make_directories(directory))
+        throw Error(fmt::format("cannot create the directory {}: {}", printable(directory.string()),
+                                errno_text(errno)));
+    IndexLock lock(path);
+    auto index = read_oci_index(directory);
+    if (index.is_null())
+        index = {{"manifests", json::array()}};
+    index.emplace("schemaVersion", 2);
+    index.emplace("mediaType", "application/vnd.oci.image.index.v1+json");
+    for (const auto &name : names)
+        put(index["manifests"], descriptor, name);
+    write_output_file(directory / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
+    write_output_file(path, index.dump());
 }
 
 } // namespace berth::image

@@ -1,6 +1,7 @@
 #include "directory_writer.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 
@@ -19,16 +20,8 @@
 namespace berth::session {
 namespace {
 
-void make_directories(const std::filesystem::path &path) {
-    std::error_code ignored;
-    if (path.empty() || std::filesystem::exists(path, ignored))
-        return;
-    make_directories(path.parent_path());
-    ::mkdir(path.c_str(), 0700); // opening it says why not
-}
-
 FileDescriptor open_root(const std::filesystem::path &root) {
-    make_directories(root);
+    make_directories(root); // opening it says why not
     FileDescriptor fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd)
         throw Error(fmt::format("cannot write to the directory {}: {}", printable(root.native()),

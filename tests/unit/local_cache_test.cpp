@@ -1,10 +1,10 @@
 // --cache-from and --cache-to: what they mean, and the folder of a local cache.
 #include "berth/build/local_cache.hpp"
-#include "berth/docker/arguments.hpp"
+#include "berth/image/oci_index.hpp"
+#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
 
-#include "support/temporary_directory.hpp"
+#include "temporary_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,17 +17,27 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::vector<std::string> words(const std::vector<std::string> &from,
-                               const std::vector<std::string> &to, const CachePlaces &places = {}) {
+std::string text_of(const std::vector<CacheEntry> &entries) {
+    std::string text;
+    for (const auto &entry : entries) {
+        text += entry.type;
+        for (const auto &[key, value] : entry.attributes)
+            text += " " + key + "=" + value;
+        text += ";";
+    }
+    return text;
+}
+
+CacheOptions read(const std::vector<std::string> &from, const std::vector<std::string> &to) {
     BuildOptions options;
     options.cache_from = from;
     options.cache_to = to;
-    return cache_arguments(read_cache_options(options), places);
+    return read_cache_options(options);
 }
 
 std::string failure(const std::vector<std::string> &from, const std::vector<std::string> &to) {
     try {
-        words(from, to);
+        read(from, to);
     } catch (const Error &error) {
         return error.what();
     }
@@ -35,23 +45,11 @@ std::string failure(const std::vector<std::string> &from, const std::vector<std:
 }
 
 TEST(LocalCacheTest, ReferencesAreCachesOfARegistry) {
-    EXPECT_THAT(words({"registry.example/c", "type=gha,scope=x", "one,two"}, {"type=inline", "a"}),
-                ElementsAre("--import-cache", "type=registry,ref=registry.example/c", //
-                            "--import-cache", "type=gha,scope=x",                     //
-                            "--import-cache", "type=registry,ref=one",                //
-                            "--import-cache", "type=registry,ref=two",                //
-                            "--export-cache", "type=inline",                          //
-                            "--export-cache", "type=registry,ref=a"));
-}
-
-TEST(LocalCacheTest, FoldersAreReplacedByTheirPlacesInTheBuilder) {
-    EXPECT_THAT(
-        words({"type=local,src=here,tag=x", "type=local,src=nothing"},
-              {"type=registry,ref=r,ignore-error=true", "\"type=local\",\"dest=a,b\",mode=max"},
-              {.from = {{"--cache-from 0", "/slot/c"}}, .staging = "/tmp/s", .first = 2}),
-        ElementsAre("--import-cache", "type=local,src=/slot/c,tag=x", //
-                    "--export-cache", "type=registry,ref=r,ignore-error=true", "--export-cache",
-                    "type=local,dest=/tmp/s/0002,mode=max"));
+    auto options =
+        read({"registry.example/c", "type=gha,scope=x", "one,two"}, {"type=inline", "a"});
+    EXPECT_EQ(text_of(options.from), "registry ref=registry.example/c;gha scope=x;"
+                                     "registry ref=one;registry ref=two;");
+    EXPECT_EQ(text_of(options.to), "inline;registry ref=a;");
 }
 
 TEST(LocalCacheTest, WhatIsMissingIsSaid) {
@@ -62,71 +60,102 @@ TEST(LocalCacheTest, WhatIsMissingIsSaid) {
     EXPECT_THAT(failure({}, {"type=local,dest"}), HasSubstr("invalid value dest of --cache-to"));
 }
 
-class CacheFolderTest : public ::testing::Test {
+class LocalCacheFiles : public ::testing::Test {
   protected:
-    static json index(const std::vector<std::pair<std::string, std::string>> &tags) {
-        json result = {{"schemaVersion", 2}, {"manifests", json::array()}};
-        for (const auto &[tag, digest] : tags)
-            result["manifests"].push_back(
-                {{"digest", digest},
-                 {"annotations", {{"org.opencontainers.image.ref.name", tag}}}});
-        return result;
+    std::string blob(const std::string &content) const {
+        tree.file("cache/blobs/sha256/" + sha256_hex(content), content);
+        return "sha256:" + sha256_hex(content);
     }
-    void take(const std::map<std::string, std::string> &files) {
-        auto archive = docker::tar_files(files);
-        auto sink = make_cache_sink(folder());
-        sink->write(archive);
-        sink->commit();
+    // What the solve says when it exported a cache.
+    static std::map<std::string, std::string> exported(const std::string &digest) {
+        return {
+            {"cache.manifest", json({{"mediaType", "m"}, {"digest", digest}, {"size", 1}}).dump()}};
     }
-    std::string folder() { return (directory.path() / "cache").string(); }
-    std::string file(const std::string &name) {
-        return read_file(directory.path() / "cache" / name);
+    static CacheOptions options(std::vector<std::string> from, std::vector<std::string> to = {}) {
+        BuildOptions options;
+        options.cache_from = std::move(from);
+        options.cache_to = std::move(to);
+        return read_cache_options(options);
     }
-    test::TemporaryDirectory directory;
+    SolveCaches solve(std::vector<std::string> from, std::vector<std::string> to = {}) {
+        warnings.clear();
+        return solve_caches(options(std::move(from), std::move(to)), warnings);
+    }
+    std::string find(const std::string &tag) const {
+        return image::find_in_oci_index(image::read_oci_index(cache), tag);
+    }
+
+    test::TemporaryTree tree;
+    std::string cache = (tree / "cache").string(), warnings;
 };
 
-TEST_F(CacheFolderTest, NewBlobsAreAddedAndOtherTagsStay) {
-    take({{"./blobs/sha256/aa", "1"}, {"./index.json", index({{"latest", "aa"}}).dump()}});
-    EXPECT_EQ(blobs_of(folder()), "./blobs/sha256/aa\n");
-    take({{"./blobs/sha256/bb", "2"},
-          {"./index.json", index({{"b", "bb"}}).dump()},
-          {"./oci-layout", "{}"}});
-    take({{"./blobs/sha256/cc", "3"}, {"./index.json", index({{"latest", "cc"}}).dump()}});
-    EXPECT_EQ(file("blobs/sha256/aa") + file("blobs/sha256/bb") + file("blobs/sha256/cc"), "123");
-    EXPECT_EQ(json::parse(file("index.json")), index({{"b", "bb"}, {"latest", "cc"}}));
-    std::size_t entries = 0;
-    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder()))
-        ++entries;
-    EXPECT_EQ(entries, 3u) << "blobs, index.json, oci-layout, and nothing half-made";
-}
+TEST_F(LocalCacheFiles, AnExportedCacheIsFoundAgain) {
+    auto to = solve({}, {"type=local,mode=max,dest=" + cache});
+    ASSERT_EQ(to.to.size(), 1u);
+    EXPECT_EQ(to.to[0].attribute("dest"), cache);
+    EXPECT_EQ(to.to[0].attribute("mode"), "max");
+    ASSERT_EQ(to.stores.count("local:" + cache), 1u);
+    EXPECT_TRUE(to.stores.at("local:" + cache).writable);
+    EXPECT_FALSE(std::filesystem::exists(cache)) << "before anything came";
 
-TEST_F(CacheFolderTest, AnEmptyCacheChangesNothing) {
-    take({{"./index.json", index({{"latest", "aa"}}).dump()}});
-    take({{"./blobs/sha256/bb", "2"}});
-    EXPECT_EQ(json::parse(file("index.json")), index({{"latest", "aa"}}));
-}
-
-TEST_F(CacheFolderTest, ABrokenIndexIsNotOverwritten) {
-    std::filesystem::create_directories(folder());
-    write_file_atomically(std::filesystem::path(folder()) / "index.json", "[]", 0644);
-    EXPECT_THROW(take({{"./index.json", index({{"latest", "aa"}}).dump()}}), Error);
-    EXPECT_EQ(file("index.json"), "[]");
-}
-
-TEST_F(CacheFolderTest, ACacheThatIsNotThereYetIsAWarning) {
-    BuildOptions options;
-    options.cache_from = {"type=local,src=" + folder()};
-    auto caches = read_cache_options(options);
-    std::string warnings;
-    EXPECT_TRUE(read_cache_folders(caches, warnings).empty());
-    EXPECT_THAT(warnings, HasSubstr("local cache import at " + folder() + " not found"));
-    take({{"./index.json", index({{"latest", "aa"}}).dump()}});
-    warnings.clear();
-    auto folders = read_cache_folders(caches, warnings);
-    ASSERT_EQ(folders.size(), 1u);
-    EXPECT_EQ(folders.begin()->second.manifest.entries.size(), 3u)
-        << "index.json, blobs, blobs/sha256";
+    auto digest = blob("manifest");
+    EXPECT_EQ(finish_caches(options({}, {"type=local,dest=" + cache}), exported(digest)), "");
+    auto from = solve({"type=local,src=" + cache, "type=registry,ref=r"});
     EXPECT_EQ(warnings, "");
+    ASSERT_EQ(from.from.size(), 2u);
+    EXPECT_EQ(from.from[0].attribute("digest"), digest);
+    EXPECT_FALSE(from.stores.at("local:" + cache).writable);
+}
+
+TEST_F(LocalCacheFiles, TheSameDirectoryCanBeReadAndWritten) {
+    finish_caches(options({}, {"type=local,dest=" + cache}), exported(blob("manifest")));
+    auto both = solve({"type=local,src=" + cache}, {"type=local,dest=" + cache});
+    ASSERT_EQ(both.stores.size(), 1u);
+    EXPECT_TRUE(both.stores.begin()->second.writable);
+}
+
+TEST_F(LocalCacheFiles, TagsAreKeptApart) {
+    auto one = blob("one"), two = blob("two");
+    finish_caches(options({}, {"type=local,tag=a,dest=" + cache}), exported(one));
+    finish_caches(options({}, {"type=local,dest=" + cache}), exported(one));
+    finish_caches(options({}, {"type=local,dest=" + cache}), exported(two));
+    EXPECT_EQ(find("a"), one);
+    EXPECT_EQ(find("latest"), two);
+    EXPECT_EQ(solve({"type=local,tag=a,src=" + cache}).from[0].attribute("digest"), one);
+    EXPECT_EQ(solve({"type=local,digest=" + one + ",src=" + cache}).from[0].attribute("digest"),
+              one);
+}
+
+TEST_F(LocalCacheFiles, ACacheThatIsNotThereIsAWarning) {
+    EXPECT_TRUE(solve({"type=local,src=" + cache}).from.empty());
+    EXPECT_THAT(warnings, HasSubstr("WARNING: local cache import at " + cache +
+                                    " not found due to err: could not read " + cache +
+                                    "/index.json: no such file or directory\n"));
+    finish_caches(options({}, {"type=local,dest=" + cache}), exported(blob("manifest")));
+    EXPECT_TRUE(solve({"type=local,tag=b,src=" + cache}).from.empty());
+    EXPECT_THAT(warnings, HasSubstr("no digest found for tag b"));
+    std::filesystem::remove_all(tree / "cache/blobs");
+    EXPECT_TRUE(solve({"type=local,src=" + cache}).stores.empty());
+    EXPECT_THAT(warnings, HasSubstr("unavailable"));
+    tree.file("cache/index.json", "{");
+    EXPECT_TRUE(solve({"type=local,src=" + cache}).from.empty());
+    EXPECT_THAT(warnings, HasSubstr("index.json is no OCI image index"));
+}
+
+TEST_F(LocalCacheFiles, WhatCannotBeWrittenFailsBeforeTheBuild) {
+    tree.file("file");
+    auto path = (tree / "file").string();
+    EXPECT_THROW(solve({}, {"type=local,dest=" + path}), Error);
+    EXPECT_EQ(solve({}, {"type=local,ignore-error=true,dest=" + path}).to.size(), 1u);
+}
+
+TEST_F(LocalCacheFiles, ADirectoryWithoutTheCacheIsNotIndexed) {
+    EXPECT_EQ(finish_caches(options({}, {"type=local,dest=" + cache}), {}), "");
+    for (const auto &odd : {exported("sha256:" + std::string(64, 'a')), exported("../../x"),
+                            std::map<std::string, std::string>{{"cache.manifest", "[7]"}}})
+        EXPECT_THAT(finish_caches(options({}, {"type=local,dest=" + cache}), odd),
+                    HasSubstr("was not updated"));
+    EXPECT_FALSE(std::filesystem::exists(cache));
 }
 
 } // namespace

@@ -1,9 +1,7 @@
 // Why a build did not work: buildctl's words as docker buildx shows them.
 #pragma once
 
-#include "berth/build/emulation.hpp"
-#include "berth/buildkit/connection.hpp"
-#include "berth/buildkit/status.hpp"
+#include "berth/build/transport.hpp"
 #include "berth/util/error.hpp"
 
 #include <string>
@@ -16,9 +14,8 @@ struct BuildFailure {
     Error error;
 };
 
-BuildFailure failure_of_status(const buildkit::Status &status, const EmulationWatch &emulation, const std::vector<std::string> &platforms);
-
-// The container or the connection to it went before BuildKit gave a reason.
-Error ended_early(const buildkit::CommandEnded &ended, const std::string &container);
+// What is wrong with `result`, which is not `done`. `platforms`: of the build (flag_values.hpp).
+BuildFailure read_failure(const SolveResult &result, const std::string &container, bool cancelled,
+                          const std::vector<std::string> &platforms);
 
 } // namespace berth::build

@@ -28,6 +28,7 @@ struct BuildInputs {
     bool incremental_load = false; // loads_incrementally(outputs)
     Frontend frontend = {};
     CacheOptions caches = {};
+    SolveCaches solve_caches = {};
     context::LocalContext context = {};
     std::map<std::string, context::LocalContext> named = {};
     std::vector<SshSource> ssh = {};

@@ -1,16 +1,14 @@
 // --call and --check: the frontend looks at the Dockerfile instead of building it.
 #pragma once
 
+#include "berth/build/call_record.hpp"
 #include "berth/build/options.hpp"
 
-#include <map>
 #include <optional>
 #include <ostream>
 #include <string>
 
 namespace berth::build {
-
-using CallAnswer = std::map<std::string, std::string>;
 
 struct Call {
     std::string name = {};   // of BuildKit's sub-request: lint for check, outline, targets …

@@ -1,15 +1,12 @@
-// --cache-from and --cache-to. A cache that lies with the builder or a registry is buildctl's own
-// matter; one of type=local is a folder on this side: it is brought to the builder as a named
-// context is, and what the builder exports comes back to it.
+// --cache-from and --cache-to. A cache in a registry or the like is BuildKit's own matter; one of
+// type=local is a directory on this side, whose blobs BuildKit reads and writes through a content
+// store of the session. Its index is this side's to read before the solve, and to write after it.
 #pragma once
 
-#include "berth/build/deliver.hpp"
 #include "berth/build/options.hpp"
-#include "berth/context/local_context.hpp"
+#include "berth/session/content.hpp"
 
 #include <map>
-#include <memory>
-#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,25 +31,22 @@ struct CacheOptions {
 // registry. Throws a usage error that names the value.
 CacheOptions read_cache_options(const BuildOptions &options);
 
-// The folders of --cache-from type=local, by the name they are brought to the builder under (it
-// cannot be one of a named context). One without a cache in it is told of in `warnings` and left
-// out, as BuildKit's client does: the first build has no cache yet.
-std::map<std::string, context::LocalContext> read_cache_folders(const CacheOptions &options,
-                                                                std::string &warnings);
-
-// Where caches lie inside the builder.
-struct CachePlaces {
-    std::map<std::string, std::string> from; // by the names of read_cache_folders
-    std::string staging;                     // the folder that output_name() counts in
-    std::size_t first = 0;                   // the number there of the first of exported_here()
+// What a solve is given of them.
+struct SolveCaches {
+    std::vector<CacheEntry> from, to; // SolveRequest.Cache: Imports, Exports
+    std::map<std::string, session::ContentDirectory> stores = {}; // for session::add_content
 };
-// buildctl's words.
-std::vector<std::string> cache_arguments(const CacheOptions &options, const CachePlaces &places);
 
-// Blobs that the folder has, a path a line: they are not sent again.
-std::string blobs_of(const std::string &folder);
-// Takes a tar of an exported cache and adds it to `folder`: blobs first, the index, which keeps
-// other tags' entries, last and at once.
-std::unique_ptr<Sink> make_cache_sink(const std::string &folder);
+// Looks up the digest of each local cache in its index: by `digest`, else by `tag`, which is
+// `latest` by default. A cache that is not there is reported in `warnings` and left out, as
+// BuildKit's client does: the first build has no cache yet. Throws Error for a directory of
+// --cache-to that cannot be written, unless its entry says ignore-error=true.
+SolveCaches solve_caches(const CacheOptions &options, std::string &warnings);
+
+// Writes the index of each local cache that the solve exported; entries of other tags stay.
+// `response`: SolveResponse.ExporterResponse. Gives warnings, for a directory that has not got the
+// cache: BuildKit says the manifest of one alone.
+std::string finish_caches(const CacheOptions &options,
+                          const std::map<std::string, std::string> &response);
 
 } // namespace berth::build

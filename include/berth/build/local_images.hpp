@@ -6,8 +6,8 @@
 #include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/progress/display.hpp"
-
 #include "berth/session/content.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>

@@ -30,19 +30,28 @@ struct Output {
     bool to_client() const;
     // A folder on this side: type=local, and an image's layout with tar=false.
     bool as_folder() const;
+    // Of these, an image's layout.
+    bool as_layout_directory() const { return as_folder() && type != "local"; }
+    // type=local with mode=delete: files that the build does not have are removed.
+    bool removes_others() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
     // The value of an attribute; empty when it is not there.
     std::string attribute(std::string_view key) const;
 };
 
+// The entitlement of --allow for removing files anywhere; it is not BuildKit's.
+inline constexpr const char *local_delete_entitlement = "buildx.local.delete";
+
 // The outputs that the options ask for, checked: unknown types (with the nearest right one), bad
 // CSV, missing destinations and tags that a push needs are usage errors. `default_load` is the
-// builder's driver option. Empty: the result stays in the build cache.
+// builder's driver option. Empty: the result stays in the build cache. mode=delete of a directory
+// that is not below the working directory is refused without that entitlement, as by docker buildx.
 std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
 
-// What BuildKit's exporter is told of an output: its type, and attributes without the place that it
-// goes to on this side.
+// What BuildKit's exporter is told of an output that is exported, as docker buildx does: its type,
+// and attributes without the place that it goes to on this side. Tags replace the output's own
+// `name`.
 struct Exporter {
     std::string type;
     std::map<std::string, std::string> attributes;

@@ -1,9 +1,9 @@
-// A Sink for something that pulls its bytes in a thread of its own: `docker load`, an archive's
+// A sink for something that pulls its bytes in a thread of its own: `docker load`, an archive's
 // reader.
 #pragma once
 
-#include "berth/build/deliver.hpp"
 #include "berth/process/channel.hpp"
+#include "berth/session/file_send.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace berth::build {
 
-class PulledSink : public Sink {
+class PulledSink : public session::ByteSink {
   public:
     using Pull = std::function<std::size_t(char *, std::size_t)>; // 0 at the end
 
@@ -20,7 +20,7 @@ class PulledSink : public Sink {
     ~PulledSink() override;
 
     void write(std::string_view bytes) override;
-    void commit() override; // throws what the consumer threw
+    void finish() override; // throws what the consumer threw
 
   private:
     process::Channel channel_;

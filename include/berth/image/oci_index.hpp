@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::image {
 
@@ -15,12 +16,35 @@ bool is_digest(std::string_view text);
 // Those digits, the name of the blob's file. `digest` is one.
 std::string hex_of(std::string_view digest);
 
+// Does the layout have that blob? False also for what is no digest.
+bool has_blob(const std::filesystem::path &directory, std::string_view digest);
+
 // The index.json of `folder`, with an array `manifests`; null when the file is not there or empty.
 // Throws Error that names the file when it is something else.
 nlohmann::json read_oci_index(const std::filesystem::path &folder);
 
 // Of a manifest in an index; empty when there is none.
 std::string annotation(const nlohmann::json &manifest, const char *key);
+
+// Of a descriptor; empty when there is none.
+std::string descriptor_digest(const nlohmann::json &descriptor);
+
+// The digest of the manifest that is called `name` in an index: by its image name, else by its tag.
+// Empty when there is none.
+std::string find_in_oci_index(const nlohmann::json &index, const std::string &name);
+
+// What a manifest in an index is called: by a tag, or by an image's full name with its tag.
+struct OciName {
+    std::string value;
+    bool is_image = false;
+};
+
+// Makes `directory` an OCI layout that has the manifest `descriptor` (an OCI descriptor) under each
+// of the names: writes oci-layout, and index.json at once. Other entries of the index stay. Other
+// processes that do the same, docker buildx included, are waited for. Throws Error that names the
+// file.
+void put_in_oci_index(const std::filesystem::path &directory, const nlohmann::json &descriptor,
+                      const std::vector<OciName> &names);
 
 inline constexpr const char *image_name_annotation = "io.containerd.image.name";
 inline constexpr const char *reference_annotation = "org.opencontainers.image.ref.name";

@@ -27,7 +27,8 @@ class ByteSink {
 using OpenSink =
     std::function<std::unique_ptr<ByteSink>(const std::map<std::string, std::string> &metadata)>;
 
-// An output of type=local: files below a directory, which is made (0700) when the first come. Files
+// An output of type=local: files below a directory, which is made, by the umask, when the
+// first come. Files
 // belong to the caller; modes (setuid included), times, links, and the extended attributes that may
 // be set, are kept. Devices are made if the caller may, else that is an error. A file is replaced
 // at once when all of it came. Nothing outside of the directory is touched: a symlink in the place

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class SecretsTest : public ::testing::Test {
+class BuildSecretsTest : public ::testing::Test {
   protected:
     std::string file(const std::string &name) { return (tree / name).string(); }
     std::vector<std::string> read(const std::vector<std::string> &values) {
@@ -27,7 +27,7 @@ class SecretsTest : public ::testing::Test {
     Environment environment{{{"VAR", "value"}, {"both", "variable"}}};
 };
 
-TEST_F(SecretsTest, AreFilesOrVariables) {
+TEST_F(BuildSecretsTest, AreFilesOrVariables) {
     tree.file("f", "content");
     EXPECT_THAT(read({"id=a,src=" + file("f"), "id=b,env=VAR", "id=c,type=env,src=VAR", "id=both",
                       "\"id=d\",\"source=" + file("f") + "\""}),
@@ -37,7 +37,7 @@ TEST_F(SecretsTest, AreFilesOrVariables) {
         EXPECT_THROW(read({bad}), Error) << bad;
 }
 
-TEST_F(SecretsTest, AreServedWithoutBeingReadBefore) {
+TEST_F(BuildSecretsTest, AreServedWithoutBeingReadBefore) {
     tree.file("f", "content");
     auto served = served_secrets(
         read_secrets({"id=a,src=" + file("f"), "id=b,env=VAR"}, environment), environment);
@@ -45,7 +45,7 @@ TEST_F(SecretsTest, AreServedWithoutBeingReadBefore) {
     EXPECT_EQ(std::get<session::SecretValue>(served.at("b")).value, "value");
 }
 
-TEST_F(SecretsTest, AShellCanReadThem) {
+TEST_F(BuildSecretsTest, AShellCanReadThem) {
     tree.file("it's", "content");
     auto secrets = read_secrets({"id=a,src=" + file("it's"), "id=b,env=VAR"}, environment);
     EXPECT_THAT(secrets[0].shell_source(), ::testing::EndsWith("/it'\\''s'"));

@@ -1,0 +1,60 @@
+// Files and directories that the user named as the destination of a result: of --output,
+// --metadata-file, --iidfile and the like. (Berth's own files go by write_file_atomically.)
+#pragma once
+
+#include "berth/util/file.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace berth {
+
+// One result file while it is written.
+//   - A regular file, or one that does not exist yet, is replaced when commit() is called: readers
+//     see the old content or all of the new. An existing file keeps its mode, and its owner where
+//     this user may set it; a new one gets its mode from the umask. Where the directory does not
+//     let the file be replaced (not writable, a mount point) it is written in place.
+//   - A symlink's target is written, also one that does not exist yet.
+//   - A device or a FIFO is written to. A FIFO waits up to `fifo_wait` for its reader.
+//   - /dev/stdout, /dev/fd/N and /proc/self/fd/N write to that descriptor, at its position, if this
+//     process inherited it.
+//   - Directories and sockets are errors.
+// Missing directories are created with the mode that the umask gives.
+class OutputFile {
+  public:
+    // Opens it. Throws Error naming the path, as do the other functions.
+    explicit OutputFile(std::filesystem::path path);
+    ~OutputFile(); // without commit(): the file stays as it was, unless it is written in place
+    OutputFile(const OutputFile &) = delete;
+    OutputFile &operator=(const OutputFile &) = delete;
+
+    void write(std::string_view bytes);
+    void commit();
+
+  private:
+    void open_beside();
+    void open_in_place();
+    void open_special(bool fifo);
+    void open_descriptor(int descriptor);
+    void copy_into_place();
+    [[noreturn]] void fail(int error) const;
+
+    std::filesystem::path path_;      // as given
+    std::filesystem::path target_;    // behind all symlinks
+    std::filesystem::path temporary_; // empty when it is written in place
+    FileDescriptor file_;
+};
+
+void write_output_file(const std::filesystem::path &path, std::string_view content);
+
+// Throws the Error that opening the destination would cause, as far as this can be known without
+// changing anything: for a check before anything is built.
+void check_output_file(const std::filesystem::path &path);
+void check_output_directory(const std::filesystem::path &path);
+
+// Creates missing directories with the mode that the umask gives. False with errno set.
+bool make_directories(const std::filesystem::path &path);
+
+} // namespace berth

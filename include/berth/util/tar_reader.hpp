@@ -1,0 +1,50 @@
+// Reads a tar stream member by member: POSIX ustar and pax, and GNU tar's long names. What is in it
+// may be hostile: every field is checked, nothing is followed or created here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace berth {
+
+struct TarEntry {
+    std::string path;        // as it is in the archive: may be absolute or lead upwards
+    char type = '0';         // as in TarMember (tar.hpp)
+    std::uint64_t size = 0;  // of the content, in bytes
+    std::string link_target; // of links
+};
+
+class TarReader {
+  public:
+    // Fills the buffer and returns the number of bytes; 0 at the end. May throw.
+    using Source = std::function<std::size_t(char *buffer, std::size_t size)>;
+    explicit TarReader(Source source) : source_(std::move(source)) {}
+
+    // The next member; what was not read of the last one's content is passed over. Nothing at the
+    // end. Throws Error for a damaged archive.
+    std::optional<TarEntry> next();
+    // Some of the member's content; 0 at its end.
+    std::size_t read(char *buffer, std::size_t size);
+    // All of it; throws Error when it is larger than `limit` bytes.
+    std::string read_all(std::size_t limit);
+
+  private:
+    // What a pax or GNU header says of the member behind it.
+    struct Extra {
+        std::optional<std::string> path, link_target;
+        std::optional<std::uint64_t> size;
+    };
+    bool fill(char *buffer, std::size_t size); // false at the end of the stream
+    void skip();
+    void read_pax(Extra &extra);
+    std::optional<TarEntry> read_header();
+
+    Source source_;
+    TarEntry current_;
+    std::uint64_t left_ = 0, padding_ = 0;
+};
+
+} // namespace berth

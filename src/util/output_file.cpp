@@ -1,0 +1,243 @@
+#include "berth/util/output_file.hpp"
+
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include "destination.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <thread>
+#include <unistd.h>
+
+namespace berth {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = Destination::Kind;
+
+constexpr std::chrono::seconds fifo_wait{30};
+constexpr std::chrono::milliseconds fifo_pause{10};
+
+constexpr int is_socket = -1; // beside the values of errno
+
+std::string reason(int error) {
+    return error == is_socket ? "it is a socket" : errno_text(error);
+}
+
+[[noreturn]] void cannot_write(const fs::path &path, std::string_view reason) {
+    throw Error(fmt::format("cannot write {}: {}", printable(path.string()), reason));
+}
+
+// Why nothing can be written there whatever the access rights are; 0: it can.
+int why_not_writable(const Destination &target) {
+    switch (target.kind) {
+    case Kind::broken:
+        return target.error;
+    case Kind::directory:
+        return EISDIR;
+    case Kind::socket:
+        return is_socket;
+    default:
+        return 0;
+    }
+}
+
+int why_no_access(const Destination &target) {
+    auto may_write = [&] {
+        return ::faccessat(AT_FDCWD, target.path.c_str(), W_OK, AT_EACCESS) == 0;
+    };
+    switch (target.kind) {
+    case Kind::missing:
+        return why_not_creatable(target.path);
+    case Kind::regular:
+        return why_not_replaceable(target) == 0 || may_write() ? 0 : errno;
+    case Kind::fifo:
+    case Kind::special:
+        return may_write() ? 0 : errno;
+    default:
+        return why_not_writable(target);
+    }
+}
+
+int write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto count = ::write(fd, bytes.data(), bytes.size());
+        if (count < 0 && errno != EINTR)
+            return errno;
+        bytes.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    return 0;
+}
+
+// May fail without harm: another user's file becomes this user's.
+void keep_owner(int fd, const struct stat &status) {
+    if (::fchown(fd, status.st_uid, status.st_gid) != 0)
+        (void)::fchown(fd, static_cast<uid_t>(-1), status.st_gid);
+}
+
+} // namespace
+
+OutputFile::OutputFile(fs::path path) : path_(std::move(path)) {
+    auto target = find_destination(path_);
+    target_ = target.path;
+    if (int error = why_not_writable(target))
+        fail(error);
+    if (target.kind == Kind::descriptor)
+        open_descriptor(target.descriptor);
+    else if (target.kind == Kind::fifo || target.kind == Kind::special)
+        open_special(target.kind == Kind::fifo);
+    else if (target.kind == Kind::regular && why_not_replaceable(target) != 0)
+        open_in_place();
+    else
+        open_beside();
+}
+
+OutputFile::~OutputFile() {
+    if (!temporary_.empty())
+        ::unlink(temporary_.c_str());
+}
+
+void OutputFile::fail(int error) const {
+    cannot_write(path_, reason(error));
+}
+
+void OutputFile::open_beside() {
+    auto directory = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+    if (!make_directories(directory))
+        fail(errno);
+    struct stat status;
+    bool exists = ::stat(target_.c_str(), &status) == 0;
+    auto temporary = directory / (".berth-tmp-" + random_hex(16));
+    // Never more open to others than the file that it becomes.
+    file_ = FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                                  exists ? status.st_mode & 0700u : 0666u));
+    if (!file_)
+        fail(errno);
+    temporary_ = temporary;
+    if (!exists)
+        return;
+    keep_owner(file_.get(), status);
+    if (::fchmod(file_.get(), status.st_mode & 07777u) != 0)
+        fail(errno);
+}
+
+void OutputFile::open_in_place() {
+    file_ = FileDescriptor(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    if (!file_)
+        fail(errno);
+}
+
+void OutputFile::open_special(bool fifo) {
+    // Opening a FIFO blocks until it has a reader, and nothing could end that.
+    auto give_up = std::chrono::steady_clock::now() + fifo_wait;
+    for (;;) {
+        file_ = FileDescriptor(
+            ::open(target_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | (fifo ? O_NONBLOCK : 0)));
+        if (file_ || !fifo || errno != ENXIO || std::chrono::steady_clock::now() > give_up)
+            break;
+        std::this_thread::sleep_for(fifo_pause);
+    }
+    if (!file_ && fifo && errno == ENXIO)
+        cannot_write(path_,
+                     fmt::format("nothing reads this FIFO (waited {} seconds)", fifo_wait.count()));
+    if (!file_)
+        fail(errno);
+    if (fifo && ::fcntl(file_.get(), F_SETFL, O_WRONLY) != 0)
+        fail(errno);
+}
+
+void OutputFile::open_descriptor(int descriptor) {
+    file_ = FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+    if (!file_)
+        fail(errno);
+}
+
+void OutputFile::write(std::string_view bytes) {
+    if (int error = write_all(file_.get(), bytes))
+        fail(error);
+}
+
+void OutputFile::commit() {
+    if (!temporary_.empty()) {
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+            if (errno != EBUSY && errno != EPERM && errno != EACCES)
+                fail(errno);
+            copy_into_place();
+            ::unlink(temporary_.c_str());
+        }
+        temporary_.clear();
+    }
+    // Errors of earlier writes may show only now, on a network file system for example.
+    if (::close(file_.release()) != 0)
+        fail(errno);
+}
+
+// A mount point cannot be replaced, a file with the immutable flag neither.
+void OutputFile::copy_into_place() {
+    FileDescriptor from(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!from)
+        fail(errno);
+    FileDescriptor to(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    if (!to)
+        fail(errno);
+    std::string buffer(1u << 16, '\0');
+    for (;;) {
+        auto count = ::read(from.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            fail(errno);
+        if (count == 0)
+            break;
+        if (int error = write_all(to.get(), {buffer.data(), static_cast<std::size_t>(count)}))
+            fail(error);
+    }
+    file_ = std::move(to);
+}
+
+void write_output_file(const fs::path &path, std::string_view content) {
+    OutputFile file(path);
+    file.write(content);
+    file.commit();
+}
+
+void check_output_file(const fs::path &path) {
+    auto target = find_destination(path);
+    if (int error = why_no_access(target))
+        cannot_write(path, reason(error));
+}
+
+void check_output_directory(const fs::path &path) {
+    struct stat status;
+    int error = 0;
+    if (::stat(path.c_str(), &status) != 0)
+        error = errno == ENOENT ? why_not_creatable(path.lexically_normal()) : errno;
+    else if (!S_ISDIR(status.st_mode))
+        error = ENOTDIR;
+    else if (::faccessat(AT_FDCWD, path.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+        error = errno;
+    if (error != 0)
+        throw Error(fmt::format("cannot write to the directory {}: {}", printable(path.string()),
+                                errno_text(error)));
+}
+
+bool make_directories(const fs::path &path) {
+    struct stat status;
+    if (path.empty() || ::stat(path.c_str(), &status) == 0) {
+        if (path.empty() || S_ISDIR(status.st_mode))
+            return true;
+        errno = ENOTDIR;
+        return false;
+    }
+    if (path.has_relative_path() && path.parent_path() != path &&
+        !make_directories(path.parent_path()))
+        return false;
+    return ::mkdir(path.c_str(), 0777) == 0 || errno == EEXIST;
+}
+
+} // namespace berth
