@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace berth::progress {
 namespace {
@@ -59,6 +60,12 @@ std::vector<bool> marks(const std::vector<SourceRange> &ranges, int count) {
     return marked;
 }
 
+// A file may have Windows' line ends, which are no escape sequence.
+std::string shown_line(std::string_view line) {
+    bool windows = line.ends_with('\r');
+    return printable(line.substr(0, line.size() - (windows ? 1 : 0)), true) + (windows ? "\r" : "");
+}
+
 } // namespace
 
 std::string source_excerpt(const std::string &file_name, const std::string &data,
@@ -78,7 +85,7 @@ std::string source_excerpt(const std::string &file_name, const std::string &data
     for (int line = shown.first; line <= shown.last; ++line) {
         auto at = static_cast<std::size_t>(line);
         text += fmt::format(" {:3} | {} {}\n", line, marked[at] ? ">>>" : "   ",
-                            printable(lines[at - 1], true));
+                            shown_line(lines[at - 1]));
     }
     return text + "--------------------\n";
 }

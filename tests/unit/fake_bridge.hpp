@@ -58,7 +58,7 @@ class FakeBridge {
 
     // What came.
     std::vector<api::SolveRequest> solved;
-    std::optional<api::ReturnRequest> returned;
+    std::optional<api::ReturnRequest> returned; // to the last build
     std::atomic<int> pings = 0, reads = 0;
 
   private:
@@ -85,6 +85,7 @@ class FakeBridge {
 
     buildkit::control::SolveResponse control(const buildkit::control::SolveRequest &request) {
         std::unique_lock lock(mutex_);
+        returned.reset();
         changed_.wait_for(lock, registers_after, [] { return false; });
         if (registers)
             builds_.insert(request.ref());
