@@ -15,6 +15,7 @@
 #include "berth/build/recipe.hpp"
 #include "berth/build/remote_dockerfile.hpp"
 #include "berth/builder/dial.hpp"
+#include "berth/session/docker_credentials.hpp"
 #include "berth/solve/solve.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
@@ -79,9 +80,9 @@ class Build {
                 if (again || begun_)
                     throw ended_early(ended, container_);
             } catch (const buildkit::GrpcError &error) {
-                check_not_cancelled();
-                auto failure = failure_of_status(error.status(), emulation_,
-                                                 read_platforms(options_.platforms));
+                auto failure = failure_of_status(error.status(),
+                                                 setting_.surroundings.cancellation.cancelled(),
+                                                 emulation_, read_platforms(options_.platforms));
                 excerpt_ = failure.excerpt;
                 throw failure.error;
             }
@@ -112,23 +113,40 @@ class Build {
     void fetch_dockerfile(buildkit::Connection &connection) {
         if (!context::is_remote_dockerfile(options_.file))
             return;
-        (void)connection;
+        solve::Request request;
+        request.credentials = session::docker_credentials(setting_.docker.runner(),
+                                                          setting_.surroundings.docker_config);
+        request.internal = true;
+        solve::solve_by_bridge(connection, request, report_, [this](buildkit::Bridge &bridge) {
+            inputs_.context.dockerfile_files[inputs_.context.file_name] =
+                build::fetch_dockerfile(bridge, options_.file);
+            return buildkit::frontend::Result();
+        });
     }
 
     void solve(buildkit::Connection &connection) {
         auto build = make_request(setting_, options_, inputs_, images_);
         ref_ = build.request.ref;
-        auto report = [this](const progress::SolveStatus &status) {
-            begun_ = true;
-            emulation_.look(status);
-            display_.update(status);
-        };
-        auto response = solve::solve(connection, build.request, report);
+        if (!options_.call.empty()) {
+            ask_frontend(connection, std::move(build.request));
+            return;
+        }
+        auto response = solve::solve(connection, build.request, report_);
         inputs_.warnings += finish_caches(inputs_.caches, response);
         for (const auto &output : inputs_.outputs)
             if (output.as_layout_directory())
                 finish_layout(output, response, options_.tags);
         metadata_ = read_metadata(response);
+    }
+
+    // --call: the frontend looks at the Dockerfile, and nothing is built.
+    void ask_frontend(buildkit::Connection &connection, solve::Request request) {
+        auto frontend = std::exchange(request.frontend, {});
+        auto attributes = std::exchange(request.attributes, {});
+        solve::solve_by_bridge(connection, request, report_, [&](buildkit::Bridge &bridge) {
+            call_answer_ = call_frontend(bridge, frontend, attributes);
+            return buildkit::frontend::Result();
+        });
     }
 
     void load(buildkit::Connection &connection) {
@@ -229,6 +247,11 @@ class Build {
     std::string ref_;
     nlohmann::json metadata_ = nlohmann::json::object();
     EmulationWatch emulation_;
+    solve::Report report_ = [this](const progress::SolveStatus &status) {
+        begun_ = true;
+        emulation_.look(status);
+        display_.update(status);
+    };
     CallAnswer call_answer_;
     std::string excerpt_;
 };

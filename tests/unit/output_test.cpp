@@ -45,7 +45,9 @@ TEST(OutputTest, ReadsEveryForm) {
              Case{"type=image,push=true", "image name=app push=true"},
              // As with docker buildx, --tag counts.
              Case{"type=image,name=other,push=true", "image name=app push=true"},
-             Case{"type=registry", "image name=app push=true"},
+             Case{"type=registry", "image name=app push=true unpack=false"},
+             Case{"type=image,push=true,unpack=true", "image name=app push=true unpack=true"},
+             Case{"type=oci,tar=false,dest=d", "oci name=app tar=false > d"},
          })
         EXPECT_EQ(one(text, {"app"}), exporter) << text;
     EXPECT_EQ(one(R"(type=image,"name=a,b",push=false)"), "image name=a,b push=false");
