@@ -2,6 +2,7 @@
 
 #include "berth/build/arguments.hpp"
 #include "berth/build/dockerfile_outline.hpp"
+#include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -124,6 +125,23 @@ bool is_local_only(const docker::Image &image) {
     return image.repository_digests.empty() || !image.descriptor_digest.empty();
 }
 
+std::vector<LocalImage> find_local_images(const docker::Docker &docker,
+                                          const std::vector<std::string> &references) {
+    std::vector<LocalImage> found;
+    if (references.empty())
+        return found;
+    for (const auto &image : docker.inspect_images(references)) {
+        auto id = image.id.substr(image.id.find(':') + 1);
+        if (!is_local_only(image) || !image::is_digest("sha256:" + id))
+            continue;
+        for (const auto &reference : references)
+            if (std::find(image.tags.begin(), image.tags.end(), image::familiar_tag(reference)) !=
+                image.tags.end())
+                found.push_back({.name = context_name(reference), .id = id});
+    }
+    return found;
+}
+
 void LocalImages::bring(const std::vector<std::string> &references, progress::Display &display,
                         const progress::Task::Clock &now) {
     find(references);
@@ -139,15 +157,8 @@ void LocalImages::bring(const std::vector<std::string> &references, progress::Di
 }
 
 void LocalImages::find(const std::vector<std::string> &references) {
-    for (const auto &image : docker_.inspect_images(references)) {
-        if (!is_local_only(image))
-            continue;
-        auto id = image.id.substr(image.id.find(':') + 1);
-        for (const auto &reference : references)
-            if (std::find(image.tags.begin(), image.tags.end(), image::familiar_tag(reference)) !=
-                image.tags.end())
-                images_.push_back({.name = context_name(reference), .id = id, .digest = {}});
-    }
+    for (const auto &image : find_local_images(docker_, references))
+        images_.push_back({.name = image.name, .id = image.id, .digest = {}});
 }
 
 void LocalImages::ask_builder() {

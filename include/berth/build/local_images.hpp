@@ -28,6 +28,14 @@ std::vector<std::string> wanted_images(const context::LocalContext &context,
 // image store gives one to every image, so that all of its images count.
 bool is_local_only(const docker::Image &image);
 
+struct LocalImage {
+    std::string name; // as the frontend looks for it among named contexts: without :latest
+    std::string id;   // the engine's, 64 hex digits
+};
+// Those of the references that the engine alone has; one docker command, none without references.
+std::vector<LocalImage> find_local_images(const docker::Docker &docker,
+                                          const std::vector<std::string> &references);
+
 class LocalImages {
   public:
     LocalImages(const docker::Docker &docker, std::string container)
