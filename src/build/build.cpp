@@ -14,6 +14,7 @@
 #include "berth/build/output_target.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/remote_dockerfile.hpp"
+#include "berth/build/saved_images.hpp"
 #include "berth/builder/dial.hpp"
 #include "berth/session/docker_credentials.hpp"
 #include "berth/solve/solve.hpp"
@@ -40,7 +41,7 @@ class Build {
           display_(display),
           container_(builder::container_name(setting.node.name)),
           image_store_(image_store_of(setting.docker, setting)),
-          images_(setting.docker) {}
+          images_(setting.docker, setting.cache) {}
 
     bool run() {
         inputs_ = read_inputs(setting_, options_, image_store_);
@@ -241,7 +242,7 @@ class Build {
     progress::Display &display_;
     std::string container_;
     image::ImageStore image_store_;
-    LocalImages images_;
+    SavedImages images_;
     BuildInputs inputs_;
     bool begun_ = false; // BuildKit has told of progress
     std::string ref_;

@@ -67,7 +67,7 @@ void add_caches(solve::Request &request, const SolveCaches &caches) {
 } // namespace
 
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
-                          const BuildInputs &inputs, const LocalImages &images) {
+                          const BuildInputs &inputs, const SavedImages &images) {
     BuildRequest build{
         .request = {.frontend = inputs.frontend.name, .attributes = inputs.frontend.attributes},
         .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};

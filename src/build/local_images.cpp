@@ -2,6 +2,7 @@
 
 #include "berth/build/contexts.hpp"
 #include "berth/build/dockerfile_outline.hpp"
+#include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -120,6 +121,21 @@ bool is_local_only(const docker::Image &image) {
     return image.repository_digests.empty() || !image.descriptor_digest.empty();
 }
 
-void LocalImages::bring(const std::vector<std::string> &, progress::Display &,
-                        const progress::Task::Clock &) {}
+std::vector<LocalImage> find_local_images(const docker::Docker &docker,
+                                          const std::vector<std::string> &references) {
+    std::vector<LocalImage> found;
+    if (references.empty())
+        return found;
+    for (const auto &image : docker.inspect_images(references)) {
+        auto id = image.id.substr(image.id.find(':') + 1);
+        if (!is_local_only(image) || !image::is_digest("sha256:" + id))
+            continue;
+        for (const auto &reference : references)
+            if (std::find(image.tags.begin(), image.tags.end(), image::familiar_tag(reference)) !=
+                image.tags.end())
+                found.push_back({.name = context_name(reference), .id = id});
+    }
+    return found;
+}
+
 } // namespace berth::build

@@ -3,7 +3,7 @@
 
 #include "berth/build/build_inputs.hpp"
 #include "berth/build/contexts.hpp"
-#include "berth/build/local_images.hpp"
+#include "berth/build/saved_images.hpp"
 #include "berth/session/key_agent.hpp"
 #include "berth/solve/request.hpp"
 
@@ -22,6 +22,6 @@ struct BuildRequest {
 // Checks what the outputs go to, and starts agents for keys of --ssh. Throws Error. `setting` and
 // `inputs` must outlive the request.
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
-                          const BuildInputs &inputs, const LocalImages &images);
+                          const BuildInputs &inputs, const SavedImages &images);
 
 } // namespace berth::build

@@ -1,14 +1,11 @@
-// --local-images: images of the Dockerfile that the engine has and no registry does. They are put
-// into the builder as OCI layouts, and the build is told to take them from there.
+// --local-images: which images of a Dockerfile the engine has and no registry does
+// (saved_images.hpp serves them).
 #pragma once
 
 #include "berth/build/options.hpp"
 #include "berth/context/local_context.hpp"
 #include "berth/docker/docker.hpp"
-#include "berth/progress/display.hpp"
-#include "berth/session/content.hpp"
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,13 +27,12 @@ std::vector<std::string> wanted_images(const context::LocalContext &context,
 // image store gives one to every image, so that all of its images count.
 bool is_local_only(const docker::Image &image);
 
-class LocalImages {
-  public:
-    explicit LocalImages(const docker::Docker &) {}
-    void bring(const std::vector<std::string> &references, progress::Display &display,
-               const progress::Task::Clock &now);
-    std::map<std::string, std::string> attributes() const { return {}; }
-    std::map<std::string, session::ContentDirectory> stores() const { return {}; }
+struct LocalImage {
+    std::string name; // as the frontend looks for it among named contexts: without :latest
+    std::string id;   // the engine's, 64 hex digits
 };
+// Those of the references that the engine alone has; one docker command, none without references.
+std::vector<LocalImage> find_local_images(const docker::Docker &docker,
+                                          const std::vector<std::string> &references);
 
 } // namespace berth::build
