@@ -3,7 +3,7 @@
 #include "berth/progress/display.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -48,8 +48,7 @@ void write_metadata(const std::string &file, const CallAnswer &answer) {
                                          : ordered_json(ordered_json::value_t::discarded);
         metadata[key] = read.is_structured() && !read.empty() ? read : ordered_json(value);
     }
-    write_file_atomically(
-        file, metadata.dump(2, ' ', false, ordered_json::error_handler_t::replace), 0644);
+    write_output_file(file, metadata.dump(2, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 int line_of(const json &range, const char *end) {
@@ -166,7 +165,7 @@ bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswe
     auto call = read_call(options.call).value_or(Call());
     bool as_json = call.format == "json";
     if (!options.iid_file.empty())
-        write_file_atomically(options.iid_file, "", 0644);
+        write_output_file(options.iid_file, "");
     if (!options.metadata_file.empty())
         write_metadata(options.metadata_file, answer);
     if (as_json) {

@@ -1,5 +1,6 @@
 #include "berth/session/key_agent.hpp"
 
+#include "berth/process/held.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -7,11 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <cstring>
-#include <mutex>
-#include <thread>
 
 namespace berth::session {
 namespace {
@@ -19,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t largest_key = 100u << 10; // bytes, as docker buildx has it
-constexpr std::string_view ready = "ready\n";
 
 auto feed(std::string_view text) {
     return [text](char *buffer, std::size_t size) mutable {
@@ -52,77 +48,38 @@ void add_key(process::Runner &runner, const fs::path &socket, const fs::path &ke
 // agent is there.
 class KeyAgent::Agent {
   public:
-    explicit Agent(process::Runner &runner) : runner_(runner), thread_([this] { run(); }) {}
+    explicit Agent(process::Runner &runner) : runner_(runner), held_(runner, command(), "ready\n") {
+        if (!held_.ready())
+            throw Error("cannot start an SSH agent for the keys: " +
+                            process::describe_failure(command(), held_.release()),
+                        ExitCode::failure, "install OpenSSH's client, or forward a running agent");
+    }
 
     ~Agent() {
         // ssh-agent takes up to ten seconds to see that its command has ended.
         try {
-            if (!ended())
+            if (!held_.ended())
                 runner_.run({.argv = {"ssh-add", "-q", "-D"},
                              .environment = {{"SSH_AUTH_SOCK", socket().string()}},
                              .despite_cancel = true});
         } catch (const std::exception &) { // then it keeps them until it ends
         }
-        over_ = true;
-        thread_.join();
     }
 
     fs::path socket() const { return directory_.path() / "agent"; }
-
-    void wait() {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return ended_ || said_.find('\n') != std::string::npos; });
-        if (ended_)
-            throw Error("cannot start an SSH agent for the keys: " +
-                            process::describe_failure(command(), outcome_),
-                        ExitCode::failure, "install OpenSSH's client, or forward a running agent");
-    }
 
   private:
     process::Command command() const {
         return {.argv = {"ssh-agent", "-a", socket().string(), "cat"}};
     }
 
-    bool ended() {
-        std::lock_guard lock(mutex_);
-        return ended_;
-    }
-
-    void run() {
-        process::Outcome outcome;
-        try {
-            outcome = runner_.run(command(), {.input = feed(ready),
-                                              .hold_input_open = true,
-                                              .release_input = [this] { return over_.load(); },
-                                              .on_output =
-                                                  [this](std::string_view text) {
-                                                      std::lock_guard lock(mutex_);
-                                                      said_ += text;
-                                                      changed_.notify_all();
-                                                  }});
-        } catch (const std::exception &error) {
-            outcome = {.kind = process::Outcome::Kind::not_started, .err = error.what()};
-        }
-        std::lock_guard lock(mutex_);
-        ended_ = true;
-        outcome_ = std::move(outcome);
-        changed_.notify_all();
-    }
-
     process::Runner &runner_;
     ScratchFolder directory_{"ssh"};
-    std::atomic<bool> over_{false};
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::string said_;
-    bool ended_ = false;
-    process::Outcome outcome_;
-    std::thread thread_; // last: it uses the rest
+    process::Held held_; // last: it uses the directory
 };
 
 KeyAgent::KeyAgent(process::Runner &runner, const std::vector<fs::path> &keys)
     : agent_(std::make_unique<Agent>(runner)) {
-    agent_->wait();
     for (const auto &key : keys)
         add_key(runner, socket(), key);
 }

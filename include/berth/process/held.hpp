@@ -14,13 +14,15 @@ namespace berth::process {
 
 class Held {
   public:
-    Held(Runner &runner, Command command);
+    // `input` is what the command reads before its input is held open.
+    Held(Runner &runner, Command command, std::string input = {});
     ~Held(); // lets go
     Held(const Held &) = delete;
     Held &operator=(const Held &) = delete;
 
     // Waits for the first line; false when the command ended without one.
     bool ready();
+    bool ended();
     // Ends its input and waits for it. A second call gives the same.
     const Outcome &release();
 
