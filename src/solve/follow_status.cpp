@@ -11,34 +11,41 @@ namespace control = moby::buildkit::v1;
 FollowStatus::FollowStatus(buildkit::Connection &connection, const std::string &ref, Report report)
     : stream_(connection.open("/moby.buildkit.v1.Control/Status")),
       report_(std::move(report)),
-      reader_(std::async(std::launch::async, [this, ref] {
-          control::StatusRequest request;
-          request.set_ref(ref);
-          try {
-              buildkit::write(*stream_, request);
-              stream_->end_writing();
-          } catch (const buildkit::GrpcError &) {
-              return; // read() would say the same, and the solve does
-          }
-          read();
-      })) {}
+      reporter_(std::async(std::launch::async, [this] { this->report(); })),
+      reader_(std::async(std::launch::async, [this, ref] { read(ref); })) {}
 
 FollowStatus::~FollowStatus() {
     if (reader_.valid())
         stream_->cancel();
 }
 
-void FollowStatus::read() {
-    control::StatusResponse response;
-    while (true) {
-        try {
-            if (!buildkit::read(*stream_, response))
-                return;
-        } catch (const std::exception &) {
-            return; // of the connection, of which the solve tells, or of a build that never began
+void FollowStatus::read(const std::string &ref) {
+    struct AtEnd {
+        SpillQueue &queue;
+        ~AtEnd() { queue.close(); }
+    } at_end{queue_};
+    try {
+        control::StatusRequest request;
+        request.set_ref(ref);
+        buildkit::write(*stream_, request);
+        stream_->end_writing();
+        std::string message;
+        while (stream_->read(message)) {
+            queue_.push(message);
+            ++pieces_;
         }
+    } catch (const buildkit::GrpcError &) {
+        // The solve tells of it; or the build never began.
+    } catch (const buildkit::CommandEnded &) {
+    }
+}
+
+void FollowStatus::report() {
+    std::string message;
+    control::StatusResponse response;
+    while (queue_.pop(message)) {
+        buildkit::parse(message, response);
         report_(read_status(response));
-        ++pieces_;
     }
 }
 
@@ -50,6 +57,7 @@ void FollowStatus::finish() {
         seen = pieces_;
     }
     reader_.get();
+    reporter_.get();
 }
 
 } // namespace berth::solve

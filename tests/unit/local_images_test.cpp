@@ -1,17 +1,13 @@
 // Which images of a Dockerfile are the engine's alone, and what of them a builder is sent.
 #include "berth/build/local_images.hpp"
-#include "berth/process/recording.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <sstream>
 
 namespace berth::build {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 TEST(LocalImagesTest, TheImagesOfADockerfile) {
     EXPECT_THAT(
