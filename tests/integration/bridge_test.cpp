@@ -71,14 +71,15 @@ class BridgeTest : public ::testing::Test {
         return {};
     }
 
-    // What a build of app/ prints when it fails.
-    std::string failure(const std::map<std::string, std::string> &attributes = {}) {
+    // What a build of app/ prints when it fails. `evaluate`: the bridge's call does, not the end of
+    // the build.
+    std::string failure(bool evaluate, const std::map<std::string, std::string> &attributes = {}) {
         try {
             solve([&](Bridge &bridge) {
                 frontend::SolveRequest request;
                 request.set_frontend("dockerfile.v0");
                 request.mutable_frontend_opt()->insert(attributes.begin(), attributes.end());
-                request.set_evaluate(true);
+                request.set_evaluate(evaluate);
                 return bridge.solve(request).result();
             });
         } catch (const GrpcError &error) {
@@ -94,6 +95,13 @@ class BridgeTest : public ::testing::Test {
         arguments.insert(arguments.end(), options.begin(), options.end());
         arguments.push_back(world->folder("app"));
         return world->peer(arguments).err;
+    }
+
+    static std::string large_comment(std::size_t size) {
+        std::string text;
+        while (text.size() < size)
+            text += "# a line of a Dockerfile that a program wrote\n";
+        return text;
     }
 
     // Without the identifiers of a build's references to its files.
@@ -173,16 +181,18 @@ TEST_F(BridgeTest, PrintsErrorsAsDockerBuildxDoes) {
         "FROM busybox\nWORKDIR /bin/sh/x\n",
         "FROM busybox\nARG A=\"a\nRUN ${A:?no A}\nENV B=${A?x\n",
         "",
-        "FROM busybox\nRUN exit 8\n" + std::string(20'000, '#'),
+        "FROM busybox\nRUN exit 8\n" + large_comment(1'500'000),
         "# syntax=127.0.0.1:1/nosuch\nFROM scratch\n",
         "FROM scratch\nRUN [\"/nosuch\"]\n",
     };
     for (const auto &file : files) {
         world->write("app/Dockerfile", file);
-        EXPECT_EQ(masked(failure()), masked(failure_of_peer())) << file;
+        auto expected = masked(failure_of_peer());
+        for (bool evaluate : {false, true})
+            EXPECT_EQ(masked(failure(evaluate)), expected) << file.substr(0, 100);
     }
     world->write("app/Dockerfile", "FROM scratch AS such\nCOPY x /\n");
-    EXPECT_EQ(failure({{"target", "nosuch"}}), failure_of_peer({"--target=nosuch"}));
+    EXPECT_EQ(failure(true, {{"target", "nosuch"}}), failure_of_peer({"--target=nosuch"}));
 }
 
 } // namespace
