@@ -11,7 +11,7 @@
 #include "berth/build/layout_output.hpp"
 #include "berth/build/load_built.hpp"
 #include "berth/build/local_images.hpp"
-#include "berth/build/output_target.hpp"
+#include "berth/build/old_contexts.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/remote_dockerfile.hpp"
 #include "berth/build/saved_images.hpp"
@@ -53,6 +53,7 @@ class Build {
             images_.bring(wanted_images(inputs_.context, options_), display_,
                           setting_.surroundings.now);
             on_connection();
+            remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const std::exception &) {
             finish();
             report_failure();

@@ -222,6 +222,21 @@ void check_folder_of(const std::string &file) {
             fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
 }
 
+// As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`.
+void print_call(std::ostream &out, const buildkit::CallRecord &call) {
+    constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
+    std::string_view method = call.method;
+    for (auto prefix : services)
+        if (method.starts_with(prefix))
+            method.remove_prefix(prefix.size());
+    if (method.starts_with('/'))
+        method.remove_prefix(1);
+    out << fmt::format("+ buildkit {}  # {:.3f}s, {}\n", method,
+                       static_cast<double>(call.elapsed.count()) / 1000.0,
+                       to_string(call.status.code))
+        << std::flush;
+}
+
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
     auto [mode, warnings] = progress_choice(context, options);
     auto chosen = choose_builder(context, context.builder);
@@ -265,6 +280,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         remove_stale_id(build.iid_file);
     }
     process::StandardInput in(context.cancellation);
+    std::function<void(const buildkit::CallRecord &)> on_call;
+    if (context.debug)
+        on_call = [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
     auto worked = build::run_build({.docker = docker,
                                     .node = node,
                                     .builder = chosen.record.name,
@@ -276,6 +294,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                                     .in = in,
                                     .out = context.out,
                                     .err = context.err,
+                                    .on_call = on_call,
                                     .out_is_terminal = context.out_is_terminal,
                                     .colour = colour,
                                     .debug = context.debug,
