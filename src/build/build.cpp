@@ -3,23 +3,24 @@
 #include "berth/build/build_failure.hpp"
 #include "berth/build/build_inputs.hpp"
 #include "berth/build/build_report.hpp"
+#include "berth/build/build_request.hpp"
+#include "berth/build/builder_blobs.hpp"
 #include "berth/build/call.hpp"
-#include "berth/build/context_lease.hpp"
-#include "berth/build/context_source.hpp"
-#include "berth/build/credentials.hpp"
 #include "berth/build/deps.hpp"
 #include "berth/build/flag_values.hpp"
+#include "berth/build/layout_output.hpp"
 #include "berth/build/load_built.hpp"
 #include "berth/build/local_images.hpp"
+#include "berth/build/output_target.hpp"
 #include "berth/build/recipe.hpp"
 #include "berth/build/remote_dockerfile.hpp"
-#include "berth/build/transport.hpp"
-#include "berth/progress/display.hpp"
+#include "berth/build/saved_images.hpp"
+#include "berth/builder/dial.hpp"
+#include "berth/session/docker_credentials.hpp"
+#include "berth/solve/solve.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
 
 namespace berth::build {
@@ -39,18 +40,19 @@ class Build {
           options_(options),
           display_(display),
           container_(builder::container_name(setting.node.name)),
-          image_store_(image_store_of(setting.docker, setting)) {}
+          image_store_(image_store_of(setting.docker, setting)),
+          images_(setting.docker, setting.cache) {}
 
     bool run() {
-        inputs_ = read_inputs(setting_, options_, container_, image_store_);
+        inputs_ = read_inputs(setting_, options_, image_store_);
         if (setting_.docker.runner().dry()) {
             print_recipe();
             return true;
         }
         try {
-            fetch();
-            solve();
-            load();
+            images_.bring(wanted_images(inputs_.context, options_), display_,
+                          setting_.surroundings.now);
+            on_connection();
         } catch (const std::exception &) {
             finish();
             report_failure();
@@ -58,154 +60,121 @@ class Build {
         }
         finish();
         if (!options_.call.empty())
-            return report_call(setting_.out, options_, read_call_record(call_record_));
+            return report_call(setting_.out, options_, call_answer_);
         report();
         return true;
     }
 
   private:
-    // A Dockerfile from an address, now that all else is known.
-    void fetch() {
-        if (context::is_remote_dockerfile(options_.file))
-            inputs_.context.dockerfile_files[inputs_.context.file_name] =
-                fetch_dockerfile(setting_, container_, options_.file, display_);
-    }
-
-    void solve() {
-        PlanSink sink(inputs_.plan, setting_.docker, setting_.out, setting_.out_is_terminal);
-        ContextLeases leases(setting_.docker, container_, setting_.client_id);
-        SshForwarding agents(setting_.docker, container_, inputs_.ssh);
-        auto images = wanted_images(inputs_.context, options_);
-        bool leased = !inputs_.named.empty() || !inputs_.cache_folders.empty();
-        if (leased || agents.needed() || !images.empty())
-            builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-        LocalImages local_images(setting_.docker, container_);
-        local_images.bring(images, display_, setting_.surroundings.now);
-        if (agents.needed())
-            agents.open();
-        leases.take(inputs_.named);
-        leases.take(inputs_.cache_folders);
-        SolveRequest request{
-            .context = inputs_.context,
-            .context_key = context::context_key(setting_.client_id, inputs_.context.place),
-            .arguments =
-                [this, &leases, &agents, &local_images](const BuildPlaces &places) {
-                    auto all = places;
-                    all.named = leases.folders();
-                    auto words = buildctl_arguments(inputs_, options_, setting_.environment, all);
-                    for (const auto &more : {agents.arguments(), local_images.arguments()})
-                        words.insert(words.end(), more.begin(), more.end());
-                    if (!options_.call.empty())
-                        words = recorded(std::move(words));
-                    return served(inputs_.context, std::move(words));
-                },
-            .want_image = inputs_.plan.incremental_load,
-            .want_provenance = inputs_.provenance != ProvenanceMode::disabled};
-        if (!options_.call.empty())
-            request.on_output = [this](std::string_view bytes) {
-                call_record_ += bytes.substr(0, call_record_limit - call_record_.size());
-            };
-        else if (sink.any())
-            request.on_output = [&sink](std::string_view bytes) { sink.write(bytes); };
-        for (const auto &[name, place] : leases.folders())
-            request.copies.push_back(place.slot);
-        Credentials credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
-        request.memory = memory_files(inputs_, options_, credentials.any());
-        if (credentials.any())
-            request.credentials = [&credentials](const std::string &host) {
-                return credentials.find(host);
-            };
-        request.staged = inputs_.plan.staged;
-        // Agents' sockets and local images are in the builder alone, not in its volume.
-        bool can_bind = inputs_.choice && !agents.needed() && images.empty();
-        attempt_solve(request, can_bind);
-        if (result_.kind != SolveResult::Kind::done) {
-            auto failure =
-                read_failure(result_, container_, setting_.surroundings.cancellation.cancelled(),
-                             read_platforms(options_.platforms));
-            excerpt_ = failure.excerpt;
-            throw failure.error;
-        }
-        sink.commit();
-    }
-
-    struct Outgrown {}; // the context is bigger than it was when its transport was chosen
-
-    void attempt_solve(SolveRequest &request, bool can_bind) {
-        request.list_files = [this, can_bind] {
-            list_context_files(inputs_.context);
-            if (can_bind && inputs_.choice->outgrown(inputs_.context))
-                throw Outgrown();
-        };
-        auto attempt = [&] {
-            auto transport = can_bind ? inputs_.choice->choose(inputs_.context, setting_.node,
-                                                               setting_.docker.endpoint())
-                                      : make_stream_transport();
-            return transport->solve(setting_.docker, container_, request, display_);
-        };
-        auto attempt_again = [&] {
+    // One docker command carries all of the build. A builder that does not run is booted, and one
+    // whose connection broke before anything was done is dialled again.
+    void on_connection() {
+        auto command = builder::dial_command(setting_.docker, container_, {});
+        for (bool again = false;; again = true) {
             try {
-                return attempt();
-            } catch (const Outgrown &) { // nothing was done yet
-                inputs_.choice->forget();
-                return attempt();
+                buildkit::Connection connection(setting_.docker.runner(), command);
+                connection.on_call = setting_.on_call;
+                work(connection);
+                return;
+            } catch (const buildkit::CommandEnded &ended) {
+                check_not_cancelled();
+                if (again || begun_)
+                    throw ended_early(ended, container_);
+            } catch (const buildkit::GrpcError &error) {
+                auto failure = failure_of_status(error.status(),
+                                                 setting_.surroundings.cancellation.cancelled(),
+                                                 emulation_, read_platforms(options_.platforms));
+                excerpt_ = failure.excerpt;
+                throw failure.error;
             }
-        };
-        using Clock = std::chrono::steady_clock;
-        auto began = Clock::now();
-        result_ = attempt_again();
-        if (result_.kind == SolveResult::Kind::no_builder) {
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-            result_ = attempt_again();
         }
-        if (inputs_.choice)
-            inputs_.choice->learn(inputs_.context, Clock::now() - began);
     }
 
-    void load() {
-        if (!inputs_.plan.incremental_load)
+    void check_not_cancelled() const {
+        if (setting_.surroundings.cancellation.cancelled())
+            throw Error("failed to build: cancelled", ExitCode::cancelled);
+    }
+
+    void work(buildkit::Connection &connection) {
+        fetch_dockerfile(connection);
+        solve(connection);
+        if (!options_.call.empty())
             return;
-        std::erase_if(inputs_.caches.to,
-                      [](const CacheEntry &entry) { return entry.local(); }); // are here
-        auto done = load_result();
-        if (done == LoadBuilt::layers_missing) {
-            fetch_layers();
-            done = load_result();
+        load(connection);
+        if (inputs_.provenance != ProvenanceMode::disabled) {
+            progress::Task task(display_, "resolving provenance for metadata file",
+                                setting_.surroundings.now);
+            add_provenance(metadata_, read_provenance(connection, ref_), inputs_.provenance);
+            task.done();
         }
+    }
+
+    // A Dockerfile from an address, now that all else is known.
+    void fetch_dockerfile(buildkit::Connection &connection) {
+        if (!context::is_remote_dockerfile(options_.file))
+            return;
+        solve::Request request;
+        request.credentials = session::docker_credentials(setting_.docker.runner(),
+                                                          setting_.surroundings.docker_config);
+        request.internal = true;
+        solve::solve_by_bridge(connection, request, report_, [this](buildkit::Bridge &bridge) {
+            inputs_.context.dockerfile_files[inputs_.context.file_name] =
+                build::fetch_dockerfile(bridge, options_.file);
+            return buildkit::frontend::Result();
+        });
+    }
+
+    void solve(buildkit::Connection &connection) {
+        auto build = make_request(setting_, options_, inputs_, images_);
+        ref_ = build.request.ref;
+        if (!options_.call.empty()) {
+            ask_frontend(connection, std::move(build.request));
+            return;
+        }
+        lock_caches(inputs_.solve_caches);
+        auto response = solve::solve(connection, build.request, report_);
+        inputs_.warnings += finish_caches(inputs_.solve_caches, response);
+        for (const auto &output : inputs_.outputs)
+            if (output.as_layout_directory())
+                finish_layout(output, response, options_.tags);
+        metadata_ = read_metadata(response);
+    }
+
+    // --call: the frontend looks at the Dockerfile, and nothing is built.
+    void ask_frontend(buildkit::Connection &connection, solve::Request request) {
+        auto frontend = std::exchange(request.frontend, {});
+        auto attributes = std::exchange(request.attributes, {});
+        solve::solve_by_bridge(connection, request, report_, [&](buildkit::Bridge &bridge) {
+            call_answer_ = call_frontend(bridge, frontend, attributes);
+            return buildkit::frontend::Result();
+        });
+    }
+
+    void load(buildkit::Connection &connection) {
+        if (!inputs_.incremental_load)
+            return;
+        BuilderBlobs blobs(connection);
+        auto done = load_built(setting_.docker, image_store_, blobs, metadata_, options_.tags,
+                               base_images(inputs_.context, options_), display_,
+                               setting_.surroundings.now, inputs_.warnings);
         if (done == LoadBuilt::loaded)
             return;
-        // From the cache.
-        inputs_.plan =
-            without_incremental_load(std::move(inputs_.plan), done == LoadBuilt::whole_index);
-        solve();
-    }
-
-    LoadBuilt load_result() {
-        return load_built(setting_.docker, image_store_, container_, result_.reply, options_.tags,
-                          base_images(inputs_.context, options_), display_,
-                          setting_.surroundings.now, inputs_.warnings);
-    }
-
-    void fetch_layers() {
-        inputs_.plan = fetching(std::move(inputs_.plan));
-        auto built = std::move(result_);
-        solve();
-        inputs_.plan.fetching = false;
-        result_ = std::move(built);
+        // Exported once more, from the cache, and whole. The caches were exported the first time.
+        inputs_.caches.to.clear();
+        inputs_.solve_caches.to.clear();
+        inputs_.incremental_load = false;
+        inputs_.outputs = {exported_whole(inputs_.outputs.front(), done == LoadBuilt::whole_index)};
+        solve(connection);
     }
 
     // The end of the log; then what is printed below it, in the order of docker buildx.
     void finish() {
-        if (inputs_.provenance != ProvenanceMode::disabled &&
-            result_.kind == SolveResult::Kind::done)
-            progress::Task(display_, "resolving provenance for metadata file",
-                           setting_.surroundings.now)
-                .done();
         display_.finish();
         if (setting_.progress_alone)
             return;
         setting_.err << inputs_.warnings;
-        if (inputs_.plan.outputs.empty() && options_.call.empty())
+        if (inputs_.outputs.empty() && options_.call.empty())
             setting_.err << no_output_warning;
         if (setting_.warnings)
             progress::print_warnings(setting_.err, display_.warnings(), setting_.colour,
@@ -220,7 +189,7 @@ class Build {
                         : options_.context;
         return {.builder = setting_.builder,
                 .node = setting_.node.name,
-                .ref = result_.reply.ref,
+                .ref = begun_ ? ref_ : "",
                 .context = path,
                 .dockerfile = options_.file.empty() || inputs_.context.from_input
                                   ? ""
@@ -228,22 +197,19 @@ class Build {
     }
 
     void report() {
-        auto metadata = build_metadata(result_.reply.image.metadata, name(), display_.warnings(),
-                                       setting_.environment);
-        if (!inputs_.plan.outputs.empty())
-            name_as_loaded(metadata, inputs_.plan.outputs.front(), options_.tags);
-        add_provenance(metadata, result_.reply.provenance, inputs_.provenance,
-                       result_.reply.copies);
+        complete_metadata(metadata_, name(), display_.warnings(), setting_.environment);
+        if (!inputs_.outputs.empty())
+            name_as_loaded(metadata_, inputs_.outputs.front(), options_.tags);
         save_ref(setting_.store, name());
-        auto id = image_id(metadata);
+        auto id = image_id(metadata_);
         if (!options_.iid_file.empty())
-            write_file_atomically(options_.iid_file, id, 0644);
+            write_output_file(options_.iid_file, id);
         if (!options_.metadata_file.empty())
-            write_file_atomically(options_.metadata_file, metadata.dump(2), 0644);
+            write_output_file(options_.metadata_file, metadata_.dump(2));
         if (!options_.deps_file.empty())
             write_file_atomically(
                 options_.deps_file,
-                make_rule(options_, inputs_.plan.outputs, inputs_.context, inputs_.named), 0644);
+                make_rule(options_, inputs_.outputs, inputs_.context, inputs_.named), 0644);
         if (setting_.quiet)
             setting_.out << id << '\n' << std::flush;
     }
@@ -253,42 +219,23 @@ class Build {
     void report_failure() {
         try {
             save_ref(setting_.store, name());
-            if (!options_.metadata_file.empty() && options_.call.empty())
-                write_file_atomically(
-                    options_.metadata_file,
-                    build_metadata("", name(), display_.warnings(), setting_.environment).dump(2),
-                    0644);
+            if (options_.metadata_file.empty() || !options_.call.empty())
+                return;
+            auto metadata = nlohmann::json::object();
+            complete_metadata(metadata, name(), display_.warnings(), setting_.environment);
+            write_output_file(options_.metadata_file, metadata.dump(2));
         } catch (const std::exception &error) {
             setting_.err << "WARNING: " << error.what() << '\n';
         }
     }
 
     void print_recipe() {
-        if (options_.local_images)
-            setting_.docker.runner().note("# not shown: images that only the engine has go to the "
-                                          "builder by docker save, and are named contexts there");
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-        Recipe recipe{.docker = setting_.docker,
-                      .container = container_,
-                      .context = inputs_.context,
-                      .context_argument = options_.context,
-                      .file_argument = options_.file,
-                      .context_key =
-                          context::context_key(setting_.client_id, inputs_.context.place),
-                      .named = inputs_.named,
-                      .caches = inputs_.caches,
-                      .cache_folders = inputs_.cache_folders,
-                      .secrets = inputs_.secrets,
-                      .ssh = inputs_.ssh,
-                      .outputs = inputs_.plan.outputs,
-                      .tags = options_.tags};
-        recipe.arguments = [this](const BuildPlaces &places) {
-            auto words = frontend_arguments(inputs_, options_, setting_.environment, places);
-            for (auto &word : secret_arguments(inputs_.secrets, places.memory))
-                words.push_back(std::move(word));
-            return words;
-        };
-        build::print_recipe(recipe);
+        build::print_recipe({.docker = setting_.docker,
+                             .container = container_,
+                             .client_id = setting_.client_id,
+                             .options = options_,
+                             .inputs = inputs_});
     }
 
     const BuildSetting &setting_;
@@ -296,9 +243,19 @@ class Build {
     progress::Display &display_;
     std::string container_;
     image::ImageStore image_store_;
+    SavedImages images_;
     BuildInputs inputs_;
-    SolveResult result_;
-    std::string excerpt_, call_record_;
+    bool begun_ = false; // BuildKit has told of progress
+    std::string ref_;
+    nlohmann::json metadata_ = nlohmann::json::object();
+    EmulationWatch emulation_;
+    solve::Report report_ = [this](const progress::SolveStatus &status) {
+        begun_ = true;
+        emulation_.look(status);
+        display_.update(status);
+    };
+    CallAnswer call_answer_;
+    std::string excerpt_;
 };
 
 } // namespace

@@ -1,26 +1,20 @@
 #include "berth/build/build_inputs.hpp"
 
-#include "berth/build/arguments.hpp"
 #include "berth/build/attestations.hpp"
 #include "berth/build/cache_credentials.hpp"
 #include "berth/build/context_source.hpp"
-#include "berth/build/deliver.hpp"
 #include "berth/build/engine_images.hpp"
-#include "berth/build/flag_values.hpp"
+#include "berth/build/output_target.hpp"
 #include "berth/build/policy.hpp"
+#include "berth/build/source_policy.hpp"
 #include "berth/builder/driver_options.hpp"
-#include "berth/util/file.hpp"
 
 #include <filesystem>
 #include <future>
-#include <iterator>
-#include <system_error>
 
 namespace berth::build {
 
 namespace {
-
-constexpr const char *source_policy_file = "source-policy.json";
 
 std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
                                    image::ImageStore &image_store) {
@@ -48,35 +42,21 @@ std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &op
     });
 }
 
-// A folder that the engine read by itself last time is not walked through here.
 void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
-                       const BuildOptions &options, const std::string &container) {
-    std::error_code error;
-    auto place = std::filesystem::canonical(options.context, error);
-    if (!error)
-        inputs.choice.emplace(setting.cache / "contexts", container,
-                              context::context_key(setting.client_id, place.string()),
-                              setting.environment.get("BERTH_TRANSPORT"));
-    bool list = !inputs.choice || inputs.choice->needs_list() || !options.deps_file.empty() ||
-                setting.docker.runner().dry();
-    inputs.context = read_context(options.context, options.file, setting.in, list);
+                       const BuildOptions &options) {
+    inputs.context = read_context(
+        options.context, options.file,
+        [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); });
     // A Dockerfile from standard input or an address has no directory to hold a policy.
     if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
         check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
 }
 
 // Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
-bool attests(const BuildInputs &inputs, const BuildOptions &options,
-             const Environment &environment) {
-    return options.call.empty() && !inputs.plan.incremental_load &&
+bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
+                        const Environment &environment) {
+    return options.call.empty() && !inputs.incremental_load &&
            !environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS");
-}
-
-std::map<std::string, std::string> folders_of(const BuildPlaces &places) {
-    std::map<std::string, std::string> folders;
-    for (const auto &[name, place] : places.named)
-        folders[name] = place.folder;
-    return folders;
 }
 
 } // namespace
@@ -88,67 +68,31 @@ image::ImageStore image_store_of(const docker::Docker &engine, const BuildSettin
 }
 
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        const std::string &container, image::ImageStore &image_store) {
+                        image::ImageStore &image_store) {
+    const auto &environment = setting.environment;
     BuildInputs inputs;
     check_options(options);
     policies_disabled(options.policies);
-    auto caches = take_cache_credentials(read_cache_options(options), setting.environment);
-    inputs.caches = std::move(caches.caches);
-    inputs.cache_variables = std::move(caches.variables);
-    inputs.warnings += caches.warnings;
-    inputs.plan = plan_outputs(wanted_outputs(setting, options, image_store), inputs.caches);
+    inputs.caches = with_credentials(read_cache_options(options), environment);
+    inputs.outputs = wanted_outputs(setting, options, image_store);
+    inputs.incremental_load = loads_incrementally(inputs.outputs);
+    inputs.frontend =
+        read_frontend(options, environment, default_provenance(inputs, options, environment));
     auto git = ask_git(setting, options); // while the context is read
-    read_main_context(inputs, setting, options, container);
-    inputs.ssh = read_ssh_sources(options.ssh, options.context, setting.environment);
-    inputs.secrets = read_secrets(options.secrets, inputs.ssh, setting.environment);
+    read_main_context(inputs, setting, options);
+    inputs.ssh = read_ssh_sources(options.ssh, options.context, environment);
+    inputs.secrets = read_secrets(options.secrets, environment);
     inputs.named = read_named_contexts(options.build_contexts);
-    inputs.git = git.get();
-    inputs.warnings += inputs.git.warning;
-    inputs.cache_folders = read_cache_folders(inputs.caches, inputs.warnings);
+    inputs.solve_caches = solve_caches(inputs.caches, inputs.warnings);
+    if (!options.source_policy.empty())
+        inputs.source_policy = read_source_policy(options.source_policy);
+    auto info = git.get();
+    inputs.warnings += info.warning;
+    for (const auto &[key, value] : info.options)
+        inputs.frontend.attributes[key] = value;
     if (!options.metadata_file.empty() && options.call.empty())
-        inputs.provenance = metadata_provenance_mode(setting.environment);
+        inputs.provenance = metadata_provenance_mode(environment);
     return inputs;
-}
-
-std::vector<std::string> frontend_arguments(const BuildInputs &inputs, const BuildOptions &options,
-                                            const Environment &environment,
-                                            const BuildPlaces &places) {
-    auto words =
-        build_arguments(options, places, environment, attests(inputs, options, environment));
-    for (const auto &[key, value] : inputs.git.options)
-        words.insert(words.end(), {"--opt", key + "=" + value});
-    return words;
-}
-
-std::vector<std::string> buildctl_arguments(const BuildInputs &inputs, const BuildOptions &options,
-                                            const Environment &environment,
-                                            const BuildPlaces &places) {
-    auto words = frontend_arguments(inputs, options, environment, places);
-    auto append = [&words](std::vector<std::string> more) {
-        words.insert(words.end(), std::make_move_iterator(more.begin()),
-                     std::make_move_iterator(more.end()));
-    };
-    append(cache_arguments(inputs.caches, {.from = folders_of(places),
-                                           .staging = places.staging,
-                                           .first = inputs.plan.to_client.size()}));
-    append(secret_arguments(inputs.secrets, places.memory));
-    if (!options.source_policy.empty())
-        append({"--source-policy-file", places.memory + "/" + source_policy_file});
-    words.emplace_back("--progress=rawjson");
-    append(output_arguments(inputs.plan, options.tags, places.staging));
-    return words;
-}
-
-std::string memory_files(const BuildInputs &inputs, const BuildOptions &options, bool credentials) {
-    std::map<std::string, std::string> files;
-    for (std::size_t i = 0; i < inputs.plan.caches.size(); ++i)
-        files[output_name(inputs.plan.to_client.size() + i) + ".have"] =
-            blobs_of(inputs.plan.caches[i].attribute("dest"));
-    if (!inputs.cache_variables.empty())
-        files["environment"] = export_script(inputs.cache_variables);
-    if (!options.source_policy.empty())
-        files[source_policy_file] = read_file(options.source_policy);
-    return memory_archive(inputs.secrets, credentials, files);
 }
 
 } // namespace berth::build

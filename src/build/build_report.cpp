@@ -1,7 +1,7 @@
 #include "berth/build/build_report.hpp"
 
 #include "berth/image/tag.hpp"
-#include "berth/util/error.hpp"
+#include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -18,21 +18,30 @@ void save_ref(const store::Store &store, const BuildName &name) {
         store.save_ref(name.builder, name.node, name.ref, name.context, name.dockerfile);
 }
 
-json build_metadata(const std::string &buildctl_metadata, const BuildName &name,
-                    const std::vector<progress::VertexWarning> &warnings,
-                    const Environment &environment) {
+json read_metadata(const std::map<std::string, std::string> &response) {
     json metadata = json::object();
-    if (!buildctl_metadata.empty())
-        metadata = json::parse(buildctl_metadata, nullptr, false);
-    if (!metadata.is_object())
-        throw Error("the build worked, but its metadata is no JSON object");
+    for (const auto &[key, value] : response) {
+        auto decoded = base64_decode(value);
+        auto document = decoded ? json::parse(*decoded, nullptr, false) : json();
+        bool objects = document.is_object() ||
+                       (document.is_array() && !document.empty() && document.front().is_object());
+        if (objects && !document.empty())
+            metadata[key] = std::move(document);
+        else
+            metadata[key] = value;
+    }
+    return metadata;
+}
+
+void complete_metadata(json &metadata, const BuildName &name,
+                       const std::vector<progress::VertexWarning> &warnings,
+                       const Environment &environment) {
     if (!name.ref.empty())
         metadata["buildx.build.ref"] = fmt::format("{}/{}/{}", name.builder, name.node, name.ref);
     if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
         for (const auto &warning : warnings)
             metadata["buildx.build.warnings"].push_back(
                 json::parse(progress::format_warning(warning)));
-    return metadata;
 }
 
 void name_as_loaded(json &metadata, const Output &output, const std::vector<std::string> &tags) {

@@ -1,91 +1,77 @@
 #include "berth/build/cache_credentials.hpp"
 
-#include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 
 namespace berth::build {
-
 namespace {
 
-constexpr const char *github_token = "ACTIONS_RUNTIME_TOKEN";
-constexpr const char *github_variables[] = {"ACTIONS_CACHE_SERVICE_V2", "ACTIONS_RESULTS_URL",
-                                            "ACTIONS_CACHE_URL"};
+bool has(const CacheEntry &entry, std::string_view key) {
+    return std::any_of(entry.attributes.begin(), entry.attributes.end(),
+                       [key](const auto &attribute) { return attribute.first == key; });
+}
 
-bool has_github_address(const CacheEntry &entry, const Environment &environment) {
-    if (!entry.attribute("url").empty() || !entry.attribute("url_v2").empty())
-        return true;
-    return !environment.get("ACTIONS_CACHE_URL").empty() ||
-           !environment.get("ACTIONS_RESULTS_URL").empty();
+// Sets the attribute to the first of these variables that is set, unless the flag has it.
+void fill(CacheEntry &entry, const char *key, const std::vector<const char *> &variables,
+          const Environment &environment) {
+    if (has(entry, key))
+        return;
+    for (const auto *variable : variables)
+        if (auto value = environment.find(variable)) {
+            entry.attributes.emplace_back(key, *value);
+            return;
+        }
+}
+
+// Version 2 of the service has an address of its own
+// (https://docs.docker.com/build/cache/backends/gha/).
+void fill_github(CacheEntry &entry, const Environment &environment) {
+    auto version = entry.attribute("version");
+    if (!has(entry, "version") &&
+        parse_bool(environment.get("ACTIONS_CACHE_SERVICE_V2")).value_or(false))
+        version = "2";
+    fill(entry, "token", {"ACTIONS_RUNTIME_TOKEN"}, environment);
+    if (version == "2")
+        fill(entry, "url_v2", {"ACTIONS_RESULTS_URL"}, environment);
+    fill(entry, "url", {"ACTIONS_CACHE_URL", "ACTIONS_RESULTS_URL"}, environment);
+}
+
+void fill_s3(CacheEntry &entry, const Environment &environment) {
+    if (has(entry, "access_key_id") && has(entry, "secret_access_key"))
+        return;
+    if (environment.get("AWS_ACCESS_KEY_ID").empty() ||
+        environment.get("AWS_SECRET_ACCESS_KEY").empty())
+        return; // the builder's own, if it has any
+    fill(entry, "access_key_id", {"AWS_ACCESS_KEY_ID"}, environment);
+    fill(entry, "secret_access_key", {"AWS_SECRET_ACCESS_KEY"}, environment);
+    fill(entry, "session_token", {"AWS_SESSION_TOKEN"}, environment);
 }
 
 // False when the entry has no effect here.
-bool take_github(CacheEntry &entry, const Environment &environment,
-                 std::map<std::string, std::string> &variables) {
-    auto token = entry.attribute("token");
-    if (token.empty())
-        token = environment.get(github_token);
-    if (token.empty() || !has_github_address(entry, environment))
-        return false;
-    std::erase_if(entry.attributes, [](const auto &one) { return one.first == "token"; });
-    for (const auto *name : github_variables)
-        if (auto value = environment.find(name))
-            variables[name] = *value;
-    auto [known, added] = variables.try_emplace(github_token, token);
-    if (!added && known->second != token)
-        throw Error("caches of type=gha with different tokens in one build are not supported",
-                    ExitCode::failure, "write one token, or none and set ACTIONS_RUNTIME_TOKEN");
-    return true;
-}
-
-void check_keys(const CacheEntry &entry) {
-    if (entry.type != "s3" && entry.type != "azblob")
-        return;
-    for (const auto *name : {"secret_access_key", "session_token"})
-        if (!entry.attribute(name).empty())
-            throw Error(fmt::format("{} of a cache of type={} would be a word of a command that "
-                                    "everybody on the machine can list",
-                                    name, entry.type),
-                        ExitCode::failure,
-                        entry.type == "s3"
-                            ? "leave it out and let the builder have the keys: berth create "
-                              "--run-arg=--volume=$HOME/.aws:/root/.aws:ro"
-                            : "leave it out and let the builder have the credentials that Azure's "
-                              "library looks for: berth create --run-arg=--env-file=FILE");
-}
-
-bool any_of_type(const std::vector<CacheEntry> &entries, const char *type) {
-    return std::any_of(entries.begin(), entries.end(),
-                       [type](const CacheEntry &entry) { return entry.type == type; });
+bool complete(CacheEntry &entry, const Environment &environment) {
+    if (entry.type == "s3")
+        fill_s3(entry, environment);
+    if (entry.type != "gha")
+        return true;
+    fill_github(entry, environment);
+    return !entry.attribute("token").empty() &&
+           (!entry.attribute("url").empty() || !entry.attribute("url_v2").empty());
 }
 
 } // namespace
 
-CacheCredentials take_cache_credentials(CacheOptions caches, const Environment &environment) {
-    CacheCredentials taken;
-    for (auto *entries : {&caches.from, &caches.to}) {
-        for (const auto &entry : *entries)
-            check_keys(entry);
-        std::erase_if(*entries, [&](CacheEntry &entry) {
-            return entry.type == "gha" && !take_github(entry, environment, taken.variables);
-        });
-    }
-    if ((any_of_type(caches.from, "s3") || any_of_type(caches.to, "s3")) &&
-        !environment.get("AWS_SECRET_ACCESS_KEY").empty())
-        taken.warnings = "WARNING: the builder does not get AWS_SECRET_ACCESS_KEY of this "
-                         "environment; a cache of type=s3 takes the credentials it has itself\n";
-    taken.caches = std::move(caches);
-    return taken;
+CacheOptions with_credentials(CacheOptions caches, const Environment &environment) {
+    for (auto *entries : {&caches.from, &caches.to})
+        std::erase_if(*entries, [&](CacheEntry &entry) { return !complete(entry, environment); });
+    return caches;
 }
 
-std::string export_script(const std::map<std::string, std::string> &variables) {
-    std::string script;
-    for (const auto &[name, value] : variables)
-        script += fmt::format("export {}={}\n", name, shell_quote(value));
-    return script;
+bool is_secret_attribute(std::string_view key) {
+    constexpr std::array secrets = {"token", "secret_access_key", "session_token", "access_key_id",
+                                    "ghtoken"};
+    return std::find(secrets.begin(), secrets.end(), key) != secrets.end();
 }
 
 } // namespace berth::build

@@ -1,18 +1,17 @@
 #include "berth/build/context_source.hpp"
 
-#include "berth/build/arguments.hpp"
+#include "berth/build/contexts.hpp"
 #include "berth/build/oci_layout.hpp"
 #include "berth/context/local_context.hpp"
-#include "berth/util/encoding.hpp"
+#include "berth/session/upload.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
-#include "serve_script.hpp" // made from serve.sh
-
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <fstream>
+#include <cstring>
 
 namespace berth::build {
 
@@ -49,14 +48,20 @@ bool is_archive(std::string_view head) {
     return written == sum;
 }
 
-std::string read_some(std::istream &in, std::size_t size) {
+std::string read_some(const Input &in, std::size_t size) {
     std::string text(size, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(size));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    std::size_t filled = 0;
+    while (filled < size) {
+        auto count = in(text.data() + filled, size - filled);
+        if (count == 0)
+            break;
+        filled += count;
+    }
+    text.resize(filled);
     return text;
 }
 
-std::string read_dockerfile(std::istream &in, std::string text) {
+std::string read_dockerfile(const Input &in, std::string text) {
     text += read_some(in, dockerfile_limit + 1 - text.size());
     if (text.size() > dockerfile_limit)
         throw Error("failed to build: the Dockerfile on standard input has more than 16 MiB");
@@ -81,22 +86,27 @@ void take_dockerfile(context::LocalContext &context, std::string text) {
     context.dockerfile_files = {{context.file_name, std::move(text)}};
 }
 
-context::LocalContext read_archive(std::string head, std::istream &in, const std::string &file) {
-    auto context = empty_context();
+// What was read of it already, and then the rest.
+Input preceded_by(std::string head, Input rest) {
+    return [head = std::move(head), at = std::size_t{0},
+            rest = std::move(rest)](char *buffer, std::size_t size) mutable {
+        auto count = std::min(size, head.size() - at);
+        if (count == 0)
+            return rest(buffer, size);
+        std::memcpy(buffer, head.data() + at, count);
+        at += count;
+        return count;
+    };
+}
+
+context::LocalContext read_archive(std::string head, const Input &in, const std::string &file) {
+    context::LocalContext context;
     context.kind = context::LocalContext::Kind::archive;
+    context.place = "standard input";
     context.from_input = true;
     context.file_name = file.empty() ? "Dockerfile" : file;
-    auto path = context.directory / context::archive_name;
-    std::ofstream out(path, std::ios::binary);
-    for (auto part = std::move(head); !part.empty(); part = read_some(in, 1u << 20))
-        out.write(part.data(), static_cast<std::streamsize>(part.size()));
-    out.close();
-    if (!out)
-        throw Error(fmt::format("failed to build: cannot write the context to {}",
-                                printable(path.string())),
-                    ExitCode::failure, "is the disk full? TMPDIR names another folder");
-    context.manifest = context::scan(context.directory, {});
-    context.url = "http://127.0.0.1:BERTH-PORT/" + random_hex(32) + "/" + context::archive_name;
+    context.url = session::upload_address();
+    context.archive = preceded_by(std::move(head), in);
     return context;
 }
 
@@ -106,7 +116,7 @@ Error two_dockerfiles() {
                        "leave out --file, or write an archive to standard input");
 }
 
-context::LocalContext read_input(const std::string &file, std::istream &in) {
+context::LocalContext read_input(const std::string &file, const Input &in) {
     if (file == "-")
         throw usage_error("failed to build: invalid argument: can't use stdin for both build "
                           "context and dockerfile");
@@ -131,14 +141,18 @@ auto for_build(Read read) {
 }
 
 context::LocalContext remote_context(const std::string &url, const std::string &file,
-                                     std::istream &in) {
-    auto context = empty_context();
+                                     const Input &in) {
+    context::LocalContext context;
     context.kind = context::LocalContext::Kind::remote;
     context.url = url;
     context.place = "remote";
     context.file_name = file.empty() ? "Dockerfile" : file;
-    if (file == "-")
+    if (file == "-") {
         take_dockerfile(context, read_dockerfile(in, {}));
+    } else if (fs::path(file).is_absolute()) { // of this side, as with docker buildx
+        context.dockerfile_directory = fs::path(file).parent_path();
+        context.file_name = fs::path(file).filename().string();
+    }
     return context;
 }
 
@@ -152,7 +166,7 @@ bool is_remote(const std::string &path) {
 }
 
 context::LocalContext read_context(const std::string &path, const std::string &file,
-                                   std::istream &in, bool list) {
+                                   const Input &in) {
     if (context::is_remote_dockerfile(file)) // whatever it says
         return read_context_for({}, path, in);
     if (path == "-")
@@ -161,19 +175,12 @@ context::LocalContext read_context(const std::string &path, const std::string &f
     if (is_remote(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
     if (file != "-")
-        return for_build([&] {
-            return list ? context::read_local_context(path, file)
-                        : context::read_local_context_alone(path, file);
-        });
+        return for_build([&] { return context::read_local_context_alone(path, file); });
     return read_context_for(read_dockerfile(in, {}), path, in);
 }
 
-void list_context_files(context::LocalContext &context) {
-    for_build([&context] { context::list_files(context); });
-}
-
 context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
-                                       std::istream &in) {
+                                       const Input &in) {
     context::LocalContext context;
     std::error_code ignored;
     if (path == "-") {
@@ -214,17 +221,6 @@ read_named_contexts(const std::vector<std::string> &values) {
             for_build([&value = value] { return context::read_named_directory(value); });
     }
     return folders;
-}
-
-std::vector<std::string> served(const context::LocalContext &context,
-                                std::vector<std::string> buildctl) {
-    if (context.kind != context::LocalContext::Kind::archive)
-        return buildctl;
-    std::vector<std::string> words = {"sh", "-c", serve_script, "berth-serve",
-                                      std::string("c/") + context::archive_name};
-    words.insert(words.end(), std::make_move_iterator(buildctl.begin()),
-                 std::make_move_iterator(buildctl.end()));
-    return words;
 }
 
 } // namespace berth::build

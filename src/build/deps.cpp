@@ -1,6 +1,6 @@
 #include "berth/build/deps.hpp"
 
-#include "berth/build/arguments.hpp"
+#include "berth/build/contexts.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,6 @@
 
 #include "berth/build/attestations.hpp"
 #include "berth/build/flag_values.hpp"
-#include "berth/build/output_plan.hpp"
 #include "berth/util/error.hpp"
 
 #include <algorithm>

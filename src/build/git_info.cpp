@@ -1,6 +1,6 @@
 #include "berth/build/git_info.hpp"
 
-#include "berth/build/arguments.hpp"
+#include "berth/build/contexts.hpp"
 #include "berth/context/local_context.hpp"
 #include "berth/util/strings.hpp"
 

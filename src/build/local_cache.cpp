@@ -1,6 +1,5 @@
 #include "berth/build/local_cache.hpp"
 
-#include "berth/build/output_plan.hpp"
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
@@ -63,18 +62,6 @@ std::vector<CacheEntry> read_entries(const std::vector<std::string> &values, con
             entries.push_back({.type = "registry", .attributes = {{"ref", field}}});
     }
     return entries;
-}
-
-std::string folder_name(std::size_t number) {
-    return fmt::format("--cache-from {}", number); // no context can have this name
-}
-
-std::string words_for(const CacheEntry &entry, const char *place_key, const std::string &place) {
-    std::vector<std::string> fields = {"type=" + entry.type};
-    for (const auto &[key, value] : entry.attributes)
-        fields.push_back(
-            csv_field(key + "=" + (entry.local() && key == place_key ? place : value)));
-    return join(fields, ",");
 }
 
 std::string tag_of(const CacheEntry &entry) {
@@ -163,19 +150,6 @@ CacheOptions read_cache_options(const BuildOptions &options) {
             .to = read_entries(options.cache_to, "--cache-to")};
 }
 
-std::string SolveCaches::imports_attribute() const {
-    if (from.empty())
-        return {};
-    auto entries = json::array();
-    for (const auto &entry : from) {
-        auto attributes = json::object();
-        for (const auto &[key, value] : entry.attributes)
-            attributes[key] = value;
-        entries.push_back({{"Type", entry.type}, {"Attrs", std::move(attributes)}});
-    }
-    return entries.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 SolveCaches solve_caches(const CacheOptions &options, std::string &warnings) {
     SolveCaches caches;
     for (auto entry : options.from) {
@@ -197,11 +171,16 @@ SolveCaches solve_caches(const CacheOptions &options, std::string &warnings) {
             auto destination = entry.attribute("dest");
             caches.stores[store_id(destination)] = {.path = fs::absolute(destination),
                                                     .writable = true};
-            caches.locks.push_back(share_cache(destination));
         }
         caches.to.push_back(entry);
     }
     return caches;
+}
+
+void lock_caches(SolveCaches &caches) {
+    for (const auto &entry : caches.to)
+        if (entry.local())
+            caches.locks.push_back(share_cache(entry.attribute("dest")));
 }
 
 std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response) {
@@ -227,34 +206,6 @@ std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::
         if (entry.local() && parse_bool(entry.attribute("reset")) == true)
             warnings += reset(entry.attribute("dest"));
     return warnings;
-}
-
-std::map<std::string, fs::path> cache_directories(const CacheOptions &options,
-                                                  std::string &warnings) {
-    std::map<std::string, fs::path> directories;
-    for (std::size_t i = 0; i < options.from.size(); ++i)
-        if (options.from[i].local() && !find_cache(options.from[i], warnings).empty())
-            directories[folder_name(i)] = fs::absolute(options.from[i].attribute("src"));
-    return directories;
-}
-
-std::vector<std::string> cache_arguments(const CacheOptions &options, const CachePlaces &places) {
-    std::vector<std::string> words;
-    for (std::size_t i = 0; i < options.from.size(); ++i) {
-        const auto &entry = options.from[i];
-        auto place = places.from.find(folder_name(i));
-        if (entry.local() && place == places.from.end())
-            continue;
-        words.emplace_back("--import-cache");
-        words.push_back(words_for(entry, "src", entry.local() ? place->second : ""));
-    }
-    auto number = places.first;
-    for (const auto &entry : options.to) {
-        words.emplace_back("--export-cache");
-        words.push_back(words_for(
-            entry, "dest", entry.local() ? places.staging + "/" + output_name(number++) : ""));
-    }
-    return words;
 }
 
 } // namespace berth::build

@@ -1,13 +1,11 @@
 #include "berth/build/local_images.hpp"
 
-#include "berth/build/arguments.hpp"
+#include "berth/build/contexts.hpp"
 #include "berth/build/dockerfile_outline.hpp"
 #include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
-
-#include "local_image_script.hpp" // made from local_image.sh
 
 #include <fmt/format.h>
 
@@ -19,8 +17,6 @@
 namespace berth::build {
 
 namespace {
-
-constexpr const char *images_directory = "/var/lib/buildkit/berth/images";
 
 // $NAME, ${NAME} and ${NAME:-DEFAULT}; other forms stay, and name no image then.
 std::string expanded(const std::string &text, const std::map<std::string, std::string> &values) {
@@ -140,73 +136,6 @@ std::vector<LocalImage> find_local_images(const docker::Docker &docker,
                 found.push_back({.name = context_name(reference), .id = id});
     }
     return found;
-}
-
-void LocalImages::bring(const std::vector<std::string> &references, progress::Display &display,
-                        const progress::Task::Clock &now) {
-    find(references);
-    if (images_.empty())
-        return;
-    ask_builder();
-    for (auto &image : images_) {
-        progress::Task task(display, "[internal] local image " + image.name, now);
-        if (image.digest.empty())
-            send(image, task);
-        task.done();
-    }
-}
-
-void LocalImages::find(const std::vector<std::string> &references) {
-    for (const auto &image : find_local_images(docker_, references))
-        images_.push_back({.name = image.name, .id = image.id, .digest = {}});
-}
-
-void LocalImages::ask_builder() {
-    std::vector<std::string> words = {"sh",          "-c",   local_image_script,
-                                      "berth-image", "held", images_directory};
-    for (const auto &image : images_)
-        words.push_back(image.id);
-    auto command = docker_.exec_command(container_, words, false, process::Effect::query);
-    auto outcome = docker_.runner().run(command);
-    docker::check(command, outcome);
-    for (const auto &line : split(outcome.out, '\n'))
-        for (auto &image : images_)
-            if (line.starts_with(image.id + " "))
-                image.digest = trim(std::string_view(line).substr(image.id.size()));
-}
-
-void LocalImages::send(Image &image, progress::Task &task) const {
-    auto save = docker_.save_command("sha256:" + image.id);
-    auto take = docker_.exec_command(
-        container_,
-        {"sh", "-c", local_image_script, "berth-image", "take", images_directory, image.id}, true);
-    auto outcome = docker_.runner().pipe(save, take, [&](std::size_t bytes) {
-        task.status("sending from the engine", static_cast<std::int64_t>(bytes), 0, false);
-    });
-    if (!outcome.from.ok())
-        docker::check(save, outcome.from);
-    docker::check(take, outcome.to);
-    auto said = trim(outcome.to.out);
-    auto gap = said.find(' ');
-    if (gap == std::string_view::npos || said.substr(0, gap) != image.id)
-        throw Error(fmt::format("failed to build: the engine's image {} cannot be put into the "
-                                "builder: {}",
-                                image.name, printable(trim(outcome.to.err))),
-                    ExitCode::failure, "push it to a registry, or leave out --local-images");
-    image.digest = said.substr(gap + 1);
-}
-
-std::vector<std::string> LocalImages::arguments() const {
-    std::vector<std::string> words;
-    for (std::size_t i = 0; i < images_.size(); ++i) {
-        auto store = fmt::format("berth-image-{}", i);
-        words.insert(words.end(),
-                     {"--oci-layout",
-                      fmt::format("{}={}/{}", store, images_directory, images_[i].id), "--opt",
-                      fmt::format("context:{}=oci-layout://{}@{}", images_[i].name, store,
-                                  images_[i].digest)});
-    }
-    return words;
 }
 
 } // namespace berth::build

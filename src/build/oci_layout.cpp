@@ -107,7 +107,6 @@ context::LocalContext read_oci_layout(const std::string &text) {
     context.directory = layout.directory;
     context.place = "layout " + context.directory.string();
     context.layout = (layout.tag.empty() ? "latest" : layout.tag) + "@" + layout.digest;
-    context.manifest = context::scan(context.directory, {});
     return context;
 }
 

@@ -197,42 +197,46 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
     return outputs;
 }
 
-std::string buildctl_output(const Output &output, const std::vector<std::string> &tags) {
-    std::vector<std::string> fields;
-    auto add = [&fields](const std::string &key, const std::string &value) {
-        fields.push_back(csv_field(key + "=" + value));
-    };
+Exporter exporter_of(const Output &output, const std::vector<std::string> &tags) {
+    Exporter exporter{.type = output.type, .attributes = {}};
     bool image = output.type == "image" || output.type == "registry" || output.type == "docker" ||
                  output.type == "oci";
-    add("type", output.type == "registry" ? "image" : output.as_layout ? "oci" : output.type);
-    if (image && !tags.empty() && !has_name(output))
-        add("name", join(tags, ","));
     for (const auto &[key, value] : output.attributes)
-        add(key, value);
-    if (output.type == "registry")
-        add("push", "true");
-    if (!output.destination.empty())
-        add("dest", output.destination);
-    return join(fields, ",");
+        exporter.attributes[key] = value;
+    if (image && !tags.empty())
+        exporter.attributes["name"] = join(tags, ",");
+    if (output.type == "registry") {
+        exporter.type = "image";
+        exporter.attributes["push"] = "true";
+        exporter.attributes.try_emplace("unpack", "false");
+    }
+    if (output.to_engine())
+        exporter.attributes.erase("context"); // names the engine
+    if (output.as_layout || output.for_containerd) {
+        exporter.type = "oci";
+        if (output.to_engine()) // is what such an engine calls the image by
+            exporter.attributes["prefer-image-digest"] = "true";
+    }
+    return exporter;
 }
 
-SolveExport solve_export(const Output &output, const std::vector<std::string> &tags) {
-    SolveExport result{.type = output.type};
-    for (const auto &[key, value] : output.attributes)
-        result.attributes[key] = value;
-    if (output.to_engine())
-        result.attributes.erase("context");
-    if (output.as_layout || output.for_containerd)
-        result.type = "oci";
-    if (output.type == "registry") {
-        result.type = "image";
-        result.attributes["push"] = "true";
-        result.attributes.try_emplace("unpack", "false");
-    }
-    bool image = result.type == "image" || result.type == "docker" || result.type == "oci";
-    if (image && !tags.empty())
-        result.attributes["name"] = join(tags, ",");
-    return result;
+bool loads_incrementally(const std::vector<Output> &outputs) {
+    return outputs.size() == 1 && outputs.front().to_engine() &&
+           outputs.front().attributes.empty() && !outputs.front().as_layout;
+}
+
+// The classic store keeps layers unpacked; containerd's keeps what comes, and should have what
+// docker buildx brings.
+Exporter kept_image(const Output &output, const std::vector<std::string> &tags) {
+    auto exporter = exporter_of({.type = "image", .attributes = {{"push", "false"}}}, tags);
+    exporter.attributes.emplace(output.for_containerd ? std::pair("oci-mediatypes", "true")
+                                                      : std::pair("compression", "uncompressed"));
+    return exporter;
+}
+
+Output exported_whole(Output output, bool as_layout) {
+    output.as_layout = as_layout;
+    return output;
 }
 
 } // namespace berth::build

@@ -1,6 +1,5 @@
 #include "berth/build/output_target.hpp"
 
-#include "berth/build/deliver.hpp"
 #include "berth/build/pulled_sink.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
@@ -59,6 +58,11 @@ session::OpenSink write_to(std::ostream &out, const std::string &type, bool is_t
 }
 
 } // namespace
+
+docker::Docker engine_of(const Output &output, const docker::Docker &docker) {
+    auto context = output.attribute("context");
+    return context.empty() ? docker : docker.at(context);
+}
 
 bool has_target(const Output &output) {
     return output.to_client() && !output.as_layout_directory();

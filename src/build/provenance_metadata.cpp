@@ -1,8 +1,8 @@
 #include "berth/build/provenance_metadata.hpp"
 
+#include "berth/buildkit/content.hpp"
+#include "berth/buildkit/control.hpp"
 #include "berth/util/strings.hpp"
-
-#include <algorithm>
 
 namespace berth::build {
 
@@ -63,11 +63,18 @@ json as_slsa02(const json &slsa1) {
     return result;
 }
 
-// The locals in the order of their plain names, not of the names BuildKit kept them under.
-void sort_locals(json &provenance) {
-    auto locals = json::json_pointer("/invocation/parameters/locals");
-    if (provenance.contains(locals) && provenance[locals].is_array())
-        std::sort(provenance[locals].begin(), provenance[locals].end());
+void add_documents(std::vector<ProvenanceDocument> &documents, buildkit::Content &content,
+                   const std::string &platform, const buildkit::control::BuildResultInfo &result) {
+    for (const auto &attestation : result.attestations()) {
+        auto type = attestation.annotations().find("in-toto.io/predicate-type");
+        if (type == attestation.annotations().end() ||
+            !type->second.starts_with("https://slsa.dev/provenance/"))
+            continue;
+        documents.push_back({.platform = platform,
+                             .type = type->second,
+                             .json = content.read_all(attestation.digest())});
+        return;
+    }
 }
 
 } // namespace
@@ -80,19 +87,33 @@ ProvenanceMode metadata_provenance_mode(const Environment &environment) {
                                                            : ProvenanceMode::min;
 }
 
+std::vector<ProvenanceDocument> read_provenance(buildkit::Connection &connection,
+                                                const std::string &ref) {
+    buildkit::Control control(connection);
+    buildkit::Content content(connection);
+    buildkit::control::BuildHistoryRequest request;
+    request.set_ref(ref);
+    request.set_early_exit(true);
+    std::vector<ProvenanceDocument> documents;
+    control.history(request, [&](const buildkit::control::BuildHistoryEvent &event) {
+        const auto &record = event.record();
+        if (record.results().empty())
+            add_documents(documents, content, "", record.result());
+        for (const auto &[platform, result] : record.results())
+            add_documents(documents, content, platform, result);
+    });
+    return documents;
+}
+
 void add_provenance(json &metadata, const std::vector<ProvenanceDocument> &documents,
-                    ProvenanceMode mode, const std::vector<std::string> &copies) {
+                    ProvenanceMode mode) {
     if (mode == ProvenanceMode::disabled)
         return;
     for (const auto &document : documents) {
-        auto text = document.json;
-        for (const auto &slot : copies)
-            text = replace_all(std::move(text), slot + "-", "");
         try {
-            auto provenance = json::parse(text);
+            auto provenance = json::parse(document.json);
             if (document.type == "https://slsa.dev/provenance/v1")
                 provenance = as_slsa02(provenance);
-            sort_locals(provenance);
             if (mode == ProvenanceMode::min) {
                 provenance.erase("buildConfig");
                 provenance.erase("metadata");

@@ -2,6 +2,7 @@
 
 #include "berth/builder/dial.hpp"
 #include "berth/buildkit/control.hpp"
+#include "berth/buildkit/timestamp.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -13,15 +14,7 @@ namespace berth::builder {
 namespace {
 
 namespace control = buildkit::control;
-
-// Nothing for a time that was not sent, that is Go's zero time, or that a Time cannot hold.
-template<class Timestamp>
-std::optional<Time> read_time(const Timestamp &time) {
-    constexpr std::int64_t zero_time = -62135596800, furthest = INT64_MAX / 1'000'000'000 - 1;
-    if (time.seconds() <= zero_time || std::abs(time.seconds()) > furthest)
-        return std::nullopt;
-    return Time(std::chrono::seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos()));
-}
+using buildkit::read_time;
 
 UsageRecord read_record(const control::UsageRecord &from) {
     UsageRecord record{.id = from.id(),

@@ -79,17 +79,21 @@ void Connection::run() {
 
 std::string Connection::call(const std::string &method, std::string_view request,
                              const CallOptions &options) {
-    CallRecord record{method, {}, {}};
+    return record(method, [&] { return peer_.call(method, request, options); });
+}
+
+std::string Connection::record(const std::string &method,
+                               const std::function<std::string()> &work) {
+    CallRecord call{method, {}, {}};
     auto begin = Clock::now();
     auto done = [&](Status status) {
-        record.status = std::move(status);
-        record.elapsed =
-            std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+        call.status = std::move(status);
+        call.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
         if (on_call)
-            on_call(record);
+            on_call(call);
     };
     try {
-        auto response = peer_.call(method, request, options);
+        auto response = work();
         done({});
         return response;
     } catch (const GrpcError &error) {

@@ -25,31 +25,36 @@ std::int64_t Content::size(const std::string &digest) {
     return call<api::InfoResponse>(connection_, method("Info"), request).info().size();
 }
 
-void Content::read(const std::string &digest, std::int64_t offset,
-                   const std::function<void(std::string_view)> &piece) {
+std::function<std::string()> Content::open(const std::string &digest) {
     api::ReadContentRequest request;
     request.set_digest(digest);
-    request.set_offset(offset);
-    auto expected = offset;
-    call_stream<api::ReadContentResponse>(
-        connection_, method("Read"), request, {}, [&](const api::ReadContentResponse &response) {
+    std::shared_ptr<ClientStream> stream = connection_.open(method("Read"));
+    write(*stream, request);
+    stream->end_writing();
+    return [stream, digest, expected = std::int64_t{0}]() mutable {
+        api::ReadContentResponse response;
+        do {
+            if (!buildkit::read(*stream, response))
+                return std::string();
             if (response.offset() != expected)
                 throw GrpcError(StatusCode::data_loss,
                                 fmt::format("{}: bytes from {} on came instead of {}",
                                             printable(digest), response.offset(), expected));
             expected += static_cast<std::int64_t>(response.data().size());
-            piece(response.data());
-        });
+        } while (response.data().empty());
+        return std::move(*response.mutable_data());
+    };
 }
 
 std::string Content::read_all(const std::string &digest, std::size_t largest) {
     std::string blob;
-    read(digest, 0, [&](std::string_view piece) {
+    auto next = open(digest);
+    for (auto piece = next(); !piece.empty(); piece = next()) {
         if (piece.size() > largest - blob.size())
             throw GrpcError(StatusCode::resource_exhausted,
                             fmt::format("{} has more than {} bytes", printable(digest), largest));
         blob += piece;
-    });
+    }
     if ("sha256:" + sha256_hex(blob) != digest)
         throw GrpcError(StatusCode::data_loss,
                         fmt::format("the {} bytes that came for {} have another digest",

@@ -65,17 +65,20 @@ std::unique_ptr<ClientStream> GrpcPeer::open(const std::string &method,
 
 std::string GrpcPeer::call(const std::string &method, std::string_view request,
                            const CallOptions &options) {
-    auto stream = open(method, options);
+    return call_over(*open(method, options), method, request);
+}
+
+std::string call_over(ClientStream &stream, const std::string &method, std::string_view request) {
     try {
-        stream->write(request);
-        stream->end_writing();
+        stream.write(request);
+        stream.end_writing();
     } catch (const GrpcError &) {
         // The server may have answered without reading: read() knows.
     }
     std::string response, more;
-    if (!stream->read(response))
+    if (!stream.read(response))
         throw GrpcError(StatusCode::internal, method + " gave no response");
-    if (stream->read(more))
+    if (stream.read(more))
         throw GrpcError(StatusCode::internal, method + " gave several responses");
     return response;
 }

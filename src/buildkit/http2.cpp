@@ -4,6 +4,7 @@
 #include "berth/util/strings.hpp"
 
 #include "http2_callbacks.hpp"
+#include "large_headers.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,8 @@ void Http2::Delete::operator()(nghttp2_session *session) const {
 
 Http2::Http2(Role role, Http2Listener &listener, const Http2Limits &limits)
     : listener_(listener), limits_(limits) {
+    if (role == Role::client) // a server's requests have no large values
+        large_headers_ = std::make_unique<LargeHeaders>();
     nghttp2_session_callbacks *callbacks = nullptr;
     check(nghttp2_session_callbacks_new(&callbacks), "cannot make a session");
     Callbacks::install(callbacks);
@@ -72,6 +75,13 @@ Http2::Http2(Role role, Http2Listener &listener, const Http2Limits &limits)
 Http2::~Http2() = default;
 
 void Http2::receive(std::string_view bytes) {
+    if (large_headers_)
+        large_headers_->receive(bytes, [this](std::string_view part) { read(part); });
+    else
+        read(bytes);
+}
+
+void Http2::read(std::string_view bytes) {
     auto taken = nghttp2_session_mem_recv(
         session_.get(), reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size());
     if (taken == NGHTTP2_ERR_NOMEM)

@@ -1,5 +1,7 @@
 #include "http2_callbacks.hpp"
 
+#include "large_headers.hpp"
+
 #include <exception>
 
 namespace berth::buildkit {
@@ -67,10 +69,13 @@ int Http2::Callbacks::on_header(nghttp2_session *, const nghttp2_frame *frame,
     bool too_much = false;
     int result = guarded(user, [&](Http2 &http2) {
         auto &stream = http2.streams_[frame->hd.stream_id];
-        stream.incoming_bytes += name_size + value_size + 32; // as HPACK counts
+        auto whole = text(value, value_size);
+        if (http2.large_headers_)
+            whole = http2.large_headers_->original(whole);
+        stream.incoming_bytes += name_size + whole.size() + 32; // as HPACK counts
         too_much = stream.incoming_bytes > http2.limits_.header_bytes;
         if (!too_much)
-            stream.incoming.emplace_back(text(name, name_size), text(value, value_size));
+            stream.incoming.emplace_back(text(name, name_size), whole);
     });
     return too_much ? NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE : result; // resets the stream
 }

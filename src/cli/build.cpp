@@ -10,6 +10,7 @@
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
+#include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
@@ -20,7 +21,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 
 namespace berth::cli {
@@ -264,6 +264,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         store.begin().touch(chosen.record.name, context.now());
         remove_stale_id(build.iid_file);
     }
+    process::StandardInput in(context.cancellation);
     auto worked = build::run_build({.docker = docker,
                                     .node = node,
                                     .builder = chosen.record.name,
@@ -272,7 +273,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                                     .environment = context.environment,
                                     .client_id = store.node_id(),
                                     .cache = context.cache_directory(),
-                                    .in = std::cin,
+                                    .in = in,
                                     .out = context.out,
                                     .err = context.err,
                                     .out_is_terminal = context.out_is_terminal,

@@ -180,15 +180,4 @@ Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patt
     return Scan(rules, threads).run();
 }
 
-bool scan_reaches(const std::filesystem::path &directory, const IgnorePatterns &patterns,
-                  const std::vector<std::string> &always, std::size_t entries,
-                  std::uint64_t bytes) {
-    WalkRules rules(directory, patterns, always);
-    Walk walk(rules, "", patterns.root());
-    while (walk.entries.size() < entries && walk.bytes < bytes)
-        if (!walk.step())
-            return false;
-    return true;
-}
-
 } // namespace berth::context

@@ -49,18 +49,6 @@ std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
 
 } // namespace
 
-std::string LocalContext::id() const {
-    Sha256 hash;
-    hash.update(manifest.digest());
-    hash.update(file_name);
-    for (const auto &[name, content] : dockerfile_files) {
-        hash.update(fmt::format("\n{} {} ", name.size(), content.size()));
-        hash.update(name);
-        hash.update(content);
-    }
-    return hash.hex();
-}
-
 bool is_remote_dockerfile(const std::string &file) {
     return file.starts_with("http://") || file.starts_with("https://");
 }
@@ -116,13 +104,12 @@ LocalContext read_named_directory(const std::string &path) {
     LocalContext context;
     context.directory = existing_directory(path);
     context.place = "named " + context.directory.string();
-    IgnorePatterns patterns;
-    std::vector<std::string> always;
     if (auto own = read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit)) {
-        patterns = IgnorePatterns::parse(*own, ".dockerignore");
-        always.emplace_back(".dockerignore");
+        context.ignore_file = ".dockerignore";
+        context.ignore = IgnorePatterns::parse(*own, ".dockerignore");
+        context.always.emplace_back(".dockerignore");
     }
-    context.manifest = scan(context.directory, patterns, always);
+    context.listed = false;
     return context;
 }
 

@@ -59,21 +59,6 @@ std::vector<std::string> create_arguments(const ContainerSpec &spec, Flavour fla
     return words;
 }
 
-std::vector<std::string> client_arguments(const ClientSpec &spec,
-                                          const std::vector<std::string> &words) {
-    // Privileged as the builder is, since it reaches the builder's files through /proc. What it
-    // prints is the client's alone: the engine keeps no copy.
-    std::vector<std::string> all = {"run",   "--rm",         "--interactive", "--pull",
-                                    "never", "--log-driver", "none",          "--privileged"};
-    auto builder = "container:" + spec.builder;
-    all.insert(all.end(), {"--pid", builder, "--network", builder, "--volumes-from", spec.builder});
-    all.insert(all.end(), {"--mount", fmt::format("type=bind,source={},target={},readonly",
-                                                  spec.folder, spec.target)});
-    all.insert(all.end(), {"--entrypoint", words.at(0), spec.image});
-    all.insert(all.end(), words.begin() + 1, words.end());
-    return all;
-}
-
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
                                                      Flavour flavour) {
     std::vector<std::string> words = {"container", "inspect"};

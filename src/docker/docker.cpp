@@ -211,16 +211,8 @@ bool Docker::remove_container(const std::string &name) const {
     return true;
 }
 
-Command Docker::client_command(const ClientSpec &spec, std::vector<std::string> words) const {
-    return command(client_arguments(spec, words));
-}
-
 Command Docker::copy_command(const std::string &container) const {
     return finished_command({"cp", "-", container + ":/"});
-}
-
-Command Docker::copy_out_command(const std::string &container, const std::string &path) const {
-    return command({"cp", container + ":" + path, "-"});
 }
 
 void Docker::copy_files(const std::string &container,

@@ -44,14 +44,9 @@ namespace {
 
 class Loader {
   public:
-    Loader(const docker::Docker &docker, ImageStore &store, const std::string &container,
+    Loader(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
            const BuiltImage &image, const std::vector<std::string> &tags, progress::Task &task)
-        : docker_(docker),
-          store_(store),
-          container_(container),
-          image_(image),
-          tags_(tags),
-          task_(task) {}
+        : docker_(docker), store_(store), blobs_(blobs), image_(image), tags_(tags), task_(task) {}
 
     LoadResult load() {
         auto present = inspect_present();
@@ -62,11 +57,14 @@ class Loader {
         if (same != present.end())
             return tag_missing(*same);
         auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
-        // Another process may have removed an image in between: then send everything.
-        if (!send(shared, shared == 0) && !layers_missing_)
-            send(0, true);
-        if (layers_missing_)
+        if (!builder_has_layers(shared))
             return LoadResult::layers_missing;
+        // Another process may have removed an image in between: then send everything.
+        if (!send(shared, shared == 0)) {
+            if (!builder_has_layers(0))
+                return LoadResult::layers_missing;
+            send(0, true);
+        }
         store_.loaded().remember(image_);
         return LoadResult::loaded;
     }
@@ -129,6 +127,13 @@ class Loader {
             }));
     }
 
+    bool builder_has_layers(std::size_t first) {
+        for (auto i = first; i < image_.layers.size(); ++i)
+            if (!blobs_.has(image_.layers[i].digest))
+                return false;
+        return true;
+    }
+
     bool send(std::size_t first_layer, bool must_work) {
         ImageArchive archive{.image = image_, .tags = tags_, .first_layer = first_layer};
         auto count = image_.layers.size() - first_layer;
@@ -137,32 +142,26 @@ class Loader {
         auto expected = archive.size();
         std::int64_t sent = 0;
         task_.status(id, 0, expected, false);
-        auto outcome = send_archive(docker_, container_, archive, [&](std::size_t bytes) {
-            sent = static_cast<std::int64_t>(bytes);
-            task_.status(id, std::min(sent, expected), expected, false);
-        });
-        layers_missing_ = outcome.from.exited_with(archive_lacks_blob);
-        bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome.to));
-        task_.status(id, works ? expected : sent, expected, true);
+        auto read = archive_stream(archive, blobs_);
+        auto command = docker_.load_command();
+        auto outcome =
+            docker_.runner().run(command, {.input = [&](char *buffer, std::size_t size) {
+                                     auto bytes = read(buffer, size);
+                                     sent += static_cast<std::int64_t>(bytes);
+                                     task_.status(id, std::min(sent, expected), expected, false);
+                                     return bytes;
+                                 }});
+        bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome));
+        task_.status(id, works ? expected : std::min(sent, expected), expected, true);
         if (works) {
             task_.status(fmt::format("loaded {} of {} layers, {} sent", count, image_.layers.size(),
                                      format_decimal_bytes(static_cast<double>(sent))),
                          0, 0, true);
             return true;
         }
-        if (must_work && !layers_missing_)
-            fail(outcome);
+        if (must_work)
+            docker::check(command, outcome);
         return false;
-    }
-
-    // The one that went first has the reason; the other was ended then.
-    void fail(const process::Runner::PipeOutcome &outcome) {
-        auto load = docker_.load_command();
-        auto archive = docker_.exec_command(container_, {"berth-load"}, false);
-        if (outcome.to.kind == process::Outcome::Kind::exited)
-            docker::check(load, outcome.to);
-        docker::check(archive, outcome.from);
-        docker::check(load, outcome.to);
     }
 
     // A containerd store accepts an image whose layers are not all there, and docker exits with 0.
@@ -177,12 +176,11 @@ class Loader {
 
     const docker::Docker &docker_;
     ImageStore &store_;
-    const std::string &container_;
+    BlobReader &blobs_;
     const BuiltImage &image_;
     const std::vector<std::string> &tags_;
     progress::Task &task_;
     std::vector<LoadedImage> related_;
-    bool layers_missing_ = false;
 };
 
 // Podman calls what it builds localhost/NAME, and looks there first for NAME: an image of that name
@@ -197,13 +195,13 @@ std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::s
 
 } // namespace
 
-LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                       const BuiltImage &image, const std::vector<std::string> &tags,
                       progress::Display &display, const progress::Task::Clock &now) {
     progress::Task task(display, "importing to docker", now);
     try {
         auto names = local_names(docker.flavour(), tags);
-        auto result = Loader(docker, store, container, image, names, task).load();
+        auto result = Loader(docker, store, blobs, image, names, task).load();
         task.done();
         return result;
     } catch (const std::exception &error) {

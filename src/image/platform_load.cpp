@@ -32,32 +32,6 @@ std::string platform_name(const json &platform) {
     return variant.empty() ? name : name + "/" + variant;
 }
 
-std::string checked_hex(const std::string &digest) {
-    if (!is_digest(digest))
-        throw Error(fmt::format("cannot read the image that the builder made: '{}' is no digest",
-                                printable(digest)));
-    return hex_of(digest);
-}
-
-// JSON documents of the builder's content store, one a line.
-std::vector<std::string> read_documents(const docker::Docker &docker, const std::string &container,
-                                        const std::vector<std::string> &digests) {
-    static const std::string script =
-        "for d in \"$@\"; do cat /var/lib/buildkit/*/content/blobs/sha256/\"$d\" | tr -d '\\n'; "
-        "echo; done";
-    std::vector<std::string> words = {"sh", "-c", script, "berth-documents"};
-    for (const auto &digest : digests)
-        words.push_back(checked_hex(digest));
-    auto command = docker.exec_command(container, words, false);
-    auto outcome = docker.runner().run(command);
-    docker::check(command, outcome);
-    auto lines = split(trim(outcome.out), '\n');
-    if (lines.size() != digests.size())
-        throw Error(fmt::format("the builder {} no longer has the image that it built", container),
-                    ExitCode::failure, "build again");
-    return lines;
-}
-
 std::string config_digest(const std::string &manifest) {
     auto document = json::parse(manifest, nullptr, false);
     auto pointer = json::json_pointer("/config/digest");
@@ -66,17 +40,17 @@ std::string config_digest(const std::string &manifest) {
     return document[pointer].get<std::string>();
 }
 
-// As the builder tells of an image that has one platform.
-ImageDocuments documents_of(const PlatformManifest &platform, const std::string &manifest,
-                            const std::string &config) {
-    auto metadata = json{{"containerimage.digest", platform.digest},
-                         {"containerimage.config.digest", config_digest(manifest)},
-                         {"containerimage.descriptor",
-                          {{"mediaType", platform.media_type}, {"size", platform.size}}}};
-    return {.metadata = metadata.dump(), .manifest = manifest, .config = config};
-}
-
 } // namespace
+
+BuiltImage read_built_image(BlobReader &blobs, const std::string &digest,
+                            const std::string &media_type) {
+    auto manifest = blobs.document(digest);
+    auto config = blobs.document(config_digest(manifest));
+    return read_built_image({.manifest_digest = digest,
+                             .manifest_type = media_type,
+                             .manifest = std::move(manifest),
+                             .config = std::move(config)});
+}
 
 std::vector<PlatformManifest> read_image_index(const std::string &text) {
     auto index = json::parse(text, nullptr, false);
@@ -87,6 +61,8 @@ std::vector<PlatformManifest> read_image_index(const std::string &text) {
         for (const auto &manifest : index.at("manifests")) {
             auto platform = platform_name(manifest.at("platform"));
             auto digest = manifest.at("digest").get<std::string>();
+            if (!is_digest(digest))
+                throw Error(fmt::format("'{}' is no digest", printable(digest)));
             if (platform != "unknown/unknown") // an attestation
                 manifests.push_back({.platform = platform,
                                      .digest = digest,
@@ -106,19 +82,9 @@ std::string platform_tag(const std::string &tag, const std::string &platform) {
 }
 
 std::optional<std::string>
-load_platforms(const docker::Docker &docker, ImageStore &store, const std::string &container,
+load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
                progress::Display &display, const progress::Task::Clock &now) {
-    std::vector<std::string> digests;
-    digests.reserve(platforms.size());
-    for (const auto &platform : platforms)
-        digests.push_back(platform.digest);
-    auto manifests = read_documents(docker, container, digests);
-    std::vector<std::string> config_digests;
-    config_digests.reserve(manifests.size());
-    for (const auto &manifest : manifests)
-        config_digests.push_back(config_digest(manifest));
-    auto configs = read_documents(docker, container, config_digests);
     std::vector<std::string> made;
     for (std::size_t i = 0; i < platforms.size(); ++i) {
         std::vector<std::string> own_tags;
@@ -126,11 +92,8 @@ load_platforms(const docker::Docker &docker, ImageStore &store, const std::strin
         for (const auto &tag : tags)
             own_tags.push_back(platforms.size() == 1 ? tag
                                                      : platform_tag(tag, platforms[i].platform));
-        auto image = read_built_image(documents_of(platforms[i], manifests[i], configs[i]));
-        if (!image)
-            throw Error(fmt::format("cannot read the image of {} that the builder made",
-                                    platforms[i].platform));
-        if (load_image(docker, store, container, *image, own_tags, display, now) ==
+        auto image = read_built_image(blobs, platforms[i].digest, platforms[i].media_type);
+        if (load_image(docker, store, blobs, image, own_tags, display, now) ==
             LoadResult::layers_missing)
             return std::nullopt;
         made.insert(made.end(), own_tags.begin(), own_tags.end());

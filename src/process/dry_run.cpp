@@ -34,12 +34,6 @@ std::vector<Outcome> DryRunner::run_all(const std::vector<Command> &commands) {
     return outcomes;
 }
 
-Runner::PipeOutcome DryRunner::pipe(const Command &from, const Command &to,
-                                    const std::function<void(std::size_t)> &) {
-    out_ << to_shell(from) << " | " << to_shell(to) << '\n' << std::flush;
-    return {};
-}
-
 void DryRunner::note(std::string_view line) {
     out_ << line << '\n' << std::flush;
 }

@@ -59,8 +59,7 @@ void Feeder::work() {
     ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
     try {
-        if ((streams_.input_from < 0 || move()) && (!streams_.input || copy()) &&
-            streams_.hold_input_open)
+        if ((!streams_.input || copy()) && streams_.hold_input_open)
             hold();
     } catch (...) {
         error_ = std::current_exception();
@@ -73,56 +72,11 @@ void Feeder::work() {
 void Feeder::hold() {
     std::unique_lock lock(mutex_);
     auto over = [this] { return stopped_; };
-    if (!streams_.release_input && !streams_.later_input)
+    if (!streams_.release_input)
         changed_.wait(lock, over);
-    while (!changed_.wait_for(lock, held_pause, over)) {
-        if (streams_.release_input && streams_.release_input())
-            break;
-        lock.unlock();
-        if (streams_.later_input && !write(streams_.later_input()))
+    while (!changed_.wait_for(lock, held_pause, over))
+        if (streams_.release_input())
             return;
-        lock.lock();
-    }
-}
-
-bool Feeder::move() {
-    std::size_t total = 0;
-    while (true) {
-        auto count = move_some();
-        if (count == 0)
-            return true;
-        if (count > 0) {
-            total += static_cast<std::size_t>(count);
-            if (streams_.on_moved)
-                streams_.on_moved(total);
-        } else if (errno == EAGAIN) {
-            if (!wait_for(streams_.input_from, POLLIN))
-                return false;
-        } else if (errno != EINTR) {
-            return false;
-        }
-    }
-}
-
-// One piece; EAGAIN: there is none yet.
-ssize_t Feeder::move_some() {
-    constexpr std::size_t piece = 1u << 20;
-#ifdef __linux__
-    auto count = ::splice(streams_.input_from, nullptr, pipe_.get(), nullptr, piece,
-                          SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-    // Either pipe may be what it would wait for.
-    if (count < 0 && errno == EAGAIN)
-        errno = wait_for(pipe_.get(), POLLOUT) ? EAGAIN : EPIPE;
-    return count;
-#else
-    static thread_local std::string buffer(piece, '\0');
-    auto count = ::read(streams_.input_from, buffer.data(), buffer.size());
-    if (count > 0 && !write(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)))) {
-        errno = EPIPE;
-        return -1;
-    }
-    return count;
-#endif
 }
 
 bool Feeder::copy() {

@@ -9,7 +9,6 @@
 #include <exception>
 #include <mutex>
 #include <string_view>
-#include <sys/types.h>
 #include <thread>
 
 namespace berth::process {
@@ -39,11 +38,9 @@ class Feeder {
     void work();
     void hold();
     // These are false when the command reads no more, or all is to stop.
-    bool move();
     bool copy();
     bool write(std::string_view bytes);
     bool wait_for(int descriptor, short events);
-    ssize_t move_some();
 
     FileDescriptor pipe_;
     const Streams &streams_;

@@ -2,7 +2,6 @@
 // it has to watch three pipes, the clock and a cancel at once, and feed input from a thread.
 #include "berth/process/real_runner.hpp"
 
-#include "berth/process/channel.hpp"
 #include "berth/util/error.hpp"
 
 #include "feeder.hpp"
@@ -18,7 +17,6 @@
 #include <csignal>
 #include <exception>
 #include <fcntl.h>
-#include <future>
 #include <map>
 #include <poll.h>
 #include <sys/wait.h>
@@ -119,11 +117,7 @@ class Execution {
         if (program.empty())
             return not_started(ENOENT);
         auto in = make_pipe(streams_.input_ahead), err = make_pipe();
-        Pipe out;
-        if (streams_.output_to)
-            out.write = std::move(*streams_.output_to);
-        else
-            out = make_pipe();
+        auto out = make_pipe();
         auto environment = environment_of(command_);
         auto variables = pointers(environment);
         std::error_code failure;
@@ -143,7 +137,7 @@ class Execution {
             return not_started(failure.value());
         out_ = std::move(out.read);
         err_ = std::move(err.read);
-        if (streams_.input || streams_.input_from >= 0 || streams_.hold_input_open)
+        if (streams_.input || streams_.hold_input_open)
             feeder_.emplace(std::move(in.write), streams_);
         return true;
     }
@@ -266,39 +260,6 @@ Outcome RealRunner::run(const Command &command, const Streams &streams) {
     if (on_end)
         on_end(command, outcome);
     return outcome;
-}
-
-Runner::PipeOutcome RealRunner::pipe(const Command &from, const Command &to,
-                                     const std::function<void(std::size_t)> &on_bytes) {
-    auto between = make_pipe();
-    PipeOutcome result;
-    auto writer = std::async(std::launch::async, [&] {
-        Streams streams;
-        streams.output_to = &between.write;
-        auto outcome = run(from, streams);
-        between.write.close(); // when it could not be started
-        return outcome;
-    });
-    Streams streams;
-    streams.input_from = between.read.get();
-    streams.on_moved = on_bytes;
-    // What a command that failed wrote is not to be taken for the whole.
-    streams.input = [&](char *, std::size_t) -> std::size_t {
-        result.from = writer.get();
-        if (!result.from.ok())
-            throw BrokenPipe();
-        return 0;
-    };
-    try {
-        result.to = run(to, streams);
-    } catch (const BrokenPipe &) {
-        result.to.kind = Outcome::Kind::signalled;
-        result.to.code = SIGPIPE;
-    }
-    between.read.close(); // ends a writer whose reader is gone
-    if (writer.valid())
-        result.from = writer.get();
-    return result;
 }
 
 } // namespace berth::process

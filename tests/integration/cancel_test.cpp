@@ -29,6 +29,10 @@ class CancelTest : public ::testing::Test {
         auto processes = docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"});
         return processes.out.find("sleep 987") != std::string::npos;
     }
+    static bool is_connected() {
+        auto processes = docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"});
+        return processes.out.find("buildctl dial-stdio") != std::string::npos;
+    }
     static bool ends_soon() {
         auto deadline = steady_clock::now() + std::chrono::seconds(3);
         while (steady_clock::now() < deadline) {
@@ -62,8 +66,7 @@ TEST_F(CancelTest, SigtermToo) {
 TEST_F(CancelTest, SuddenDeathToo) {
     EXPECT_EQ(build_and_signal(SIGKILL).code, 137);
     EXPECT_TRUE(ends_soon());
-    auto left = docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"}).out;
-    EXPECT_THAT(left, Not(HasSubstr("buildctl build")));
+    EXPECT_FALSE(is_connected());
 }
 
 // Nobody reads what the builder sends when the client dies: the sender must not wait for ever.
@@ -71,22 +74,18 @@ TEST_F(CancelTest, SuddenDeathWhileOutputsAreSentLeavesNothing) {
     world->write("big/Dockerfile", "FROM busybox\nRUN head -c 30000000 /dev/urandom >/big\n");
     auto fifo = (world->path() / "unread").string(), other = (world->path() / "other").string();
     ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
-    auto in_builder = [](const std::string &script) {
-        return docker({"exec", "buildx_buildkit_" + builder + "0", "sh", "-c", script}).out;
-    };
-    auto sends = [&] { return in_builder("ps -o args | grep '^cat /tmp'") != ""; };
-    bool was_sending = false;
+    int looks = 0;
     auto result = run_and_signal(
         {"sh", "-c", "exec 3<>\"$1\" && shift && exec \"$@\" >&3", "sh", fifo, BERTH_PROGRAM,
          "build", "--builder", builder, "--output", "type=tar,dest=-", "--output",
          "type=oci,dest=" + other, world->folder("big")},
-        world->variables(), [&] { return was_sending = sends(); }, SIGKILL);
+        world->variables(), [&] { return std::filesystem::exists(other) && ++looks > 20; },
+        SIGKILL);
     EXPECT_EQ(result.code, 137) << result.err;
-    ASSERT_TRUE(was_sending) << result.err;
-    for (int i = 0; i < 30 && in_builder("ls /tmp") != ""; ++i)
+    for (int i = 0; i < 30 && is_connected(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    EXPECT_EQ(in_builder("ls /tmp"), "");
-    EXPECT_FALSE(sends());
+    EXPECT_FALSE(is_connected());
+    EXPECT_EQ(docker({"exec", "buildx_buildkit_" + builder + "0", "ls", "/tmp"}).out, "");
 }
 
 TEST_F(CancelTest, TheBuilderIsOfUseAfterwards) {

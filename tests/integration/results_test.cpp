@@ -55,6 +55,7 @@ class ResultsTest : public ::testing::Test {
         auto caches = build::solve_caches(build::read_cache_options(options), warnings);
         stores.merge(Stores(caches.stores));
         stores.merge(build::layout_stores(outputs));
+        build::lock_caches(caches);
         std::map<int, session::OutputTarget> targets;
         buildkit::control::SolveRequest request;
         for (const auto &output : outputs) {
@@ -68,8 +69,12 @@ class ResultsTest : public ::testing::Test {
         }
         add(caches.from, *request.mutable_cache()->mutable_imports());
         add(caches.to, *request.mutable_cache()->mutable_exports());
-        if (auto imports = caches.imports_attribute(); !imports.empty())
-            attributes["cache-imports"] = imports;
+        auto imports = nlohmann::json::array(); // as BuildKit's client tells its frontend
+        for (const auto &entry : request.cache().imports())
+            imports.push_back({{"Type", entry.type()},
+                               {"Attrs", std::map<std::string, std::string>(entry.attrs().begin(),
+                                                                            entry.attrs().end())}});
+        attributes["cache-imports"] = imports.dump();
         std::map<std::string, std::string> response;
         auto status = run(request, targets, response);
         if (!status.ok())

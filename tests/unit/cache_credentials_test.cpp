@@ -1,6 +1,5 @@
-// Credentials of caches never become words of a command.
+// What the environment adds to caches.
 #include "berth/build/cache_credentials.hpp"
-#include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
 #include <gmock/gmock.h>
@@ -9,66 +8,60 @@
 namespace berth::build {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Pair;
+using Variables = std::map<std::string, std::string>;
 
-CacheCredentials take(const std::vector<std::string> &from, const std::vector<std::string> &to,
-                      std::map<std::string, std::string> variables = {}) {
+// The caches that remain, with their attributes.
+std::string completed(const std::vector<std::string> &values, const Variables &variables = {}) {
     BuildOptions options;
-    options.cache_from = from;
-    options.cache_to = to;
-    return take_cache_credentials(read_cache_options(options), Environment(std::move(variables)));
+    options.cache_from = values;
+    auto caches = with_credentials(read_cache_options(options), Environment(variables));
+    std::vector<std::string> texts;
+    for (const auto &entry : caches.from) {
+        texts.push_back(entry.type);
+        for (const auto &[key, value] : entry.attributes)
+            texts.back() += " " + key + "=" + value;
+    }
+    return join(texts, "; ");
 }
 
-std::string arguments(const CacheCredentials &taken) {
-    return join(cache_arguments(taken.caches, {}), " ");
-}
-
-TEST(CacheCredentialsTest, GithubsTokenGoesByTheEnvironment) {
-    auto taken = take({"type=gha,scope=x"}, {"type=gha,token=secret,url=http://cache/,mode=max"},
-                      {{"ACTIONS_RUNTIME_TOKEN", "secret"}, {"ACTIONS_CACHE_URL", "http://c/"}});
-    EXPECT_EQ(arguments(taken), "--import-cache type=gha,scope=x --export-cache "
-                                "type=gha,url=http://cache/,mode=max");
-    EXPECT_THAT(taken.variables, ElementsAre(Pair("ACTIONS_CACHE_URL", "http://c/"),
-                                             Pair("ACTIONS_RUNTIME_TOKEN", "secret")));
+TEST(CacheCredentialsTest, GithubsComeFromItsVariables) {
+    Variables github = {{"ACTIONS_RUNTIME_TOKEN", "t"}, {"ACTIONS_CACHE_URL", "http://c/"}};
+    EXPECT_EQ(completed({"type=gha,scope=x"}, github), "gha scope=x token=t url=http://c/");
+    EXPECT_EQ(completed({"type=gha,token=own,url=http://own/"}, github),
+              "gha token=own url=http://own/");
+    github.erase("ACTIONS_CACHE_URL");
+    github["ACTIONS_RESULTS_URL"] = "http://r/";
+    EXPECT_EQ(completed({"type=gha"}, github), "gha token=t url=http://r/");
+    github["ACTIONS_CACHE_SERVICE_V2"] = "True";
+    EXPECT_EQ(completed({"type=gha"}, github), "gha token=t url_v2=http://r/ url=http://r/");
+    EXPECT_EQ(completed({"type=gha,version=1"}, github), "gha version=1 token=t url=http://r/");
 }
 
 TEST(CacheCredentialsTest, OutsideOfGithubThereIsNoCacheOfGithub) {
-    EXPECT_EQ(arguments(take({"type=gha"}, {"type=gha", "type=inline"})),
-              "--export-cache type=inline");
-    EXPECT_EQ(arguments(take({"type=gha,token=x"}, {})), "");
-    EXPECT_EQ(arguments(take({"type=gha"}, {}, {{"ACTIONS_RUNTIME_TOKEN", "x"}})), "");
+    EXPECT_EQ(completed({"type=gha", "type=inline"}), "inline");
+    EXPECT_EQ(completed({"type=gha,token=x"}), "");
+    EXPECT_EQ(completed({"type=gha"}, {{"ACTIONS_RUNTIME_TOKEN", "x"}}), "");
 }
 
-TEST(CacheCredentialsTest, TwoTokensAreRefused) {
-    EXPECT_THROW(take({"type=gha,token=a,url=u"}, {"type=gha,token=b,url=u"}), Error);
+TEST(CacheCredentialsTest, KeysOfS3ComeFromAwssVariables) {
+    Variables aws = {{"AWS_ACCESS_KEY_ID", "i"}, {"AWS_SECRET_ACCESS_KEY", "k"}};
+    EXPECT_EQ(completed({"type=s3,bucket=b"}, aws),
+              "s3 bucket=b access_key_id=i secret_access_key=k");
+    aws["AWS_SESSION_TOKEN"] = "s";
+    EXPECT_EQ(completed({"type=s3,bucket=b"}, aws),
+              "s3 bucket=b access_key_id=i secret_access_key=k session_token=s");
+    EXPECT_EQ(completed({"type=s3,access_key_id=own,secret_access_key=own"}, aws),
+              "s3 access_key_id=own secret_access_key=own")
+        << "no session token of other keys";
+    EXPECT_EQ(completed({"type=s3,bucket=b"}, {{"AWS_ACCESS_KEY_ID", "i"}}), "s3 bucket=b");
+    EXPECT_EQ(completed({"type=azblob,name=n"}, aws), "azblob name=n");
 }
 
-TEST(CacheCredentialsTest, KeysInTheFlagAreRefusedWithoutTellingThem) {
-    for (const auto *value :
-         {"type=s3,bucket=b,region=r,access_key_id=i,secret_access_key=hidden",
-          "type=s3,bucket=b,region=r,session_token=hidden", "type=azblob,secret_access_key=hidden"})
-        try {
-            take({}, {value});
-            ADD_FAILURE() << value;
-        } catch (const Error &error) {
-            EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("hidden")));
-            EXPECT_THAT(error.hint(), HasSubstr("berth create")) << value;
-        }
-}
-
-TEST(CacheCredentialsTest, OtherAttributesPass) {
-    EXPECT_EQ(arguments(take({"type=s3,bucket=b,region=r,name=n"},
-                             {"type=azblob,account_url=https://a,ignore-error=true"})),
-              "--import-cache type=s3,bucket=b,region=r,name=n --export-cache "
-              "type=azblob,account_url=https://a,ignore-error=true");
-    EXPECT_THAT(take({"type=s3,bucket=b,region=r"}, {}, {{"AWS_SECRET_ACCESS_KEY", "k"}}).warnings,
-                HasSubstr("does not get AWS_SECRET_ACCESS_KEY"));
-}
-
-TEST(CacheCredentialsTest, AShellScriptWithAnyValue) {
-    EXPECT_EQ(export_script({{"A", "x y'z"}, {"B", "1"}}), "export A='x y'\\''z'\nexport B=1\n");
+TEST(CacheCredentialsTest, SomeAttributesAreNotToBeSeen) {
+    for (const auto *key : {"token", "secret_access_key", "session_token", "ghtoken"})
+        EXPECT_TRUE(is_secret_attribute(key)) << key;
+    for (const auto *key : {"bucket", "scope", "url", "ref"})
+        EXPECT_FALSE(is_secret_attribute(key)) << key;
 }
 
 } // namespace

@@ -14,75 +14,7 @@
 namespace berth::build {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Pair;
-
-std::string number(std::size_t value, int bytes) {
-    std::string text;
-    for (int at = bytes - 1; at >= 0; --at)
-        text += static_cast<char>(value >> (8 * at) & 0xff);
-    return text;
-}
-
-std::string frame(int type, int flags, std::size_t stream, const std::string &payload) {
-    return number(payload.size(), 3) + number(static_cast<std::size_t>(type), 1) +
-           number(static_cast<std::size_t>(flags), 1) + number(stream, 4) + payload;
-}
-
-std::string varint(std::size_t value) {
-    std::string text;
-    for (; value >= 0x80; value >>= 7)
-        text += static_cast<char>(value | 0x80);
-    return text + static_cast<char>(value);
-}
-
-std::string field(unsigned number, const std::string &bytes) {
-    return varint(number << 3 | 2) + varint(bytes.size()) + bytes;
-}
-
-std::string grpc(const std::string &message) {
-    return number(0, 1) + number(message.size(), 4) + message;
-}
-
-std::string solve_response(const CallAnswer &answer) {
-    std::string result = field(3, field(1, "a-ref"));
-    for (const auto &[key, value] : answer)
-        result += field(10, field(1, key) + field(2, value));
-    return grpc(field(1, "old-ref") + field(3, result));
-}
-
-TEST(CallRecord, FindsTheAnswerAmongOtherStreams) {
-    auto answer = solve_response({{"result.json", "{}"}, {"version", "1.0.0"}});
-    auto status = grpc(field(1, "x") + varint(2 << 3) + varint(700) + varint(4 << 3 | 1) +
-                       std::string(8, 'y') + varint(5 << 3 | 5) + std::string(4, 'z'));
-    auto record = frame(4, 0, 0, std::string(6, '\0')) + frame(1, 4, 3, "headers") +
-                  frame(0, 0, 3, status) + frame(0, 0, 5, answer.substr(0, 9)) +
-                  frame(0, 0, 3, status) + frame(6, 1, 0, std::string(8, '\0')) +
-                  frame(0, 8, 5, number(3, 1) + answer.substr(9) + "pad") + frame(1, 5, 5, "t");
-    EXPECT_THAT(read_call_record(record),
-                ElementsAre(Pair("result.json", "{}"), Pair("version", "1.0.0")));
-}
-
-TEST(CallRecord, WhatIsBrokenIsAnErrorAndNoMore) {
-    auto answer = solve_response({{"result.txt", std::string(300, 'x')}});
-    auto whole = frame(0, 0, 1, answer);
-    EXPECT_NO_THROW(read_call_record(whole));
-    for (std::size_t size = 0; size < whole.size(); ++size)
-        EXPECT_THROW(read_call_record(whole.substr(0, size)), Error) << size;
-    for (std::size_t at = 0; at < whole.size(); ++at)
-        for (int byte : {0x00, 0x7f, 0x80, 0xff}) {
-            auto broken = whole;
-            broken[at] = static_cast<char>(byte);
-            try {
-                read_call_record(broken);
-            } catch (const Error &error) {
-                EXPECT_THAT(error.what(), HasSubstr("--call"));
-            }
-        }
-    EXPECT_THROW(read_call_record(frame(0, 8, 1, "\xff" + answer)), Error);
-    EXPECT_THROW(read_call_record(frame(0, 0, 1, solve_response({{"other", "x"}}))), Error);
-}
 
 TEST(Call, ValuesAreDockerBuildxs) {
     for (const auto *text : {"", "build", "build,format=json"})

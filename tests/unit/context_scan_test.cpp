@@ -5,6 +5,7 @@
 
 #include "temporary_tree.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,6 +25,18 @@ std::vector<std::string> paths(const Manifest &manifest) {
     for (auto entry : manifest.entries)
         result.push_back(static_cast<char>(entry.type) + (":" + std::string(entry.path)));
     return result;
+}
+
+// All that there is to say of a tree.
+std::string text_of(const Manifest &manifest) {
+    std::string text;
+    for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+        auto entry = manifest.entries[i];
+        text +=
+            fmt::format("{} {} {} {:o} {} {} {}\n", static_cast<int>(entry.type), entry.path,
+                        entry.size, entry.mode, entry.mtime_ns, entry.link_target, entry.hard_link);
+    }
+    return text;
 }
 
 class ContextScanTest : public ::testing::Test {
@@ -103,7 +116,6 @@ TEST_F(ContextScanTest, RefersToTheFirstIncludedNameOfAHardLink) {
     EXPECT_TRUE(entries[3].hard_link);
     EXPECT_EQ(entries[3].link_target, "a/one");
     EXPECT_TRUE(entries[4].hard_link);
-    EXPECT_EQ(scan_with("").total_size(), 3u);
 
     entries = scan_with("a\nb\n!b/t*").entries;
     ASSERT_EQ(entries.size(), 3u);
@@ -175,7 +187,7 @@ TEST_F(ContextScanTest, SeveralThreadsGiveTheListOfOne) {
     auto one = scan(tree.path(), patterns, {}, 1);
     EXPECT_EQ(one.entries.size(), 1 + 60 * (3 + 41 + 2));
     for (int i = 0; i < 20; ++i)
-        ASSERT_EQ(scan(tree.path(), patterns, {}, 8).serialize(), one.serialize());
+        ASSERT_EQ(text_of(scan(tree.path(), patterns, {}, 8)), text_of(one));
 }
 
 TEST_F(ContextScanTest, OfSeveralThreadsTheFirstErrorCounts) {
@@ -197,20 +209,6 @@ TEST_F(ContextScanTest, OfSeveralThreadsTheFirstErrorCounts) {
     ASSERT_EQ(::seteuid(::getuid()), 0);
     for (const auto *folder : {"folder300/3", "folder390/1"})
         std::filesystem::permissions(tree / folder, std::filesystem::perms::owner_all);
-}
-
-TEST_F(ContextScanTest, TellsWhetherThereIsAsMuch) {
-    tree.file("a/one", "12345");
-    tree.file("a/two", "12345");
-    tree.file("b/left out", "1234567890");
-    auto patterns = IgnorePatterns::parse("b", ".dockerignore");
-    auto reaches = [&](std::size_t entries, std::uint64_t bytes) {
-        return scan_reaches(tree.path(), patterns, {}, entries, bytes);
-    };
-    EXPECT_TRUE(reaches(3, 100));
-    EXPECT_FALSE(reaches(4, 100));
-    EXPECT_TRUE(reaches(100, 10));
-    EXPECT_FALSE(reaches(100, 11));
 }
 
 TEST_F(ContextScanTest, SaysWhatIsMissing) {

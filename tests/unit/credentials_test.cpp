@@ -70,37 +70,5 @@ TEST_F(CredentialsTest, AnEmptyOrBrokenFileHasNone) {
         EXPECT_FALSE(read(text).any()) << text;
 }
 
-TEST_F(CredentialsTest, SecretsAreFilesOrVariables) {
-    auto file = write("f", "content");
-    Environment environment({{"VAR", "value"}, {"both", "variable"}});
-    auto secrets = read_secrets({"id=a,src=" + file, "id=b,env=VAR", "id=c,type=env,src=VAR",
-                                 "id=both", "\"id=d\",\"source=" + file + "\""},
-                                {}, environment);
-    std::vector<std::string> contents;
-    for (const auto &secret : secrets)
-        contents.push_back(secret.id + "=" + secret.content);
-    EXPECT_THAT(contents,
-                ElementsAre("a=content", "b=value", "c=value", "both=variable", "d=content"));
-    EXPECT_THAT(secret_arguments({secrets[0], secrets[1]}, "/m"),
-                ElementsAre("--secret", "id=a,src=/m/secret0", "--secret", "id=b,src=/m/secret1"));
-    EXPECT_THAT(secrets[1].shell_source(), "printf %s \"$VAR\"");
-    for (const auto *bad : {"src=x", "id=\"a,b\"", "id=a,src=/none", "id=a,x=y", "plain"})
-        EXPECT_THROW(read_secrets({bad}, {}, environment), Error) << bad;
-    write("big", std::string(600 << 10, 'x'));
-    EXPECT_THROW(
-        read_secrets({"id=a,src=" + (std::filesystem::path(folder.path()) / "big").string()}, {},
-                     environment),
-        Error);
-}
-
-TEST_F(CredentialsTest, KeysOfOneIdGoTogether) {
-    auto one = write("one", "-----BEGIN OPENSSH PRIVATE KEY-----\n"),
-         two = write("two", "-----BEGIN PRIVATE KEY-----\n");
-    auto keys = read_secrets({}, {{"default", {one, two}}, {"x", {one}}}, {});
-    EXPECT_THAT(secret_arguments(keys, "/m"),
-                ElementsAre("--ssh", "default=/m/secret0,/m/secret1", "--ssh", "x=/m/secret2"));
-    EXPECT_THROW(read_secrets({}, {{"default", {write("pub", "ssh-rsa AAAA")}}}, {}), Error);
-}
-
 } // namespace
 } // namespace berth::build

@@ -130,24 +130,6 @@ TEST_F(OutputTargetTest, AFailedLoadFailsTheOutput) {
     }
 }
 
-TEST_F(OutputTargetTest, WhatTheSolveIsAskedFor) {
-    auto text = [](const std::string &value, const std::vector<std::string> &tags = {"app"}) {
-        BuildOptions options;
-        options.outputs = {value};
-        options.tags = tags;
-        auto asked = solve_export(read_outputs(options, false).front(), tags);
-        auto result = asked.type;
-        for (const auto &[key, attribute] : asked.attributes)
-            result += "," + key + "=" + attribute;
-        return result;
-    };
-    EXPECT_EQ(text("out"), "local");
-    EXPECT_EQ(text("type=docker,context=x", {"a", "b"}), "docker,name=a,b");
-    EXPECT_EQ(text("type=oci,tar=false,dest=d,name=other"), "oci,name=app,tar=false");
-    EXPECT_EQ(text("type=registry,name=kept", {}), "image,name=kept,push=true,unpack=false");
-    EXPECT_EQ(text("type=image,push=true,unpack=true"), "image,name=app,push=true,unpack=true");
-}
-
 TEST_F(OutputTargetTest, OnlyWhatIsSentToThisSideHasATarget) {
     for (const auto *text : {"out", "-", "type=docker", "type=oci,dest=x"})
         EXPECT_TRUE(has_target(output(text))) << text;

@@ -16,33 +16,57 @@ BuildOptions with_outputs(std::vector<std::string> outputs, std::vector<std::str
     return options;
 }
 
+// The exporter's type and attributes.
+std::string exporter(const Output &output, const std::vector<std::string> &tags) {
+    auto [type, attributes] = exporter_of(output, tags);
+    for (const auto &[key, value] : attributes)
+        type += " " + key + "=" + value;
+    return output.destination.empty() ? type : type + " > " + output.destination;
+}
+
 std::string one(const std::string &text, std::vector<std::string> tags = {}) {
     auto outputs = read_outputs(with_outputs({text}, tags), false);
-    return outputs.size() == 1 ? buildctl_output(outputs.front(), tags) : "not one output";
+    return outputs.size() == 1 ? exporter(outputs.front(), tags) : "not one output";
 }
 
 TEST(OutputTest, ReadsEveryForm) {
     struct Case {
-        const char *text, *buildctl;
+        const char *text, *exporter;
     };
-    for (auto [text, buildctl] : {
-             Case{"out", "type=local,dest=out"},
-             Case{"type=local,dest=out/dir", "type=local,dest=out/dir"},
-             Case{"-", "type=tar,dest=-"},
-             Case{"type=tar,dest=x.tar", "type=tar,dest=x.tar"},
-             Case{"type=oci,dest=x.tar,compression=zstd",
-                  "type=oci,name=app,compression=zstd,dest=x.tar"},
-             Case{"type=docker", "type=docker,name=app"},
-             Case{"type=image,push=true", "type=image,name=app,push=true"},
-             Case{"type=image,name=other,push=true", "type=image,name=other,push=true"},
-             Case{"type=registry", "type=image,name=app,push=true"},
-             Case{R"(type=image,"name=a,b",push=false)", R"(type=image,"name=a,b",push=false)"},
+    for (auto [text, exporter] : {
+             Case{"out", "local > out"},
+             Case{"type=local,dest=out/dir", "local > out/dir"},
+             Case{"-", "tar > -"},
+             Case{"type=tar,dest=x.tar", "tar > x.tar"},
+             Case{"type=oci,dest=x.tar,compression=zstd", "oci compression=zstd name=app > x.tar"},
+             Case{"type=docker", "docker name=app"},
+             Case{"type=docker,context=other", "docker name=app"},
+             Case{"type=docker,dest=x,context=other", "docker context=other name=app > x"},
+             Case{"type=image,push=true", "image name=app push=true"},
+             // As with docker buildx, --tag counts.
+             Case{"type=image,name=other,push=true", "image name=app push=true"},
+             Case{"type=registry", "image name=app push=true unpack=false"},
+             Case{"type=image,push=true,unpack=true", "image name=app push=true unpack=true"},
+             Case{"type=oci,tar=false,dest=d", "oci name=app tar=false > d"},
          })
-        EXPECT_EQ(one(text, {"app"}), buildctl) << text;
+        EXPECT_EQ(one(text, {"app"}), exporter) << text;
+    EXPECT_EQ(one(R"(type=image,"name=a,b",push=false)"), "image name=a,b push=false");
+    EXPECT_EQ(one("type=docker", {"a:1", "b:2"}), "docker name=a:1,b:2");
 }
 
-TEST(OutputTest, QuotesSeveralTags) {
-    EXPECT_EQ(one("type=docker", {"a:1", "b:2"}), R"(type=docker,"name=a:1,b:2")");
+TEST(OutputTest, AnEngineWithAContainerdStoreTakesALayout) {
+    Output output{.type = "docker", .as_layout = true};
+    EXPECT_EQ(exporter(output, {"app"}), "oci name=app prefer-image-digest=true");
+}
+
+TEST(OutputTest, AnImageThatStaysIsAsTheEngineKeepsIt) {
+    auto kept = kept_image({.type = "docker"}, {"app"});
+    EXPECT_EQ(kept.type, "image");
+    EXPECT_EQ(kept.attributes,
+              (std::map<std::string, std::string>{
+                  {"name", "app"}, {"push", "false"}, {"compression", "uncompressed"}}));
+    EXPECT_EQ(kept_image({.type = "docker", .for_containerd = true}, {}).attributes,
+              (std::map<std::string, std::string>{{"push", "false"}, {"oci-mediatypes", "true"}}));
 }
 
 TEST(OutputTest, LoadAndPushAreShorthands) {
@@ -64,7 +88,7 @@ TEST(OutputTest, PushTurnsAnImageOutputIntoOneThatIsPushed) {
     options.push = true;
     auto outputs = read_outputs(options, false);
     ASSERT_EQ(outputs.size(), 1u);
-    EXPECT_EQ(buildctl_output(outputs.front(), options.tags), "type=image,name=app,push=true");
+    EXPECT_EQ(exporter(outputs.front(), options.tags), "image name=app push=true");
 }
 
 TEST(OutputTest, DefaultLoadCountsOnlyWithoutAnyOutput) {

@@ -11,18 +11,22 @@ namespace {
 const std::string index_start =
     R"({"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)";
 
+std::string digest(char digit) {
+    return "sha256:" + std::string(64, digit);
+}
+
 std::string manifest(const std::string &digest, const std::string &platform) {
     return R"({"digest":")" + digest + R"(","platform":)" + platform + "}";
 }
 
 TEST(PlatformLoadTest, AnIndexWithoutItsAttestations) {
     auto platforms = read_image_index(
-        index_start + manifest("sha256:a", R"({"os":"linux","architecture":"amd64"})") + "," +
-        manifest("sha256:b", R"({"os":"linux","architecture":"arm","variant":"v7"})") + "," +
-        manifest("sha256:c", R"({"os":"unknown","architecture":"unknown"})") + "]}");
+        index_start + manifest(digest('a'), R"({"os":"linux","architecture":"amd64"})") + "," +
+        manifest(digest('b'), R"({"os":"linux","architecture":"arm","variant":"v7"})") + "," +
+        manifest(digest('c'), R"({"os":"unknown","architecture":"unknown"})") + "]}");
     ASSERT_EQ(platforms.size(), 2u);
     EXPECT_EQ(platforms[0].platform, "linux/amd64");
-    EXPECT_EQ(platforms[0].digest, "sha256:a");
+    EXPECT_EQ(platforms[0].digest, digest('a'));
     EXPECT_EQ(platforms[1].platform, "linux/arm/v7");
 }
 
@@ -35,8 +39,10 @@ TEST(PlatformLoadTest, AnImageIsNoIndex) {
 }
 
 TEST(PlatformLoadTest, AnIndexThatLacksSomethingIsAnError) {
-    for (const auto &text : {index_start + "{}]}", index_start + R"(7]})",
-                             index_start + manifest("sha256:a", R"({"os":"linux"})") + "]}"})
+    for (const auto &text :
+         {index_start + "{}]}", index_start + R"(7]})",
+          index_start + manifest("sha256:../x", R"({"os":"linux","architecture":"a"})") + "]}",
+          index_start + manifest(digest('a'), R"({"os":"linux"})") + "]}"})
         EXPECT_THROW(read_image_index(text), Error) << text;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // By hand, from the numbers of solver/pb/ops.proto.
 TEST(RemoteDockerfileTest, TheDefinitionIsOneSourceByHttp) {
-    auto definition = http_definition("http://h/D", "Dockerfile", "load it");
+    auto definition = http_definition("http://h/D", "Dockerfile", "load it").SerializeAsString();
     using namespace std::string_literals;
     auto attribute = "\x0a\x0d"s + "http.filename" + "\x12\x0a" + "Dockerfile";
     auto source = "\x0a\x0a"s + "http://h/D" + "\x12\x1b" + attribute;

@@ -131,26 +131,5 @@ TEST_F(RealRunnerTest, RunsSideBySide) {
     EXPECT_EQ(outcomes[1].out, "b\n");
 }
 
-TEST_F(RealRunnerTest, PipesOneIntoTheOther) {
-    std::size_t told = 0;
-    auto result = runner.pipe(sh("head -c 3000000 /dev/zero"), {.argv = {"wc", "-c"}},
-                              [&](std::size_t bytes) { told = bytes; });
-    EXPECT_TRUE(result.ok());
-    EXPECT_THAT(result.to.out, HasSubstr("3000000"));
-    EXPECT_EQ(told, 3000000u);
-}
-
-TEST_F(RealRunnerTest, APipeWhoseReaderEndsDoesNotHang) {
-    auto result = runner.pipe(sh("yes"), sh("exit 4"), {});
-    EXPECT_FALSE(result.ok());
-    EXPECT_TRUE(result.to.exited_with(4));
-}
-
-TEST_F(RealRunnerTest, APipeWhoseWriterFailsEndsTheReader) {
-    auto result = runner.pipe(sh("echo half; exit 5"), sh("cat; sleep 60"), {});
-    EXPECT_FALSE(result.ok());
-    EXPECT_TRUE(result.from.exited_with(5));
-}
-
 } // namespace
 } // namespace berth::process

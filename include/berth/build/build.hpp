@@ -1,17 +1,18 @@
 // A build from its options to its outputs: the order of things, nothing else. Each step has a file
-// of its own: local_context (what is sent), arguments (what buildctl is told), transport (how it
-// gets there and runs), deliver and image_load (where the result goes), recipe (--dry-run).
+// of its own: build_inputs (what the flags say), build_request (what BuildKit is asked), solve/
+// (the build), load_built and output_target (where the result goes), recipe (--dry-run).
 #pragma once
 
 #include "berth/build/options.hpp"
 #include "berth/builder/node.hpp"
+#include "berth/buildkit/connection.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/process/standard_input.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
 #include <filesystem>
-#include <istream>
 #include <ostream>
 #include <string>
 
@@ -24,10 +25,12 @@ struct BuildSetting {
     const store::Store &store; // is told of each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
-    std::string client_id;       // of this client's contexts in the builder
+    std::string client_id;       // keeps its contexts apart from those of other clients
     std::filesystem::path cache; // a folder for what need not be kept
-    std::istream &in;            // a context or Dockerfile that is `-`
+    process::StandardInput &in;  // a context or Dockerfile that is `-`
     std::ostream &out, &err;
+    // Told of each call to BuildKit, for --debug; empty: nobody is.
+    std::function<void(const buildkit::CallRecord &)> on_call = {};
     bool out_is_terminal = false;
     bool colour = false, debug = false;
     bool quiet = false;           // print the image's id alone

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,14 @@ struct BuildName {
 // Notes the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);
 
-// The metadata of a build: what buildctl wrote (empty: nothing, as when a build fails) with docker
-// buildx's own keys. Throws Error when it is no JSON object.
-nlohmann::json build_metadata(const std::string &buildctl_metadata, const BuildName &name,
-                              const std::vector<progress::VertexWarning> &warnings,
-                              const Environment &environment);
+// What the exporters said as docker buildx writes it to a metadata file: a value that is the base64
+// of JSON objects, as descriptors are, becomes them.
+nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
+
+// Adds docker buildx's own keys.
+void complete_metadata(nlohmann::json &metadata, const BuildName &name,
+                       const std::vector<progress::VertexWarning> &warnings,
+                       const Environment &environment);
 
 // Of an image for an engine: gives its names in full, as docker buildx has them. In containerd's
 // store its ID is not its configuration's digest.

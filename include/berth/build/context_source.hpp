@@ -4,7 +4,7 @@
 
 #include "berth/context/local_context.hpp"
 
-#include <istream>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,26 +15,23 @@ namespace berth::build {
 // github.com/…
 bool is_remote(const std::string &path);
 
+// Standard input: fills the buffer with what comes next; 0: its end.
+using Input = std::function<std::size_t(char *buffer, std::size_t size)>;
+
 // The context of the command line. An existing folder comes before an address of the same name, as
 // with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
-// words. Of a Dockerfile at an address it knows nothing. `list`: walk through a folder now
-// (list_context_files() does it later).
+// words. Of a Dockerfile at an address it knows nothing, and an archive on standard input is read
+// when the build asks for it.
 context::LocalContext read_context(const std::string &path, const std::string &file,
-                                   std::istream &in, bool list = true);
-// Throws Error likewise.
-void list_context_files(context::LocalContext &context);
+                                   const Input &in);
 
 // The same, with this text for a Dockerfile.
 context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
-                                       std::istream &in);
+                                       const Input &in);
 
-// The folders among --build-context values (NAME=VALUE), by name; other values are BuildKit's
-// matter. Throws Error for what is neither.
+// The directories and OCI layouts among --build-context values (NAME=VALUE), by name; other values
+// are BuildKit's matter. Throws Error for what is neither.
 std::map<std::string, context::LocalContext>
 read_named_contexts(const std::vector<std::string> &values);
-
-// buildctl's command line, in a script that serves the context to it when it is an archive.
-std::vector<std::string> served(const context::LocalContext &context,
-                                std::vector<std::string> buildctl);
 
 } // namespace berth::build

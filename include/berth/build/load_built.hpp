@@ -2,10 +2,12 @@
 // layers.
 #pragma once
 
-#include "berth/build/remote.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/image/blob_reader.hpp"
 #include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -14,16 +16,15 @@ namespace berth::build {
 
 enum class LoadBuilt {
     loaded,
-    layers_missing, // BuildKit has not fetched some: an export fetches them (output_plan: fetching)
-    whole_image,    // cannot be taken apart: have it exported whole
-    whole_index, // of several platforms, for a store that takes them as one: have it exported as a
-                 // layout
+    layers_missing, // BuildKit has not fetched some of them: have the image exported whole
+    whole_index,    // of several platforms, for a store that takes them as one: have it exported
+                    // whole, as a layout
 };
 
-// `bases`: references of images that the result may be built on. Messages with the tags made are
-// added to `warnings`. Throws Error.
+// `metadata`: of the build (build_report.hpp), which names the image. `bases`: references of images
+// that it may be built on. Messages with the tags made are added to `warnings`. Throws Error.
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
-                     const std::string &container, const RemoteReply &reply,
+                     image::BlobReader &blobs, const nlohmann::json &metadata,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,
                      progress::Display &display, const progress::Task::Clock &now,
                      std::string &warnings);

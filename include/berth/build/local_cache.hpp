@@ -4,11 +4,9 @@
 #pragma once
 
 #include "berth/build/options.hpp"
-#include "berth/build/staged_cache.hpp"
 #include "berth/session/content.hpp"
 #include "berth/util/file.hpp"
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -40,9 +38,6 @@ struct SolveCaches {
     std::map<std::string, session::ContentDirectory> stores = {}; // for session::add_content
     // Of the caches that are exported to: nobody removes their new blobs while this lives.
     std::vector<FileDescriptor> locks = {};
-
-    // The frontend attribute `cache-imports`; empty: there is none.
-    std::string imports_attribute() const;
 };
 
 // Looks up the digest of each local cache in its index: by `digest`, else by `tag`, which is
@@ -51,23 +46,13 @@ struct SolveCaches {
 // --cache-to that cannot be written, unless its entry says ignore-error=true.
 SolveCaches solve_caches(const CacheOptions &options, std::string &warnings);
 
+// Takes the locks, of the caches that exist already: before the solve, not in a dry run.
+void lock_caches(SolveCaches &caches);
+
 // Writes the index of each local cache that the solve exported; entries of other tags stay. With
 // reset=true what no entry leads to is removed then. `response`: SolveResponse.ExporterResponse.
 // Gives warnings: for a directory that has not got the cache (BuildKit names the manifest of one
 // alone), and for one that cannot be reset. Ends the locks.
 std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response);
-
-// For --dry-run: the directories of --cache-from type=local, under a name that no context can have.
-std::map<std::string, std::filesystem::path> cache_directories(const CacheOptions &options,
-                                                               std::string &warnings);
-
-// Where caches lie inside the builder.
-struct CachePlaces {
-    std::map<std::string, std::string> from; // by the names of cache_directories
-    std::string staging;                     // the folder that output_name() counts in
-    std::size_t first = 0;                   // the number there of the first of exported_here()
-};
-// buildctl's words.
-std::vector<std::string> cache_arguments(const CacheOptions &options, const CachePlaces &places);
 
 } // namespace berth::build

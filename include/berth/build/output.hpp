@@ -1,11 +1,10 @@
 // `--output`, `--load` and `--push`: where a build's result goes. A new output type is a line in
-// the table in output.cpp and, when its bytes come to the client, a case in deliver.cpp.
+// the table in output.cpp and, when its bytes come to the client, a case in output_target.cpp.
 #pragma once
 
 #include "berth/build/options.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +24,7 @@ struct Output {
     // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
     bool for_containerd = false;
 
-    // Does it go anywhere at all? type=cacheonly does not: buildctl is given no output for it.
+    // Does it go anywhere at all? type=cacheonly does not: BuildKit is given no output for it.
     bool exported() const;
     // Does the result come to this side: into the engine, a file or a folder?
     bool to_client() const;
@@ -50,16 +49,21 @@ inline constexpr const char *local_delete_entitlement = "buildx.local.delete";
 // that is not below the working directory is refused without that entitlement, as by docker buildx.
 std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
 
-// The value of buildctl's --output, for an output that is exported inside the builder or streamed
-// on buildctl's standard output (dest=-).
-std::string buildctl_output(const Output &output, const std::vector<std::string> &tags);
-
-// An exporter of a solve (SolveRequest.Exporters), as docker buildx asks for it; `output` is one
-// that is exported. Tags replace the output's own `name`.
-struct SolveExport {
+// What BuildKit's exporter is told of an output that is exported, as docker buildx does: its type,
+// and attributes without the place that it goes to on this side. Tags replace the output's own
+// `name`.
+struct Exporter {
     std::string type;
-    std::map<std::string, std::string> attributes = {};
+    std::map<std::string, std::string> attributes;
 };
-SolveExport solve_export(const Output &output, const std::vector<std::string> &tags);
+Exporter exporter_of(const Output &output, const std::vector<std::string> &tags);
+
+// Is there one image for the engine and nothing else? Then it stays in the builder first, so that
+// only the layers that the engine lacks are sent (load_built.hpp).
+bool loads_incrementally(const std::vector<Output> &outputs);
+// The exporter of an image that stays.
+Exporter kept_image(const Output &output, const std::vector<std::string> &tags);
+// The same output, exported whole; `as_layout`: see Output.
+Output exported_whole(Output output, bool as_layout);
 
 } // namespace berth::build

@@ -9,6 +9,9 @@
 
 namespace berth::build {
 
+// The engine that an output goes to: of type=docker,context=NAME, the one of that docker context.
+docker::Docker engine_of(const Output &output, const docker::Docker &docker);
+
 // The target of `output`, one for which has_target() holds: a file, standard output, a directory,
 // or an engine (`docker load`). Nothing is created until BuildKit sends, but a destination that
 // cannot be written is an Error now, as far as that can be known; so is standard output that is a

@@ -1,9 +1,9 @@
 // buildx.build.provenance in the metadata file: what BuildKit wrote down of a build, as docker
-// buildx 0.29.1 shows it (always in the form of SLSA 0.2; without build steps and metadata in mode
+// buildx shows it (always in the form of SLSA 0.2; without build steps and metadata in mode
 // min).
 #pragma once
 
-#include "berth/build/remote.hpp"
+#include "berth/buildkit/connection.hpp"
 #include "berth/util/environment.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,9 +19,19 @@ enum class ProvenanceMode { disabled, min, max };
 // false.
 ProvenanceMode metadata_provenance_mode(const Environment &environment);
 
-// Adds it to a build's metadata. `copies`: RemoteReply::copies, which are no news to anybody. A
-// document that cannot be read is left out.
+// A predicate of SLSA provenance, of an image or one of its platforms.
+struct ProvenanceDocument {
+    std::string platform; // empty: the only one
+    std::string type;     // https://slsa.dev/provenance/…
+    std::string json;
+};
+
+// Those in BuildKit's record of the build. Throws GrpcError.
+std::vector<ProvenanceDocument> read_provenance(buildkit::Connection &connection,
+                                                const std::string &ref);
+
+// Adds them to a build's metadata. A document that cannot be read is left out.
 void add_provenance(nlohmann::json &metadata, const std::vector<ProvenanceDocument> &documents,
-                    ProvenanceMode mode, const std::vector<std::string> &copies);
+                    ProvenanceMode mode);
 
 } // namespace berth::build

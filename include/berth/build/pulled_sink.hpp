@@ -2,7 +2,6 @@
 // reader.
 #pragma once
 
-#include "berth/build/deliver.hpp"
 #include "berth/process/channel.hpp"
 #include "berth/session/file_send.hpp"
 
@@ -13,7 +12,7 @@
 
 namespace berth::build {
 
-class PulledSink : public Sink, public session::ByteSink {
+class PulledSink : public session::ByteSink {
   public:
     using Pull = std::function<std::size_t(char *, std::size_t)>; // 0 at the end
 
@@ -22,7 +21,6 @@ class PulledSink : public Sink, public session::ByteSink {
 
     void write(std::string_view bytes) override;
     void finish() override; // throws what the consumer threw
-    void commit() override { finish(); }
 
   private:
     process::Channel channel_;

@@ -2,20 +2,23 @@
 // certificates and its cache for what comes by HTTP, as it does for docker buildx.
 #pragma once
 
-#include "berth/build/build.hpp"
+#include "buildkit/ops.pb.h"
 
 #include <string>
 
+namespace berth::buildkit {
+class Bridge;
+}
+
 namespace berth::build {
 
-// BuildKit's definition (pb.Definition of solver/pb/ops.proto) of a folder with one file `name`
-// that comes from there; `step` is what progress calls it.
-std::string http_definition(const std::string &url, const std::string &name,
-                            const std::string &step);
+// BuildKit's definition of a directory with one file `name` that comes from there; `step` is what
+// progress calls it.
+pb::Definition http_definition(const std::string &url, const std::string &name,
+                               const std::string &step);
 
-// The text. Boots the builder when it does not run. Throws Error with BuildKit's reason, and for
-// more than 2 MB, docker buildx's limit.
-std::string fetch_dockerfile(const BuildSetting &setting, const std::string &container,
-                             const std::string &url, progress::Display &display);
+// The text, by the bridge of a build of its own (docker buildx makes it an internal one). Throws
+// GrpcError with BuildKit's reason, and Error for more than 2 MB, docker buildx's limit.
+std::string fetch_dockerfile(buildkit::Bridge &bridge, const std::string &url);
 
 } // namespace berth::build

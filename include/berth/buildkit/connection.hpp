@@ -52,6 +52,8 @@ class Connection {
     std::string call(const std::string &method, std::string_view request,
                      const CallOptions &options = {});
     std::unique_ptr<ClientStream> open(const std::string &method, const CallOptions &options = {});
+    // Does a call that `work` makes over open(), and passes it to on_call as call() does.
+    std::string record(const std::string &method, const std::function<std::string()> &work);
 
     // Set before the first call. Called from the thread of the call.
     std::function<void(const CallRecord &)> on_call;

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <string_view>
 
 namespace berth::buildkit {
 
@@ -15,10 +14,10 @@ class Content {
     explicit Content(Connection &connection) : connection_(connection) {}
 
     std::int64_t size(const std::string &digest); // GrpcError not_found when there is none
-    // Calls `piece` for each piece from `offset` on. Throws GrpcError data_loss when they don't
-    // follow one another. The caller compares the digest, and the size.
-    void read(const std::string &digest, std::int64_t offset,
-              const std::function<void(std::string_view)> &piece);
+    // Each call of the result gives the next piece of the blob, and an empty one at its end. Throws
+    // GrpcError data_loss when they don't follow one another. The caller compares the digest, and
+    // the size. The connection must outlive it.
+    std::function<std::string()> open(const std::string &digest);
     // A whole blob of at most `largest` bytes whose digest (sha256) is right; else GrpcError
     // resource_exhausted or data_loss.
     std::string read_all(const std::string &digest, std::size_t largest = 16 << 20);

@@ -32,6 +32,9 @@ class ClientStream : public MessageStream {
     virtual void cancel() = 0; // from any thread; read() and write() throw `cancelled` then
 };
 
+// One request, one response over a stream that was just opened. Throws GrpcError.
+std::string call_over(ClientStream &stream, const std::string &method, std::string_view request);
+
 struct GrpcLimits {
     Http2Limits http2 = {};
     std::size_t largest_message = 16 << 20; // bytes; of a server's calls

@@ -16,6 +16,8 @@ struct nghttp2_session;
 
 namespace berth::buildkit {
 
+class LargeHeaders;
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Http2Limits {
@@ -101,12 +103,14 @@ class Http2 {
         void operator()(nghttp2_session *session) const;
     };
 
+    void read(std::string_view bytes);
     std::ptrdiff_t take_output(std::int32_t stream, char *buffer, std::size_t size,
                                std::uint32_t &flags);
     void resume(std::int32_t stream);
 
     Http2Listener &listener_;
     Http2Limits limits_;
+    std::unique_ptr<LargeHeaders> large_headers_; // of a client
     std::map<std::int32_t, Stream> streams_;
     bool failed_ = false;
     std::string reason_;  // of the last error that nghttp2 reported

@@ -1,11 +1,11 @@
-// A build context as the builder is sent it: its Dockerfile, what .dockerignore leaves of it, and
-// the names it goes by in the builder.
+// A build context: where it is, its Dockerfile, and what .dockerignore leaves of it.
 #pragma once
 
 #include "berth/context/context_tree.hpp"
 #include "berth/util/file.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,20 +15,23 @@ namespace berth::context {
 struct LocalContext {
     enum class Kind {
         directory,
-        remote,  // `url`, which BuildKit fetches; no files
-        archive, // the only file, archive_name, is a tar archive with the context
+        remote,  // `url`, which BuildKit fetches
+        archive, // comes from `archive`, once; `url` stands for it
     };
     Kind kind = Kind::directory;
     std::filesystem::path directory; // absolute
     std::string url = {};
+    // Fills the buffer with what comes next of a tar archive; 0: its end.
+    std::function<std::size_t(char *buffer, std::size_t size)> archive = {};
     // What the context goes by from build to build: the folder's path, or what stands for it.
     std::string place = {};
     // TAG@DIGEST: the folder is an OCI layout, and the context that image (oci_layout.hpp).
     std::string layout = {};
     bool from_input = false;                           // came on standard input, or its Dockerfile
     std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
-    Manifest manifest;
+    Manifest manifest = {};
     bool listed = true; // does `manifest` hold the files yet: see list_files()
+    // Of this side, if the Dockerfile is in one.
     std::filesystem::path dockerfile_directory;
     std::string file_name; // of the Dockerfile in there
     // What the frontend reads beside the context: the Dockerfile and, when there is one, its own
@@ -39,9 +42,6 @@ struct LocalContext {
     IgnorePatterns ignore = {};
     std::string ignore_file = {};
     std::vector<std::string> always = {}; // paths that it does not keep out
-
-    // Names the content: two contexts with the same id build the same.
-    std::string id() const;
 };
 
 // Does --file name an address (http:// or https://), from which BuildKit fetches it?
@@ -58,13 +58,11 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
 // Walks the folder, unless that was done.
 void list_files(LocalContext &context);
 
-inline constexpr const char *archive_name = "context";
-
-// All there is to send of `directory`, for a named context: no Dockerfile.
+// A named context: no Dockerfile. list_files() lists it.
 LocalContext read_named_directory(const std::string &path);
 
-// The folder's name in a builder's state volume: a hash of this client's id and the context's
-// place.
+// Names a context of this client to BuildKit, which updates its copy of a directory from build to
+// build: a hash, since the place is nobody else's business.
 std::string context_key(const std::string &client_id, const std::string &place);
 
 } // namespace berth::context

@@ -18,10 +18,6 @@ std::vector<std::string> run_arguments(const ContainerSpec &spec,
 std::vector<std::string> create_arguments(const ContainerSpec &spec,
                                           Flavour flavour = Flavour::docker);
 
-// `run` of a client container with that command in it.
-std::vector<std::string> client_arguments(const ClientSpec &spec,
-                                          const std::vector<std::string> &words);
-
 // `container inspect` with the fields that parse_containers() reads, one line a container; other
 // programs than docker print all fields, as a list.
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,

@@ -107,13 +107,8 @@ class Docker {
                                   bool interactive,
                                   process::Effect effect = process::Effect::change) const;
 
-    // `docker run` of such a container, with standard input; it is gone when its command ends.
-    process::Command client_command(const ClientSpec &spec, std::vector<std::string> words) const;
-
     // Reads an archive on standard input and puts it into a container.
     process::Command copy_command(const std::string &container) const;
-    // Writes a container's file or folder to standard output as an archive.
-    process::Command copy_out_command(const std::string &container, const std::string &path) const;
 
   private:
     // Short, and half of it is worse than all: a cancel lets it finish.

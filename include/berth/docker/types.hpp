@@ -76,13 +76,4 @@ struct ContainerSpec {
     std::string client_config = {}; // DOCKER_CONFIG of that command; empty: the user's
 };
 
-// A short-lived container beside a builder's: its processes, network and volumes, the same image,
-// and a folder of the host.
-struct ClientSpec {
-    std::string builder; // the container's name
-    std::string image;   // not pulled
-    std::string folder;  // on the host, absolute; without `,`, `"` and newlines
-    std::string target;  // where it is seen, read-only
-};
-
 } // namespace berth::docker

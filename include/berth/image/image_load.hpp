@@ -25,7 +25,7 @@ enum class LoadResult {
 };
 
 // Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.
-LoadResult load_image(const docker::Docker &docker, ImageStore &store, const std::string &container,
+LoadResult load_image(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                       const BuiltImage &image, const std::vector<std::string> &tags,
                       progress::Display &display, const progress::Task::Clock &now);
 

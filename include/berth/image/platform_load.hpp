@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/docker/docker.hpp"
+#include "berth/image/image_archive.hpp"
 #include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
 
@@ -25,6 +26,10 @@ struct PlatformManifest {
 // platform that is none is an Error.
 std::vector<PlatformManifest> read_image_index(const std::string &text);
 
+// The image of that manifest. Throws Error when the builder does not have it, or it cannot be read.
+BuiltImage read_built_image(BlobReader &blobs, const std::string &digest,
+                            const std::string &media_type);
+
 // `app` for linux/arm64 is app:latest-arm64, `app:1` for linux/arm/v7 is app:1-arm-v7.
 std::string platform_tag(const std::string &tag, const std::string &platform);
 
@@ -32,7 +37,7 @@ std::string platform_tag(const std::string &tag, const std::string &platform);
 // An index of one platform keeps the tags as they are. Gives a message with the tags made, empty
 // where there is nothing to tell; nothing when the builder has not fetched all layers.
 std::optional<std::string>
-load_platforms(const docker::Docker &docker, ImageStore &store, const std::string &container,
+load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,
                progress::Display &display, const progress::Task::Clock &now);
 

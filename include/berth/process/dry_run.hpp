@@ -16,8 +16,6 @@ class DryRunner : public Runner {
     Outcome run(const Command &command, const Streams &streams) override;
     using Runner::run;
     std::vector<Outcome> run_all(const std::vector<Command> &commands) override;
-    PipeOutcome pipe(const Command &from, const Command &to,
-                     const std::function<void(std::size_t)> &on_bytes) override;
     bool dry() const override { return true; }
     void note(std::string_view line) override;
 

@@ -20,8 +20,6 @@ class RealRunner : public Runner {
 
     Outcome run(const Command &command, const Streams &streams) override;
     using Runner::run;
-    PipeOutcome pipe(const Command &from, const Command &to,
-                     const std::function<void(std::size_t)> &on_bytes) override;
 
     // Called when a command has ended, in the order they end; for --debug.
     std::function<void(const Command &, const Outcome &)> on_end;

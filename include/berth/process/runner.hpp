@@ -32,14 +32,6 @@ struct Streams {
     bool hold_input_open = false;
     // Looked at every few milliseconds: once true, the input is held open no longer.
     std::function<bool()> release_input = {};
-    // Looked at as often while the input is held open: what is to be written to it now.
-    std::function<std::string()> later_input = {};
-    // Comes before `input`: what can be read from that pipe. The kernel moves it, where it can,
-    // without a copy through this process; `on_moved` is told how many bytes so far.
-    int input_from = -1;
-    std::function<void(std::size_t)> on_moved = {};
-    // Where the output goes instead of `on_output`; closed here as soon as the command has it.
-    FileDescriptor *output_to = nullptr;
     // Bytes as they come. None: collected in Outcome.
     std::function<void(std::string_view)> on_output = {};
     std::function<void(std::string_view)> on_error = {};
@@ -70,14 +62,6 @@ class Runner {
 
     // Side by side, each with its output collected; the outcomes in the order of the commands.
     virtual std::vector<Outcome> run_all(const std::vector<Command> &commands);
-
-    // `from | to`; `on_bytes` is told how many bytes so far. When either fails the other is ended.
-    struct PipeOutcome {
-        Outcome from, to;
-        bool ok() const { return from.ok() && to.ok(); }
-    };
-    virtual PipeOutcome pipe(const Command &from, const Command &to,
-                             const std::function<void(std::size_t)> &on_bytes);
 
     // Does run() only pretend to change things?
     virtual bool dry() const { return false; }

@@ -1,0 +1,37 @@
+// What BuildKit adds to the errors of a build: messages in JSON in the status' details (its
+// solver/errdefs and util/grpcerrors). They come from frontends too: what is malformed or too large
+// is left out.
+#pragma once
+
+#include "berth/buildkit/status.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::buildkit {
+
+struct LineRange {
+    int start = 0, end = 0; // from 1; an end before the start counts as the start
+};
+
+// A piece of a file that an error is about.
+struct ErrorSource {
+    std::string file_name = {};
+    std::string data = {}; // the whole file
+    std::vector<LineRange> ranges = {};
+};
+
+struct ErrorDetails {
+    std::vector<ErrorSource> sources = {}; // the cause first
+    std::string vertex = {};               // digest of the step that failed
+    // Of a frontend that does not know it, for example "frontend.lint".
+    std::string unsupported_request = {};
+};
+
+ErrorDetails read_details(const Status &status);
+
+// The error in the words of BuildKit's own client: with the code's name unless it is unknown, and
+// with what the details add.
+std::string error_text(const Status &status);
+
+} // namespace berth::buildkit

@@ -1,0 +1,22 @@
+// The lines of a source file that an error or a warning is about, as BuildKit shows them.
+#pragma once
+
+#include "berth/progress/solve_status.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::progress {
+
+// For example
+//     Dockerfile:2
+//     --------------------
+//        1 |     FROM busybox
+//        2 | >>> ENV a b
+//     --------------------
+// with the lines of `ranges` marked and a few around them. Empty when there are no ranges, or the
+// first of their lines is not in the file. The rule is BuildKit's (solver/errdefs/source.go).
+std::string source_excerpt(const std::string &file_name, const std::string &data,
+                           const std::vector<SourceRange> &ranges);
+
+} // namespace berth::progress

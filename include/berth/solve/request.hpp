@@ -1,0 +1,64 @@
+// What BuildKit is asked to build, as a value: what it is told (Control/Solve), and what it may ask
+// of this side meanwhile (the session). Whoever makes one has read and checked all of it: nothing
+// here is a flag's text.
+#pragma once
+
+#include "berth/buildkit/session.hpp"
+#include "berth/session/auth.hpp"
+#include "berth/session/content.hpp"
+#include "berth/session/file_send.hpp"
+#include "berth/session/file_sync.hpp"
+#include "berth/session/secrets.hpp"
+#include "berth/session/upload.hpp"
+
+#include "buildkit/source_policy.pb.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::solve {
+
+using Attributes = std::map<std::string, std::string>;
+
+// One exporter (https://docs.docker.com/build/exporters/).
+struct Export {
+    std::string type; // BuildKit's: image, oci, docker, local, tar
+    Attributes attributes = {};
+    // Where BuildKit sends it; nothing: it stays with the builder or goes to a registry.
+    std::optional<session::OutputTarget> target = {};
+};
+
+// A cache backend (https://docs.docker.com/build/cache/backends/).
+struct Cache {
+    std::string type;
+    Attributes attributes = {};
+};
+
+struct Request {
+    std::string ref = buildkit::new_identifier(); // names the build
+    std::string frontend = {};                    // dockerfile.v0 or gateway.v0; empty: a Bridge
+    Attributes attributes = {};                   // of the frontend
+    std::vector<Export> exports = {};
+    std::vector<Cache> cache_from = {}, cache_to = {};
+    std::vector<std::string> entitlements = {};
+    std::optional<moby::buildkit::v1::sourcepolicy::Policy> source_policy = {};
+    bool internal = false; // BuildKit's history leaves it out
+
+    // Served while the build runs.
+    std::map<std::string, session::SourceDirectory> directories = {}; // by local's name
+    std::map<std::string, session::ContentDirectory> content = {};    // by store's id
+    std::map<std::string, session::ByteSource> uploads = {};          // by address
+    std::map<std::string, session::SecretSource> secrets = {};        // by id
+    std::map<std::string, std::filesystem::path> ssh = {};            // sockets of agents, by id
+    session::CredentialLookup credentials = {};                       // empty: none
+    // Called when the build has ended: an upload that waits for its source must return then.
+    std::function<void()> on_end = {};
+    // BuildKit updates what it copied of a directory for an earlier build with the same key.
+    std::string shared_key = {};
+};
+
+} // namespace berth::solve

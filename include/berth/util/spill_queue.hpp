@@ -1,0 +1,45 @@
+// A queue of messages between two threads that is never full: what its reader has not taken waits
+// in memory, and beyond a limit in a file.
+#pragma once
+
+#include "berth/util/file.hpp"
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+class SpillQueue {
+  public:
+    // `in_memory`: bytes that may wait there. The file is made in TMPDIR when it is needed, and has
+    // no name.
+    explicit SpillQueue(std::size_t in_memory) : in_memory_(in_memory) {}
+
+    // Throws Error when the file cannot be written; what was pushed before can still be popped.
+    void push(std::string_view message);
+    // No more comes.
+    void close();
+    // Waits for the next message; false when the queue is closed and empty. Throws Error when the
+    // file cannot be read.
+    bool pop(std::string &message);
+
+  private:
+    void spill(std::string_view message);
+    void read_back(std::string &message);
+
+    const std::size_t in_memory_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::string> waiting_; // come before those in the file
+    std::size_t bytes_ = 0;           // of them
+    FileDescriptor file_;
+    std::int64_t read_at_ = 0, written_ = 0; // in the file; equal: it is empty
+    bool closed_ = false;
+};
+
+} // namespace berth

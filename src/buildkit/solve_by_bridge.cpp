@@ -1,0 +1,112 @@
+#include "berth/buildkit/bridge.hpp"
+#include "berth/buildkit/typed_stream.hpp"
+
+#include <chrono>
+#include <future>
+
+namespace berth::buildkit {
+namespace {
+
+// BuildKit's own client gives up on Control/Solve so long after it has returned an error.
+constexpr auto longest_end = std::chrono::seconds(5);
+
+// Control/Solve on a thread of its own. When it fails, the bridge's calls end.
+class RunningSolve {
+  public:
+    RunningSolve(Connection &connection, const control::SolveRequest &request, Bridge &bridge)
+        : calls_(connection), response_(std::async(std::launch::async, [this, &request, &bridge] {
+              return solve(request, bridge);
+          })) {}
+    // The future waits for the thread.
+    ~RunningSolve() { calls_.cancel(); }
+    RunningSolve(const RunningSolve &) = delete;
+    RunningSolve &operator=(const RunningSolve &) = delete;
+
+    control::SolveResponse get() { return response_.get(); }
+    bool ends_within(std::chrono::seconds time) {
+        return response_.wait_for(time) == std::future_status::ready;
+    }
+    void cancel() { calls_.cancel(); }
+
+  private:
+    control::SolveResponse solve(const control::SolveRequest &request, Bridge &bridge) {
+        try {
+            control::SolveResponse response;
+            parse(calls_.call("/moby.buildkit.v1.Control/Solve", request.SerializeAsString()),
+                  response);
+            return response;
+        } catch (...) {
+            bridge.cancel();
+            throw;
+        }
+    }
+
+    CallGroup calls_;
+    std::future<control::SolveResponse> response_; // last: it uses the rest
+};
+
+Status status_of(const std::exception_ptr &failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const GrpcError &error) {
+        return error.status();
+    } catch (const std::exception &error) {
+        return {StatusCode::unknown, error.what(), {}};
+    }
+}
+
+bool is_cancelled(const std::exception_ptr &failure) {
+    return status_of(failure).code == StatusCode::cancelled;
+}
+
+// The bridge's side has failed. Throws what went wrong first. `expected`: Control/Solve ends by
+// itself; else it waits for a result that nobody gives.
+control::SolveResponse end_after(RunningSolve &solve, const std::exception_ptr &failure,
+                                 bool expected) {
+    bool ended = expected && solve.ends_within(longest_end);
+    if (!ended)
+        solve.cancel();
+    try {
+        return solve.get();
+    } catch (...) {
+        if (ended && is_cancelled(failure))
+            throw;
+        std::rethrow_exception(failure);
+    }
+}
+
+[[noreturn]] void fail(Bridge &bridge, RunningSolve &solve, const std::exception_ptr &failure) {
+    bool returned = false;
+    try {
+        bridge.return_error(status_of(failure));
+        returned = true;
+    } catch (...) {
+        returned = is_cancelled(std::current_exception()); // Control/Solve has failed
+    }
+    end_after(solve, failure, returned);
+    std::rethrow_exception(failure);
+}
+
+} // namespace
+
+control::SolveResponse solve_by_bridge(Connection &connection, const control::SolveRequest &request,
+                                       const std::function<frontend::Result(Bridge &)> &work) {
+    Bridge bridge(connection, request.ref());
+    RunningSolve solve(connection, request, bridge);
+    frontend::Result result;
+    try {
+        bridge.ping();
+        result = work(bridge);
+    } catch (...) {
+        fail(bridge, solve, std::current_exception());
+    }
+    try {
+        bridge.return_result(result);
+    } catch (...) {
+        auto failure = std::current_exception();
+        return end_after(solve, failure, is_cancelled(failure));
+    }
+    return solve.get();
+}
+
+} // namespace berth::buildkit

@@ -1,0 +1,11 @@
+// A request as Control/Solve takes it.
+#pragma once
+
+#include "berth/buildkit/control.hpp"
+#include "berth/solve/request.hpp"
+
+namespace berth::solve {
+
+buildkit::control::SolveRequest message_of(const Request &request, const std::string &session);
+
+} // namespace berth::solve

@@ -1,0 +1,39 @@
+#include "services.hpp"
+
+#include "berth/session/health.hpp"
+#include "berth/session/ssh.hpp"
+
+namespace berth::solve {
+namespace {
+
+std::map<int, session::OutputTarget> targets_of(const std::vector<Export> &exports) {
+    std::map<int, session::OutputTarget> targets;
+    for (std::size_t i = 0; i < exports.size(); ++i)
+        if (exports[i].target)
+            targets.emplace(static_cast<int>(i), *exports[i].target);
+    return targets;
+}
+
+} // namespace
+
+buildkit::Services services_of(const Request &request) {
+    buildkit::Services services;
+    session::add_health(services);
+    if (!request.directories.empty())
+        session::add_file_sync(services, request.directories);
+    if (auto targets = targets_of(request.exports); !targets.empty())
+        session::add_file_send(services, std::move(targets));
+    if (!request.content.empty())
+        session::add_content(services, request.content);
+    if (!request.uploads.empty())
+        session::add_upload(services, request.uploads);
+    // Without any, BuildKit is told that the session has none of that name.
+    session::add_secrets(services, request.secrets);
+    if (!request.ssh.empty())
+        session::add_ssh(services, request.ssh);
+    if (request.credentials)
+        session::add_auth(services, request.credentials);
+    return services;
+}
+
+} // namespace berth::solve

@@ -1,0 +1,12 @@
+// What the session of a request serves.
+#pragma once
+
+#include "berth/buildkit/message_stream.hpp"
+#include "berth/solve/request.hpp"
+
+namespace berth::solve {
+
+// Services that nothing was given for are not announced: BuildKit then says what is missing.
+buildkit::Services services_of(const Request &request);
+
+} // namespace berth::solve

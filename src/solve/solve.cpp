@@ -1,0 +1,58 @@
+#include "berth/solve/solve.hpp"
+
+#include "berth/buildkit/control.hpp"
+
+#include "follow_status.hpp"
+#include "message.hpp"
+#include "services.hpp"
+
+namespace berth::solve {
+
+namespace {
+
+using Message = buildkit::control::SolveRequest;
+
+// Calls `run` with the request's message while the session is there and progress is reported.
+Response with_session(buildkit::Connection &connection, const Request &request,
+                      const Report &report,
+                      const std::function<buildkit::control::SolveResponse(const Message &)> &run) {
+    auto services = services_of(request);
+    FollowStatus progress(connection, request.ref, report);
+    buildkit::Session session(connection, services, {.shared_key = request.shared_key});
+    // Before the session, which waits for what it serves.
+    struct AtEnd {
+        const Request &request;
+        ~AtEnd() {
+            if (request.on_end)
+                request.on_end();
+        }
+    } at_end{request};
+    try {
+        auto response = run(message_of(request, session.id()));
+        progress.finish();
+        return {response.exporter_response().begin(), response.exporter_response().end()};
+    } catch (const buildkit::CommandEnded &) { // no more progress comes
+        throw;
+    } catch (const std::exception &) {
+        progress.finish(); // the log of what failed
+        throw;
+    }
+}
+
+} // namespace
+
+Response solve(buildkit::Connection &connection, const Request &request, const Report &report) {
+    return with_session(connection, request, report, [&](const Message &message) {
+        return buildkit::Control(connection).solve(message);
+    });
+}
+
+Response
+solve_by_bridge(buildkit::Connection &connection, const Request &request, const Report &report,
+                const std::function<buildkit::frontend::Result(buildkit::Bridge &)> &work) {
+    return with_session(connection, request, report, [&](const Message &message) {
+        return buildkit::solve_by_bridge(connection, message, work);
+    });
+}
+
+} // namespace berth::solve
