@@ -83,6 +83,11 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
     inputs.ssh = read_ssh_sources(options.ssh, options.context, environment);
     inputs.secrets = read_secrets(options.secrets, environment);
     inputs.named = read_named_contexts(options.build_contexts);
+    if (!options.deps_file.empty()) {
+        context::list_files(inputs.context);
+        for (auto &[name, named] : inputs.named)
+            context::list_files(named);
+    }
     inputs.solve_caches = solve_caches(inputs.caches, inputs.warnings);
     if (!options.source_policy.empty())
         inputs.source_policy = read_source_policy(options.source_policy);

@@ -1,5 +1,6 @@
 #include "berth/build/flag_values.hpp"
 
+#include "berth/build/output.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -191,6 +192,21 @@ void check_network(const std::string &mode) {
                         "a custom network for your builder using the network driver-opt",
                         printable(mode)),
             "it is one of default, none, host");
+}
+
+std::vector<std::string> read_entitlements(const std::vector<std::string> &values) {
+    std::vector<std::string> entitlements;
+    for (const auto &value : values) {
+        if (value.empty() || value == local_delete_entitlement)
+            continue;
+        if (value != "network.host" && value != "security.insecure" && value != "device" &&
+            !value.starts_with("device="))
+            throw usage_error(
+                fmt::format("failed to build: unknown entitlement {}", printable(value)),
+                "it is network.host, security.insecure, device or buildx.local.delete");
+        entitlements.push_back(value);
+    }
+    return entitlements;
 }
 
 } // namespace berth::build

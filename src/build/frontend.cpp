@@ -76,6 +76,7 @@ void check_options(const BuildOptions &options) {
     read_resources(options.resources);
     read_ulimits(options.ulimits);
     check_network(options.network);
+    read_entitlements(options.allow);
     read_call(options.call);
     for (const auto &text : options.build_contexts)
         read_named_context(text);
@@ -104,8 +105,8 @@ Frontend read_frontend(const BuildOptions &options, const Environment &environme
     add_attestations(attributes, options, default_provenance);
     if (auto call = read_call(options.call))
         attributes["requestid"] = "frontend." + call->name;
-    frontend.entitlements.insert(frontend.entitlements.end(), options.allow.begin(),
-                                 options.allow.end());
+    for (auto &entitlement : read_entitlements(options.allow))
+        frontend.entitlements.push_back(std::move(entitlement));
     return frontend;
 }
 

@@ -27,9 +27,8 @@ std::string send_line(const Recipe &recipe, const std::string &place) {
     auto unpack = recipe.docker.exec_command(
         recipe.container,
         {"sh", "-c",
-         fmt::format(
-             "rm -rf {0} && mkdir -p {0}/context {0}/dockerfile && tar x -C {0}/contextontext",
-             place)},
+         fmt::format("rm -rf {0} && mkdir -p {0}/context {0}/dockerfile && tar x -C {0}/context",
+                     place)},
         true);
     return in_shell(tar) + " | " + process::to_shell(unpack);
 }

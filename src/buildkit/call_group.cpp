@@ -1,6 +1,13 @@
 #include "berth/buildkit/call_group.hpp"
 
 namespace berth::buildkit {
+namespace {
+
+[[noreturn]] void throw_cancelled() {
+    throw GrpcError(StatusCode::cancelled, "the call was cancelled");
+}
+
+} // namespace
 
 // Keeps a stream in the group while it is used.
 class CallGroup::Running {
@@ -8,7 +15,7 @@ class CallGroup::Running {
     Running(CallGroup &group, ClientStream &stream) : group_(group), stream_(stream) {
         std::lock_guard lock(group_.mutex_);
         if (group_.cancelled_)
-            throw GrpcError(StatusCode::cancelled, "the call was cancelled");
+            throw_cancelled();
         group_.running_.insert(&stream_);
     }
     ~Running() {
@@ -28,7 +35,14 @@ std::string CallGroup::call(const std::string &method, std::string_view request,
     return connection_.record(method, [&] {
         auto stream = connection_.open(method, options);
         Running running(*this, *stream);
-        return call_over(*stream, method, request);
+        try {
+            return call_over(*stream, method, request);
+        } catch (const GrpcError &) {
+            // A call that ended just before has lost its response.
+            if (std::lock_guard lock(mutex_); cancelled_)
+                throw_cancelled();
+            throw;
+        }
     });
 }
 

@@ -24,10 +24,6 @@ class BothDisplay : public Display {
         people_->update(status);
         program_->update(status);
     }
-    void raw_line(std::string_view line) override {
-        people_->raw_line(line);
-        program_->raw_line(line);
-    }
     void tick(Time now) override {
         people_->tick(now);
         program_->tick(now);

@@ -38,31 +38,18 @@ class QuietDisplay : public Display {
     std::vector<VertexWarning> warnings_;
 };
 
-// One JSON object a line: BuildKit's as they came, berth's own in the same form.
+// One JSON object a line.
 class RawJsonDisplay : public QuietDisplay {
   public:
     explicit RawJsonDisplay(std::ostream &out) : out_(out) {}
 
-    void raw_line(std::string_view line) override {
-        write(line);
-        written_ = true;
-    }
-
     void update(const SolveStatus &status) override {
         QuietDisplay::update(status);
-        if (!std::exchange(written_, false))
-            write(format_solve_status(status));
+        out_ << format_solve_status(status) << '\n' << std::flush;
     }
 
   private:
-    void write(std::string_view line) {
-        out_.write(line.data(), static_cast<std::streamsize>(line.size()));
-        out_.put('\n');
-        out_.flush();
-    }
-
     std::ostream &out_;
-    bool written_ = false; // the next update is what raw_line wrote
 };
 
 } // namespace

@@ -1,5 +1,4 @@
-// Writes a SolveStatus as buildctl does with --progress=rawjson: the same names, order and
-// omissions, so that berth's own vertices read like BuildKit's.
+// Writes a SolveStatus as docker buildx does with --progress=rawjson.
 #include "berth/progress/solve_status.hpp"
 #include "berth/util/encoding.hpp"
 

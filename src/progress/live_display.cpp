@@ -17,11 +17,6 @@ void LiveDisplay::update(const SolveStatus &status) {
     inner_->update(status);
 }
 
-void LiveDisplay::raw_line(std::string_view line) {
-    std::lock_guard lock(mutex_);
-    inner_->raw_line(line);
-}
-
 void LiveDisplay::tick(Time now) {
     std::lock_guard lock(mutex_);
     inner_->tick(now);

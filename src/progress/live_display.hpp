@@ -17,7 +17,6 @@ class LiveDisplay : public Display {
     ~LiveDisplay() override;
 
     void update(const SolveStatus &status) override;
-    void raw_line(std::string_view line) override;
     void tick(Time now) override;
     void finish() override;
     const std::vector<VertexWarning> &warnings() const override { return inner_->warnings(); }

@@ -36,7 +36,7 @@ control::SolveRequest message_of(const Request &request, const std::string &sess
     message.set_session(session);
     message.set_frontend(request.frontend);
     copy(request.attributes, *message.mutable_frontend_attrs());
-    if (!request.cache_from.empty())
+    if (!request.cache_from.empty()) // as BuildKit's client does
         (*message.mutable_frontend_attrs())["cache-imports"] = cache_imports(request.cache_from);
     add_caches(request.cache_from, *message.mutable_cache()->mutable_imports());
     add_caches(request.cache_to, *message.mutable_cache()->mutable_exports());

@@ -1,6 +1,6 @@
 #include "berth/solve/solve.hpp"
 
-#include "berth/buildkit/control.hpp"
+#include "berth/buildkit/bridge.hpp"
 
 #include "follow_status.hpp"
 #include "message.hpp"
@@ -41,9 +41,17 @@ Response with_session(buildkit::Connection &connection, const Request &request,
 
 } // namespace
 
+// As docker buildx: the frontend is asked over the bridge. (Control/Solve could ask it, but the
+// build's provenance would be another.)
 Response solve(buildkit::Connection &connection, const Request &request, const Report &report) {
-    return with_session(connection, request, report, [&](const Message &message) {
-        return buildkit::Control(connection).solve(message);
+    return with_session(connection, request, report, [&](Message message) {
+        buildkit::frontend::SolveRequest asked;
+        asked.set_frontend(message.frontend());
+        *asked.mutable_frontend_opt() = message.frontend_attrs();
+        message.clear_frontend();
+        return buildkit::solve_by_bridge(connection, message, [&](buildkit::Bridge &bridge) {
+            return bridge.solve(asked).result();
+        });
     });
 }
 

@@ -88,7 +88,10 @@ void add_file(const fs::path &path, const std::string &name, Lines &lines) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0)
         return;
-    auto line = fmt::format("{} {} {}:{}", name, mode_text(info.st_mode), info.st_uid, info.st_gid);
+    // The directory of an output is made as the umask says, by docker buildx with 0700.
+    bool made = S_ISDIR(info.st_mode) && name.find('/') == std::string::npos;
+    auto line = fmt::format("{} {} {}:{}", name, made ? "directory" : mode_text(info.st_mode),
+                            info.st_uid, info.st_gid);
     if (S_ISLNK(info.st_mode))
         line += " -> " + fs::read_symlink(path).string();
     if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))

@@ -149,7 +149,6 @@ TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
                                 "type=local,dest=" + world->folder("settings-cache"),
                                 world->folder("settings")});
     ASSERT_EQ(loaded.code, 0) << loaded.err;
-    EXPECT_THAT(loaded.err, HasSubstr("loaded 1 of 1 layers"));
     auto ours = image_id(image);
     EXPECT_EQ(docker({"create", "--name", world->name("made"), image}).code, 0);
     docker({"rm", world->name("made")});

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 namespace berth::buildkit {
 namespace {
 
@@ -128,6 +130,27 @@ TEST_F(BridgeTest, CancelledCallsFailAtOnce) {
         EXPECT_EQ(error.status().code, StatusCode::cancelled);
     }
     EXPECT_EQ(buildkit.pings, 0);
+}
+
+TEST_F(BridgeTest, ARunningCallIsCancelled) {
+    buildkit.waits_for_build = 300ms;
+    test::BuildkitRunner runner(buildkit.services);
+    Connection connection(runner, {{"docker"}});
+    Bridge bridge(connection, "unknown");
+    auto begin = std::chrono::steady_clock::now();
+    auto code = std::async(std::launch::async, [&] {
+        try {
+            bridge.ping();
+        } catch (const GrpcError &error) {
+            return error.status().code;
+        }
+        return StatusCode::ok;
+    });
+    while (buildkit.pings == 0)
+        std::this_thread::sleep_for(1ms);
+    bridge.cancel();
+    EXPECT_EQ(code.get(), StatusCode::cancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 250ms);
 }
 
 TEST_F(BridgeTest, FilesAreReadInPiecesUpToALimit) {

@@ -47,9 +47,9 @@ const Headers request = {
     {":method", "POST"}, {":scheme", "http"}, {":path", "/a"}, {":authority", "localhost"}};
 
 // Huffman's code is shorter for the first, not for the second, and the third has all its codes.
-std::string base64_like() {
+std::string base64_like(int size = 100'000) {
     std::string text;
-    for (int i = 0; i < 200'000; ++i)
+    for (int i = 0; i < size; ++i)
         text += "ABCXYZabcxyz0189+/="[i * 7 % 19];
     return text;
 }
@@ -97,7 +97,7 @@ TEST(LargeHeadersTest, ComeWholeAndTheNextOnesToo) {
 }
 
 TEST(LargeHeadersTest, PiecesOfAnySize) {
-    const Headers trailers = {{"large", base64_like()}};
+    const Headers trailers = {{"large", base64_like(200'000)}};
     for (std::size_t size : {1, 7, 9, 10, 16393}) {
         Pair pair(trailers);
         auto bytes = pair.answer();
@@ -109,7 +109,7 @@ TEST(LargeHeadersTest, PiecesOfAnySize) {
 
 TEST(LargeHeadersTest, WrongBytesAreErrorsOrIgnored) {
     std::mt19937 random(1);
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 100; ++i) {
         Pair pair({{"large", base64_like()}});
         auto bytes = pair.answer();
         // Half of them where the frames and the lengths are.

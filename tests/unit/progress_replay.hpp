@@ -5,6 +5,8 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "parse_solve_status.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -46,7 +48,6 @@ inline void replay(const Recording &recording, Display &display, TestClock &cloc
         for (; clock.now + 50ms < then; display.tick(clock.now))
             clock.now += 50ms;
         clock.now = then;
-        display.raw_line(lines[i]);
         if (auto status = parse_solve_status(lines[i]))
             display.update(*status);
     }

@@ -114,16 +114,15 @@ TEST(DisplayTest, AutomaticIsPlainWithoutATerminal) {
     EXPECT_EQ(out.str(), "#1 step\n");
 }
 
-TEST(DisplayTest, RawJsonPassesLinesOnAndWritesBerthsOwn) {
+TEST(DisplayTest, RawJsonIsALineForEachUpdate) {
     std::ostringstream out;
     auto display = make_display(Mode::rawjson, out, {});
-    std::string line = R"({"vertexes": [{"digest":"a"}], "unknown":  1})";
-    display->raw_line(line);
-    display->update(parse_solve_status(line).value());
+    display->update({.vertexes = {{.digest = "a", .name = "n"}}});
     display->update({.vertexes = {{.digest = "b"}}});
     display->tick(Time());
     display->finish();
-    EXPECT_EQ(out.str(), line + "\n{\"vertexes\":[{\"digest\":\"b\"}]}\n");
+    EXPECT_EQ(out.str(), "{\"vertexes\":[{\"digest\":\"a\",\"name\":\"n\"}]}\n"
+                         "{\"vertexes\":[{\"digest\":\"b\"}]}\n");
 }
 
 TEST(DisplayTest, QuietAndNoneDrawNothingButKnowTheWarnings) {

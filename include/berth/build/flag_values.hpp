@@ -41,4 +41,7 @@ std::vector<std::string> read_ulimits(const std::vector<std::string> &values);
 
 void check_network(const std::string &mode);
 
+// --allow: those that are BuildKit's, without empty ones and buildx.local.delete (output.hpp).
+std::vector<std::string> read_entitlements(const std::vector<std::string> &values);
+
 } // namespace berth::build

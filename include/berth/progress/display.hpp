@@ -51,9 +51,6 @@ class Display {
   public:
     virtual ~Display() = default;
     virtual void update(const SolveStatus &status) = 0;
-    // A line of rawjson as it came, before update() is called with what was parsed of it: the
-    // rawjson display passes it on untouched.
-    virtual void raw_line(std::string_view line) { (void)line; }
     // Redraws what runs (a terminal's clock), and what plain held back because updates came fast.
     // A display without an injected clock does it by itself, in a thread of its own.
     virtual void tick(Time now) { (void)now; }

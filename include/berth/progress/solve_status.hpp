@@ -1,6 +1,5 @@
-// BuildKit's SolveStatus: what buildctl prints with --progress=rawjson, one JSON object a line
-// (BuildKit's client/graph.go; field names as observed in v0.25). The same vertex comes again
-// with more fields: whoever draws merges by digest.
+// BuildKit's SolveStatus: a piece of a build's progress. The same vertex comes again with more
+// fields: whoever draws merges by digest.
 #pragma once
 
 #include "berth/util/units.hpp"
@@ -61,12 +60,8 @@ struct SolveStatus {
     std::vector<VertexWarning> warnings = {};
 };
 
-// One line of rawjson. Nothing when the line is not a JSON object (buildctl's error text and the
-// Dockerfile excerpt come on the same stream). A field of a wrong type, a time or base64 that is
-// none, a number that does not fit: an Error that names the field; a field that is missing, null
-// or unknown is not.
-std::optional<SolveStatus> parse_solve_status(std::string_view line);
-// The reverse, for vertices of berth's own in `--progress rawjson`; no newline.
+// A line of `--progress rawjson`, without its newline: JSON with docker buildx's names, order and
+// omissions.
 std::string format_solve_status(const SolveStatus &status);
 // A warning alone, in the same form.
 std::string format_warning(const VertexWarning &warning);
