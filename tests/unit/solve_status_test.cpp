@@ -27,3 +27,6 @@ TEST(SolveStatusTest, WritesNamesThatAreNotUtf8) {
     auto line = format_solve_status({.vertexes = {{.digest = "d", .name = "a\xff"}}});
     EXPECT_EQ(parse_solve_status(line).value().vertexes.at(0).name, "a\uFFFD");
 }
+
+} // namespace
+} // namespace berth::progress
