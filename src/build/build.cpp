@@ -133,8 +133,9 @@ class Build {
             ask_frontend(connection, std::move(build.request));
             return;
         }
+        lock_caches(inputs_.solve_caches);
         auto response = solve::solve(connection, build.request, report_);
-        inputs_.warnings += finish_caches(inputs_.caches, response);
+        inputs_.warnings += finish_caches(inputs_.solve_caches, response);
         for (const auto &output : inputs_.outputs)
             if (output.as_layout_directory())
                 finish_layout(output, response, options_.tags);

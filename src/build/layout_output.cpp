@@ -34,6 +34,7 @@ std::vector<image::OciName> names_of(const Output &output, const Response &respo
     if (tags.empty())
         return {{"latest"}};
     std::vector<image::OciName> names;
+    names.reserve(tags.size());
     for (const auto &tag : tags)
         names.push_back({.value = image::full_tag(tag), .is_image = true});
     return names;
@@ -47,7 +48,8 @@ std::map<std::string, session::ContentDirectory> layout_stores(const std::vector
         if (!output.as_layout_directory())
             continue;
         check_output_directory(output.destination);
-        if (!stores.try_emplace(store_id, output.destination, true).second)
+        session::ContentDirectory directory{.path = output.destination, .writable = true};
+        if (!stores.emplace(store_id, std::move(directory)).second)
             throw usage_error("only one output can be a layout in a directory (tar=false)",
                               "write the other one as an archive: type=oci,dest=FILE");
     }

@@ -5,6 +5,8 @@
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "cache_lock.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -102,6 +104,22 @@ std::string find_cache(const CacheEntry &entry, std::string &warnings) {
     return digest;
 }
 
+std::string reset(const std::string &directory) {
+    try {
+        remove_unused_blobs(directory);
+        return {};
+    } catch (const Error &error) {
+        return fmt::format("WARNING: the cache in {} was not reset: {}\n", printable(directory),
+                           error.what());
+    }
+}
+
+void check_reset(const CacheEntry &entry) {
+    if (auto text = entry.attribute("reset"); !text.empty() && !parse_bool(text))
+        throw usage_error(fmt::format("invalid value {} of reset in --cache-to", printable(text)),
+                          "write reset=true or reset=false");
+}
+
 void check_writable(const CacheEntry &entry) {
     try {
         check_output_directory(entry.attribute("dest"));
@@ -148,6 +166,7 @@ SolveCaches solve_caches(const CacheOptions &options, std::string &warnings) {
     }
     for (const auto &entry : options.to) {
         if (entry.local()) {
+            check_reset(entry);
             check_writable(entry);
             auto destination = entry.attribute("dest");
             caches.stores[store_id(destination)] = {.path = fs::absolute(destination),
@@ -158,23 +177,34 @@ SolveCaches solve_caches(const CacheOptions &options, std::string &warnings) {
     return caches;
 }
 
-std::string finish_caches(const CacheOptions &options,
-                          const std::map<std::string, std::string> &response) {
+void lock_caches(SolveCaches &caches) {
+    for (const auto &entry : caches.to)
+        if (entry.local())
+            caches.locks.push_back(share_cache(entry.attribute("dest")));
+}
+
+std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response) {
     auto manifest = response.find("cache.manifest");
-    if (manifest == response.end()) // a build without a step has nothing to keep
+    if (manifest == response.end()) { // a build without a step has nothing to keep
+        caches.locks.clear();
         return {};
+    }
     auto descriptor = json::parse(manifest->second, nullptr, false);
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     std::string warnings;
-    for (const auto &entry : options.exported_here()) {
+    for (const auto &entry : caches.to) {
         auto directory = entry.attribute("dest");
-        if (image::has_blob(directory, digest))
+        if (entry.local() && image::has_blob(directory, digest))
             image::put_in_oci_index(directory, descriptor, {{tag_of(entry)}});
-        else
+        else if (entry.local())
             warnings += fmt::format("WARNING: the cache in {} was not updated: BuildKit exported "
                                     "the manifest {} elsewhere\n",
                                     printable(directory), printable(digest));
     }
+    caches.locks.clear(); // before an exclusive one
+    for (const auto &entry : caches.to)
+        if (entry.local() && parse_bool(entry.attribute("reset")) == true)
+            warnings += reset(entry.attribute("dest"));
     return warnings;
 }
 

@@ -98,7 +98,7 @@ void check_local_mode(const Output &output, const std::vector<std::string> &allo
     if (output.type != "local")
         return;
     auto mode = local_mode(output);
-    if (mode != "" && mode != "copy" && mode != "delete")
+    if (!mode.empty() && mode != "copy" && mode != "delete")
         throw usage_error(
             fmt::format("invalid local exporter mode \"{}\"", printable(output.attribute("mode"))),
             "write mode=copy or mode=delete");

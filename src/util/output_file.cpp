@@ -234,6 +234,11 @@ bool make_directories(const fs::path &path) {
         errno = ENOTDIR;
         return false;
     }
+    if (errno != ENOENT)
+        return false;
+    std::error_code no_link;
+    if (auto target = fs::read_symlink(path, no_link); !no_link) // it leads to nothing
+        return make_directories(path.parent_path() / target);
     if (path.has_relative_path() && path.parent_path() != path &&
         !make_directories(path.parent_path()))
         return false;

@@ -52,10 +52,10 @@ class ResultsTest : public ::testing::Test {
     // A solve with the options' outputs and caches.
     buildkit::Status solve() {
         auto outputs = build::read_outputs(options, false);
-        auto caches_asked = build::read_cache_options(options);
-        auto caches = build::solve_caches(caches_asked, warnings);
+        auto caches = build::solve_caches(build::read_cache_options(options), warnings);
         stores.merge(Stores(caches.stores));
         stores.merge(build::layout_stores(outputs));
+        build::lock_caches(caches);
         std::map<int, session::OutputTarget> targets;
         buildkit::control::SolveRequest request;
         for (const auto &output : outputs) {
@@ -69,8 +69,12 @@ class ResultsTest : public ::testing::Test {
         }
         add(caches.from, *request.mutable_cache()->mutable_imports());
         add(caches.to, *request.mutable_cache()->mutable_exports());
-        if (auto imports = caches.imports_attribute(); !imports.empty())
-            attributes["cache-imports"] = imports;
+        auto imports = nlohmann::json::array(); // as BuildKit's client tells its frontend
+        for (const auto &entry : request.cache().imports())
+            imports.push_back({{"Type", entry.type()},
+                               {"Attrs", std::map<std::string, std::string>(entry.attrs().begin(),
+                                                                            entry.attrs().end())}});
+        attributes["cache-imports"] = imports.dump();
         std::map<std::string, std::string> response;
         auto status = run(request, targets, response);
         if (!status.ok())
@@ -78,7 +82,7 @@ class ResultsTest : public ::testing::Test {
         for (const auto &output : outputs)
             if (output.as_layout_directory())
                 build::finish_layout(output, response, options.tags);
-        warnings += build::finish_caches(caches_asked, response);
+        warnings += build::finish_caches(caches, response);
         return status;
     }
 
@@ -188,7 +192,7 @@ TEST_F(ResultsTest, ALocalCacheIsUsedByAnEmptyBuilder) {
     buildkit::Control(connection).prune(everything, [](const auto &) {});
     warnings.clear();
     stores.clear();
-    options.cache_to = {"type=local,tag=second,mode=max,dest=" + cache};
+    options.cache_to = {"type=local,tag=second,reset=true,mode=max,dest=" + cache};
     expect_built();
     EXPECT_THAT(log, HasSubstr("CACHED [base 2/2] RUN echo only-here"));
     EXPECT_EQ(warnings, "");

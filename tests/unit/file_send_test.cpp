@@ -130,6 +130,16 @@ TEST_F(LocalOutputTest, WritesATreeWithItsModesTimesAndLinks) {
     EXPECT_THAT(names(), ElementsAre("dir", "link", "pipe", "tool"));
 }
 
+TEST_F(LocalOutputTest, TheUmaskGivesTheDirectoryItsMode) {
+    std::filesystem::remove(tree / "out");
+    auto mask = ::umask(027);
+    start();
+    end_list();
+    end_well();
+    ::umask(mask);
+    EXPECT_EQ(tree.status("out").st_mode, S_IFDIR | 0750u);
+}
+
 TEST_F(LocalOutputTest, ReplacesWhatIsThereAndKeepsTheRest) {
     tree.file("out/file", "old");
     tree.file("out/kept", "kept");

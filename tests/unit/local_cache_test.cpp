@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace berth::build {
 namespace {
 
@@ -81,6 +83,11 @@ class LocalCacheFiles : public ::testing::Test {
         warnings.clear();
         return solve_caches(options(std::move(from), std::move(to)), warnings);
     }
+    std::string finish(const std::string &to, const std::map<std::string, std::string> &response) {
+        auto caches = solve({}, {to});
+        lock_caches(caches);
+        return finish_caches(caches, response);
+    }
     std::string find(const std::string &tag) const {
         return image::find_in_oci_index(image::read_oci_index(cache), tag);
     }
@@ -99,7 +106,8 @@ TEST_F(LocalCacheFiles, AnExportedCacheIsFoundAgain) {
     EXPECT_FALSE(std::filesystem::exists(cache)) << "before anything came";
 
     auto digest = blob("manifest");
-    EXPECT_EQ(finish_caches(options({}, {"type=local,dest=" + cache}), exported(digest)), "");
+    EXPECT_EQ(finish_caches(to, exported(digest)), "");
+    EXPECT_TRUE(to.locks.empty());
     auto from = solve({"type=local,src=" + cache, "type=registry,ref=r"});
     EXPECT_EQ(warnings, "");
     ASSERT_EQ(from.from.size(), 2u);
@@ -108,7 +116,7 @@ TEST_F(LocalCacheFiles, AnExportedCacheIsFoundAgain) {
 }
 
 TEST_F(LocalCacheFiles, TheSameDirectoryCanBeReadAndWritten) {
-    finish_caches(options({}, {"type=local,dest=" + cache}), exported(blob("manifest")));
+    finish("type=local,dest=" + cache, exported(blob("manifest")));
     auto both = solve({"type=local,src=" + cache}, {"type=local,dest=" + cache});
     ASSERT_EQ(both.stores.size(), 1u);
     EXPECT_TRUE(both.stores.begin()->second.writable);
@@ -116,9 +124,9 @@ TEST_F(LocalCacheFiles, TheSameDirectoryCanBeReadAndWritten) {
 
 TEST_F(LocalCacheFiles, TagsAreKeptApart) {
     auto one = blob("one"), two = blob("two");
-    finish_caches(options({}, {"type=local,tag=a,dest=" + cache}), exported(one));
-    finish_caches(options({}, {"type=local,dest=" + cache}), exported(one));
-    finish_caches(options({}, {"type=local,dest=" + cache}), exported(two));
+    finish("type=local,tag=a,dest=" + cache, exported(one));
+    finish("type=local,dest=" + cache, exported(one));
+    finish("type=local,dest=" + cache, exported(two));
     EXPECT_EQ(find("a"), one);
     EXPECT_EQ(find("latest"), two);
     EXPECT_EQ(solve({"type=local,tag=a,src=" + cache}).from[0].attribute("digest"), one);
@@ -131,7 +139,7 @@ TEST_F(LocalCacheFiles, ACacheThatIsNotThereIsAWarning) {
     EXPECT_THAT(warnings, HasSubstr("WARNING: local cache import at " + cache +
                                     " not found due to err: could not read " + cache +
                                     "/index.json: no such file or directory\n"));
-    finish_caches(options({}, {"type=local,dest=" + cache}), exported(blob("manifest")));
+    finish("type=local,dest=" + cache, exported(blob("manifest")));
     EXPECT_TRUE(solve({"type=local,tag=b,src=" + cache}).from.empty());
     EXPECT_THAT(warnings, HasSubstr("no digest found for tag b"));
     std::filesystem::remove_all(tree / "cache/blobs");
@@ -149,12 +157,54 @@ TEST_F(LocalCacheFiles, WhatCannotBeWrittenFailsBeforeTheBuild) {
     EXPECT_EQ(solve({}, {"type=local,ignore-error=true,dest=" + path}).to.size(), 1u);
 }
 
+TEST_F(LocalCacheFiles, ResetRemovesWhatNoEntryLeadsTo) {
+    auto descriptor = [](const std::string &digest, const char *type) {
+        return json({{"digest", digest}, {"mediaType", type}});
+    };
+    auto manifest_of = [&](const std::string &layer) {
+        return blob(json({{"layers", {descriptor(blob(layer), "layer")}},
+                          {"config", descriptor(blob("config"), "config")}})
+                        .dump());
+    };
+    auto response = [](const std::string &digest) {
+        return std::map<std::string, std::string>{
+            {"cache.manifest",
+             json({{"mediaType", "application/vnd.oci.image.manifest.v1+json"}, {"digest", digest}})
+                 .dump()}};
+    };
+    auto blobs = [this] {
+        std::set<std::string> names;
+        for (const auto &entry : std::filesystem::directory_iterator(cache + "/blobs/sha256"))
+            names.insert(entry.path().filename().string());
+        return names;
+    };
+    auto kept = manifest_of("kept"), old = manifest_of("old"), fresh = manifest_of("fresh");
+    auto to = "type=local,reset=true,dest=" + cache;
+    EXPECT_EQ(finish("type=local,tag=kept,dest=" + cache, response(kept)), "");
+    EXPECT_EQ(finish("type=local,dest=" + cache, response(old)), "");
+    EXPECT_EQ(blobs().size(), 7u);
+    {
+        auto other = solve({}, {"type=local,dest=" + cache}); // another build's
+        lock_caches(other);
+        EXPECT_THAT(finish(to, response(fresh)), HasSubstr("was not reset: another build uses it"));
+    }
+    EXPECT_EQ(blobs().size(), 7u);
+    EXPECT_EQ(finish(to, response(fresh)), "");
+    EXPECT_EQ(blobs().size(), 5u);
+    EXPECT_FALSE(blobs().contains(sha256_hex("old")));
+    EXPECT_TRUE(blobs().contains(sha256_hex("kept")));
+
+    std::filesystem::remove(cache + "/blobs/sha256/" + kept.substr(7));
+    EXPECT_THAT(finish(to, response(fresh)), HasSubstr("was not reset"));
+    EXPECT_EQ(blobs().size(), 4u);
+    EXPECT_THROW(solve({}, {"type=local,reset=maybe,dest=" + cache}), Error);
+}
+
 TEST_F(LocalCacheFiles, ADirectoryWithoutTheCacheIsNotIndexed) {
-    EXPECT_EQ(finish_caches(options({}, {"type=local,dest=" + cache}), {}), "");
+    EXPECT_EQ(finish("type=local,dest=" + cache, {}), "");
     for (const auto &odd : {exported("sha256:" + std::string(64, 'a')), exported("../../x"),
                             std::map<std::string, std::string>{{"cache.manifest", "[7]"}}})
-        EXPECT_THAT(finish_caches(options({}, {"type=local,dest=" + cache}), odd),
-                    HasSubstr("was not updated"));
+        EXPECT_THAT(finish("type=local,dest=" + cache, odd), HasSubstr("was not updated"));
     EXPECT_FALSE(std::filesystem::exists(cache));
 }
 

@@ -133,6 +133,19 @@ TEST_F(OutputFileTest, ADanglingSymlinksTargetIsCreated) {
     EXPECT_THAT(failure(tree / "loop"), HasSubstr("symbolic links"));
 }
 
+TEST_F(OutputFileTest, ADirectoryBehindADanglingSymlinkIsCreated) {
+    tree.link("link", "a/b");
+    EXPECT_TRUE(make_directories(tree / "link/c/"));
+    EXPECT_TRUE(fs::is_directory(tree / "a/b/c"));
+    write(tree / "link/file");
+    EXPECT_EQ(tree.content("a/b/file"), "new");
+    tree.link("loop", "loop");
+    EXPECT_FALSE(make_directories(tree / "loop"));
+    tree.file("file");
+    EXPECT_FALSE(make_directories(tree / "file"));
+    EXPECT_EQ(errno, ENOTDIR);
+}
+
 TEST_F(OutputFileTest, DevNullStaysADevice) {
     write("/dev/null");
     struct stat status;

@@ -5,6 +5,7 @@
 
 #include "berth/build/options.hpp"
 #include "berth/session/content.hpp"
+#include "berth/util/file.hpp"
 
 #include <map>
 #include <string>
@@ -35,6 +36,8 @@ CacheOptions read_cache_options(const BuildOptions &options);
 struct SolveCaches {
     std::vector<CacheEntry> from, to; // SolveRequest.Cache: Imports, Exports
     std::map<std::string, session::ContentDirectory> stores = {}; // for session::add_content
+    // Of the caches that are exported to: nobody removes their new blobs while this lives.
+    std::vector<FileDescriptor> locks = {};
 };
 
 // Looks up the digest of each local cache in its index: by `digest`, else by `tag`, which is
@@ -43,10 +46,13 @@ struct SolveCaches {
 // --cache-to that cannot be written, unless its entry says ignore-error=true.
 SolveCaches solve_caches(const CacheOptions &options, std::string &warnings);
 
-// Writes the index of each local cache that the solve exported; entries of other tags stay.
-// `response`: SolveResponse.ExporterResponse. Gives warnings, for a directory that has not got the
-// cache: BuildKit says the manifest of one alone.
-std::string finish_caches(const CacheOptions &options,
-                          const std::map<std::string, std::string> &response);
+// Takes the locks, of the caches that exist already: before the solve, not in a dry run.
+void lock_caches(SolveCaches &caches);
+
+// Writes the index of each local cache that the solve exported; entries of other tags stay. With
+// reset=true what no entry leads to is removed then. `response`: SolveResponse.ExporterResponse.
+// Gives warnings: for a directory that has not got the cache (BuildKit names the manifest of one
+// alone), and for one that cannot be reset. Ends the locks.
+std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response);
 
 } // namespace berth::build
