@@ -62,7 +62,7 @@ class ResultsTest : public ::testing::Test {
             if (build::has_target(output))
                 targets.emplace(request.exporters_size(),
                                 build::make_target(output, engine, out, false));
-            auto asked = build::solve_export(output, options.tags);
+            auto asked = build::exporter_of(output, options.tags);
             auto &exporter = *request.add_exporters();
             exporter.set_type(asked.type);
             exporter.mutable_attrs()->insert(asked.attributes.begin(), asked.attributes.end());
