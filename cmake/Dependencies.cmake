@@ -14,9 +14,8 @@ find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED) # headers alone
 mark_as_advanced(TOMLPLUSPLUS_INCLUDE)
 
-# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first:
-# a program that loads libarchive's shared library loads its XML, ICU and compression libraries too,
-# which would triple the time berth takes to start.
+# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first,
+# since loading shared ones takes most of the time that berth takes to start.
 function(imported_library target header)
   string(MAKE_C_IDENTIFIER ${target} name)
   find_path(${name}_INCLUDE ${header} REQUIRED)
@@ -27,13 +26,6 @@ function(imported_library target header)
   mark_as_advanced(${name}_INCLUDE ${name}_LIBRARY)
 endfunction()
 imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
-imported_library(libarchive::libarchive archive.h libarchive.a archive)
-# Of libarchive only its tar reader is used; its access-control lists are what that part needs besides.
-find_library(ACL_LIBRARY NAMES libacl.a acl)
-mark_as_advanced(ACL_LIBRARY)
-if(ACL_LIBRARY)
-  target_link_libraries(libarchive::libarchive INTERFACE ${ACL_LIBRARY})
-endif()
 # BuildKit's API: HTTP/2, and messages in the lite runtime, which has no descriptors to register at start.
 imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
 imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)

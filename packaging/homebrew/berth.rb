@@ -12,7 +12,6 @@ class Berth < Formula
   depends_on "tomlplusplus" => :build
   depends_on "boost"
   depends_on "fmt"
-  depends_on "libarchive"
   depends_on "libnghttp2"
   depends_on "nettle"
   depends_on "protobuf"

@@ -69,7 +69,8 @@ control::SolveResponse end_after(RunningSolve &solve, const std::exception_ptr &
     try {
         return solve.get();
     } catch (...) {
-        if (ended && is_cancelled(failure))
+        // The bridge's calls are cancelled when Control/Solve fails, as when the connection breaks.
+        if (is_cancelled(failure) && (ended || !is_cancelled(std::current_exception())))
             throw;
         std::rethrow_exception(failure);
     }

@@ -27,16 +27,17 @@ Response with_session(buildkit::Connection &connection, const Request &request,
                 request.on_end();
         }
     } at_end{request};
+    buildkit::control::SolveResponse response;
     try {
-        auto response = run(message_of(request, session.id()));
-        progress.finish();
-        return {response.exporter_response().begin(), response.exporter_response().end()};
+        response = run(message_of(request, session.id()));
     } catch (const buildkit::CommandEnded &) { // no more progress comes
         throw;
     } catch (const std::exception &) {
         progress.finish(); // the log of what failed
         throw;
     }
+    progress.finish();
+    return {response.exporter_response().begin(), response.exporter_response().end()};
 }
 
 } // namespace

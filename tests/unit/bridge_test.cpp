@@ -118,6 +118,27 @@ TEST_F(BridgeTest, ABuildThatTakesNoResultIsCancelled) {
     EXPECT_THAT(calls, Contains("Solve Canceled")); // Control/Solve
 }
 
+class NoDocker : public process::Runner {
+  public:
+    using Runner::run;
+    process::Outcome run(const process::Command &, const process::Streams &) override {
+        return {.kind = process::Outcome::Kind::not_started, .code = 2};
+    }
+};
+
+// Whichever of the two calls sees it first.
+TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
+    for (int i = 0; i < 100; ++i) {
+        NoDocker runner;
+        Connection connection(runner, {{"docker"}});
+        control::SolveRequest request;
+        request.set_ref("build");
+        EXPECT_THROW(
+            solve_by_bridge(connection, request, [](Bridge &) { return frontend::Result(); }),
+            CommandEnded);
+    }
+}
+
 TEST_F(BridgeTest, CancelledCallsFailAtOnce) {
     test::BuildkitRunner runner(buildkit.services);
     Connection connection(runner, {{"docker"}});

@@ -1,0 +1,111 @@
+// A request solved on a BuildKit in memory: what it is told, what is reported, and that it ends
+// wherever the connection breaks.
+#include "berth/solve/solve.hpp"
+
+#include "buildkit_runner.hpp"
+#include "fake_bridge.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::solve {
+namespace {
+
+namespace control = buildkit::control;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+class SolveTest : public ::testing::Test {
+  protected:
+    SolveTest() {
+        // The status of a build: two pieces, then its end.
+        fake.services.add("/moby.buildkit.v1.Control/Status", [](buildkit::Request &request) {
+            control::StatusRequest asked;
+            buildkit::read(request.stream, asked);
+            for (const std::string name : {"first", "second"}) {
+                control::StatusResponse piece;
+                piece.add_vertexes()->set_name(name + " of " + asked.ref());
+                buildkit::write(request.stream, piece);
+            }
+            return buildkit::Status{};
+        });
+        // A session that never asks for anything.
+        fake.services.add("/moby.buildkit.v1.Control/Session", [](buildkit::Request &request) {
+            std::string message;
+            while (request.stream.read(message)) {
+            }
+            return buildkit::Status{};
+        });
+    }
+
+    Request request() {
+        return {.ref = "build",
+                .frontend = "dockerfile.v0",
+                .attributes = {{"filename", "Dockerfile"}},
+                .exports = {{.type = "image", .attributes = {{"name", "app"}}}},
+                .cache_from = {{.type = "registry", .attributes = {{"ref", "r"}}}},
+                .entitlements = {"network.host"}};
+    }
+
+    Response solve() {
+        reported.clear();
+        buildkit::Connection connection(runner, {{"docker"}});
+        return solve::solve(connection, request(), [this](const progress::SolveStatus &status) {
+            for (const auto &vertex : status.vertexes)
+                reported.push_back(vertex.name);
+        });
+    }
+
+    test::FakeBridge fake;
+    test::BuildkitRunner runner{fake.services};
+    std::vector<std::string> reported;
+};
+
+TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
+    EXPECT_THAT(solve(), ElementsAre(Pair("ref", "build")));
+    ASSERT_EQ(fake.solved.size(), 1u);
+    EXPECT_EQ(fake.solved[0].frontend(), "dockerfile.v0");
+    EXPECT_EQ(fake.solved[0].frontend_opt().at("filename"), "Dockerfile");
+    EXPECT_EQ(fake.solved[0].frontend_opt().at("cache-imports"),
+              R"([{"Attrs":{"ref":"r"},"Type":"registry"}])");
+    EXPECT_THAT(reported, ElementsAre("first of build", "second of build"));
+}
+
+TEST_F(SolveTest, AFailureComesAfterItsLog) {
+    fake.solves = {{buildkit::StatusCode::unknown, "exit code: 3", {}}};
+    try {
+        solve();
+        ADD_FAILURE() << "the build failed";
+    } catch (const buildkit::GrpcError &error) {
+        EXPECT_THAT(error.what(), HasSubstr("exit code: 3"));
+    }
+    EXPECT_EQ(reported.size(), 2u);
+}
+
+TEST_F(SolveTest, WhatReportThrowsIsThrown) {
+    buildkit::Connection connection(runner, {{"docker"}});
+    EXPECT_THROW(solve::solve(connection, request(),
+                              [](const progress::SolveStatus &) { throw Error("no display"); }),
+                 Error);
+}
+
+TEST_F(SolveTest, AConnectionThatBreaksAnywhereEndsTheBuild) {
+    fake.waits_for_return = std::chrono::milliseconds(100);
+    solve();
+    auto whole = runner.written;
+    ASSERT_GT(whole, 100u);
+    runner.outcome = {.code = 1, .err = "gone"};
+    for (std::size_t size = 0; size < whole; size += 1 + size / 16) {
+        runner.ends_after = size;
+        try {
+            solve(); // when only the end of the connection was missing
+        } catch (const buildkit::CommandEnded &) {
+        } catch (const buildkit::GrpcError &error) {
+            ADD_FAILURE() << size << ": " << error.what();
+        }
+    }
+}
+
+} // namespace
+} // namespace berth::solve
