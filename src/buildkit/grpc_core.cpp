@@ -96,7 +96,10 @@ bool GrpcPeer::Core::read(GrpcCall &call, std::string &message) {
 void GrpcPeer::Core::write(GrpcCall &call, std::string_view message) {
     auto bytes = frame(message);
     std::unique_lock lock(mutex_);
-    wait(lock, call, [&] { return http2_.waiting(call.stream) < limits_.to_send; });
+    // Once it waits, until half of it is gone: a thread that wakes for each message costs more than
+    // the message.
+    if (http2_.waiting(call.stream) >= limits_.to_send)
+        wait(lock, call, [&] { return http2_.waiting(call.stream) <= limits_.to_send / 2; });
     if (call.status && !call.status->ok())
         throw GrpcError(*call.status);
     if (call.status || call.closed)

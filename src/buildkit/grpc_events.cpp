@@ -93,7 +93,7 @@ void GrpcPeer::Core::on_close(std::int32_t stream, Http2Error error) {
 
 void GrpcPeer::Core::on_sent(std::int32_t stream) {
     auto found = calls_.find(stream);
-    if (found != calls_.end() && http2_.waiting(stream) < limits_.to_send)
+    if (found != calls_.end() && http2_.waiting(stream) <= limits_.to_send / 2)
         found->second->changed.notify_all();
 }
 
