@@ -85,6 +85,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
     add_ssh(build, setting, inputs);
     request.credentials =
         session::docker_credentials(setting.docker.runner(), setting.surroundings.docker_config);
+    setting.in.resume(); // an earlier attempt may have ended
     request.on_end = [&in = setting.in] { in.stop(); };
     request.internal = !options.call.empty();
     return build;

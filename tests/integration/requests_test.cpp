@@ -60,6 +60,9 @@ TEST_F(RequestsTest, DockerCommandsOfABuild) {
                                    "COPY small /\n");
     world->write("app/small", "one");
     auto image = world->image("counted"), folder = world->folder("app");
+    // The first load ever asks what kind of image store the engine has.
+    EXPECT_THAT(commands_of({"--load", folder}), ElementsAre("info", "exec", "image", "load"));
+    world->write("app/small", "0");
     EXPECT_THAT(commands_of({folder}), ElementsAre("exec"));
     EXPECT_THAT(commands_of({folder}), ElementsAre("exec"));
     EXPECT_THAT(commands_of({"--load", "-t", image, folder}), ElementsAre("exec", "image", "load"));
@@ -123,7 +126,7 @@ TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
     EXPECT_EQ(content("closed-out/open"), "open");
     result = as_other({"-f", world->folder("closed/All"), world->folder("closed")});
     EXPECT_EQ(result.code, 1);
-    EXPECT_THAT(result.err, HasSubstr("permission denied"));
+    EXPECT_THAT(result.err, HasSubstr("ermission denied"));
     EXPECT_THAT(result.err, ::testing::AnyOf(HasSubstr("secret"), HasSubstr("shut")));
     ::chmod(world->folder("closed/shut").c_str(), 0755);
 }

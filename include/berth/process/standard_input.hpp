@@ -19,6 +19,8 @@ class StandardInput {
     std::size_t read(char *buffer, std::size_t size);
     // From any thread: a read() that waits returns, and later ones do at once.
     void stop() { stopped_ = true; }
+    // Reading goes on after stop(). Nothing is lost between them.
+    void resume() { stopped_ = false; }
 
   private:
     const Cancellation &cancellation_;
