@@ -12,12 +12,16 @@ namespace berth::test {
 namespace fs = std::filesystem;
 
 GeneratedCase::GeneratedCase(const fs::path &directory, std::uint64_t seed)
-    : directory_(directory), random_(seed) {
-    context_ = std::make_unique<GeneratedTree>(directory / "c", random_);
-    fs::create_symlink("c", directory / "link");
+    : directory_(directory),
+      context_name_(fmt::format("c{}", seed)),
+      named_name_(fmt::format("n{}", seed)),
+      random_(seed) {
+    context_ = std::make_unique<GeneratedTree>(directory / context_name_, random_);
+    fs::create_directory(directory / "link");
+    fs::create_directory_symlink("../" + context_name_, directory / "link" / context_name_);
     std::vector<std::string> named;
     if (random_.one_in(3)) {
-        named_ = std::make_unique<GeneratedTree>(directory / "n", random_);
+        named_ = std::make_unique<GeneratedTree>(directory / named_name_, random_);
         named = named_->paths();
         if (random_.one_in(2))
             named_->write_fixed(".dockerignore", generated_ignore_file(random_, named));
@@ -42,36 +46,36 @@ Invocation GeneratedCase::invocation() {
     auto base = directory_.string();
     Invocation call{.directory = base, .arguments = {}, .input = {}};
     if (named_)
-        call.arguments = {"--build-context", "other=" + base + "/n"};
+        call.arguments = {"--build-context", "other=" + base + "/" + named_name_};
     std::vector<std::string> way;
     switch (random_.below(9)) {
     case 0:
-        way = {"c"};
+        way = {context_name_};
         break;
     case 1:
-        call.directory += "/c";
+        call.directory += "/" + context_name_;
         way = {"."};
         break;
     case 2:
-        way = {"link"};
+        way = {"link/" + context_name_};
         break;
     case 3:
-        way = {"-f", base + "/elsewhere/Build.file", "c/"};
+        way = {"-f", base + "/elsewhere/Build.file", context_name_ + "/"};
         break;
     case 4:
-        way = {"-f", "-", "c"};
+        way = {"-f", "-", context_name_};
         call.input = dockerfile_;
         break;
     case 5:
         way = {"-"};
-        call.input = run({"tar", "-c", "--format=gnu", "-C", base + "/c", "."}).out;
+        call.input = run({"tar", "-c", "--format=gnu", "-C", base + "/" + context_name_, "."}).out;
         break;
     case 6:
         call.directory += "/elsewhere";
-        way = {"-f", "Build.file", "../c"};
+        way = {"-f", "Build.file", "../" + context_name_};
         break;
     default:
-        way = {base + "/c"};
+        way = {base + "/" + context_name_};
     }
     call.arguments.insert(call.arguments.end(), way.begin(), way.end());
     return call;

@@ -26,6 +26,8 @@ class GeneratedCase {
 
   private:
     std::filesystem::path directory_;
+    // docker buildx keeps one copy in the builder for each base name of a context.
+    std::string context_name_, named_name_;
     Random random_;
     std::unique_ptr<GeneratedTree> context_, named_;
     std::string dockerfile_, ignore_, own_ignore_;
