@@ -115,7 +115,7 @@ void GeneratedTree::add_entry() {
         auto others = paths();
         auto other = others.empty() ? root_ : root_ / random_.pick(others);
         if (S_ISREG(status_of(other).st_mode) && !other.filename().string().starts_with("Docker"))
-            ::link(other.c_str(), path.c_str()) == 0 ? void() : add_file(path);
+            fs::create_hard_link(other, path);
         else
             add_file(path);
     } else if (kind < 52 && special_too_) {
@@ -132,7 +132,7 @@ void GeneratedTree::add_file(const fs::path &path) {
     auto size = random_.one_in(8) ? 0 : 8 + random_.below(random_.one_in(12) ? large : 200);
     write(path, random_.bytes(size));
     if (size != 0 && random_.one_in(15))
-        ::truncate(path.c_str(), static_cast<off_t>(4 * large)) == 0 ? void() : void();
+        fs::resize_file(path, 4 * large); // a hole
     ::chmod(path.c_str(), random_.one_in(3) ? 0644 : random_.pick(modes));
 }
 
@@ -158,7 +158,8 @@ void GeneratedTree::add_special(const fs::path &path) {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, text.c_str(), text.size());
     int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ::bind(made, reinterpret_cast<sockaddr *>(&address), sizeof address);
+    if (::bind(made, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+        ::mkfifo(path.c_str(), 0644);
     ::close(made);
 }
 
