@@ -45,6 +45,9 @@ std::string reason_to_differ(const Seen &ours, const Seen &theirs) {
         return {};
     if (ours.error.find("dockerignore:") != std::string::npos)
         return "berth names the line of a bad pattern before the build begins";
+    if (ours.error.find("invalid include patterns: malformed pattern") != std::string::npos &&
+        theirs.error.find("invalid includepatterns: ") != std::string::npos)
+        return "a client words the error of a bad pattern of COPY itself";
     static const std::regex step(
         "(failed to calculate checksum of ref ID: |lstat |cannot replace to directory ).*");
     if (std::regex_replace(ours.error, step, "$1") == std::regex_replace(theirs.error, step, "$1"))
@@ -173,7 +176,7 @@ TEST_F(GeneratedContextsTest, SameAsDockerBuildx) {
     ASSERT_NE(std::getenv("BERTH_PEER"), nullptr) << "export BERTH_PEER=\"$(dev/peer)\"";
     std::setlocale(LC_CTYPE, "C.UTF-8"); // libarchive converts names
     auto first = number_of("BERTH_GENERATED_SEED", 1);
-    auto count = number_of("BERTH_GENERATED_COUNT", 30);
+    auto count = number_of("BERTH_GENERATED_COUNT", 24);
     for (auto seed = first; seed < first + count; ++seed)
         differed += try_seed(seed) ? 0 : 1;
     std::printf("%zu builds, %zu built by both, %zu seeds differ\n", builds, built, differed);
