@@ -32,6 +32,8 @@ nghttp2_session *new_session(Http2::Role role, const nghttp2_session_callbacks *
     check(nghttp2_option_new(&option), "cannot make a session");
     nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_max_continuations(option, most_continuations);
+    // Names of files are header values, and may begin or end with a blank.
+    nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
     nghttp2_option_set_max_send_header_block_length(option, longest_sent_headers);
     nghttp2_session *session = nullptr;
     int result = role == Http2::Role::client

@@ -67,8 +67,9 @@ void add_archive(const std::string &name, const std::string &content, Lines &lin
         char part[16384];
         for (la_ssize_t got = 0; (got = archive_read_data(reader.get(), part, sizeof part)) > 0;)
             data.append(part, static_cast<std::size_t>(got));
-        std::string path = archive_entry_pathname(entry);
+        // A name that is not text in the locale has none here.
         auto link = [](const char *text) { return std::string(text == nullptr ? "" : text); };
+        auto path = link(archive_entry_pathname(entry));
         auto line = fmt::format("{} has {} {} {}:{} -> {}{}", name, path,
                                 mode_text(archive_entry_mode(entry)), archive_entry_uid(entry),
                                 archive_entry_gid(entry), link(archive_entry_symlink(entry)),

@@ -189,6 +189,16 @@ TEST(Http2Test, TooManyHeadersResetTheirStream) {
     EXPECT_THAT(server.log, HasSubstr("(headers of 3)"));
 }
 
+// BuildKit asks for files by header values, and " lead" or "tail " is a file's name too.
+TEST(Http2Test, HeaderValuesKeepTheBlanksAroundThem) {
+    Side client(Role::client), server(Role::server);
+    auto with_blanks = request;
+    with_blanks.insert(with_blanks.end(), {{"followpaths", " lead"}, {"followpaths", "tail "}});
+    client.http2.open(with_blanks);
+    exchange(client, server);
+    EXPECT_THAT(server.log, HasSubstr("followpaths= lead followpaths=tail  (headers of 1)"));
+}
+
 TEST(Http2Test, AnswersToPingsGoBeforeData) {
     Side client(Role::client), server(Role::server);
     auto stream = client.http2.open(request);
