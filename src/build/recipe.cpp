@@ -157,6 +157,9 @@ void print_recipe(const Recipe &recipe) {
     if (forwards_agents(recipe.inputs))
         runner.note("# not shown: --ssh forwards an agent of this side over the connection of the "
                     "build");
+    for (const auto &[key, value] : recipe.inputs.frontend.attributes)
+        if (is_secret_proxy(key, value))
+            runner.note(fmt::format("# not shown: {}, a proxy with a password", printable(key)));
     for (const auto &line : send_lines(recipe, places.place))
         runner.note(line);
     for (const auto &[name, path] : places.copied)

@@ -1,6 +1,7 @@
 #include "recipe_words.hpp"
 
 #include "berth/build/cache_credentials.hpp"
+#include "berth/store/proxies.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -59,6 +60,11 @@ void add_secrets(Words &words, const Recipe &recipe, const RecipePlaces &places)
 
 } // namespace
 
+bool is_secret_proxy(const std::string &key, const std::string &value) {
+    auto name = lower(key);
+    return name.starts_with("build-arg:") && name.ends_with("_proxy") && store::has_password(value);
+}
+
 RecipePlaces recipe_places(const Recipe &recipe) {
     const auto &inputs = recipe.inputs;
     RecipePlaces places{
@@ -109,7 +115,7 @@ std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &
         words.insert(words.end(), {"--oci-layout", name + "=" + places.folders.at(name)});
     for (const auto &all : {attributes, inputs.frontend.attributes})
         for (const auto &[key, value] : all)
-            if (!key.starts_with("sharedkey:"))
+            if (!key.starts_with("sharedkey:") && !is_secret_proxy(key, value))
                 words.insert(words.end(), {"--opt", key + "=" + value});
     for (const auto &entitlement : inputs.frontend.entitlements)
         words.insert(words.end(), {"--allow", entitlement});

@@ -24,6 +24,10 @@ struct RecipePlaces {
 
 RecipePlaces recipe_places(const Recipe &recipe);
 
+// Whether a frontend attribute is the build argument of a proxy with a password. The recipe leaves
+// it out.
+bool is_secret_proxy(const std::string &key, const std::string &value);
+
 // buildctl build … but for --output.
 std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &places);
 

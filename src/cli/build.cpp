@@ -178,8 +178,7 @@ TerminalLook terminal_look(const Context &context, bool colour) {
     return look;
 }
 
-// The proxies of docker's configuration become build arguments, as with docker buildx; but not one
-// with a password, which everybody who sees the machine's processes would read.
+// The proxies of docker's configuration become build arguments, as with docker buildx.
 void add_proxies(const Context &context, const std::string &endpoint, build::BuildOptions &build) {
     auto found = context.docker_contexts().find(endpoint);
     for (const auto &[name, url] :
@@ -187,12 +186,7 @@ void add_proxies(const Context &context, const std::string &endpoint, build::Bui
         bool given = false;
         for (const auto &argument : build.build_args)
             given = given || argument.substr(0, argument.find('=')) == name;
-        if (given)
-            continue;
-        if (store::has_password(url))
-            context.err << "WARNING: the proxy " << name << " of docker's configuration has a "
-                        << "password, and is not given to the build\n";
-        else
+        if (!given)
             build.build_args.push_back(name + "=" + url);
     }
 }

@@ -65,12 +65,10 @@ Findings check_proxy(const Context &context, const std::optional<docker::EngineI
             findings.push_back(
                 {.check = "proxy",
                  .health = Health::warning,
-                 .text =
-                     fmt::format("{} of config.json has a password; builds go without it, since "
-                                 "everybody could read it",
-                                 name),
-                 .mend = "use a proxy that needs no password, or name it in the Dockerfile's "
-                         "secrets"});
+                 .text = fmt::format("{} of config.json has a password; builds get it as a build "
+                                     "argument, which their steps can read",
+                                     name),
+                 .mend = "use a proxy that needs no password"});
     bool shell = !context.environment.get("HTTPS_PROXY").empty() ||
                  !context.environment.get("https_proxy").empty() ||
                  !context.environment.get("HTTP_PROXY").empty() ||

@@ -37,18 +37,15 @@ row_growth_files() {
 	printf 'FROM scratch\nLABEL a=b\n' >"$work/context/Dockerfile"
 	: >"$data/growth-files.growth"
 	: >"$data/growth-files-first.growth"
-	: >"$data/growth-files-streamed.growth"
 	: >"$data/growth-files-changed.growth"
 	for size in 10000 100000 "$(scaled 1000000)"; do
 		empty_files "$made" "$size"
 		made=$size
-		# What smaller sizes taught it of the folder is forgotten: it walks through it.
+		# It forgets what smaller sizes taught it of the directory, and walks through it.
 		grow growth-files-first "$size" 1 env XDG_CACHE_HOME="$work/cache-$size" BUILDX_BUILDER="$(builder ours)" \
 			"$berth" build "$work/context"
-		BERTH_TRANSPORT=stream grow growth-files-streamed "$size" 1 \
-			env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 		touch "$work/context/folder0/another-$size"
-		BERTH_TRANSPORT=stream grow growth-files-changed "$size" 1 \
+		grow growth-files-changed "$size" 1 \
 			env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 		grow growth-files "$size" 3 env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 	done

@@ -59,7 +59,7 @@ result_rows() {
 # What the row of memory leaves out.
 memory_note() {
 	[[ -s $data/big-memory.ours ]] || return 0
-	printf '\nMemory is that of the client and the programs it starts. Beside it buildctl runs in the builder: %s MB\nat most for berth, which has it read and send the context, %s MB for docker buildx, which has it pass\nthe bytes on.\n' \
+	printf '\nMemory is that of the client and the programs it starts. Beside it `buildctl dial-stdio` runs in the builder and passes\nthe bytes on: %s MB at most for berth, %s MB for docker buildx.\n' \
 		"$(value "$(median "$data/big-memory.ours" 3)" MB)" "$(value "$(median "$data/big-memory.theirs" 3)" MB)"
 }
 
@@ -123,7 +123,6 @@ growth_sections() {
 	done <<-'END'
 		growth-builders	`ls`, builders in the store	builders
 		growth-files-first	A context of empty files, first build	files
-		growth-files-streamed	The same by `BERTH_TRANSPORT=stream`, as to an engine elsewhere	files
 		growth-files-changed	The same, a file is new	files
 		growth-files	The first again, nothing changed	files
 		growth-layer	`--load` of an image with one new layer	bytes

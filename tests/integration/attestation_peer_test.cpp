@@ -142,6 +142,17 @@ TEST_F(AttestationPeerTest, ProxiesOfDockersConfigurationAreBuildArguments) {
     auto ours = run_both(true, "ours");
     EXPECT_EQ(ours, run_both(false, "theirs"));
     EXPECT_THAT(ours, HasSubstr("HTTP_PROXY=http://p:1"));
+
+    // With a password, too; but a dry run does not print it.
+    world.write("docker/config.json",
+                R"({"proxies":{"default":{"httpProxy":"http://me:hidden@p:1"}}})");
+    ours = run_both(true, "ours-too");
+    EXPECT_EQ(ours, run_both(false, "theirs-too"));
+    EXPECT_THAT(ours, HasSubstr("HTTP_PROXY=http://me:hidden@p:1"));
+    auto dry = world.berth(words({"--dry-run", "--debug"}), variables);
+    EXPECT_EQ(dry.code, 0) << dry.err;
+    EXPECT_THAT(dry.out, HasSubstr("# not shown: build-arg:HTTP_PROXY"));
+    EXPECT_EQ((dry.out + dry.err).find("hidden"), std::string::npos);
 }
 
 } // namespace

@@ -113,7 +113,24 @@ class RegistryAuthTest : public ::testing::Test {
             for (const auto &text : {std::string(secret), base64_encode(secret)})
                 for (const auto &place : {result.out, result.err, shown})
                     EXPECT_THAT(place, Not(HasSubstr(text)));
-        EXPECT_EQ(docker({"exec", "buildx_buildkit_" + builder + "0", "ls", "/dev/shm"}).out, "");
+    }
+    // `refused_first`: BuildKit itself asks for berth's tokens, and sends an identity token as a
+    // password by GET first, which a token server refuses.
+    static void expect_requests(const std::string &asked, const std::string &how,
+                                bool refused_first) {
+        EXPECT_THAT(asked, HasSubstr(how + " granted repository:"));
+        std::string before;
+        for (const auto &line : split(trim(asked), '\n')) {
+            if (refused_first && line.starts_with(how + " granted ")) {
+                EXPECT_TRUE(before.starts_with("password denied ")) << asked;
+            } else if (!refused_first) {
+                EXPECT_THAT(line, Not(HasSubstr(" denied "))) << asked;
+            } else {
+                EXPECT_TRUE(line.starts_with("password denied ")) << asked;
+                EXPECT_FALSE(before.starts_with("password denied ")) << asked;
+            }
+            before = line;
+        }
     }
     static std::string take(const std::string &file) {
         auto text = read_file_if_exists(world->path() / file).value_or("");
@@ -130,13 +147,9 @@ TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenAsWithDockerBuildx) {
         for (bool berth : {true, false}) {
             take("asked");
             EXPECT_EQ(push_and_pull(berth, config), 0) << config << berth;
-            auto asked = take("asked");
-            EXPECT_THAT(asked, HasSubstr((config == "password" ? "password" : "identity") +
-                                         std::string(" granted repository:")));
-            EXPECT_THAT(asked, Not(HasSubstr("denied")));
+            auto how = config == "password" ? config : "identity";
+            expect_requests(take("asked"), how, berth && how == "identity");
         }
-    // The registry did look at the token.
-    EXPECT_THAT(read_file(world->path() / "words"), HasSubstr("buildctl"));
 }
 
 TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {

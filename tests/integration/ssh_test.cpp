@@ -10,6 +10,7 @@
 namespace berth::test {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -35,8 +36,26 @@ class SshAgentTest : public ::testing::Test {
         return pid.substr(0, pid.find(';'));
     }
     Variables with_agent() const { return {{"SSH_AUTH_SOCK", socket}}; }
-    static std::string memory(const std::string &builder) {
-        return docker({"exec", "buildx_buildkit_" + builder + "0", "ls", "/dev/shm"}).out;
+    // Agents of the keys of a build, and their directories, are in TMPDIR, which is the test's own.
+    Variables own_directory() const {
+        auto variables = with_agent();
+        variables["TMPDIR"] = world.folder("tmp");
+        return variables;
+    }
+    std::string left_behind() const {
+        std::string names;
+        for (const auto &entry : std::filesystem::directory_iterator(world.folder("tmp")))
+            names += entry.path().filename().string() + "\n";
+        return names;
+    }
+    std::string key_agents() const {
+        return run({"pgrep", "-f", "ssh-agent -a " + world.folder("tmp")}).out;
+    }
+    // ssh-agent looks every ten seconds whether its command has ended.
+    void expect_agents_end() const {
+        for (int i = 0; i < 150 && !key_agents().empty(); ++i)
+            run({"sleep", "0.1"});
+        EXPECT_EQ(key_agents(), "");
     }
     static std::string processes(const std::string &builder) {
         return docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"}).out;
@@ -82,8 +101,6 @@ TEST_F(SshAgentTest, AgentsAndKeysReachTheBuildUnderTheirIds) {
     auto body = [](const std::string &line) { return split(line, ' ').at(1); };
     EXPECT_EQ(count(built.err, body(one)), 2u) << "the agent's and the file's";
     EXPECT_EQ(count(built.err, body(two)), 1u);
-    EXPECT_EQ(memory(builder), "");
-    EXPECT_THAT(processes(builder), Not(HasSubstr("sshd")));
     EXPECT_THAT(docker({"inspect", "buildx_buildkit_" + builder + "0"}).out,
                 Not(HasSubstr("PRIVATE KEY")));
 }
@@ -125,44 +142,54 @@ TEST_F(SshAgentTest, AGitServerOverSsh) {
                                {{"SSH_AUTH_SOCK", ""}});
     EXPECT_EQ(refused.code, 1);
     EXPECT_THAT(refused.err, HasSubstr("make sure SSH_AUTH_SOCK is set"));
-    EXPECT_EQ(memory(builder), "");
 }
 
 TEST_F(SshAgentTest, NothingIsLeftAfterAFailureAndAfterTheClientWasKilled) {
     world.write("fails/Dockerfile", "FROM busybox\nRUN --mount=type=ssh exit 3\n");
     world.write("hangs/Dockerfile", "FROM busybox\nRUN --mount=type=ssh sleep 300\n");
+    std::filesystem::create_directory(world.folder("tmp"));
     auto builder = world.builder("killed");
-    auto failed = world.berth(
-        {"build", "--builder", builder, "--ssh", "default", world.folder("fails")}, with_agent());
+    auto words = [&](const std::string &context) {
+        return std::vector<std::string>{"build", "--builder",      builder,
+                                        "--ssh", "default=" + key, world.folder(context)};
+    };
+    auto failed = world.berth(words("fails"), own_directory());
     EXPECT_EQ(failed.code, 1);
     EXPECT_THAT(failed.err, HasSubstr("exit code: 3"));
-    EXPECT_EQ(memory(builder), "");
+    EXPECT_EQ(left_behind(), "");
+    expect_agents_end();
+    auto killed = words("hangs");
+    killed.insert(killed.begin(), BERTH_PROGRAM);
     bool was_there = false;
     run_and_signal(
-        {BERTH_PROGRAM, "build", "--builder", builder, "--ssh", "default", world.folder("hangs")},
-        world.variables(with_agent()),
+        killed, world.variables(own_directory()),
         [&] {
-            was_there = was_there || memory(builder) != "";
+            was_there = was_there || !key_agents().empty();
             return processes(builder).find("sleep 300") != std::string::npos;
         },
         SIGKILL);
     EXPECT_TRUE(was_there) << "the test looks at the right place";
-    for (int i = 0; i < 100 && memory(builder) != ""; ++i)
-        run({"sleep", "0.1"});
-    EXPECT_EQ(memory(builder), "");
-    EXPECT_THAT(processes(builder), Not(HasSubstr("sshd")));
+    expect_agents_end();
 }
 
-TEST_F(SshAgentTest, ADryRunPrintsWhatForwards) {
+TEST_F(SshAgentTest, ADryRunPrintsKeysAndNotesAgents) {
     world.write("app/Dockerfile", "FROM busybox\n");
     auto builder = world.builder("dry");
-    auto printed = world.berth(
-        {"build", "--builder", builder, "--ssh", "default", "--dry-run", world.folder("app")},
-        with_agent());
-    EXPECT_EQ(printed.code, 0) << printed.err;
-    EXPECT_THAT(printed.out, HasSubstr("ssh-keygen"));
-    EXPECT_THAT(printed.out, HasSubstr("agent0:"));
-    EXPECT_THAT(printed.out, HasSubstr("--ssh default=/dev/shm/"));
+    auto dry = [&](const std::string &ssh) {
+        auto printed = world.berth(
+            {"build", "--builder", builder, "--ssh", ssh, "--dry-run", world.folder("app")},
+            with_agent());
+        EXPECT_EQ(printed.code, 0) << printed.err;
+        return printed.out;
+    };
+    const std::string note = "# not shown: --ssh forwards an agent of this side";
+    auto agent = dry("default");
+    EXPECT_THAT(agent, HasSubstr(note));
+    EXPECT_THAT(agent, Not(HasSubstr("--ssh default=")));
+    auto keys = dry("mine=" + key);
+    EXPECT_THAT(keys, Not(HasSubstr(note)));
+    EXPECT_THAT(keys, ContainsRegex("\ncat " + key + " \\| docker exec .*cat >[^ ]*/secret0"));
+    EXPECT_THAT(keys, ContainsRegex("--ssh mine=[^ ]*/secret0"));
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// berth on a real terminal: recorded builds, played by a docker that is a script, and what tmux has
-// on its screen of them.
+// The displays of a build on a real terminal: display_player plays recorded builds, and tmux says
+// what its screen shows.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -70,37 +70,27 @@ std::string at_any_second(const std::string &text) {
 class TerminalTest : public ::testing::Test {
   protected:
     World world;
-    std::string builder = world.builder("screen", {}, false);
+    std::string builder = world.name("screen");
 
-    void SetUp() override { world.write("ctx/Dockerfile", "FROM scratch\n"); }
-
-    // A docker whose builds show `first`, wait for the file `go`, show `rest`, and end so.
-    Variables playing(const std::string &first, const std::string &rest = {}, int code = 0) {
+    // The player shows `first`, waits for the file `go`, shows `rest`, and ends: with `error`, if
+    // there is one.
+    void play(const std::string &first, const std::string &rest = {},
+              const std::string &error = {}) {
         world.write("first", first);
         world.write("rest", rest);
-        auto script = world.write("fake-docker",
-                                  "#!/bin/sh\n"
-                                  "for word; do\n"
-                                  "\t[ \"$before\" != berth-build ] || marker=$word\n"
-                                  "\tbefore=$word\n"
-                                  "done\n"
-                                  "[ \"$marker\" ] || exit 1\n"
-                                  "cd " +
-                                      shell_quote(world.path().string()) +
-                                      "\n"
-                                      "echo \"$marker start\" >&2\n"
-                                      "cat first >&2\n"
-                                      "until [ -e go ]; do sleep 0.05; done\n"
-                                      "cat rest >&2\n"
-                                      "exit " +
-                                      std::to_string(code) + "\n",
-                                  0755);
-        return world.variables({{"BERTH_DOCKER", script}, {"NO_COLOR", ""}});
+        world.write("error", error);
+    }
+    Variables variables(const Variables &more = {}) const {
+        Variables all = world.variables({{"NO_COLOR", ""}});
+        for (const auto &[name, value] : more)
+            all[name] = value;
+        return all;
     }
     void go() { world.write("go", ""); }
-    std::string command(const std::string &options = {}) const {
-        return shell_quote(BERTH_PROGRAM) + " build --builder " + builder +
-               " --output type=cacheonly " + options + " " + shell_quote(world.folder("ctx"));
+    std::string command(const std::string &progress = "auto") const {
+        return join({shell_quote(BERTH_DISPLAY_PLAYER), shell_quote(world.path().string()),
+                     progress, builder},
+                    " ");
     }
     // tests/data/progress/FILE is what a person should see.
     static void expect_screen(const std::string &seen, const std::string &file) {
@@ -121,11 +111,9 @@ TEST_F(TerminalTest, RecordedBuildsAtSeveralWidths) {
     for (const std::string name : {"multi_stage", "interleaved", "failing_run"})
         for (auto [width, height] : {std::pair{80, 24}, {50, 12}, {132, 40}}) {
             bool fails = name == "failing_run";
-            auto variables =
-                playing(moved_to_now(recording(name + ".rawjson")),
-                        fails ? "error: failed to solve: it failed\n" : "", fails ? 1 : 0);
+            play(moved_to_now(recording(name + ".rawjson")), "", fails ? "it failed" : "");
             go();
-            Tmux terminal(world, command(), width, height, variables);
+            Tmux terminal(world, command(), width, height, variables());
             EXPECT_EQ(terminal.exit_code(), fails ? 1 : 0);
             expect_screen(terminal.screen(true), name + "." + std::to_string(width) + "x" +
                                                      std::to_string(height) + ".screen");
@@ -137,9 +125,8 @@ TEST_F(TerminalTest, ARunningBuildFollowsTheTerminalsSize) {
     auto lines = split(moved_to_now(recording("interleaved.rawjson")), '\n');
     constexpr std::ptrdiff_t seen = 12;
     auto part = [](auto from, auto to) { return join({from, to}, "\n") + "\n"; };
-    Tmux terminal(world, command(), 100, 30,
-                  playing(part(lines.begin(), lines.begin() + seen),
-                          part(lines.begin() + seen, lines.end())));
+    play(part(lines.begin(), lines.begin() + seen), part(lines.begin() + seen, lines.end()));
+    Tmux terminal(world, command(), 100, 30, variables());
     auto shows = [](const char *text) {
         return [text](const std::string &screen) { return screen.find(text) != screen.npos; };
     };
@@ -172,11 +159,9 @@ TEST_F(TerminalTest, ColoursAreThoseOfTheVariables) {
     for (const auto &[more, coloured, code] :
          {Case{{}, true, "\x1b[34m"}, Case{{{"NO_COLOR", "1"}}, false, "\x1b[34m"},
           Case{{{"BUILDKIT_COLORS", "run=green:warning=200,0,0"}}, true, "\x1b[32m"}}) {
-        auto variables = playing(moved_to_now(recording("multi_stage.rawjson")));
-        for (const auto &[name, value] : more)
-            variables[name] = value;
+        play(moved_to_now(recording("multi_stage.rawjson")));
         go();
-        Tmux terminal(world, command(), 80, 24, variables);
+        Tmux terminal(world, command(), 80, 24, variables(more));
         EXPECT_EQ(terminal.exit_code(), 0);
         auto screen = terminal.screen(true, true);
         EXPECT_EQ(count(screen, code) > 0, coloured) << screen;
@@ -200,11 +185,9 @@ TEST_F(TerminalTest, HostileLogsDoNotReachTheTerminal) {
                R"(","timestamp":")" + now + "\"}]}\n";
     for (const auto *progress : {"tty", "plain"}) {
         std::filesystem::remove(world.path() / "go");
-        Tmux terminal(world, command(std::string("--progress ") + progress), 80, 24,
-                      playing(vertex("") + log,
-                              vertex(R"(,"completed":")" + now + R"(","error":"exit code: 1")") +
-                                  evil + "\nerror: " + evil + "\n",
-                              1));
+        play(vertex("") + log, vertex(R"(,"completed":")" + now + R"(","error":"exit code: 1")"),
+             evil);
+        Tmux terminal(world, command(progress), 80, 24, variables());
         auto screen =
             terminal.wait_for([](const auto &text) { return text.find("last") != text.npos; });
         EXPECT_THAT(screen, HasSubstr("last")) << progress;
@@ -218,41 +201,6 @@ TEST_F(TerminalTest, HostileLogsDoNotReachTheTerminal) {
     }
 }
 
-// BuildKit before 0.13 does not know rawjson: asked again, its own log is shown.
-TEST_F(TerminalTest, AnOldBuildKitsLogIsPassedThrough) {
-    for (bool fails : {false, true}) {
-        auto variables = playing(
-            "#1 [1/2] FROM busybox\n#1 DONE 0.1s\n#2 [2/2] RUN make\n",
-            fails ? "error: failed to solve: exit code: 2\n" : "#2 DONE 0.2s\n", fails ? 1 : 0);
-        auto script = read_file(variables.at("BERTH_DOCKER"));
-        world.write("fake-docker",
-                    replace_all(script, "cat first >&2\n",
-                                "case \"$*\" in *--progress=rawjson*)\n"
-                                "\techo 'error: invalid progress mode rawjson' >&2\n\texit 1 ;;\n"
-                                "esac\ncat first >&2\n"),
-                    0755);
-        go();
-        auto build = [&](const std::string &progress) {
-            return world.berth({"build", "--builder", builder, "--output", "type=cacheonly",
-                                "--progress", progress, world.folder("ctx")},
-                               variables);
-        };
-        auto plain = build("plain");
-        EXPECT_EQ(plain.code, fails ? 1 : 0) << plain.err;
-        EXPECT_THAT(plain.err, AllOf(HasSubstr(" #2 [2/2] RUN make\n"),
-                                     Not(HasSubstr("invalid progress mode"))));
-        if (fails) {
-            EXPECT_THAT(plain.err,
-                        HasSubstr("ERROR: failed to build: failed to solve: exit code: 2\n"));
-        }
-        auto json = build("rawjson");
-        EXPECT_EQ(json.code, fails ? 1 : 0);
-        for (const auto &line : split(json.err, '\n'))
-            EXPECT_TRUE(line.empty() || line.starts_with("ERROR: ") || nlohmann::json::accept(line))
-                << line;
-    }
-}
-
 TEST_F(TerminalTest, WideCharactersKeepTheirColumns) {
     auto now = format_rfc3339(std::chrono::system_clock::now());
     auto stream =
@@ -262,7 +210,8 @@ TEST_F(TerminalTest, WideCharactersKeepTheirColumns) {
         R"(","completed":")" + now + "\"}]}\n";
     go();
     for (auto [width, height] : {std::pair{60, 12}, {41, 12}}) {
-        Tmux terminal(world, command(), width, height, playing(stream));
+        play(stream);
+        Tmux terminal(world, command(), width, height, variables());
         EXPECT_EQ(terminal.exit_code(), 0);
         expect_screen(terminal.screen(true), "wide." + std::to_string(width) + "x12.screen");
     }
