@@ -106,9 +106,9 @@ TEST_F(SecretsTest, NoFileOfTheBuilderHoldsThemNeitherAfterAFailureNorAfterAKill
             if (processes.find("sleep 300") == std::string::npos)
                 return false;
             during.clear();
-            for (const auto &file : split(trim(files_with(secret, builder)), '\n'))
-                if (!file.starts_with("/tmp/buildkit-secrets"))
-                    during += file;
+            for (const auto &name : split(trim(files_with(secret, builder)), '\n'))
+                if (!name.starts_with("/tmp/buildkit-secrets"))
+                    during += name;
             return true;
         },
         SIGKILL);
