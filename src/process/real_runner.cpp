@@ -45,6 +45,7 @@ std::vector<std::string> environment_of(const Command &command) {
     if (!command.first_on_path.empty())
         values["PATH"] = command.first_on_path + ":" + values["PATH"];
     std::vector<std::string> result;
+    result.reserve(values.size());
     for (const auto &[name, value] : values)
         result.push_back(name + "=" + value);
     return result;
@@ -52,6 +53,7 @@ std::vector<std::string> environment_of(const Command &command) {
 
 std::vector<char *> pointers(std::vector<std::string> &texts) {
     std::vector<char *> result;
+    result.reserve(texts.size() + 1);
     for (auto &text : texts)
         result.push_back(text.data());
     result.push_back(nullptr);

@@ -27,10 +27,9 @@ buildkit::Services services_of(const Request &request) {
         session::add_content(services, request.content);
     if (!request.uploads.empty())
         session::add_upload(services, request.uploads);
-    // Without any, BuildKit is told that the session has none of that name.
+    // As docker buildx: always, so that BuildKit hears which one there is not.
     session::add_secrets(services, request.secrets);
-    if (!request.ssh.empty())
-        session::add_ssh(services, request.ssh);
+    session::add_ssh(services, request.ssh);
     if (request.credentials)
         session::add_auth(services, request.credentials);
     return services;

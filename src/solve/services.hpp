@@ -6,7 +6,6 @@
 
 namespace berth::solve {
 
-// Services that nothing was given for are not announced: BuildKit then says what is missing.
 buildkit::Services services_of(const Request &request);
 
 } // namespace berth::solve
