@@ -1,15 +1,14 @@
-// `berth build`: flags to build::BuildOptions, the builder's node, and the display.
-#include "berth/build/build.hpp"
-
+// `berth build`: flags to job::BuildOptions, the builder's node, and the display.
 #include "berth/args/options.hpp"
-#include "berth/build/attestations.hpp"
-#include "berth/build/call.hpp"
-#include "berth/build/environment_options.hpp"
-#include "berth/build/flag_values.hpp"
-#include "berth/build/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
+#include "berth/job/attestations.hpp"
+#include "berth/job/call.hpp"
+#include "berth/job/environment_options.hpp"
+#include "berth/job/flag_values.hpp"
+#include "berth/job/job.hpp"
+#include "berth/job/options.hpp"
 #include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
@@ -28,7 +27,7 @@ namespace berth::cli {
 namespace {
 
 struct BuildCommandOptions {
-    build::BuildOptions build;
+    job::BuildOptions build;
     std::vector<std::string> arguments;
     std::string progress, progress_fd, provenance, sbom;
     bool quiet = false;
@@ -179,7 +178,7 @@ TerminalLook terminal_look(const Context &context, bool colour) {
 }
 
 // The proxies of docker's configuration become build arguments, as with docker buildx.
-void add_proxies(const Context &context, const std::string &endpoint, build::BuildOptions &build) {
+void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build) {
     auto found = context.docker_contexts().find(endpoint);
     for (const auto &[name, url] :
          store::configured_proxies(context.environment, found ? found->host : endpoint)) {
@@ -199,7 +198,7 @@ void remove_stale_id(const std::string &file) {
 }
 
 // docker buildx takes no notice of these flags when they are empty, as with an unset variable.
-void drop_empty_values(build::BuildOptions &build) {
+void drop_empty_values(job::BuildOptions &build) {
     for (auto *values : {&build.allow, &build.annotations, &build.build_contexts, &build.outputs,
                          &build.secrets, &build.ssh})
         std::erase(*values, "");
@@ -250,23 +249,23 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
     auto workers = context.worker_cache();
     auto store = context.store();
-    build::BuildOptions build = options.build;
+    job::BuildOptions build = options.build;
     build.context = options.arguments.front();
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
     check_folder_of(build.iid_file);
     check_folder_of(build.metadata_file);
-    build::add_environment(build, context.environment);
-    const auto &node = build_node(context, chosen, build::read_platforms(build.platforms));
+    job::add_environment(build, context.environment);
+    const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
     auto docker = context.docker(node.endpoint);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())
-        build.attests.push_back(build::attestation("provenance", options.provenance));
+        build.attests.push_back(job::attestation("provenance", options.provenance));
     if (!options.sbom.empty())
-        build.attests.push_back(build::attestation("sbom", options.sbom));
-    if (!build::read_call(build.call)) // `build`
+        build.attests.push_back(job::attestation("sbom", options.sbom));
+    if (!job::read_call(build.call)) // `build`
         build.call.clear();
     add_proxies(context, node.endpoint, build);
     if (!context.runner.dry()) {
@@ -277,26 +276,26 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     std::function<void(const buildkit::CallRecord &)> on_call;
     if (context.debug)
         on_call = [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
-    auto worked = build::run_build({.docker = docker,
-                                    .node = node,
-                                    .builder = chosen.record.name,
-                                    .store = store,
-                                    .surroundings = context.surroundings(workers, node.endpoint),
-                                    .environment = context.environment,
-                                    .client_id = store.node_id(),
-                                    .cache = context.cache_directory(),
-                                    .in = in,
-                                    .out = context.out,
-                                    .err = context.err,
-                                    .on_call = on_call,
-                                    .out_is_terminal = context.out_is_terminal,
-                                    .colour = colour,
-                                    .debug = context.debug,
-                                    .quiet = mode == progress::Mode::quiet,
-                                    .warnings = warnings,
-                                    .progress_alone = mode == progress::Mode::rawjson,
-                                    .no_default_load = no_default_load(context)},
-                                   build, *display);
+    auto worked = job::run_build({.docker = docker,
+                                  .node = node,
+                                  .builder = chosen.record.name,
+                                  .store = store,
+                                  .surroundings = context.surroundings(workers, node.endpoint),
+                                  .environment = context.environment,
+                                  .client_id = store.node_id(),
+                                  .cache = context.cache_directory(),
+                                  .in = in,
+                                  .out = context.out,
+                                  .err = context.err,
+                                  .on_call = on_call,
+                                  .out_is_terminal = context.out_is_terminal,
+                                  .colour = colour,
+                                  .debug = context.debug,
+                                  .quiet = mode == progress::Mode::quiet,
+                                  .warnings = warnings,
+                                  .progress_alone = mode == progress::Mode::rawjson,
+                                  .no_default_load = no_default_load(context)},
+                                 build, *display);
     return worked ? ExitCode::success : ExitCode::failure;
 }
 

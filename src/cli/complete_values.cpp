@@ -1,8 +1,8 @@
 #include "berth/cli/complete_values.hpp"
 
-#include "berth/build/dockerfile_outline.hpp"
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/complete_fields.hpp"
+#include "berth/job/dockerfile_outline.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -91,13 +91,13 @@ Completion platforms(const Question &question) {
 }
 
 // Of the Dockerfile that the words before the cursor name.
-build::DockerfileOutline dockerfile(const Question &question) {
+job::DockerfileOutline dockerfile(const Question &question) {
     std::filesystem::path file = question.typed.value("file");
     if (file.empty())
         file = std::filesystem::path(
                    question.typed.arguments.empty() ? "." : question.typed.arguments.front()) /
                "Dockerfile";
-    return build::outline_of(file);
+    return job::outline_of(file);
 }
 
 Completion stages(const Question &question) {

@@ -1,10 +1,10 @@
 // Builds without a frontend of their own, on a real builder: sub-requests, a Dockerfile from an
 // address, and errors with the lines they are about, as docker buildx prints them.
-#include "berth/build/build_failure.hpp"
-#include "berth/build/call.hpp"
-#include "berth/build/remote_dockerfile.hpp"
 #include "berth/buildkit/bridge.hpp"
 #include "berth/buildkit/session.hpp"
+#include "berth/job/build_failure.hpp"
+#include "berth/job/call.hpp"
+#include "berth/job/remote_dockerfile.hpp"
 #include "berth/process/real_runner.hpp"
 #include "berth/session/file_sync.hpp"
 #include "berth/session/health.hpp"
@@ -52,11 +52,11 @@ class BridgeTest : public ::testing::Test {
         return solve_by_bridge(connection, request, work);
     }
 
-    build::CallAnswer call(const std::string &request) {
-        build::CallAnswer answer;
+    job::CallAnswer call(const std::string &request) {
+        job::CallAnswer answer;
         solve([&](Bridge &bridge) {
-            answer = build::call_frontend(bridge, "dockerfile.v0",
-                                          {{"filename", "Dockerfile"}, {"requestid", request}});
+            answer = job::call_frontend(bridge, "dockerfile.v0",
+                                        {{"filename", "Dockerfile"}, {"requestid", request}});
             return frontend::Result();
         });
         return answer;
@@ -83,7 +83,7 @@ class BridgeTest : public ::testing::Test {
                 return bridge.solve(request).result();
             });
         } catch (const GrpcError &error) {
-            auto failure = build::failure_of_status(error.status(), false, {}, {});
+            auto failure = job::failure_of_status(error.status(), false, {}, {});
             return failure.excerpt + "ERROR: " + failure.error.what() + "\n";
         }
         return "it worked";
@@ -146,7 +146,7 @@ TEST_F(BridgeTest, FetchesADockerfile) {
         auto url = "http://127.0.0.1:21482/" + name;
         try {
             solve([&](Bridge &bridge) {
-                text = build::fetch_dockerfile(bridge, url);
+                text = job::fetch_dockerfile(bridge, url);
                 return frontend::Result();
             });
         } catch (const GrpcError &error) {

@@ -1,13 +1,13 @@
 // What a solve gives to this side and takes from it, with a real builder: outputs, local caches,
 // OCI layouts and images of the engine.
-#include "berth/build/layout_output.hpp"
-#include "berth/build/local_cache.hpp"
-#include "berth/build/oci_layout.hpp"
-#include "berth/build/output_target.hpp"
-#include "berth/build/saved_images.hpp"
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/session.hpp"
 #include "berth/image/oci_index.hpp"
+#include "berth/job/layout_output.hpp"
+#include "berth/job/local_cache.hpp"
+#include "berth/job/oci_layout.hpp"
+#include "berth/job/output_target.hpp"
+#include "berth/job/saved_images.hpp"
 #include "berth/process/real_runner.hpp"
 #include "berth/session/content.hpp"
 #include "berth/session/file_send.hpp"
@@ -38,7 +38,7 @@ class ResultsTest : public ::testing::Test {
         runner,
         {{docker_program(), "exec", "-i", "buildx_buildkit_" + builder + "0", "buildctl",
           "dial-stdio"}}};
-    build::BuildOptions options;
+    job::BuildOptions options;
     std::map<std::string, std::string> attributes = {{"filename", "Dockerfile"}};
     Stores stores;
     std::string log, warnings;
@@ -51,18 +51,18 @@ class ResultsTest : public ::testing::Test {
 
     // A solve with the options' outputs and caches.
     buildkit::Status solve() {
-        auto outputs = build::read_outputs(options, false);
-        auto caches = build::solve_caches(build::read_cache_options(options), warnings);
+        auto outputs = job::read_outputs(options, false);
+        auto caches = job::solve_caches(job::read_cache_options(options), warnings);
         stores.merge(Stores(caches.stores));
-        stores.merge(build::layout_stores(outputs));
-        build::lock_caches(caches);
+        stores.merge(job::layout_stores(outputs));
+        job::lock_caches(caches);
         std::map<int, session::OutputTarget> targets;
         buildkit::control::SolveRequest request;
         for (const auto &output : outputs) {
-            if (build::has_target(output))
+            if (job::has_target(output))
                 targets.emplace(request.exporters_size(),
-                                build::make_target(output, engine, out, false));
-            auto asked = build::exporter_of(output, options.tags);
+                                job::make_target(output, engine, out, false));
+            auto asked = job::exporter_of(output, options.tags);
             auto &exporter = *request.add_exporters();
             exporter.set_type(asked.type);
             exporter.mutable_attrs()->insert(asked.attributes.begin(), asked.attributes.end());
@@ -81,13 +81,13 @@ class ResultsTest : public ::testing::Test {
             return status;
         for (const auto &output : outputs)
             if (output.as_layout_directory())
-                build::finish_layout(output, response, options.tags);
-        warnings += build::finish_caches(caches, response);
+                job::finish_layout(output, response, options.tags);
+        warnings += job::finish_caches(caches, response);
         return status;
     }
 
     template<class Field>
-    static void add(const std::vector<build::CacheEntry> &entries, Field &field) {
+    static void add(const std::vector<job::CacheEntry> &entries, Field &field) {
         for (const auto &entry : entries) {
             auto &added = *field.Add();
             added.set_type(entry.type);
@@ -169,7 +169,7 @@ TEST_F(ResultsTest, AnImageIsLoaded) {
 TEST_F(ResultsTest, ALayoutIsTheContextOfAnotherBuild) {
     options.outputs = {"type=oci,tar=false,dest=" + world.folder("layout")};
     expect_built();
-    auto layout = build::find_oci_layout(world.folder("layout"));
+    auto layout = job::find_oci_layout(world.folder("layout"));
     attributes["context:base"] = layout.attribute();
     stores = layout.stores();
     world.write("app/Dockerfile", "FROM base\nCOPY --from=base /made /copy\n");
@@ -206,7 +206,7 @@ TEST_F(ResultsTest, AnImageOfTheEngineIsTheBase) {
     expect_built();
     std::ostringstream progress;
     auto display = progress::make_display(progress::Mode::none, progress, {});
-    build::SavedImages images(engine, world.folder("client-cache"));
+    job::SavedImages images(engine, world.folder("client-cache"));
     images.bring({base}, *display, [] { return Time(); });
     ASSERT_EQ(images.attributes().size(), 1u);
     attributes.merge(images.attributes());

@@ -1,5 +1,5 @@
 // --secret, from the flag to what a session serves.
-#include "berth/build/secrets.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/util/error.hpp"
 
 #include "temporary_tree.hpp"
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::ElementsAre;
@@ -53,4 +53,4 @@ TEST_F(BuildSecretsTest, AShellCanReadThem) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,11 +1,11 @@
 // What the environment adds to caches.
-#include "berth/build/cache_credentials.hpp"
+#include "berth/job/cache_credentials.hpp"
 #include "berth/util/strings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using Variables = std::map<std::string, std::string>;
@@ -65,4 +65,4 @@ TEST(CacheCredentialsTest, SomeAttributesAreNotToBeSeen) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,6 +1,6 @@
 // What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
-#include "berth/build/call.hpp"
-#include "berth/build/remote_dockerfile.hpp"
+#include "berth/job/call.hpp"
+#include "berth/job/remote_dockerfile.hpp"
 
 #include "buildkit_runner.hpp"
 #include "fake_bridge.hpp"
@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using buildkit::Status;
@@ -138,4 +138,4 @@ TEST_F(CallFrontendTest, FetchesADockerfileOfABoundedSize) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

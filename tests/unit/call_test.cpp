@@ -1,4 +1,4 @@
-#include "berth/build/call.hpp"
+#include "berth/job/call.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -11,7 +11,7 @@
 
 #include <sstream>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::HasSubstr;
@@ -98,4 +98,4 @@ TEST_F(CallReport, WritesTheFilesOfABuild) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,8 +1,8 @@
 // What `__complete` answers, of commands as they are declared.
-#include "berth/build/output.hpp"
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/complete.hpp"
+#include "berth/job/output.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 
@@ -139,10 +139,10 @@ TEST_F(CompleteTest, FieldsOfOutputs) {
 // A type that is offered and then refused would be worse than none.
 TEST_F(CompleteTest, TypesOfOutputsAreThoseThatBuildTakes) {
     for (const auto &type : values({"build", "-o", "type="})) {
-        build::BuildOptions options;
+        job::BuildOptions options;
         options.outputs = {type + (type == "type=cacheonly" ? "" : ",dest=x")};
         options.tags = {"a"};
-        EXPECT_NO_THROW(build::read_outputs(options, false)) << type;
+        EXPECT_NO_THROW(job::read_outputs(options, false)) << type;
     }
 }
 

@@ -1,6 +1,6 @@
 // What BuildKit is told of a build's contexts.
-#include "berth/build/context_source.hpp"
-#include "berth/build/contexts.hpp"
+#include "berth/job/context_source.hpp"
+#include "berth/job/contexts.hpp"
 #include "berth/util/error.hpp"
 
 #include "temporary_tree.hpp"
@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::ElementsAre;
@@ -124,4 +124,4 @@ TEST_F(ContextsTest, RefusesWhatIsNoContext) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,5 +1,5 @@
 // The rule for make that --deps writes.
-#include "berth/build/deps.hpp"
+#include "berth/job/deps.hpp"
 
 #include "support/temporary_directory.hpp"
 
@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 class DepsTest : public ::testing::Test {
@@ -89,4 +89,4 @@ TEST_F(DepsTest, TheTargetIsWhatTheBuildWrites) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

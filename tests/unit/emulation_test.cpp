@@ -1,10 +1,10 @@
 // What is told of a step whose program this machine cannot run.
-#include "berth/build/emulation.hpp"
+#include "berth/job/emulation.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using progress::SolveStatus;
@@ -46,4 +46,4 @@ TEST(EmulationTest, TheHintNamesWhatToInstall) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

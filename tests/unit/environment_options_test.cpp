@@ -1,10 +1,10 @@
 // What the environment adds to a build.
-#include "berth/build/environment_options.hpp"
+#include "berth/job/environment_options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::ElementsAre;
@@ -48,4 +48,4 @@ TEST(EnvironmentOptionsTest, TheSourcePolicy) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

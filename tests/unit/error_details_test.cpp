@@ -1,6 +1,6 @@
 // What is read of the details of BuildKit's errors, and how the error reads.
-#include "berth/build/build_failure.hpp"
 #include "berth/buildkit/error_details.hpp"
+#include "berth/job/build_failure.hpp"
 #include "berth/util/encoding.hpp"
 
 #include <gmock/gmock.h>
@@ -59,8 +59,8 @@ TEST(ErrorDetailsTest, LeavesOutWhatIsMalformed) {
         for (const auto &found : details.sources)
             EXPECT_TRUE(found.ranges.empty()) << bad.value.substr(0, 100);
         EXPECT_EQ(details.vertex + details.unsupported_request, "");
-        EXPECT_EQ(
-            build::failure_of_status({StatusCode::unknown, "x", {bad}}, false, {}, {}).excerpt, "");
+        EXPECT_EQ(job::failure_of_status({StatusCode::unknown, "x", {bad}}, false, {}, {}).excerpt,
+                  "");
     }
     auto odd =
         read_details({StatusCode::unknown,
@@ -99,7 +99,7 @@ TEST(ErrorDetailsTest, TheTextIsThatOfBuildkitsClient) {
 } // namespace
 } // namespace berth::buildkit
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using buildkit::StatusCode;
@@ -158,4 +158,4 @@ TEST(FailureOfStatusTest, NamesTheMissingEmulator) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

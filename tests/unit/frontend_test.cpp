@@ -1,5 +1,5 @@
 // Each build flag as the frontend is told it.
-#include "berth/build/frontend.hpp"
+#include "berth/job/frontend.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -8,7 +8,7 @@
 
 #include <functional>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::HasSubstr;
@@ -183,4 +183,4 @@ TEST(FrontendTest, RefusesWithTheFlagAndTheValue) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,5 +1,5 @@
 // What git says of a context, and what is made of it.
-#include "berth/build/git_info.hpp"
+#include "berth/job/git_info.hpp"
 #include "berth/process/recording.hpp"
 
 #include "support/temporary_directory.hpp"
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::ElementsAre;
@@ -103,4 +103,4 @@ TEST(GitAddressTest, CredentialsAreMasked) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,6 +1,6 @@
 // An image as an OCI layout in a directory.
-#include "berth/build/layout_output.hpp"
 #include "berth/image/oci_index.hpp"
+#include "berth/job/layout_output.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 
@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::HasSubstr;
@@ -89,4 +89,4 @@ TEST_F(LayoutOutputTest, AnImageThatDidNotComeIsAnError) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,6 +1,6 @@
 // --cache-from and --cache-to: what they mean, and the folder of a local cache.
-#include "berth/build/local_cache.hpp"
 #include "berth/image/oci_index.hpp"
+#include "berth/job/local_cache.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 
@@ -12,7 +12,7 @@
 
 #include <set>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using nlohmann::json;
@@ -209,4 +209,4 @@ TEST_F(LocalCacheFiles, ADirectoryWithoutTheCacheIsNotIndexed) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,10 +1,10 @@
 // Which images of a Dockerfile are the engine's alone, and what of them a builder is sent.
-#include "berth/build/local_images.hpp"
+#include "berth/job/local_images.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::ElementsAre;
@@ -21,4 +21,4 @@ TEST(LocalImagesTest, TheImagesOfADockerfile) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,6 +1,6 @@
 // An image in a directory, as a named context.
-#include "berth/build/oci_layout.hpp"
 #include "berth/image/oci_index.hpp"
+#include "berth/job/oci_layout.hpp"
 #include "berth/util/error.hpp"
 
 #include "temporary_tree.hpp"
@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::EndsWith;
@@ -80,4 +80,4 @@ TEST_F(OciLayoutTest, WhatIsMissingIsSaid) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

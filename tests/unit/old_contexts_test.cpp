@@ -1,4 +1,4 @@
-#include "berth/build/old_contexts.hpp"
+#include "berth/job/old_contexts.hpp"
 #include "berth/process/recording.hpp"
 
 #include "temporary_tree.hpp"
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 TEST(OldContextsTest, AreRemovedOnceWhereThereMayBeSome) {
@@ -28,4 +28,4 @@ TEST(OldContextsTest, AreRemovedOnceWhereThereMayBeSome) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

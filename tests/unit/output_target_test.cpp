@@ -1,5 +1,5 @@
 // What BuildKit sends to this side, and where it goes.
-#include "berth/build/output_target.hpp"
+#include "berth/job/output_target.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
 
@@ -9,7 +9,7 @@
 
 #include <sstream>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::AllOf;
@@ -138,4 +138,4 @@ TEST_F(OutputTargetTest, OnlyWhatIsSentToThisSideHasATarget) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

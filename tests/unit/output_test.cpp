@@ -1,10 +1,10 @@
-#include "berth/build/output.hpp"
+#include "berth/job/output.hpp"
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using ::testing::HasSubstr;
@@ -145,4 +145,4 @@ TEST(OutputTest, OnlyOneGoesToStandardOutput) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,4 +1,4 @@
-#include "berth/build/policy.hpp"
+#include "berth/job/policy.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using test::TemporaryTree;
@@ -46,4 +46,4 @@ TEST(PolicyTest, APolicyBesideTheDockerfileIsRefusedByName) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,9 +1,9 @@
 // buildx.build.provenance as docker buildx shows it.
-#include "berth/build/provenance_metadata.hpp"
+#include "berth/job/provenance_metadata.hpp"
 
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 using nlohmann::json;
@@ -72,4 +72,4 @@ TEST(ProvenanceMetadataTest, TheModeComesFromTheEnvironment) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,9 +1,9 @@
-#include "berth/build/remote_dockerfile.hpp"
+#include "berth/job/remote_dockerfile.hpp"
 #include "berth/util/encoding.hpp"
 
 #include <gtest/gtest.h>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 // By hand, from the numbers of solver/pb/ops.proto.
@@ -21,4 +21,4 @@ TEST(RemoteDockerfileTest, TheDefinitionIsOneSourceByHttp) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

@@ -1,5 +1,5 @@
 // --local-images: what of the engine is served to BuildKit, and when `docker save` runs.
-#include "berth/build/saved_images.hpp"
+#include "berth/job/saved_images.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -11,7 +11,7 @@
 
 #include <sstream>
 
-namespace berth::build {
+namespace berth::job {
 namespace {
 
 namespace fs = std::filesystem;
@@ -149,4 +149,4 @@ TEST_F(SavedImagesTest, AFailedSaveLeavesNothing) {
 }
 
 } // namespace
-} // namespace berth::build
+} // namespace berth::job

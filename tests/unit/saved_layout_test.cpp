@@ -13,14 +13,14 @@
 namespace berth::image {
 namespace {
 
-using build::TarMember;
+using job::TarMember;
 using nlohmann::json;
 using ::testing::HasSubstr;
 
 class SavedLayoutTest : public ::testing::Test {
   protected:
     std::string write(std::initializer_list<TarMember> members) const {
-        return write_saved_layout(build::reader(build::tar(members)), tree / "layout");
+        return write_saved_layout(job::reader(job::tar(members)), tree / "layout");
     }
     std::string failure(std::initializer_list<TarMember> members) const {
         try {

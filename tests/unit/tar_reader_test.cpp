@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 std::vector<std::string> members(const std::string &text, std::size_t piece = 100'000) {
     std::vector<std::string> result;
-    TarReader reader(build::reader(text, piece));
+    TarReader reader(job::reader(text, piece));
     while (auto entry = reader.next())
         result.push_back(entry->path + "|" + entry->type + "|" + entry->link_target + "|" +
                          reader.read_all(10'000));
@@ -33,10 +33,10 @@ std::string failure(const std::string &text) {
 }
 
 TEST(TarReaderTest, MembersWithTheirContents) {
-    auto text = build::tar({{.path = "dir", .type = '5'},
-                            {.path = "dir/a", .content = std::string(600, 'x')},
-                            {.path = "empty"},
-                            {.path = "link", .type = '2', .target = "dir/a"}});
+    auto text = job::tar({{.path = "dir", .type = '5'},
+                          {.path = "dir/a", .content = std::string(600, 'x')},
+                          {.path = "empty"},
+                          {.path = "link", .type = '2', .target = "dir/a"}});
     for (std::size_t piece : {1u, 7u, 512u, 100'000u})
         EXPECT_THAT(members(text, piece),
                     ElementsAre("dir|5||", "dir/a|0||" + std::string(600, 'x'), "empty|0||",
@@ -45,8 +45,8 @@ TEST(TarReaderTest, MembersWithTheirContents) {
 }
 
 TEST(TarReaderTest, ContentThatIsNotReadIsPassedOver) {
-    auto text = build::tar({{.path = "a", .content = std::string(5000, 'x')}, {.path = "b"}});
-    TarReader reader(build::reader(text));
+    auto text = job::tar({{.path = "a", .content = std::string(5000, 'x')}, {.path = "b"}});
+    TarReader reader(job::reader(text));
     char buffer[10];
     ASSERT_TRUE(reader.next());
     EXPECT_EQ(reader.read(buffer, sizeof buffer), sizeof buffer);
@@ -56,7 +56,7 @@ TEST(TarReaderTest, ContentThatIsNotReadIsPassedOver) {
 
 TEST(TarReaderTest, LongNamesOfPaxAndGnu) {
     std::string name(300, 'n');
-    EXPECT_THAT(members(build::pax_path(name) + build::tar({{.path = "cut", .content = "1"}})),
+    EXPECT_THAT(members(job::pax_path(name) + job::tar({{.path = "cut", .content = "1"}})),
                 ElementsAre(name + "|0||1"));
     std::string gnu;
     append_tar_header(gnu, {.path = name, .type = TarMember::symlink, .link_target = name + "2"});
@@ -67,7 +67,7 @@ TEST(TarReaderTest, LongNamesOfPaxAndGnu) {
 TEST(TarReaderTest, ASizeBeyondOctalDigits) {
     std::string text;
     append_tar_header(text, {.path = "big", .size = 1ull << 40});
-    TarReader reader(build::reader(text));
+    TarReader reader(job::reader(text));
     EXPECT_EQ(reader.next()->size, 1ull << 40);
     char buffer[10];
     EXPECT_THROW(reader.read(buffer, sizeof buffer), Error);
@@ -75,7 +75,7 @@ TEST(TarReaderTest, ASizeBeyondOctalDigits) {
 }
 
 TEST(TarReaderTest, DamagedArchivesAreErrors) {
-    auto text = build::tar({{.path = "a", .content = "content"}});
+    auto text = job::tar({{.path = "a", .content = "content"}});
     EXPECT_THAT(failure(text.substr(0, 100)), HasSubstr("ends in the middle"));
     EXPECT_THAT(failure(text.substr(0, 515)), HasSubstr("ends in a"));
     auto changed = text;
@@ -83,7 +83,7 @@ TEST(TarReaderTest, DamagedArchivesAreErrors) {
     EXPECT_THAT(failure(changed), HasSubstr("checksum"));
     for (const auto *record : {"7 path=", "999 path=x\n", "x path=x\n", "-1 path=x\n", "path",
                                "12 size=-10\n", "11 nothing\n", "3 =", "9223372036854775807 a=b\n"})
-        EXPECT_THAT(failure(build::tar({{.path = "p", .type = 'x', .content = record}})),
+        EXPECT_THAT(failure(job::tar({{.path = "p", .type = 'x', .content = record}})),
                     HasSubstr("pax header"))
             << record;
     EXPECT_EQ(failure(""), "nothing");

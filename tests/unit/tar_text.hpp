@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace berth::build {
+namespace berth::job {
 
 struct TarMember {
     std::string path;
@@ -79,4 +79,4 @@ inline std::function<std::size_t(char *, std::size_t)> reader(std::string text,
     };
 }
 
-} // namespace berth::build
+} // namespace berth::job

@@ -5,7 +5,7 @@
 // Shows the lines of DIRECTORY/first (rawjson), waits for the file DIRECTORY/go, shows
 // DIRECTORY/rest, and ends as a build does: with the error in DIRECTORY/error, unless that is
 // empty.
-#include "berth/build/build_failure.hpp"
+#include "berth/job/build_failure.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/util/environment.hpp"
 #include "berth/util/file.hpp"
@@ -59,8 +59,8 @@ int play(const std::filesystem::path &directory, const std::string &progress,
     auto error = read_file(directory / "error");
     if (error.empty())
         return 0;
-    auto failure = build::failure_of_status(
-        {.code = buildkit::StatusCode::unknown, .message = error}, false, {}, {});
+    auto failure = job::failure_of_status({.code = buildkit::StatusCode::unknown, .message = error},
+                                          false, {}, {});
     std::cerr << failure.excerpt << "ERROR: " << failure.error.what() << '\n' << std::flush;
     return static_cast<int>(failure.error.code());
 }

@@ -1,0 +1,31 @@
+// Why a build did not work, as docker buildx shows it.
+#pragma once
+
+#include "berth/buildkit/connection.hpp"
+#include "berth/buildkit/error_details.hpp"
+#include "berth/job/emulation.hpp"
+#include "berth/util/error.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+struct BuildFailure {
+    std::string excerpt; // of the Dockerfile: is printed above the error
+    Error error;
+};
+
+// What the error that BuildKit gave is to the user. `cancelled`: the user ended the build.
+// `platforms`: of the build (flag_values.hpp).
+BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
+                               const EmulationWatch &emulation,
+                               const std::vector<std::string> &platforms);
+
+// The container or the connection to it went before BuildKit gave a reason.
+Error ended_early(const buildkit::CommandEnded &ended, const std::string &container);
+
+// The lines that an error is about, one source after the other; empty when it names none.
+std::string source_excerpt(const std::vector<buildkit::ErrorSource> &sources);
+
+} // namespace berth::job

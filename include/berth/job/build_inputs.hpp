@@ -1,0 +1,49 @@
+// What a build is made of, read and checked before any docker command: contexts, secrets, caches,
+// where the results go.
+#pragma once
+
+#include "berth/context/local_context.hpp"
+#include "berth/image/image_store.hpp"
+#include "berth/job/frontend.hpp"
+#include "berth/job/git_info.hpp"
+#include "berth/job/job.hpp"
+#include "berth/job/local_cache.hpp"
+#include "berth/job/options.hpp"
+#include "berth/job/output.hpp"
+#include "berth/job/provenance_metadata.hpp"
+#include "berth/job/secrets.hpp"
+#include "berth/job/ssh_sources.hpp"
+
+#include "buildkit/source_policy.pb.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+struct BuildInputs {
+    std::vector<Output> outputs = {};
+    bool incremental_load = false; // loads_incrementally(outputs)
+    Frontend frontend = {};
+    CacheOptions caches = {};
+    SolveCaches solve_caches = {};
+    context::LocalContext context = {};
+    std::map<std::string, context::LocalContext> named = {};
+    std::vector<SshSource> ssh = {};
+    std::vector<Secret> secrets = {};
+    std::optional<moby::buildkit::v1::sourcepolicy::Policy> source_policy = {};
+    ProvenanceMode provenance = ProvenanceMode::disabled; // in the metadata file
+    std::string warnings = {};                            // lines
+};
+
+// That of an engine, as this client remembers it.
+image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
+
+// Throws Error for whatever can be wrong with a flag, a file that it names or a folder. git is
+// asked while the context is read; `image_store`, the engine's, when an output depends on it.
+BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
+                        image::ImageStore &image_store);
+
+} // namespace berth::job

@@ -1,0 +1,42 @@
+// --call and --check: the frontend looks at the Dockerfile instead of building it.
+#pragma once
+
+#include "berth/job/options.hpp"
+
+#include <map>
+#include <optional>
+#include <ostream>
+#include <string>
+
+namespace berth::buildkit {
+class Bridge;
+}
+
+namespace berth::job {
+
+using CallAnswer = std::map<std::string, std::string>; // result.json, result.txt, version …
+
+struct Call {
+    std::string name = {};   // of BuildKit's sub-request: lint for check, outline, targets …
+    std::string format = {}; // json: the answer as it is; else text
+    bool ignore_status = false;
+};
+
+// A value of --call, as docker buildx takes it: METHOD[,format=FORMAT][,ignorestatus=BOOL]. Nothing
+// for an empty one and for `build`. Throws a usage error.
+std::optional<Call> read_call(const std::string &text);
+
+// Asks `frontend` (dockerfile.v0, gateway.v0) with the build's attributes, of which `requestid`
+// names the sub-request: frontend.lint, frontend.outline … Adds the capability that docker buildx
+// asks for; a frontend that is too old to know lint, outline or targets is replaced by a newer one
+// from Docker Hub, as docker buildx does it. Throws GrpcError, and Error for an answer without a
+// result.
+CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
+                         const std::map<std::string, std::string> &attributes);
+
+// Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
+// for. False when it is one that exits with a code, as a check that found something. Throws what a
+// check says is wrong with the Dockerfile.
+bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer);
+
+} // namespace berth::job

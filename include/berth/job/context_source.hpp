@@ -1,0 +1,37 @@
+// What the argument of `berth build` and --file may name: a folder, an address that BuildKit
+// fetches itself, or standard input, which brings a Dockerfile or an archive.
+#pragma once
+
+#include "berth/context/local_context.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+// A git or http address, in the forms of docker: http(s)://, git://, ssh://, git@HOST:…,
+// github.com/…
+bool is_remote(const std::string &path);
+
+// Standard input: fills the buffer with what comes next; 0: its end.
+using Input = std::function<std::size_t(char *buffer, std::size_t size)>;
+
+// The context of the command line. An existing folder comes before an address of the same name, as
+// with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
+// words. Of a Dockerfile at an address it knows nothing, and an archive on standard input is read
+// when the build asks for it.
+context::LocalContext read_context(const std::string &path, const std::string &file,
+                                   const Input &in);
+
+// The same, with this text for a Dockerfile.
+context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
+                                       const Input &in);
+
+// The directories and OCI layouts among --build-context values (NAME=VALUE), by name; other values
+// are BuildKit's matter. Throws Error for what is neither.
+std::map<std::string, context::LocalContext>
+read_named_contexts(const std::vector<std::string> &values);
+
+} // namespace berth::job

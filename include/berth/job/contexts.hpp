@@ -1,0 +1,40 @@
+// The contexts of a build as BuildKit is told of them: attributes of the frontend, and what they
+// name on this side, which the session serves while the build runs.
+#pragma once
+
+#include "berth/context/local_context.hpp"
+#include "berth/job/options.hpp"
+#include "berth/util/file.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace berth::job {
+
+// --build-context NAME=VALUE. Throws a usage error.
+struct NamedContext {
+    std::string name, value;
+};
+NamedContext read_named_context(const std::string &text);
+
+struct Contexts {
+    // filename, context, dockerfilekey, context:NAME, sharedkey:localdir:NAME, frontend.caps
+    std::map<std::string, std::string> attributes = {};
+    // Directories by the name that BuildKit knows them by: context, dockerfile, that of a named
+    // context.
+    std::map<std::string, std::filesystem::path> directories = {};
+    std::map<std::string, std::filesystem::path> layouts = {}; // OCI layouts, by their store's name
+    std::string shared_key = {};                               // of the main context
+    // Holds a Dockerfile that is in no directory of the user's.
+    std::shared_ptr<const ScratchFolder> dockerfile = {};
+};
+
+// `named`: those of options.build_contexts that are directories or layouts of this side.
+// `client_id` keeps two clients of one builder apart.
+Contexts contexts_of(const context::LocalContext &main,
+                     const std::map<std::string, context::LocalContext> &named,
+                     const BuildOptions &options, const std::string &client_id);
+
+} // namespace berth::job

@@ -1,0 +1,28 @@
+// What a Dockerfile names, read without BuildKit: for completion, so it guesses rather than fails.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::job {
+
+struct DockerfileOutline {
+    struct Stage {
+        std::string name, base;
+    };
+    struct Argument {
+        std::string name, value; // the value by default, as it is written; may be empty
+    };
+    std::vector<Stage> stages = {};       // those with a name
+    std::vector<Argument> arguments = {}; // each name once
+    // What FROM and --from name, as it is written: images, stages, numbers.
+    std::vector<std::string> images = {};
+};
+
+DockerfileOutline read_outline(std::string_view dockerfile);
+// Of a file; one that cannot be read has nothing.
+DockerfileOutline outline_of(const std::filesystem::path &file);
+
+} // namespace berth::job

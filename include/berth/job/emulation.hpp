@@ -1,0 +1,32 @@
+// A step of another platform runs only where the kernel has an emulator for its programs
+// (binfmt_misc and QEMU), or the builder's image brings one. Without, the program ends with `exec
+// format error`, which says little to who reads it.
+#pragma once
+
+#include "berth/progress/solve_status.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+// Watches the progress of a build for a step that failed since its program was for another
+// processor.
+class EmulationWatch {
+  public:
+    void look(const progress::SolveStatus &status);
+    bool missed() const { return missed_; }
+    // The step's platform where its name tells it, as it does in a build for several; else empty.
+    const std::string &platform() const { return platform_; }
+
+  private:
+    std::set<std::string> refused_; // digests of vertices whose log says so
+    bool missed_ = false;
+    std::string platform_;
+};
+
+// What to install, with the command. `platforms`: of the build, as the frontend takes them.
+std::string emulation_hint(const std::string &platform, const std::vector<std::string> &platforms);
+
+} // namespace berth::job

@@ -1,0 +1,44 @@
+// What git knows of a context that is a work tree: it goes into provenance, and into labels when
+// asked for. As docker buildx 0.29.1 does it (https://docs.docker.com/build/building/variables/,
+// BUILDX_GIT_*).
+#pragma once
+
+#include "berth/job/options.hpp"
+#include "berth/process/runner.hpp"
+#include "berth/util/environment.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::job {
+
+struct GitInfo {
+    // Of buildctl's --opt: vcs:source, vcs:revision, vcs:localdir:NAME, label:….
+    std::vector<std::pair<std::string, std::string>> options = {};
+    std::string warning = {}; // a line, when git could not tell
+};
+
+struct GitQuestion {
+    std::filesystem::path context;    // absolute
+    std::filesystem::path dockerfile; // absolute
+    // What buildctl gets by --local, the context and the Dockerfile's folder among them.
+    std::map<std::string, std::filesystem::path> folders = {};
+};
+
+// About the build's context; nothing when it is no folder of this side.
+std::optional<GitQuestion> git_question(const BuildOptions &options);
+
+// Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
+// others pay a few look-ups. User name and password of the remote's address are masked.
+GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
+                      const Environment &environment);
+
+// `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
+// text as it is.
+std::string mask_credentials(const std::string &address);
+
+} // namespace berth::job

@@ -1,0 +1,31 @@
+// --build-context NAME=oci-layout://FOLDER[:TAG][@DIGEST]: an image that lies in a folder of this
+// side.
+#pragma once
+
+#include "berth/context/local_context.hpp"
+#include "berth/session/content.hpp"
+
+#include <map>
+#include <string>
+
+namespace berth::job {
+
+struct OciLayout {
+    std::filesystem::path directory; // absolute
+    std::string tag, digest;         // no tag: none was given beside the digest
+
+    // The value of the frontend attribute context:NAME.
+    std::string attribute() const;
+    // For session::add_content.
+    std::map<std::string, session::ContentDirectory> stores() const;
+};
+
+// `text` is what follows `oci-layout://`. Without a digest it is that of the tag (`latest` when
+// there is none) in the directory's index, by image name or tag, else that of its only image, as
+// docker buildx 0.38.2 finds it. Throws Error when there is no such directory, index or image.
+OciLayout find_oci_layout(const std::string &text);
+
+// The same, its files listed.
+context::LocalContext read_oci_layout(const std::string &text);
+
+} // namespace berth::job

@@ -1,0 +1,69 @@
+// `--output`, `--load` and `--push`: where a build's result goes. A new output type is a line in
+// the table in output.cpp and, when its bytes come to the client, a case in output_target.cpp.
+#pragma once
+
+#include "berth/job/options.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace berth::job {
+
+struct Output {
+    // As docker buildx names them: docker, image, registry, oci, local, tar, cacheonly.
+    std::string type;
+    std::string destination = {}; // dest=; "-" is standard output; empty: none was given
+    std::vector<std::pair<std::string, std::string>> attributes = {}; // the others, in order
+    // For the engine, as an OCI layout: a containerd image store takes all platforms of an image,
+    // and its attestations. The classic store does not.
+    bool as_layout = false;
+    // For an engine with such a store, alone: one image with the media types of a layout, of which
+    // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
+    bool for_containerd = false;
+
+    // Does it go anywhere at all? type=cacheonly does not: BuildKit is given no output for it.
+    bool exported() const;
+    // Does the result come to this side: into the engine, a file or a folder?
+    bool to_client() const;
+    // A folder on this side: type=local, and an image's layout with tar=false.
+    bool as_folder() const;
+    // Of these, an image's layout.
+    bool as_layout_directory() const { return as_folder() && type != "local"; }
+    // type=local with mode=delete: files that the build does not have are removed.
+    bool removes_others() const;
+    // Into the engine (type=docker without dest).
+    bool to_engine() const { return type == "docker" && destination.empty(); }
+    // The value of an attribute; empty when it is not there.
+    std::string attribute(std::string_view key) const;
+};
+
+// The entitlement of --allow for removing files anywhere; it is not BuildKit's.
+inline constexpr const char *local_delete_entitlement = "buildx.local.delete";
+
+// The outputs that the options ask for, checked: unknown types (with the nearest right one), bad
+// CSV, missing destinations and tags that a push needs are usage errors. `default_load` is the
+// builder's driver option. Empty: the result stays in the build cache. mode=delete of a directory
+// that is not below the working directory is refused without that entitlement, as by docker buildx.
+std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
+
+// What BuildKit's exporter is told of an output that is exported, as docker buildx does: its type,
+// and attributes without the place that it goes to on this side. Tags replace the output's own
+// `name`.
+struct Exporter {
+    std::string type;
+    std::map<std::string, std::string> attributes;
+};
+Exporter exporter_of(const Output &output, const std::vector<std::string> &tags);
+
+// Is there one image for the engine and nothing else? Then it stays in the builder first, so that
+// only the layers that the engine lacks are sent (load_built.hpp).
+bool loads_incrementally(const std::vector<Output> &outputs);
+// The exporter of an image that stays.
+Exporter kept_image(const Output &output, const std::vector<std::string> &tags);
+// The same output, exported whole; `as_layout`: see Output.
+Output exported_whole(Output output, bool as_layout);
+
+} // namespace berth::job

@@ -1,0 +1,26 @@
+// Where the bytes and files of an output go that BuildKit sends to this side.
+#pragma once
+
+#include "berth/docker/docker.hpp"
+#include "berth/job/output.hpp"
+#include "berth/session/file_send.hpp"
+
+#include <ostream>
+
+namespace berth::job {
+
+// The engine that an output goes to: of type=docker,context=NAME, the one of that docker context.
+docker::Docker engine_of(const Output &output, const docker::Docker &docker);
+
+// The target of `output`, one for which has_target() holds: a file, standard output, a directory,
+// or an engine (`docker load`). Nothing is created until BuildKit sends, but a destination that
+// cannot be written is an Error now, as far as that can be known; so is standard output that is a
+// terminal. `out` must outlive the target.
+session::OutputTarget make_target(const Output &output, const docker::Docker &docker,
+                                  std::ostream &out, bool out_is_terminal);
+
+// False for an image that goes to a registry or stays in the builder, and for a layout in a
+// directory (layout_output.hpp): BuildKit writes that through a content store.
+bool has_target(const Output &output);
+
+} // namespace berth::job

@@ -1,0 +1,37 @@
+// buildx.build.provenance in the metadata file: what BuildKit wrote down of a build, as docker
+// buildx shows it (always in the form of SLSA 0.2; without build steps and metadata in mode
+// min).
+#pragma once
+
+#include "berth/buildkit/connection.hpp"
+#include "berth/util/environment.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+enum class ProvenanceMode { disabled, min, max };
+
+// $BUILDX_METADATA_PROVENANCE: min (also when it is none of them), max, or disabled and what says
+// false.
+ProvenanceMode metadata_provenance_mode(const Environment &environment);
+
+// A predicate of SLSA provenance, of an image or one of its platforms.
+struct ProvenanceDocument {
+    std::string platform; // empty: the only one
+    std::string type;     // https://slsa.dev/provenance/…
+    std::string json;
+};
+
+// Those in BuildKit's record of the build. Throws GrpcError.
+std::vector<ProvenanceDocument> read_provenance(buildkit::Connection &connection,
+                                                const std::string &ref);
+
+// Adds them to a build's metadata. A document that cannot be read is left out.
+void add_provenance(nlohmann::json &metadata, const std::vector<ProvenanceDocument> &documents,
+                    ProvenanceMode mode);
+
+} // namespace berth::job

@@ -1,0 +1,24 @@
+// --file with an address: BuildKit fetches the Dockerfile, with the builder's network, proxies and
+// certificates and its cache for what comes by HTTP, as it does for docker buildx.
+#pragma once
+
+#include "buildkit/ops.pb.h"
+
+#include <string>
+
+namespace berth::buildkit {
+class Bridge;
+}
+
+namespace berth::job {
+
+// BuildKit's definition of a directory with one file `name` that comes from there; `step` is what
+// progress calls it.
+pb::Definition http_definition(const std::string &url, const std::string &name,
+                               const std::string &step);
+
+// The text, by the bridge of a build of its own (docker buildx makes it an internal one). Throws
+// GrpcError with BuildKit's reason, and Error for more than 2 MB, docker buildx's limit.
+std::string fetch_dockerfile(buildkit::Bridge &bridge, const std::string &url);
+
+} // namespace berth::job

@@ -1,0 +1,30 @@
+// --secret: what a build may read and its image does not keep.
+#pragma once
+
+#include "berth/session/secrets.hpp"
+#include "berth/util/environment.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+struct Secret {
+    std::string id;
+    std::string path = {}, variable = {}; // where it comes from: one of them
+
+    // A command for a shell that prints it: `cat FILE`, `printf %s "$VAR"`.
+    std::string shell_source() const;
+};
+
+// `--secret id=ID[,src=FILE][,env=VAR][,type=file|env]` in the forms of docker buildx: an id alone
+// is the variable of that name, else the file. Throws an Error that names the flag's value.
+std::vector<Secret> read_secrets(const std::vector<std::string> &values,
+                                 const Environment &environment);
+
+// As the session serves them, by id. Files are read when BuildKit asks.
+std::map<std::string, session::SecretSource> served_secrets(const std::vector<Secret> &secrets,
+                                                            const Environment &environment);
+
+} // namespace berth::job

@@ -1,0 +1,26 @@
+// --ssh: whose keys a build may use. Either private keys of files, which go into the builder's
+// memory, or an agent of this client, whose socket is forwarded (ssh_forwarding.hpp).
+#pragma once
+
+#include "berth/util/environment.hpp"
+
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+struct SshSource {
+    std::string id; // RUN --mount=type=ssh,id=ID
+    // One of them:
+    std::vector<std::string> keys = {}; // files
+    std::string agent = {};             // absolute path of a socket
+};
+
+// `--ssh ID[=SOCKET|KEY[,KEY…]]` in the forms of docker buildx 0.29.1: an id alone is the agent of
+// $SSH_AUTH_SOCK, an id given twice counts as given last. A context that git fetches over ssh
+// brings the default agent with it when there is no --ssh. Throws Error with docker buildx's words
+// and what to do.
+std::vector<SshSource> read_ssh_sources(const std::vector<std::string> &values,
+                                        const std::string &context, const Environment &environment);
+
+} // namespace berth::job

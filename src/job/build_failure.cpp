@@ -1,0 +1,54 @@
+#include "berth/job/build_failure.hpp"
+
+#include "berth/docker/docker.hpp"
+#include "berth/progress/source_excerpt.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::job {
+
+std::string source_excerpt(const std::vector<buildkit::ErrorSource> &sources) {
+    std::string text;
+    for (const auto &source : sources) {
+        std::vector<progress::SourceRange> ranges;
+        for (const auto &range : source.ranges)
+            ranges.push_back({.start_line = range.start, .end_line = range.end});
+        text += progress::source_excerpt(source.file_name, source.data, ranges);
+    }
+    return text;
+}
+
+BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
+                               const EmulationWatch &emulation,
+                               const std::vector<std::string> &platforms) {
+    BuildFailure failure{.excerpt = source_excerpt(buildkit::read_details(status).sources),
+                         .error = Error("failed to build: cancelled", ExitCode::cancelled)};
+    if (cancelled)
+        return failure;
+    bool ended = status.code == buildkit::StatusCode::cancelled; // by somebody else
+    failure.error =
+        Error("failed to build: failed to solve: " + printable(buildkit::error_text(status), true),
+              ended ? ExitCode::cancelled : ExitCode::failure,
+              emulation.missed() ? emulation_hint(emulation.platform(), platforms) : "");
+    return failure;
+}
+
+Error ended_early(const buildkit::CommandEnded &ended, const std::string &container) {
+    const auto &outcome = ended.outcome();
+    try {
+        docker::check(ended.command(), outcome);
+    } catch (const Error &error) {
+        if (error.code() == ExitCode::builder_unavailable)
+            return error;
+    }
+    auto said = std::string(trim(outcome.err));
+    return Error(
+        fmt::format("failed to build: the build in {} ended without a result ({} {}{}{})",
+                    container,
+                    outcome.kind == process::Outcome::Kind::exited ? "exit code" : "signal",
+                    outcome.code, said.empty() ? "" : ": ", printable(said)),
+        ExitCode::failure, fmt::format("`docker logs {}` may tell why", container));
+}
+
+} // namespace berth::job

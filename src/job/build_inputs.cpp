@@ -1,0 +1,103 @@
+#include "berth/job/build_inputs.hpp"
+
+#include "berth/builder/driver_options.hpp"
+#include "berth/job/attestations.hpp"
+#include "berth/job/cache_credentials.hpp"
+#include "berth/job/context_source.hpp"
+#include "berth/job/engine_images.hpp"
+#include "berth/job/output_target.hpp"
+#include "berth/job/policy.hpp"
+#include "berth/job/source_policy.hpp"
+
+#include <filesystem>
+#include <future>
+
+namespace berth::job {
+
+namespace {
+
+std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
+                                   image::ImageStore &image_store) {
+    auto driver =
+        builder::read_driver_options(setting.node.driver_options.value_or(builder::OptionMap()));
+    std::vector<Output> outputs;
+    if (options.call.empty())
+        outputs = read_outputs(options, driver.default_load && !setting.no_default_load);
+    plan_engine_images(options, outputs, [&](const Output &output) {
+        if (output.attribute("context").empty())
+            return image_store.is_containerd();
+        auto engine = engine_of(output, setting.docker);
+        return image_store_of(engine, setting).is_containerd();
+    });
+    add_annotations(options.annotations, outputs);
+    return outputs;
+}
+
+std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &options) {
+    auto question = git_question(options);
+    if (!question)
+        return std::async(std::launch::deferred, [] { return GitInfo(); });
+    return std::async(std::launch::async, [&setting, question = *std::move(question)] {
+        return read_git_info(setting.docker.runner(), question, setting.environment);
+    });
+}
+
+void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
+                       const BuildOptions &options) {
+    inputs.context = read_context(
+        options.context, options.file,
+        [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); });
+    // A Dockerfile from standard input or an address has no directory to hold a policy.
+    if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
+        check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
+}
+
+// Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
+bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
+                        const Environment &environment) {
+    return options.call.empty() && !inputs.incremental_load &&
+           !environment.flag("BUILDX_NO_DEFAULT_ATTESTATIONS");
+}
+
+} // namespace
+
+image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting) {
+    return {engine, setting.cache / "stores",
+            setting.environment.get("DOCKER_HOST") + "\n" +
+                setting.environment.get("DOCKER_CONTEXT")};
+}
+
+BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
+                        image::ImageStore &image_store) {
+    const auto &environment = setting.environment;
+    BuildInputs inputs;
+    check_options(options);
+    policies_disabled(options.policies);
+    inputs.caches = with_credentials(read_cache_options(options), environment);
+    inputs.outputs = wanted_outputs(setting, options, image_store);
+    inputs.incremental_load = loads_incrementally(inputs.outputs);
+    inputs.frontend =
+        read_frontend(options, environment, default_provenance(inputs, options, environment));
+    auto git = ask_git(setting, options); // while the context is read
+    read_main_context(inputs, setting, options);
+    inputs.ssh = read_ssh_sources(options.ssh, options.context, environment);
+    inputs.secrets = read_secrets(options.secrets, environment);
+    inputs.named = read_named_contexts(options.build_contexts);
+    if (!options.deps_file.empty()) {
+        context::list_files(inputs.context);
+        for (auto &[name, named] : inputs.named)
+            context::list_files(named);
+    }
+    inputs.solve_caches = solve_caches(inputs.caches, inputs.warnings);
+    if (!options.source_policy.empty())
+        inputs.source_policy = read_source_policy(options.source_policy);
+    auto info = git.get();
+    inputs.warnings += info.warning;
+    for (const auto &[key, value] : info.options)
+        inputs.frontend.attributes[key] = value;
+    if (!options.metadata_file.empty() && options.call.empty())
+        inputs.provenance = metadata_provenance_mode(environment);
+    return inputs;
+}
+
+} // namespace berth::job

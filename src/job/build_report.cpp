@@ -1,0 +1,65 @@
+#include "berth/job/build_report.hpp"
+
+#include "berth/image/tag.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace berth::job {
+
+using nlohmann::json;
+
+void save_ref(const store::Store &store, const BuildName &name) {
+    if (!name.ref.empty())
+        store.save_ref(name.builder, name.node, name.ref, name.context, name.dockerfile);
+}
+
+json read_metadata(const std::map<std::string, std::string> &response) {
+    json metadata = json::object();
+    for (const auto &[key, value] : response) {
+        auto decoded = base64_decode(value);
+        auto document = decoded ? json::parse(*decoded, nullptr, false) : json();
+        bool objects = document.is_object() ||
+                       (document.is_array() && !document.empty() && document.front().is_object());
+        if (objects && !document.empty())
+            metadata[key] = std::move(document);
+        else
+            metadata[key] = value;
+    }
+    return metadata;
+}
+
+void complete_metadata(json &metadata, const BuildName &name,
+                       const std::vector<progress::VertexWarning> &warnings,
+                       const Environment &environment) {
+    if (!name.ref.empty())
+        metadata["buildx.build.ref"] = fmt::format("{}/{}/{}", name.builder, name.node, name.ref);
+    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
+        for (const auto &warning : warnings)
+            metadata["buildx.build.warnings"].push_back(
+                json::parse(progress::format_warning(warning)));
+}
+
+void name_as_loaded(json &metadata, const Output &output, const std::vector<std::string> &tags) {
+    if (!output.to_engine())
+        return;
+    if (output.as_layout || output.for_containerd)
+        metadata.erase("containerimage.config.digest");
+    std::vector<std::string> names;
+    std::transform(tags.begin(), tags.end(), std::back_inserter(names), image::full_tag);
+    if (!names.empty())
+        metadata["image.name"] = join(names, ",");
+}
+
+std::string image_id(const json &metadata) {
+    for (const auto *key : {"containerimage.config.digest", "containerimage.digest"})
+        if (auto found = metadata.find(key); found != metadata.end() && found->is_string())
+            return found->get<std::string>();
+    return {};
+}
+
+} // namespace berth::job

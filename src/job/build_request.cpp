@@ -1,0 +1,94 @@
+#include "berth/job/build_request.hpp"
+
+#include "berth/job/call.hpp"
+#include "berth/job/layout_output.hpp"
+#include "berth/job/local_cache.hpp"
+#include "berth/job/output_target.hpp"
+#include "berth/session/docker_credentials.hpp"
+
+namespace berth::job {
+namespace {
+
+void add_contexts(BuildRequest &build, const BuildInputs &inputs) {
+    auto &request = build.request;
+    const auto &contexts = build.contexts;
+    for (const auto &[key, value] : contexts.attributes)
+        request.attributes[key] = value;
+    for (const auto &[name, path] : contexts.directories)
+        request.directories[name] = {.path = path, .distrust_after_ns = 0};
+    for (const auto &[name, path] : contexts.layouts)
+        request.content["oci:" + name] = {.path = path};
+    if (inputs.context.archive)
+        request.uploads[inputs.context.url] = inputs.context.archive;
+    request.shared_key = contexts.shared_key;
+}
+
+void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs &inputs) {
+    for (const auto &source : inputs.ssh) {
+        if (!source.agent.empty()) {
+            build.request.ssh[source.id] = source.agent;
+            continue;
+        }
+        build.agents.push_back(std::make_unique<session::KeyAgent>(
+            setting.docker.runner(),
+            std::vector<std::filesystem::path>(source.keys.begin(), source.keys.end())));
+        build.request.ssh[source.id] = build.agents.back()->socket();
+    }
+}
+
+void add_outputs(solve::Request &request, const BuildSetting &setting, const BuildOptions &options,
+                 const BuildInputs &inputs) {
+    for (const auto &output : inputs.outputs) {
+        if (!output.exported())
+            continue;
+        auto exporter = inputs.incremental_load ? kept_image(output, options.tags)
+                                                : exporter_of(output, options.tags);
+        solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
+        if (has_target(output) && !inputs.incremental_load)
+            exported.target =
+                make_target(output, setting.docker, setting.out, setting.out_is_terminal);
+        request.exports.push_back(std::move(exported));
+    }
+    for (const auto &[id, store] : layout_stores(inputs.outputs))
+        request.content[id] = store;
+}
+
+void add_caches(solve::Request &request, const SolveCaches &caches) {
+    for (const auto &entry : caches.from)
+        request.cache_from.push_back(
+            {entry.type, {entry.attributes.begin(), entry.attributes.end()}});
+    for (const auto &entry : caches.to)
+        request.cache_to.push_back(
+            {entry.type, {entry.attributes.begin(), entry.attributes.end()}});
+    for (const auto &[id, store] : caches.stores)
+        request.content[id] = store;
+}
+
+} // namespace
+
+BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
+                          const BuildInputs &inputs, const SavedImages &images) {
+    BuildRequest build{
+        .request = {.frontend = inputs.frontend.name, .attributes = inputs.frontend.attributes},
+        .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};
+    auto &request = build.request;
+    add_contexts(build, inputs);
+    for (const auto &[key, value] : images.attributes())
+        request.attributes[key] = value;
+    for (const auto &[id, store] : images.stores())
+        request.content[id] = store;
+    add_outputs(request, setting, options, inputs);
+    add_caches(request, inputs.solve_caches);
+    request.entitlements = inputs.frontend.entitlements;
+    request.source_policy = inputs.source_policy;
+    request.secrets = served_secrets(inputs.secrets, setting.environment);
+    add_ssh(build, setting, inputs);
+    request.credentials =
+        session::docker_credentials(setting.docker.runner(), setting.surroundings.docker_config);
+    setting.in.resume(); // an earlier attempt may have ended
+    request.on_end = [&in = setting.in] { in.stop(); };
+    request.internal = !options.call.empty();
+    return build;
+}
+
+} // namespace berth::job

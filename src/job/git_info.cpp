@@ -1,0 +1,163 @@
+#include "berth/job/git_info.hpp"
+
+#include "berth/context/local_context.hpp"
+#include "berth/job/contexts.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace berth::job {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool in_work_tree(const fs::path &folder, const Environment &environment) {
+    if (!environment.get("GIT_DIR").empty())
+        return true;
+    std::error_code ignored;
+    for (auto place = folder;; place = place.parent_path()) {
+        if (fs::exists(place / ".git", ignored))
+            return true;
+        if (place == place.root_path() || place.empty())
+            return false;
+    }
+}
+
+process::Command git(const fs::path &folder, std::vector<std::string> words) {
+    std::vector<std::string> argv = {"git", "-C", folder.string(), "-c", "log.showSignature=false"};
+    argv.insert(argv.end(), std::make_move_iterator(words.begin()),
+                std::make_move_iterator(words.end()));
+    // Never waits for somebody, nor for another git's lock.
+    return {.argv = std::move(argv),
+            .effect = process::Effect::query,
+            .timeout = std::chrono::seconds(30),
+            .environment = {{"LC_ALL", "C"}, {"GIT_OPTIONAL_LOCKS", "0"}}};
+}
+
+bool is_commit(std::string_view text) {
+    return (text.size() == 40 || text.size() == 64) &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// The remote that the branch follows; empty: none.
+std::string followed_remote(const std::string &branches) {
+    for (const auto &line : split(branches, '\n'))
+        if (line.starts_with("* "))
+            return std::string(trim(std::string_view(line).substr(2)));
+    return {};
+}
+
+// The folder below `root`, as the peer writes it ("." for the root itself); empty when it is
+// elsewhere.
+std::string below(const fs::path &root, const fs::path &folder) {
+    auto path = folder.lexically_relative(root).string();
+    return path.starts_with("..") ? "" : path;
+}
+
+// BUILDX_GIT_LABELS is `full` too, as it once had to be.
+bool wants_labels(const Environment &environment) {
+    return environment.get("BUILDX_GIT_LABELS") == "full" || environment.flag("BUILDX_GIT_LABELS");
+}
+
+constexpr const char *mask = "xxxxx";
+
+} // namespace
+
+std::string mask_credentials(const std::string &address) {
+    auto scheme = address.find("://");
+    if (scheme == std::string::npos)
+        return address;
+    auto begin = scheme + 3;
+    auto end = std::min(address.find_first_of("/?#", begin), address.size());
+    auto at = address.rfind('@', end);
+    if (at == std::string::npos || at < begin || at >= end)
+        return address;
+    auto user = address.substr(begin, at - begin);
+    auto colon = user.find(':');
+    auto name = user.empty() || colon == 0 ? "" : mask;
+    auto password = colon == std::string::npos ? "" : std::string(":") + mask;
+    return address.substr(0, begin) + name + password + address.substr(at);
+}
+
+std::optional<GitQuestion> git_question(const BuildOptions &options) {
+    std::error_code ignored;
+    if (options.context == "-" || !fs::is_directory(options.context, ignored))
+        return std::nullopt;
+    GitQuestion question{.context = fs::canonical(options.context, ignored), .dockerfile = {}};
+    question.dockerfile = options.file.empty() || options.file == "-"
+                              ? question.context / "Dockerfile"
+                              : fs::absolute(options.file);
+    question.folders = {{"context", question.context}};
+    if (options.file != "-" && !context::is_remote_dockerfile(options.file))
+        question.folders["dockerfile"] = question.dockerfile.parent_path();
+    for (const auto &text : options.build_contexts) {
+        auto [name, value] = read_named_context(text);
+        if (fs::is_directory(value, ignored))
+            question.folders[name] = fs::canonical(value, ignored);
+    }
+    return question;
+}
+
+GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
+                      const Environment &environment) {
+    GitInfo info;
+    bool labels = wants_labels(environment);
+    bool provenance = parse_bool(environment.get("BUILDX_GIT_INFO")).value_or(true);
+    if ((!labels && !provenance) || !in_work_tree(question.context, environment))
+        return info;
+    std::vector<process::Command> commands = {
+        git(question.context, {"rev-parse", "--is-inside-work-tree", "--show-toplevel", "HEAD"}),
+        git(question.context,
+            {"for-each-ref", "--format=%(HEAD) %(upstream:remotename)", "refs/heads"})};
+    bool check_dirty = environment.flag("BUILDX_GIT_CHECK_DIRTY");
+    if (check_dirty)
+        commands.push_back(git(question.context, {"status", "--porcelain", "--ignored"}));
+    auto told = runner.run_all(commands);
+
+    auto lines = split(trim(told[0].out), '\n');
+    if (lines.size() < 2 || lines[0] != "true") {
+        auto reason = told[0].kind == process::Outcome::Kind::not_started
+                          ? std::string("git was not found in the system")
+                          : std::string(trim(told[0].err));
+        info.warning =
+            fmt::format("WARNING: current commit information was not captured by the build: "
+                        "{}\n",
+                        printable(reason.empty() ? "this is no work tree" : reason));
+        return info;
+    }
+    const fs::path root = lines[1];
+    auto add = [&](const char *option, const char *label, const std::string &value) {
+        if (labels)
+            info.options.emplace_back("label:" + std::string(label), value);
+        if (provenance && option != nullptr)
+            info.options.emplace_back(option, value);
+    };
+    if (lines.size() > 2 && is_commit(lines[2])) {
+        bool dirty = check_dirty && (!told[2].ok() || !trim(told[2].out).empty());
+        add("vcs:revision", "org.opencontainers.image.revision",
+            lines[2] + (dirty ? "-dirty" : ""));
+    }
+    std::vector<std::string> remotes = {followed_remote(told[1].out), "origin", "upstream"};
+    for (const auto &remote : remotes) {
+        if (remote.empty())
+            continue;
+        auto address = runner.run(git(question.context, {"remote", "get-url", remote}));
+        auto url = std::string(trim(split(address.out, '\n').front()));
+        if (!address.ok() || url.empty())
+            continue;
+        add("vcs:source", "org.opencontainers.image.source", mask_credentials(url));
+        break;
+    }
+    if (auto path = below(root, question.dockerfile); labels && !path.empty())
+        add(nullptr, "com.docker.image.source.entrypoint", path);
+    if (provenance)
+        for (const auto &[name, folder] : question.folders)
+            if (auto path = below(root, folder); !path.empty())
+                info.options.emplace_back("vcs:localdir:" + name, path);
+    return info;
+}
+
+} // namespace berth::job

@@ -1,0 +1,42 @@
+#include "berth/job/load_built.hpp"
+
+#include "berth/image/image_load.hpp"
+#include "berth/image/oci_index.hpp"
+#include "berth/image/platform_load.hpp"
+#include "berth/util/error.hpp"
+
+namespace berth::job {
+namespace {
+
+std::string text(const nlohmann::json &object, const char *key) {
+    auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+} // namespace
+
+LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
+                     image::BlobReader &blobs, const nlohmann::json &metadata,
+                     const std::vector<std::string> &tags, const std::vector<std::string> &bases,
+                     progress::Display &display, const progress::Task::Clock &now,
+                     std::string &warnings) {
+    auto digest = text(metadata, "containerimage.digest");
+    if (!image::is_digest(digest))
+        throw Error("the build worked, but the builder did not say which image it made");
+    auto platforms = image::read_image_index(blobs.document(digest));
+    if (!platforms.empty()) {
+        if (platforms.size() > 1 && store.is_containerd_now())
+            return LoadBuilt::whole_index;
+        auto message = image::load_platforms(docker, store, blobs, platforms, tags, display, now);
+        warnings += message.value_or("");
+        return message ? LoadBuilt::loaded : LoadBuilt::layers_missing;
+    }
+    auto descriptor = metadata.value("containerimage.descriptor", nlohmann::json::object());
+    auto image = image::read_built_image(blobs, digest, text(descriptor, "mediaType"));
+    image.bases = bases;
+    auto result = image::load_image(docker, store, blobs, image, tags, display, now);
+    return result == image::LoadResult::layers_missing ? LoadBuilt::layers_missing
+                                                       : LoadBuilt::loaded;
+}
+
+} // namespace berth::job

@@ -1,0 +1,54 @@
+#include "berth/job/remote_dockerfile.hpp"
+
+#include "berth/buildkit/bridge.hpp"
+#include "berth/util/encoding.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+namespace berth::job {
+
+namespace {
+
+constexpr std::size_t size_limit = 2u << 20;
+
+Error too_large(const std::string &url) {
+    return Error(fmt::format("failed to build: failed to solve: Dockerfile {} bigger than allowed "
+                             "max size (2.097MB)",
+                             printable(url)),
+                 ExitCode::failure, "a file may have 16 MB");
+}
+
+} // namespace
+
+pb::Definition http_definition(const std::string &url, const std::string &name,
+                               const std::string &step) {
+    pb::Op source;
+    source.mutable_source()->set_identifier(url);
+    (*source.mutable_source()->mutable_attrs())["http.filename"] = name;
+    auto bytes = source.SerializeAsString();
+    auto digest = "sha256:" + sha256_hex(bytes);
+    pb::Definition definition;
+    definition.add_def(bytes);
+    // The last one says what is wanted: the first output of the source.
+    pb::Op wanted;
+    wanted.add_inputs()->set_digest(digest);
+    definition.add_def(wanted.SerializeAsString());
+    (*(*definition.mutable_metadata())[digest].mutable_description())["llb.customname"] = step;
+    return definition;
+}
+
+std::string fetch_dockerfile(buildkit::Bridge &bridge, const std::string &url) {
+    constexpr const char *name = "Dockerfile";
+    buildkit::frontend::SolveRequest request;
+    *request.mutable_definition() = http_definition(url, name, "[internal] load " + printable(url));
+    auto response = bridge.solve(request);
+    try {
+        return bridge.read_file(response.result().ref().id(), name, size_limit);
+    } catch (const buildkit::FileTooLarge &) {
+        throw too_large(url);
+    }
+}
+
+} // namespace berth::job
