@@ -17,11 +17,16 @@ ImageStore::ImageStore(const docker::Docker &engine, const std::filesystem::path
       file_(memory / sha256_hex(engine.endpoint() + "\n" + names).substr(0, 24)),
       loaded_(std::filesystem::path(file_).replace_extension("loads.json")) {}
 
-bool ImageStore::is_containerd() {
+std::optional<bool> ImageStore::known() {
     if (!now_ && !remembered_ && !file_.empty())
         if (auto word = read_day_file(file_); word == containerd_word || word == classic_word)
             remembered_ = word == containerd_word;
-    return !now_ && remembered_ ? *remembered_ : is_containerd_now();
+    return now_ ? now_ : remembered_;
+}
+
+bool ImageStore::is_containerd() {
+    auto containerd = known();
+    return containerd ? *containerd : is_containerd_now();
 }
 
 bool ImageStore::is_containerd_now() {

@@ -22,6 +22,8 @@ class ImageStore {
                const std::string &names);
 
     bool is_containerd();
+    // The same without asking the engine; nothing when this client has never learnt it.
+    std::optional<bool> known();
     // The same without memory: by what the engine says now.
     bool is_containerd_now();
     // What it turned out to be.
