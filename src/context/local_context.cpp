@@ -47,6 +47,16 @@ std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
     return *std::move(content);
 }
 
+// Of a named context, which BuildKit reads itself, and only when a step names the context.
+void read_ignore_file(LocalContext &context) {
+    context.ignore_file = ".dockerignore";
+    auto text = read_file_if_exists(context.directory / context.ignore_file, dockerfile_limit);
+    if (!text)
+        return;
+    context.ignore = IgnorePatterns::parse(*text, context.ignore_file);
+    context.always.push_back(context.ignore_file);
+}
+
 } // namespace
 
 bool is_remote_dockerfile(const std::string &file) {
@@ -56,6 +66,8 @@ bool is_remote_dockerfile(const std::string &file) {
 void list_files(LocalContext &context) {
     if (context.listed)
         return;
+    if (context.ignore_file.empty())
+        read_ignore_file(context);
     context.manifest = scan(context.directory, context.ignore, context.always);
     context.listed = true;
 }
@@ -104,11 +116,6 @@ LocalContext read_named_directory(const std::string &path) {
     LocalContext context;
     context.directory = existing_directory(path);
     context.place = "named " + context.directory.string();
-    if (auto own = read_file_if_exists(context.directory / ".dockerignore", dockerfile_limit)) {
-        context.ignore_file = ".dockerignore";
-        context.ignore = IgnorePatterns::parse(*own, ".dockerignore");
-        context.always.emplace_back(".dockerignore");
-    }
     context.listed = false;
     return context;
 }

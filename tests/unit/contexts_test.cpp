@@ -114,6 +114,13 @@ TEST_F(ContextsTest, NamedContexts) {
               contexts.attributes.at("sharedkey:localdir:context"));
 }
 
+TEST_F(ContextsTest, TheIgnoreFileOfANamedContextIsBuildKitsMatter) {
+    tree.file("more/.dockerignore", "[bad\n");
+    EXPECT_NO_THROW(read(path("app"), "", {"more=" + path("more")}));
+    auto named = read_named_contexts({"more=" + path("more")});
+    EXPECT_THROW(context::list_files(named.at("more")), Error);
+}
+
 TEST_F(ContextsTest, RefusesWhatIsNoContext) {
     for (const auto *bad : {"name", "=value", "name="})
         EXPECT_THROW(read_named_context(bad), Error) << bad;

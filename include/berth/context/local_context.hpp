@@ -58,7 +58,7 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
 // Walks the folder, unless that was done.
 void list_files(LocalContext &context);
 
-// A named context: no Dockerfile. list_files() lists it.
+// A named context: no Dockerfile. list_files() reads its .dockerignore and lists it.
 LocalContext read_named_directory(const std::string &path);
 
 // Names a context of this client to BuildKit, which updates its copy of a directory from build to

@@ -17,7 +17,7 @@
 namespace berth::job {
 
 struct GitInfo {
-    // Of buildctl's --opt: vcs:source, vcs:revision, vcs:localdir:NAME, label:….
+    // Attributes of the frontend: vcs:source, vcs:revision, vcs:localdir:NAME, label:….
     std::vector<std::pair<std::string, std::string>> options = {};
     std::string warning = {}; // a line, when git could not tell
 };
@@ -25,7 +25,7 @@ struct GitInfo {
 struct GitQuestion {
     std::filesystem::path context;    // absolute
     std::filesystem::path dockerfile; // absolute
-    // What buildctl gets by --local, the context and the Dockerfile's folder among them.
+    // Directories that BuildKit reads, the context and the Dockerfile's among them.
     std::map<std::string, std::filesystem::path> folders = {};
 };
 
