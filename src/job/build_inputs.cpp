@@ -78,7 +78,7 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
     inputs.incremental_load = loads_incrementally(inputs.outputs);
     inputs.frontend =
         read_frontend(options, environment, default_provenance(inputs, options, environment));
-    auto git = ask_git(setting, options); // while the context is read
+    inputs.git = ask_git(setting, options);
     read_main_context(inputs, setting, options);
     inputs.ssh = read_ssh_sources(options.ssh, options.context, environment);
     inputs.secrets = read_secrets(options.secrets, environment);
@@ -91,13 +91,18 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
     inputs.solve_caches = solve_caches(inputs.caches, inputs.warnings);
     if (!options.source_policy.empty())
         inputs.source_policy = read_source_policy(options.source_policy);
-    auto info = git.get();
-    inputs.warnings += info.warning;
-    for (const auto &[key, value] : info.options)
-        inputs.frontend.attributes[key] = value;
     if (!options.metadata_file.empty() && options.call.empty())
         inputs.provenance = metadata_provenance_mode(environment);
     return inputs;
+}
+
+void add_git_info(BuildInputs &inputs) {
+    if (!inputs.git.valid())
+        return;
+    auto info = inputs.git.get();
+    inputs.warnings += info.warning;
+    for (const auto &[key, value] : info.options)
+        inputs.frontend.attributes[key] = value;
 }
 
 } // namespace berth::job

@@ -98,6 +98,7 @@ class Build {
     }
 
     void work(buildkit::Connection &connection) {
+        add_git_info(inputs_); // while docker starts
         fetch_dockerfile(connection);
         solve(connection);
         if (!options_.call.empty())
@@ -231,6 +232,7 @@ class Build {
     }
 
     void print_recipe() {
+        add_git_info(inputs_);
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         job::print_recipe({.docker = setting_.docker,
                            .container = container_,

@@ -16,6 +16,7 @@
 
 #include "buildkit/source_policy.pb.h"
 
+#include <future>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,14 +37,19 @@ struct BuildInputs {
     std::optional<moby::buildkit::v1::sourcepolicy::Policy> source_policy = {};
     ProvenanceMode provenance = ProvenanceMode::disabled; // in the metadata file
     std::string warnings = {};                            // lines
+    std::future<GitInfo> git = {};                        // see add_git_info()
 };
 
 // That of an engine, as this client remembers it.
 image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
 
-// Throws Error for whatever can be wrong with a flag, a file that it names or a folder. git is
-// asked while the context is read; `image_store`, the engine's, when an output depends on it.
+// Throws Error for whatever can be wrong with a flag, a file that it names or a folder.
+// `image_store`, the engine's, is asked when an output depends on it. git is asked meanwhile, and
+// may take longer; `setting` must outlive its answer.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         image::ImageStore &image_store);
+
+// Waits for git, once, and adds what it says to the frontend's attributes and the warnings.
+void add_git_info(BuildInputs &inputs);
 
 } // namespace berth::job
