@@ -8,7 +8,6 @@ namespace berth::buildkit {
 namespace {
 
 constexpr std::size_t prefix_size = 5;
-constexpr std::size_t reserved_at_once = 256u << 10; // bytes; a length alone must cost no memory
 
 std::size_t move(std::string_view &from, std::string &to, std::size_t wanted) {
     auto count = std::min(from.size(), wanted);
@@ -46,7 +45,7 @@ std::optional<std::string> MessageReader::take(std::string_view &bytes) {
                                         "that are taken",
                                         length_, largest_));
         message_.clear();
-        message_.reserve(std::min(length_, reserved_at_once));
+        message_.reserve(length_); // of at most `largest_`, and no page of it is used yet
     }
     move(bytes, message_, length_ - message_.size());
     if (message_.size() < length_)

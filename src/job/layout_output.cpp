@@ -4,11 +4,14 @@
 #include "berth/image/tag.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/file.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace berth::job {
 namespace {
@@ -40,6 +43,43 @@ std::vector<image::OciName> names_of(const Output &output, const Response &respo
     return names;
 }
 
+bool is_image_type(const std::string &type) {
+    return type == "application/vnd.oci.image.manifest.v1+json" ||
+           type == "application/vnd.oci.image.index.v1+json" ||
+           type == "application/vnd.docker.distribution.manifest.v2+json" ||
+           type == "application/vnd.docker.distribution.manifest.list.v2+json";
+}
+
+// The descriptor of the one image in the directory that is neither in its index nor a part of
+// another; null when there is none, or more than one.
+json find_new_image(const fs::path &directory) {
+    constexpr std::uintmax_t largest = 4u << 20;
+    std::map<std::string, json> images;
+    std::set<std::string> others;
+    auto index = image::read_oci_index(directory);
+    if (index.is_object())
+        for (const auto &manifest : index["manifests"])
+            others.insert(image::descriptor_digest(manifest));
+    std::error_code missing;
+    for (const auto &blob : fs::directory_iterator(directory / "blobs" / "sha256", missing)) {
+        if (!blob.is_regular_file(missing) || blob.file_size(missing) > largest)
+            continue;
+        auto text = read_file(blob.path());
+        auto document = json::parse(text, nullptr, false);
+        auto type = document.is_object() ? document.value("mediaType", json("")) : json("");
+        if (!type.is_string() || !is_image_type(type))
+            continue;
+        auto digest = "sha256:" + blob.path().filename().string();
+        images[digest] = {{"mediaType", type}, {"digest", digest}, {"size", text.size()}};
+        if (auto parts = document.find("manifests"); parts != document.end() && parts->is_array())
+            for (const auto &part : *parts)
+                others.insert(image::descriptor_digest(part));
+    }
+    for (const auto &other : others)
+        images.erase(other);
+    return images.size() == 1 ? images.begin()->second : json();
+}
+
 } // namespace
 
 std::map<std::string, session::ContentDirectory> layout_stores(const std::vector<Output> &outputs) {
@@ -64,7 +104,11 @@ void finish_layout(const Output &output, const Response &response,
     auto descriptor = json::parse(base64_decode(encoded).value_or(""), nullptr, false);
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     fs::path directory = output.destination;
+    // Of several outputs BuildKit describes one image alone, and in another form it has another
+    // digest.
     if (!image::has_blob(directory, digest))
+        descriptor = find_new_image(directory);
+    if (descriptor.is_null())
         throw Error(fmt::format("the build worked, but its image {} is not in {}",
                                 printable(digest), printable(output.destination)),
                     ExitCode::failure, "build again with this output alone");

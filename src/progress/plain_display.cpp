@@ -50,8 +50,13 @@ void PlainDisplay::update(const SolveStatus &status) {
     auto now = now_();
     last_event_ = now;
     trace_.update(status, now);
-    if (limit_.allow(now))
-        print(now);
+    constexpr std::size_t longest_wait_of_log = 1u << 20; // bytes, which are held until then
+    for (const auto &log : status.logs)
+        unprinted_ += log.data.size();
+    if (unprinted_ < longest_wait_of_log && !limit_.allow(now))
+        return;
+    unprinted_ = 0;
+    print(now);
 }
 
 void PlainDisplay::tick(Time now) {

@@ -79,6 +79,7 @@ class PlainDisplay : public Display {
     std::unordered_map<std::string, LastStatus> last_statuses_; // by id, of whatever step
     RateLimit limit_;
     std::optional<Time> last_event_;
+    std::size_t unprinted_ = 0; // bytes of logs since the last drawing
     bool finished_ = false;
 };
 

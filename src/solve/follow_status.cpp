@@ -29,9 +29,9 @@ void FollowStatus::read(const std::string &ref) {
         request.set_ref(ref);
         buildkit::write(*stream_, request);
         stream_->end_writing();
-        std::string message;
-        while (stream_->read(message)) {
-            queue_.push(message);
+        // A message may be of many megabytes: there is one copy of it at a time.
+        for (std::string message; stream_->read(message); message.clear()) {
+            queue_.push(std::move(message));
             ++pieces_;
         }
     } catch (const buildkit::GrpcError &) {
@@ -42,10 +42,11 @@ void FollowStatus::read(const std::string &ref) {
 
 void FollowStatus::report() {
     std::string message;
-    control::StatusResponse response;
     while (queue_.pop(message)) {
+        control::StatusResponse response;
         buildkit::parse(message, response);
-        report_(read_status(response));
+        message = {};
+        report_status(std::move(response), report_);
     }
 }
 

@@ -55,22 +55,51 @@ progress::VertexWarning read_warning(const control::VertexWarning &from) {
     return warning;
 }
 
-} // namespace
-
-progress::SolveStatus read_status(const control::StatusResponse &response) {
+progress::SolveStatus without_logs(const control::StatusResponse &response) {
     progress::SolveStatus status;
     for (const auto &vertex : response.vertexes())
         status.vertexes.push_back(read_vertex(vertex));
     for (const auto &one : response.statuses())
         status.statuses.push_back(read_vertex_status(one));
-    for (const auto &log : response.logs())
-        status.logs.push_back({.vertex = log.vertex(),
-                               .stream = static_cast<int>(log.stream()),
-                               .data = log.msg(),
-                               .timestamp = read_time(log.timestamp()).value_or(Time())});
     for (const auto &warning : response.warnings())
         status.warnings.push_back(read_warning(warning));
     return status;
+}
+
+// The steps as they are while their log comes.
+progress::SolveStatus begun(const progress::SolveStatus &status) {
+    progress::SolveStatus result{.vertexes = status.vertexes};
+    for (auto &vertex : result.vertexes) {
+        vertex.completed.reset();
+        vertex.error.clear();
+    }
+    return result;
+}
+
+} // namespace
+
+void report_status(control::StatusResponse response,
+                   const std::function<void(const progress::SolveStatus &)> &report) {
+    constexpr std::size_t piece = 256u << 10; // bytes of a log
+    auto status = without_logs(response);
+    bool first = true;
+    std::vector<progress::VertexLog> logs;
+    std::size_t size = 0;
+    for (auto &log : *response.mutable_logs()) {
+        size += log.msg().size();
+        logs.push_back({.vertex = log.vertex(),
+                        .stream = static_cast<int>(log.stream()),
+                        .data = std::move(*log.mutable_msg()),
+                        .timestamp = read_time(log.timestamp()).value_or(Time())});
+        if (size < piece)
+            continue;
+        if (std::exchange(first, false))
+            report(begun(status));
+        report({.logs = std::exchange(logs, {})});
+        size = 0;
+    }
+    status.logs = std::move(logs);
+    report(status);
 }
 
 } // namespace berth::solve

@@ -5,8 +5,13 @@
 
 #include "buildkit/control.pb.h"
 
+#include <functional>
+
 namespace berth::solve {
 
-progress::SolveStatus read_status(const moby::buildkit::v1::StatusResponse &response);
+// Reports it, a long log in pieces: BuildKit may send many megabytes of it at once, and a display
+// needs several times as much. Steps that it completes are completed after their log.
+void report_status(moby::buildkit::v1::StatusResponse response,
+                   const std::function<void(const progress::SolveStatus &)> &report);
 
 } // namespace berth::solve

@@ -33,11 +33,11 @@ FileDescriptor nameless_file() {
 
 } // namespace
 
-void SpillQueue::push(std::string_view message) {
+void SpillQueue::push(std::string message) {
     std::lock_guard lock(mutex_);
     if (written_ == read_at_ && bytes_ + message.size() <= in_memory_) {
-        waiting_.emplace_back(message);
         bytes_ += message.size();
+        waiting_.push_back(std::move(message));
     } else {
         spill(message);
     }
@@ -48,16 +48,19 @@ void SpillQueue::spill(std::string_view message) {
     if (!file_)
         file_ = nameless_file();
     Size size = message.size();
-    std::string record(reinterpret_cast<const char *>(&size), sizeof size);
-    record += message;
-    for (std::size_t done = 0; done < record.size();) {
-        auto count = ::pwrite(file_.get(), record.data() + done, record.size() - done,
-                              written_ + static_cast<std::int64_t>(done));
+    append({reinterpret_cast<const char *>(&size), sizeof size});
+    append(message);
+}
+
+void SpillQueue::append(std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto count = ::pwrite(file_.get(), bytes.data(), bytes.size(), written_);
         if (count < 0 && errno != EINTR)
             fail("write");
-        done += count > 0 ? static_cast<std::size_t>(count) : 0;
+        auto done = count > 0 ? static_cast<std::size_t>(count) : 0;
+        bytes.remove_prefix(done);
+        written_ += static_cast<std::int64_t>(done);
     }
-    written_ += static_cast<std::int64_t>(record.size());
 }
 
 void SpillQueue::close() {

@@ -75,6 +75,27 @@ TEST_F(LayoutOutputTest, ABuildOfNothingWritesNothing) {
     EXPECT_FALSE(std::filesystem::exists(directory));
 }
 
+// As beside type=docker for an engine with a classic store.
+TEST_F(LayoutOutputTest, AnImageThatHasAnotherDigestHereIsFound) {
+    auto add = [this](const std::string &text) {
+        tree.file("a/layout/blobs/sha256/" + sha256_hex(text), text);
+        return "sha256:" + sha256_hex(text);
+    };
+    auto manifest =
+        add(R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[]})");
+    add("a layer");
+    add(R"({"architecture":"amd64"})");
+    finish("", {"app"});
+    EXPECT_EQ(find("docker.io/library/app:latest"), manifest);
+
+    auto whole =
+        add(R"({"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"digest":")" +
+            manifest + R"("}]})");
+    finish("", {"several"});
+    EXPECT_EQ(find("docker.io/library/several:latest"), whole);
+    EXPECT_EQ(find("docker.io/library/app:latest"), manifest);
+}
+
 TEST_F(LayoutOutputTest, AnImageThatDidNotComeIsAnError) {
     for (const auto *bad : {"", "%", "bm8ganNvbg==", "e30="}) {
         if (*bad != 0)

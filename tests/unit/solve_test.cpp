@@ -72,6 +72,37 @@ TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
     EXPECT_THAT(reported, ElementsAre("first of build", "second of build"));
 }
 
+TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
+    fake.services.add("/moby.buildkit.v1.Control/Status", [](buildkit::Request &request) {
+        control::StatusResponse response;
+        response.add_vertexes()->set_digest("step");
+        response.mutable_vertexes(0)->mutable_started()->set_seconds(1);
+        response.mutable_vertexes(0)->mutable_completed()->set_seconds(2);
+        for (char c = 'a'; c <= 'z'; ++c) {
+            response.add_logs()->set_vertex("step");
+            response.mutable_logs(c - 'a')->set_msg(std::string(100'000, c));
+        }
+        buildkit::write(request.stream, response);
+        return buildkit::Status{};
+    });
+    std::string log;
+    int pieces = 0;
+    bool done = false;
+    buildkit::Connection connection(runner, {{"docker"}});
+    solve::solve(connection, request(), [&](const progress::SolveStatus &status) {
+        ++pieces;
+        for (const auto &one : status.logs) {
+            EXPECT_FALSE(done);
+            log += one.data.substr(0, 1);
+        }
+        for (const auto &vertex : status.vertexes)
+            done |= vertex.completed.has_value();
+    });
+    EXPECT_TRUE(done);
+    EXPECT_EQ(log, "abcdefghijklmnopqrstuvwxyz");
+    EXPECT_GT(pieces, 5);
+}
+
 TEST_F(SolveTest, AFailureComesAfterItsLog) {
     fake.solves = {{buildkit::StatusCode::unknown, "exit code: 3", {}}};
     try {

@@ -21,7 +21,7 @@ class SpillQueue {
     explicit SpillQueue(std::size_t in_memory) : in_memory_(in_memory) {}
 
     // Throws Error when the file cannot be written; what was pushed before can still be popped.
-    void push(std::string_view message);
+    void push(std::string message);
     // No more comes.
     void close();
     // Waits for the next message; false when the queue is closed and empty. Throws Error when the
@@ -30,6 +30,7 @@ class SpillQueue {
 
   private:
     void spill(std::string_view message);
+    void append(std::string_view bytes);
     void read_back(std::string &message);
 
     const std::size_t in_memory_;
