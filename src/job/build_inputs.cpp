@@ -73,7 +73,7 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
     BuildInputs inputs;
     check_options(options);
     policies_disabled(options.policies);
-    inputs.caches = with_credentials(read_cache_options(options), environment);
+    auto caches = with_credentials(read_cache_options(options), environment);
     inputs.outputs = wanted_outputs(setting, options, image_store);
     inputs.incremental_load = loads_incrementally(inputs.outputs);
     inputs.frontend =
@@ -88,7 +88,7 @@ BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options
         for (auto &[name, named] : inputs.named)
             context::list_files(named);
     }
-    inputs.solve_caches = solve_caches(inputs.caches, inputs.warnings);
+    inputs.caches = solve_caches(caches, inputs.warnings);
     if (!options.source_policy.empty())
         inputs.source_policy = read_source_policy(options.source_policy);
     if (!options.metadata_file.empty() && options.call.empty())

@@ -78,7 +78,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
     for (const auto &[id, store] : images.stores())
         request.content[id] = store;
     add_outputs(request, setting, options, inputs);
-    add_caches(request, inputs.solve_caches);
+    add_caches(request, inputs.caches);
     request.entitlements = inputs.frontend.entitlements;
     request.source_policy = inputs.source_policy;
     request.secrets = served_secrets(inputs.secrets, setting.environment);

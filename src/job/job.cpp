@@ -134,9 +134,9 @@ class Build {
             ask_frontend(connection, std::move(build.request));
             return;
         }
-        lock_caches(inputs_.solve_caches);
+        lock_caches(inputs_.caches);
         auto response = solve::solve(connection, build.request, report_);
-        inputs_.warnings += finish_caches(inputs_.solve_caches, response);
+        inputs_.warnings += finish_caches(inputs_.caches, response);
         for (const auto &output : inputs_.outputs)
             if (output.as_layout_directory())
                 finish_layout(output, response, options_.tags);
@@ -164,7 +164,6 @@ class Build {
             return;
         // Exported once more, from the cache, and whole. The caches were exported the first time.
         inputs_.caches.to.clear();
-        inputs_.solve_caches.to.clear();
         inputs_.incremental_load = false;
         inputs_.outputs = {exported_whole(inputs_.outputs.front(), done == LoadBuilt::whole_index)};
         solve(connection);
@@ -209,9 +208,8 @@ class Build {
         if (!options_.metadata_file.empty())
             write_output_file(options_.metadata_file, metadata_.dump(2));
         if (!options_.deps_file.empty())
-            write_file_atomically(
-                options_.deps_file,
-                make_rule(options_, inputs_.outputs, inputs_.context, inputs_.named), 0644);
+            write_output_file(options_.deps_file,
+                              make_rule(options_, inputs_.outputs, inputs_.context, inputs_.named));
         if (setting_.quiet)
             setting_.out << id << '\n' << std::flush;
     }

@@ -138,13 +138,6 @@ std::string CacheEntry::attribute(const std::string &key) const {
     return {};
 }
 
-std::vector<CacheEntry> CacheOptions::exported_here() const {
-    std::vector<CacheEntry> here;
-    std::copy_if(to.begin(), to.end(), std::back_inserter(here),
-                 [](const CacheEntry &entry) { return entry.local(); });
-    return here;
-}
-
 CacheOptions read_cache_options(const BuildOptions &options) {
     return {.from = read_entries(options.cache_from, "--cache-from"),
             .to = read_entries(options.cache_to, "--cache-to")};

@@ -32,12 +32,12 @@ std::string cache_words(const CacheEntry &entry, const char *key, const std::str
 
 void add_caches(Words &words, const Recipe &recipe, const RecipePlaces &places) {
     std::size_t from = 0, to = 0;
-    for (const auto &entry : recipe.inputs.solve_caches.from)
+    for (const auto &entry : recipe.inputs.caches.from)
         words.insert(
             words.end(),
             {"--import-cache",
              cache_words(entry, "src", entry.local() ? places.caches_from.at(from++).first : "")});
-    for (const auto &entry : recipe.inputs.solve_caches.to)
+    for (const auto &entry : recipe.inputs.caches.to)
         words.insert(
             words.end(),
             {"--export-cache",
@@ -80,12 +80,12 @@ RecipePlaces recipe_places(const Recipe &recipe) {
         places.folders[name] = fmt::format("{}/{}", places.place, name);
         places.copied[name] = path;
     }
-    for (const auto &entry : inputs.solve_caches.from)
+    for (const auto &entry : inputs.caches.from)
         if (entry.local())
             places.caches_from.emplace_back(
                 fmt::format("{}/cache-from{}", places.place, places.caches_from.size()),
                 entry.attribute("src"));
-    for (const auto &entry : inputs.solve_caches.to)
+    for (const auto &entry : inputs.caches.to)
         if (entry.local())
             places.caches_to.emplace_back(
                 fmt::format("{}/cache-to{}", places.place, places.caches_to.size()),

@@ -28,8 +28,7 @@ struct BuildInputs {
     std::vector<Output> outputs = {};
     bool incremental_load = false; // loads_incrementally(outputs)
     Frontend frontend = {};
-    CacheOptions caches = {};
-    SolveCaches solve_caches = {};
+    SolveCaches caches = {};
     context::LocalContext context = {};
     std::map<std::string, context::LocalContext> named = {};
     std::vector<SshSource> ssh = {};

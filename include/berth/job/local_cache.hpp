@@ -24,8 +24,6 @@ struct CacheEntry {
 
 struct CacheOptions {
     std::vector<CacheEntry> from, to;
-    // The entries of `to` that come back to this side, in order.
-    std::vector<CacheEntry> exported_here() const;
 };
 
 // Reads the flags as docker buildx 0.29.1 does: `type=TYPE,KEY=VALUE…`, or references of a
