@@ -14,8 +14,8 @@ find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED) # headers alone
 mark_as_advanced(TOMLPLUSPLUS_INCLUDE)
 
-# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first,
-# since loading shared ones takes most of the time that berth takes to start.
+# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first:
+# a shared one costs time at every start.
 function(imported_library target header)
   string(MAKE_C_IDENTIFIER ${target} name)
   find_path(${name}_INCLUDE ${header} REQUIRED)
