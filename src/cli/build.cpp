@@ -54,7 +54,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
         .type("CACHE-SOURCE");
     args::add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
         .type("CACHE-TARGET");
-    args::add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
+    args::add_value(app, "--call", build.call, "Evaluate the Dockerfile without building it")
         .type("check|outline|targets[,format=json]");
     args::add_value(app, "--cgroup-parent", build.cgroup_parent,
                     "Parent cgroup for the RUN instructions during build")
@@ -63,7 +63,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
                    [&build](const std::string &text) {
                        auto wanted = parse_bool(text);
                        if (!wanted)
-                           throw usage_error("it is neither true nor false");
+                           throw usage_error("not true or false");
                        if (*wanted)
                            build.call = "check";
                    })
@@ -79,7 +79,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     args::add_repeated(app, "--label", build.labels, "Set metadata for an image").type("KEY=VALUE");
     args::add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
     args::add_switch(app, "--local-images", build.local_images,
-                     "Take images that no registry has from the engine");
+                     "Use base images that exist only in the engine");
     args::add_value(app, "--metadata-file", build.metadata_file,
                     "Write build result metadata to a file")
         .type("FILE");
@@ -99,18 +99,18 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     args::add_value(app, "--progress", options.progress, "Type of progress output")
         .type("auto|plain|tty|rawjson|quiet|none");
     args::add_value(app, "--progress-fd", options.progress_fd,
-                    "Write progress to a file descriptor too, as JSON lines or as a log")
+                    "Also write progress to a file descriptor (JSON or :plain)")
         .type("FD[:plain]");
     args::add_value(app, "--provenance", options.provenance,
                     "Shorthand for --attest=type=provenance")
         .type("true|false|mode=min|mode=max");
     args::add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
     args::add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
-    args::add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    args::add_switch(app, "-q,--quiet", options.quiet, "Print only the image ID on success");
     args::add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
         .type("true|false|generator=IMAGE");
     args::add_repeated(app, "--resource", build.resources,
-                       "Resource limits of RUN instructions (memory=2g, cpu-quota=50000)")
+                       "Resource limits of RUN instructions (memory=2g)")
         .type("KEY=VALUE");
     args::add_repeated(app, "--secret", build.secrets,
                        "Secret to expose to the build (id=ID[,src=FILE|,env=VAR])")
@@ -130,7 +130,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
 
 struct ProgressChoice {
     progress::Mode mode;
-    bool warnings; // are told at the end
+    bool warnings; // printed at the end
 };
 
 ProgressChoice progress_choice(const Context &context, const BuildCommandOptions &options) {
@@ -141,10 +141,10 @@ ProgressChoice progress_choice(const Context &context, const BuildCommandOptions
     if (options.quiet && !automatic && mode != Mode::quiet && mode != Mode::none)
         throw usage_error(
             fmt::format("progress={} and quiet cannot be used together", options.progress),
-            "leave one of --progress and --quiet out");
+            "remove --progress or --quiet");
     if (options.quiet)
         return {.mode = Mode::quiet, .warnings = false};
-    // The variable silences the log alone: the image's ID is not asked for.
+    // The variable only silences the log; it does not print the image ID.
     if (automatic && mode == Mode::quiet)
         return {.mode = Mode::none, .warnings = true};
     return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
@@ -191,27 +191,27 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
     }
 }
 
-// The ID of an earlier image must not stand for a build that fails.
+// The ID of an earlier image must not remain if the build fails.
 void remove_stale_id(const std::string &file) {
     std::error_code error;
     if (!file.empty() && !std::filesystem::remove(file, error) && error)
         throw Error(fmt::format("removing image ID file {}: {}", printable(file), error.message()));
 }
 
-// docker buildx takes no notice of these flags when they are empty, as with an unset variable.
+// docker buildx ignores these flags if they are empty, for example from an unset variable.
 void drop_empty_values(job::BuildOptions &build) {
     for (auto *values : {&build.allow, &build.annotations, &build.build_contexts, &build.outputs,
                          &build.secrets, &build.ssh})
         std::erase(*values, "");
 }
 
-// Found before the build, not after it.
+// Fails before the build, not after it.
 void check_folder_of(const std::string &file) {
     std::error_code error;
     auto folder = std::filesystem::path(file).parent_path();
     if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
         throw usage_error(
-            fmt::format("cannot write {}: there is no directory {}", printable(file),
+            fmt::format("cannot write {}: the directory {} does not exist", printable(file),
                         printable(folder.string())),
             fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
 }

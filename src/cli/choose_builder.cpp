@@ -25,8 +25,8 @@ ChosenBuilder context_builder(const std::string &name) {
         names.push_back(record.name);
     auto near = nearest(name, names);
     throw Error(fmt::format("no builder \"{}\" found", printable(name)), ExitCode::no_such_builder,
-                near.empty() ? "`berth ls` lists them, `berth create --name NAME` makes one"
-                             : fmt::format("did you mean {}? `berth ls` lists them", near));
+                near.empty() ? "`berth ls` lists builders, `berth create --name NAME` creates one"
+                             : fmt::format("did you mean {}? `berth ls` lists builders", near));
 }
 
 } // namespace
@@ -60,29 +60,31 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
 const store::NodeRecord &container_node(const ChosenBuilder &builder) {
     const auto &record = builder.record;
     if (record.driver == "docker")
-        throw Error(fmt::format("\"{}\" is the docker engine itself, and berth builds in builder "
-                                "containers",
-                                record.name),
-                    ExitCode::builder_unavailable,
-                    builder.by_variable
-                        ? "BUILDX_BUILDER names it, as `docker build` does: `berth build` without "
-                          "it takes the builder in use"
-                        : "`berth create --use --bootstrap` makes one and uses it from then on");
+        throw Error(
+            fmt::format(
+                "\"{}\" is the docker engine itself, and berth builds only in builder containers",
+                record.name),
+            ExitCode::builder_unavailable,
+            builder.by_variable
+                ? "BUILDX_BUILDER (set by `docker build`) names it: run `berth build` without it "
+                  "to use the current builder"
+                : "`berth create --use --bootstrap` creates a builder and makes it the current "
+                  "one");
     if (record.driver != "docker-container")
         throw Error(
-            fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
-                        "alone",
-                        record.name, printable(record.driver)),
+            fmt::format(
+                "builder \"{}\" has the driver {}, and berth supports only docker-container",
+                record.name, printable(record.driver)),
             ExitCode::builder_unavailable, "`berth ls` lists the builders");
     if (record.nodes.empty())
         throw Error(fmt::format("builder \"{}\" has no nodes", record.name),
                     ExitCode::builder_unavailable,
-                    fmt::format("`berth rm {}` and create it anew", record.name));
+                    fmt::format("`berth rm {}`, then create it again", record.name));
     return record.nodes.front();
 }
 
 std::unique_ptr<progress::Display> boot_display(const Context &context) {
-    // As docker buildx: the variable's word must be one, whatever it is.
+    // Like docker buildx: the variable must have a valid value.
     progress::parse_mode(context.environment.get("BUILDKIT_PROGRESS", "auto"));
     return progress::make_display(
         progress::Mode::automatic, context.err,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks engines and builders for their state, with as few docker commands as can be.
+// Queries engines and builders for their state with as few docker commands as possible.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/util/day_file.hpp"
@@ -15,7 +15,7 @@ namespace berth::cli {
 
 namespace {
 
-// A dead engine or builder must not hold up the rest.
+// A dead engine or builder must not delay the others.
 std::string status_of(const docker::Container &container) {
     if (container.status == "exited" || container.status == "created")
         return "stopped";

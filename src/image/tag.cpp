@@ -68,7 +68,7 @@ bool is_hex_digest(std::string_view text) {
 void check_tag(const std::string &tag) {
     auto fail = [&tag](const char *why) {
         throw usage_error(fmt::format("invalid tag \"{}\": {}", printable(tag), why),
-                          "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
+                          "write [HOST[:PORT]/]NAME[:TAG] in lower case");
     };
     std::string_view rest = tag;
     if (auto at = rest.find('@'); at != std::string_view::npos) {

@@ -51,7 +51,7 @@ std::string followed_remote(const std::string &branches) {
     return {};
 }
 
-// The folder below `root`, as the peer writes it ("." for the root itself); empty when it is
+// The directory below `root`, as the peer writes it ("." for the root itself); empty when it is
 // elsewhere.
 std::string below(const fs::path &root, const fs::path &folder) {
     auto path = folder.lexically_relative(root).string();
@@ -126,7 +126,7 @@ GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
         info.warning =
             fmt::format("WARNING: current commit information was not captured by the build: "
                         "{}\n",
-                        printable(reason.empty() ? "this is no work tree" : reason));
+                        printable(reason.empty() ? "not a work tree" : reason));
         return info;
     }
     const fs::path root = lines[1];

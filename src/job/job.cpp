@@ -163,7 +163,7 @@ class Build {
                                setting_.surroundings.now, inputs_.warnings);
         if (done == LoadBuilt::loaded)
             return;
-        // Exported once more, from the cache, and whole. The caches were exported the first time.
+        // Exported again, from the cache, and whole. The caches were exported the first time.
         inputs_.caches.to.clear();
         inputs_.incremental_load = false;
         inputs_.outputs = {exported_whole(inputs_.outputs.front(), done == LoadBuilt::whole_index)};
@@ -247,7 +247,7 @@ class Build {
     image::ImageStore image_store_;
     SavedImages images_;
     BuildInputs inputs_;
-    bool begun_ = false; // BuildKit has told of progress
+    bool begun_ = false; // BuildKit has reported progress
     std::string ref_;
     nlohmann::json metadata_ = nlohmann::json::object();
     EmulationWatch emulation_;

@@ -86,7 +86,7 @@ std::string destination(const Recipe &recipe, const Output &output) {
     return output.destination == "-" ? "" : " > " + shell_quote(output.destination);
 }
 
-// One build for each output that comes to this side; all but the first come from the cache.
+// One build for each output that comes to the client; all but the first come from the cache.
 std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &places) {
     auto words = recipe_words(recipe, places);
     auto first = words;
@@ -112,7 +112,7 @@ std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &p
     return lines;
 }
 
-// A folder of this side, all of it.
+// A directory of the client, all of it.
 std::string folder_line(const Recipe &recipe, const std::filesystem::path &folder,
                         const std::string &into) {
     return fmt::format(

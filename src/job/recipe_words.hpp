@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// buildctl's words for a build whose inputs lie in a folder of the builder.
+// buildctl's words for a build whose inputs lie in a directory of the builder.
 #pragma once
 
 #include "berth/job/contexts.hpp"
@@ -12,15 +12,15 @@
 
 namespace berth::job {
 
-// What the recipe brings to the builder, by folder below its place: of contexts, layouts and
+// What the recipe brings to the builder, by directory below its place: of contexts, layouts and
 // caches; d holds the Dockerfile, c the context.
 struct RecipePlaces {
-    std::string place; // a folder of the builder
+    std::string place; // a directory of the builder
     Contexts contexts;
     std::map<std::string, std::string> folders = {};          // of locals and layouts, by name
-    std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of this side
+    std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of the client
     std::vector<std::pair<std::string, std::filesystem::path>> caches_from = {}, caches_to = {};
-    std::string secrets; // a folder in memory
+    std::string secrets; // a directory in memory
 };
 
 RecipePlaces recipe_places(const Recipe &recipe);
@@ -29,7 +29,7 @@ RecipePlaces recipe_places(const Recipe &recipe);
 // it out.
 bool is_secret_proxy(const std::string &key, const std::string &value);
 
-// buildctl build … but for --output.
+// buildctl build … except --output.
 std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &places);
 
 // The value of buildctl's --output; dest=- is buildctl's standard output.

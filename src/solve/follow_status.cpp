@@ -36,7 +36,7 @@ void FollowStatus::read(const std::string &ref) {
             ++pieces_;
         }
     } catch (const buildkit::GrpcError &) {
-        // The solve tells of it; or the build never began.
+        // The solve reports the error, or the build never began.
     } catch (const buildkit::CommandEnded &) {
     }
 }

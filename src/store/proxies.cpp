@@ -86,8 +86,7 @@ std::map<std::string, std::string> proxies(const Environment &environment,
     auto config = read_config(environment);
     if (!config)
         throw Error(fmt::format("{} is not JSON", printable(config_file(environment).string())),
-                    ExitCode::failure,
-                    "correct the file: the proxies to inherit are looked for in it");
+                    ExitCode::failure, "fix the file, --inherit-proxy reads the proxies from it");
     auto found = of_config(*config, host);
     if (!found.empty())
         return found;

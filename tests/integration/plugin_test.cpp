@@ -72,10 +72,9 @@ TEST_F(PluginTest, DockerBuildSaysWhatBuildsInstead) {
     auto builder = world.builder("used", {"--use"}, false);
     auto refused = docker_with_plugins({"build", world.folder("app")});
     EXPECT_EQ(refused.code, 5) << refused.err;
-    EXPECT_THAT(refused.err,
-                HasSubstr("\"default\" is the docker engine itself, and berth builds in builder "
-                          "containers; BUILDX_BUILDER names it, as `docker build` does: "
-                          "`docker buildx build` without it takes the builder in use"));
+    EXPECT_THAT(refused.err, HasSubstr("\"default\" is the docker engine itself, and berth builds "
+                                       "only in builder containers; BUILDX_BUILDER (set by `docker "
+                                       "build`) names it: run `docker buildx build` without it"));
     EXPECT_EQ(docker_with_plugins({"buildx", "build", world.folder("app")}).code, 0);
 }
 
@@ -231,7 +230,7 @@ TEST_F(PluginTest, WhatFailsLeavesAllAsItWas) {
     world.write("docker/cli-plugins/kept-by-berth-docker-buildx", "older\n");
     auto failed = install({"--buildx", "--force"});
     EXPECT_EQ(failed.code, 1);
-    EXPECT_THAT(failed.err, HasSubstr("kept-by-berth-docker-buildx is there already"));
+    EXPECT_THAT(failed.err, HasSubstr("kept-by-berth-docker-buildx exists already"));
     EXPECT_EQ(run({plugin("docker-buildx").string()}).out, "another\n");
     EXPECT_FALSE(fs::exists(fs::symlink_status(plugin("docker-berth"))));
     EXPECT_EQ(read_file(plugin("kept-by-berth-docker-buildx")), "older\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What git says of a context, and what is made of it.
+// git information about a context.
 #include "berth/job/git_info.hpp"
 #include "berth/process/recording.hpp"
 

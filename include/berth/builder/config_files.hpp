@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files that go into the container, as the store keeps them: from `create --buildkitd-config`
-// and from the flags that write a configuration for the user.
+// The files of a builder's container, as the store keeps them: from `create --buildkitd-config` and
+// from flags that generate configuration.
 #pragma once
 
 #include <filesystem>
@@ -33,8 +33,7 @@ std::map<std::string, std::string> make_config_files(const ConfigRequest &reques
 // any the text stays as it is. Throws Error naming the file, and the place in it.
 std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
 
-// Does that text's insecure-entitlements name network.host? It is one that read_config_files()
-// took.
+// Do the insecure-entitlements of a text from read_config_files() contain network.host?
 bool allows_host_network(const std::string &text);
 
 } // namespace berth::builder

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection to a builder's BuildKit, and what its failures mean.
+// The connection to a builder's BuildKit, and the meaning of its failures.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -15,7 +15,7 @@ process::Command dial_command(const docker::Docker &docker, const std::string &c
                               std::vector<std::string> by_hand,
                               process::Effect effect = process::Effect::change);
 
-// What these failures are to the user. builder_unavailable when the container of the builder
+// Converts these failures for the user: builder_unavailable when the container of the builder
 // `name` is missing or does not run, or its BuildKit does not answer.
 Error error_of(const buildkit::CommandEnded &ended, const std::string &name);
 Error error_of(const buildkit::GrpcError &error, const std::string &name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platforms as users write them, in the form that the store and images have.
+// Converts platforms as users write them to the form of the store and of images.
 #pragma once
 
 #include "berth/store/builder_record.hpp"
@@ -18,7 +18,7 @@ namespace berth::builder {
 // follow it after `+`. "local" is this machine's. Throws a usage error that names the text.
 store::Platform parse_platform(std::string_view text);
 
-// `--platform` values, each a comma-separated list; nothing without any.
+// `--platform` values, each a comma-separated list.
 std::optional<std::vector<store::Platform>> parse_platforms(const std::vector<std::string> &values);
 
 // "linux/arm/v7", "windows(10.0.17763)/amd64": what parse_platform() reads.

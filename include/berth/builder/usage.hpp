@@ -30,11 +30,11 @@ struct UsageRecord {
 // them, NAME~=X and NAME!=X pass as they are, NAME=X means equal, and `until` (or `unused-for`) is
 // a time.
 struct UsageFilter {
-    std::string text = {};                     // BuildKit's form, all to be met; empty: everything
-    std::chrono::nanoseconds keep_duration{0}; // until: what was used within that long stays
+    std::string text = {}; // in BuildKit's form, combined with AND; empty: everything
+    std::chrono::nanoseconds keep_duration{0}; // until: keeps records used in that time
     bool given = false;
 };
-// Throws a usage error that names the value, with docker buildx's words.
+// Throws a usage error that names the value, with docker buildx's message.
 UsageFilter parse_usage_filter(const std::vector<std::string> &values);
 
 struct PruneRequest {
@@ -42,22 +42,22 @@ struct PruneRequest {
     bool all = false; // internal and frontend images, too
     // Bytes; 0: not given.
     std::int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;
-    // Is it anything but the default?
+    // Does it differ from the default?
     bool limited() const {
         return filter.given || all || reserved_space != 0 || max_used_space != 0 ||
                min_free_space != 0;
     }
 };
 
-// The same by hand, for --dry-run: one `docker exec` each, in a running container.
+// Equivalent commands for --dry-run: one `docker exec` each, in a running container.
 process::Command usage_command(const docker::Docker &docker, const std::string &container,
                                const UsageFilter &filter);
 process::Command prune_command(const docker::Docker &docker, const std::string &container,
                                const PruneRequest &request);
 
 // Asks a builder's BuildKit; throws Error (builder_unavailable when the container is missing or
-// does not run, else with BuildKit's or docker's message).
-// The records by size, those of one size by id, as docker buildx has them.
+// does not run, else with BuildKit's or docker's message). The records by size, those of one size
+// by id, like docker buildx.
 std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::string &container,
                                     const std::string &builder, const UsageFilter &filter);
 // Calls `removed` for each record as it goes.

@@ -6,7 +6,7 @@
 
 namespace berth::image {
 
-// Throws a usage error with docker's words unless `tag` is an image reference.
+// Throws a usage error with docker's message unless `tag` is an image reference.
 void check_tag(const std::string &tag);
 // As `docker image inspect` tells it in RepoTags: without `docker.io/` and `library/`, and with
 // `:latest` when it has neither tag nor digest.

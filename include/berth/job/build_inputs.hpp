@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build is made of, read and checked before any docker command: contexts, secrets, caches,
-// where the results go.
+// The inputs of a build, read and checked before any docker command: contexts, secrets, caches,
+// outputs.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -40,16 +40,15 @@ struct BuildInputs {
     std::future<GitInfo> git = {};                        // see add_git_info()
 };
 
-// That of an engine, as this client remembers it.
+// Image store of the engine, from the client's cache.
 image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
 
-// Throws Error for whatever can be wrong with a flag, a file that it names or a folder.
-// `image_store`, the engine's, is asked when an output depends on it. git is asked meanwhile, and
-// may take longer; `setting` must outlive its answer.
+// Throws Error for a bad flag, file or directory. Calls `image_store` if an output depends on the
+// engine's store. git runs in parallel and may take longer; `setting` must outlive it.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         image::ImageStore &image_store);
 
-// Waits for git, once, and adds what it says to the frontend's attributes and the warnings.
+// Waits for git, once, and adds its results to the frontend's attributes and the warnings.
 void add_git_info(BuildInputs &inputs);
 
 } // namespace berth::job

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What git knows of a context that is a work tree: it goes into provenance, and into labels when
-// asked for. As docker buildx 0.29.1 does it (https://docs.docker.com/build/building/variables/,
-// BUILDX_GIT_*).
+// git information about a context that is a work tree, for provenance and, on request, labels.
+// Follows docker buildx 0.29.1 (https://docs.docker.com/build/building/variables/, BUILDX_GIT_*).
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -30,11 +29,12 @@ struct GitQuestion {
     std::map<std::string, std::filesystem::path> folders = {};
 };
 
-// About the build's context; nothing when it is no folder of this side.
+// Information about the build context; none if it is not a directory of the client.
 std::optional<GitQuestion> git_question(const BuildOptions &options);
 
-// Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
-// others pay a few look-ups. User name and password of the remote's address are masked.
+// Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so
+// other contexts cost only a few lookups. User name and password of the remote's address are
+// masked.
 GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
                       const Environment &environment);
 

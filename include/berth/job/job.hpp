@@ -23,14 +23,14 @@ struct BuildSetting {
     const docker::Docker &docker; // of the node
     const store::NodeRecord &node;
     std::string builder;       // its name
-    const store::Store &store; // is told of each build
+    const store::Store &store; // records each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
-    std::string client_id;       // keeps its contexts apart from those of other clients
-    std::filesystem::path cache; // a folder for what need not be kept
+    std::string client_id;       // separates its contexts from those of other clients
+    std::filesystem::path cache; // the client's cache directory
     process::StandardInput &in;  // a context or Dockerfile that is `-`
     std::ostream &out, &err;
-    // Told of each call to BuildKit, for --debug; empty: nobody is.
+    // Called after each call to BuildKit, for --debug; may be empty.
     std::function<void(const buildkit::CallRecord &)> on_call = {};
     bool out_is_terminal = false;
     bool colour = false, debug = false;

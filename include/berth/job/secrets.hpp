@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --secret: what a build may read and its image does not keep.
+// --secret: values that steps can read and the image does not contain.
 #pragma once
 
 #include "berth/session/secrets.hpp"
@@ -24,7 +24,7 @@ struct Secret {
 std::vector<Secret> read_secrets(const std::vector<std::string> &values,
                                  const Environment &environment);
 
-// As the session serves them, by id. Files are read when BuildKit asks.
+// For the session, by ID. Files are read when BuildKit requests them.
 std::map<std::string, session::SecretSource> served_secrets(const std::vector<Secret> &secrets,
                                                             const Environment &environment);
 
