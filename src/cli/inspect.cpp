@@ -3,6 +3,7 @@
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/progress/display.hpp"
@@ -160,7 +161,9 @@ void print_for_script(const Context &context, const ChosenBuilder &chosen,
     auto store = context.store();
     auto current = store.current(context.docker_contexts().current_endpoint());
     listed.current = chosen.from_context ? current.empty() : lower(chosen.record.name) == current;
-    if (!chosen.from_context)
+    if (chosen.from_context)
+        listed.builds_in = build_builder_name(context, chosen);
+    else
         listed.last_activity = store.last_activity(chosen.record.name);
     auto whole = builder_json(listed, Empty::left_out);
     if (format)
@@ -181,7 +184,7 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
                           "leave out the word table, or use `berth ls`");
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (options.bootstrap) {
+    if (options.bootstrap && !chosen.from_context) { // a docker context's engine runs
         container_node(chosen);
         boot_nodes(context, chosen.record);
     }
@@ -192,12 +195,16 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
         return ExitCode::success;
     }
     Lines head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
-    if (!chosen.from_context)
-        if (auto activity = context.store().last_activity(record.name)) {
-            auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(*activity));
-            head.emplace_back("Last Activity",
-                              text.substr(0, 10) + " " + text.substr(11, 8) + " +0000 UTC");
-        }
+    if (chosen.from_context)
+        head.emplace_back(
+            "Builds In",
+            build_builder_name(context, chosen) +
+                (find_build_builder(context, chosen) ? "" : " (created by the first build)"));
+    else if (auto activity = context.store().last_activity(record.name)) {
+        auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(*activity));
+        head.emplace_back("Last Activity",
+                          text.substr(0, 10) + " " + text.substr(11, 8) + " +0000 UTC");
+    }
     print_lines(context.out, head);
     context.out << "\nNodes:\n";
     for (std::size_t i = 0; i < record.nodes.size(); ++i) {
