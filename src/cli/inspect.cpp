@@ -109,7 +109,30 @@ void print_log(std::ostream &out, const std::string &log) {
         out << " > " << printable(line, true) << '\n';
 }
 
-void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state) {
+// What docker buildx prints of a driver when DEBUG is set; Docker's setup action reads it. A docker
+// context builds in a container too, and loads what it builds.
+void print_features(std::ostream &out, const store::NodeRecord &node, bool of_context) {
+    bool loads = of_context ||
+                 builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()))
+                     .default_load;
+    out << "Features:\n";
+    print_lines(
+        out,
+        {{"Automatically load images to the Docker Engine image store", loads ? "true" : "false"},
+         {"Cache export", "true"},
+         {"Direct push", "true"},
+         {"Docker exporter", "true"},
+         {"Multi-platform build", "true"},
+         {"OCI exporter", "true"}},
+        " ");
+}
+
+struct NodeLook {
+    bool features = false, of_context = false;
+};
+
+void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state,
+                const NodeLook &look) {
     auto worker = state.worker.value_or(builder::WorkerInfo());
     Lines lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
     if (auto options = driver_options(node); !options.empty())
@@ -125,6 +148,8 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
     if (!platforms.empty())
         lines.emplace_back("Platforms", join(platforms, ", "));
     print_lines(out, lines);
+    if (look.features)
+        print_features(out, node, look.of_context);
     if (!worker.labels.empty()) {
         out << "Labels:\n";
         print_lines(out, Lines(worker.labels.begin(), worker.labels.end()), " ");
@@ -210,7 +235,9 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
     for (std::size_t i = 0; i < record.nodes.size(); ++i) {
         if (i > 0)
             context.out << '\n';
-        print_node(context.out, record.nodes[i], states[i]);
+        print_node(context.out, record.nodes[i], states[i],
+                   {.features = context.debug || !context.environment.get("DEBUG").empty(),
+                    .of_context = chosen.from_context});
         print_log(context.out, last_words(context, record.nodes[i], states[i]));
     }
     return ExitCode::success;
