@@ -4,6 +4,7 @@
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/context_builder.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/job/attestations.hpp"
 #include "berth/job/call.hpp"
 #include "berth/job/environment_options.hpp"
@@ -282,6 +283,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
+    // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
+    if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
+        build.file = std::filesystem::path(build.file).lexically_normal().string();
     check_folder_of(build.iid_file);
     check_folder_of(build.metadata_file);
     job::add_environment(build, context.environment);

@@ -198,9 +198,7 @@ class Build {
                 .node = setting_.node.name,
                 .ref = begun_ ? ref_ : "",
                 .context = path,
-                .dockerfile = options_.file.empty() || inputs_.context.from_input
-                                  ? ""
-                                  : std::filesystem::absolute(options_.file).string()};
+                .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
     }
 
     void report() {
