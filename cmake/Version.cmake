@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # BERTH_VERSION for every source, and commit and date in version_info.hpp, looked at anew by every build
 # but written only when they changed.
 add_compile_definitions(BERTH_VERSION="${PROJECT_VERSION}")

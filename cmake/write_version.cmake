@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes FOLDER/version_info.hpp and FOLDER/version_date for the sources in SOURCE: of git's HEAD, or
 # in an archive that git made, of cmake/commit.txt, which git filled in.
 cmake_minimum_required(VERSION 3.23)

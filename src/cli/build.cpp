@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth build`: flags to job::BuildOptions, the builder's node, and the display.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/builder_json.hpp"
 
 #include "berth/cli/table.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/create_options.hpp"
 
 #include "berth/args/options.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` makes of `docker version` and `docker info`, and the room on their disks.
 #include "berth/builder/context_builder.hpp"
 #include "berth/cli/doctor.hpp"

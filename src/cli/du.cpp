@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth du`: what the cache of a builder takes on disk.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth inspect`: all there is to know of one builder.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"

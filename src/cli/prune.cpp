@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth prune`: the cache of a builder; with --orphans, what builders that are gone left behind.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

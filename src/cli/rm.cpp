@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth rm`: builders with their containers and state volumes.
 #include "berth/args/options.hpp"
 #include "berth/builder/context_builder.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth upgrade`: a builder's container anew from a newer image, on the same state.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

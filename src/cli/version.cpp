@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth version`: answers from the program alone, no docker command.
 #include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"

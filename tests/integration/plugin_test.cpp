@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // berth as a command of the real docker CLI; what its `__complete` answers beside docker buildx's.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a solve gives to this side and takes from it, with a real builder: outputs, local caches,
 // OCI layouts and images of the engine.
 #include "berth/buildkit/control.hpp"

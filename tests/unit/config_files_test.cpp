@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `create --buildkitd-config` takes into the store.
 #include "berth/builder/config_files.hpp"
 #include "berth/util/error.hpp"

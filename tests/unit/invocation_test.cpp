@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // By itself, as docker's plugin, and what docker's own flags become.
 #include "berth/cli/invocation.hpp"
 #include "berth/cli/version_text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which images of a Dockerfile are the engine's alone, and what of them a builder is sent.
 #include "berth/job/local_images.hpp"
 

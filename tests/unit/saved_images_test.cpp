@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: what of the engine is served to BuildKit, and when `docker save` runs.
 #include "berth/job/saved_images.hpp"
 #include "berth/process/recording.hpp"

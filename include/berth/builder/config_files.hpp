@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files that go into the container, as the store keeps them: from `create --buildkitd-config`
 // and from the flags that write a configuration for the user.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder with the state of its nodes as JSON, with the names of docker buildx: what `ls` and
 // `inspect` give to scripts.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which builder a command works on, and what state its nodes are in.
 #pragma once
 

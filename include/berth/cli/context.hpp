@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every subcommand is handed: the world it works in. There are no globals beside it.
 #pragma once
 

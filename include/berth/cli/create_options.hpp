@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options of `create`, which `ensure` and its builders.toml take too, and the creating itself.
 #pragma once
 

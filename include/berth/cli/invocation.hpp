@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How berth was called: by itself, or by docker as its plugin (`docker berth …`, `docker buildx
 // …`). A plugin is started with all of docker's own words, global flags first and its name behind
 // them: `docker-buildx --context remote buildx ls`; facts from docker/cli, cli-plugins/.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the docker CLI is told and what it tells, without its JSON.
 #pragma once
 

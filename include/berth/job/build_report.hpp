@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build leaves for others to read: --metadata-file, --iidfile, its ref in the store, and
 // with -q the image's ID.
 #pragma once

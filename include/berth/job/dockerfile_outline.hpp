@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a Dockerfile names, read without BuildKit: for completion, so it guesses rather than fails.
 #pragma once
 

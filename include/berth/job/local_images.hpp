@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: which images of a Dockerfile the engine has and no registry does
 // (saved_images.hpp serves them).
 #pragma once

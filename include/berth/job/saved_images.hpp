@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: images that only the engine has, served to BuildKit from this side. `docker save`
 // makes an OCI layout of each, of which BuildKit reads what it lacks.
 #pragma once
