@@ -17,6 +17,7 @@ struct Invocation {
     std::string name = "berth";    // as the user types it: berth, docker-buildx, docker buildx
     std::string program = "berth"; // argv[0]
     bool plugin = false;
+    bool as_buildx = false; // the program, or the link to it, is named docker-buildx or buildx
     std::vector<std::string> arguments = {}; // without the program and docker's own arguments
     // docker's flags as equivalent environment variables; std::nullopt: unset it, also for empty
     // ones.
@@ -26,8 +27,8 @@ struct Invocation {
 // Throws a usage error for a docker flag that cannot be passed on.
 Invocation read_invocation(const std::vector<std::string> &argv, const Environment &environment);
 
-// The answer to `docker-cli-plugin-metadata`, by which docker knows a plugin.
-std::string plugin_metadata();
+// The answer to `docker-cli-plugin-metadata`, by which docker knows a plugin. `program` is argv[0].
+std::string plugin_metadata(const std::string &program);
 constexpr const char *metadata_word = "docker-cli-plugin-metadata";
 
 } // namespace berth::cli

@@ -2,6 +2,7 @@
 // Reports of a build: --metadata-file, --iidfile, its ref in the store, and with -q the image ID.
 #pragma once
 
+#include "berth/context/local_context.hpp"
 #include "berth/job/output.hpp"
 #include "berth/progress/solve_status.hpp"
 #include "berth/store/store.hpp"
@@ -21,6 +22,10 @@ struct BuildName {
     std::string context,
         dockerfile; // where they are; the Dockerfile's is empty when it is in the context
 };
+
+// The Dockerfile in the store: an absolute, clean path; unchanged if it is `-`, an address, or a
+// name in a context that is not a directory; empty if it was not given.
+std::string noted_dockerfile(const std::string &file, const context::LocalContext &context);
 
 // Records the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);
