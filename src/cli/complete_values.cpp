@@ -136,7 +136,7 @@ Completion named_contexts(const Question &question) {
         return completion;
     }
     auto prefix = question.word.substr(0, equals + 1);
-    offer(completion, question, prefix + "docker-image://", "an image");
+    offer(completion, question, prefix + "docker-image://", "image");
     for (auto &candidate : files_like(question.word.substr(equals + 1), prefix))
         if (candidate.value.ends_with('/'))
             completion.candidates.push_back(std::move(candidate));
