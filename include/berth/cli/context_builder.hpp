@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds of a docker context: a builder with the driver `docker` is chosen, and a container builder
 // of berth's own does the work (builder/context_builder.hpp).
 #pragma once
