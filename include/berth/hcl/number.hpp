@@ -4,6 +4,7 @@
 // and rounds to nearest even. Immutable, cheap to copy.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,9 +17,11 @@ class Number {
   public:
     static constexpr int text_precision = 512;
 
-    Number() : Number(0) {}              // 0
-    explicit Number(std::int64_t value); // 64 bits of precision
-    explicit Number(double value);       // 53 bits; infinities are allowed, NaN is an Error
+    Number() : Number(0) {}
+    // An integer of up to 63 bits and a sign: 64 bits of precision.
+    template<std::integral T>
+    explicit Number(T value) : Number(integer(static_cast<std::int64_t>(value))) {}
+    explicit Number(double value); // 53 bits; infinities are allowed, NaN is an Error
 
     // A decimal number as HCL and JSON write it ("-1.5e3"; also ".5", "+1", "0x1f" is none). None
     // when `text` is no number; an Error when its exponent is beyond ±100000.
@@ -68,9 +71,11 @@ class Number {
     int compare(const Number &other) const; // -1, 0, 1
 
     struct Digits; // MPFR's
-    explicit Number(std::shared_ptr<const Digits> digits) : digits_(std::move(digits)) {}
 
   private:
+    static Number integer(std::int64_t value);
+    explicit Number(std::shared_ptr<const Digits> digits) : digits_(std::move(digits)) {}
+
     std::shared_ptr<const Digits> digits_;
 };
 

@@ -32,7 +32,10 @@ class Value {
     unknown(const Type &type = {}); // of the dynamic type: nothing at all is known of it
     static Value string(std::string_view text); // bytes that are no UTF-8 stay as they are
     static Value number(const Number &number);
-    static Value number(std::int64_t number) { return Value::number(Number(number)); }
+    template<std::integral T>
+    static Value number(T number) {
+        return Value::number(Number(number));
+    }
     static Value boolean(bool value);
     // All elements must have the same type (or else: an Error, a mistake of the program; convert
     // them first). `element` is the type of an empty collection's elements, and need not be given
