@@ -29,6 +29,8 @@ imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
 # BuildKit's API: HTTP/2, and messages in the lite runtime, which has no descriptors to register at start.
 imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
 imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)
+# Compose files.
+imported_library(yaml::cpp yaml-cpp/yaml.h libyaml-cpp.a yaml-cpp)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
 # The manual's sources are Markdown; no part of the program.

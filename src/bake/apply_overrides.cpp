@@ -42,6 +42,16 @@ auto read_all(const Strings &texts, Read read) {
     return entries;
 }
 
+// docker buildx blames "outputs" for secrets, too.
+template<class Read>
+auto read_outputs(const Override &override, Read read) {
+    try {
+        return read_all(override.values, read);
+    } catch (const Error &error) {
+        throw Error(fmt::format("invalid value for outputs: {}", error.what()));
+    }
+}
+
 std::vector<CacheEntry> read_all_caches(const Strings &texts) {
     std::vector<CacheEntry> entries;
     for (const auto &text : texts)
@@ -214,7 +224,7 @@ class Applier {
     }
 
     void set_outputs(const Override &override) {
-        change(target_.outputs, read_values(override, read_output, "outputs"), override.append);
+        change(target_.outputs, read_outputs(override, read_output), override.append);
         for (const auto &output : *target_.outputs)
             if (!output.destination.empty())
                 access_.write.push_back(output.destination);
@@ -240,21 +250,11 @@ class Applier {
             secret_sources_[*id] = override.value;
             return;
         }
-        auto secrets = read_values(override, read_secret, "outputs");
+        auto secrets = read_outputs(override, read_secret);
         for (const auto &secret : secrets)
             named_secrets_.insert(secret.id);
         change(target_.secrets, std::move(secrets), override.append);
         remove_duplicates(*target_.secrets);
-    }
-
-    // docker buildx blames "outputs" for secrets, too.
-    template<class Read>
-    auto read_values(const Override &override, Read read, const char *what) {
-        try {
-            return read_all(override.values, read);
-        } catch (const Error &error) {
-            throw Error(fmt::format("invalid value for {}: {}", what, error.what()));
-        }
     }
 
     void change_secret(const std::string &id, const std::string &value) {
