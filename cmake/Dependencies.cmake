@@ -34,6 +34,11 @@ imported_library(gmp::gmp gmp.h libgmp.a gmp)
 imported_library(mpfr::mpfr mpfr.h libmpfr.a mpfr)
 set_property(TARGET mpfr::mpfr PROPERTY INTERFACE_LINK_LIBRARIES gmp::gmp)
 imported_library(utf8proc::utf8proc utf8proc.h libutf8proc.a utf8proc)
+# Regular expressions in Go's syntax, and RSA, for HCL's functions.
+imported_library(re2::re2 re2/re2.h libre2.a re2)
+set_property(TARGET re2::re2 PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+imported_library(hogweed::hogweed nettle/rsa.h libhogweed.a hogweed)
+set_property(TARGET hogweed::hogweed PROPERTY INTERFACE_LINK_LIBRARIES nettle::nettle gmp::gmp)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
 # The manual's sources are Markdown; no part of the program.
