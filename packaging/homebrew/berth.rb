@@ -15,6 +15,7 @@ class Berth < Formula
   depends_on "libnghttp2"
   depends_on "nettle"
   depends_on "protobuf"
+  depends_on "re2"
 
   def install
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBERTH_TESTS=OFF", *std_cmake_args

@@ -29,14 +29,8 @@ std::string quoted_bytes(std::string_view text) {
 
 std::optional<std::uint64_t> unit_nanoseconds(std::string_view unit) {
     static constexpr std::pair<std::string_view, std::uint64_t> units[] = {
-        {"ns", 1},
-        {"us", 1'000},
-        {"\u00b5s", 1'000},
-        {"\u03bcs", 1'000},
-        {"ms", 1'000'000},
-        {"s", 1'000'000'000},
-        {"m", 60'000'000'000},
-        {"h", 3'600'000'000'000},
+        {"ns", 1},         {"us", 1'000},        {"\u00b5s", 1'000},    {"\u03bcs", 1'000},
+        {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000},
     };
     for (const auto &[name, nanoseconds] : units)
         if (name == unit)
@@ -73,9 +67,7 @@ class DurationParser {
         throw Error(fmt::format("time: {} {}", what, quoted_bytes(text_)));
     }
 
-    bool at_digit() const {
-        return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
-    }
+    bool at_digit() const { return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; }
 
     std::uint64_t term() {
         if (!at_digit() && rest_.front() != '.')

@@ -155,9 +155,8 @@ IpNetwork subnet(const IpNetwork &network, std::int64_t bits, std::int64_t numbe
     // A shift by a negative number of bits gives zero in Go, and so the greatest number here.
     auto most = bits < 0 || bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
     if (bits < 0 || static_cast<std::uint64_t>(number) > most)
-        throw Error(
-            fmt::format("prefix extension of {} does not accommodate a subnet numbered {}", bits,
-                        number));
+        throw Error(fmt::format("prefix extension of {} does not accommodate a subnet numbered {}",
+                                bits, number));
     auto result = network;
     result.prefix += static_cast<int>(bits);
     auto shift = result.width - result.prefix;

@@ -53,8 +53,8 @@ Value chunks(Arguments arguments, const Type &) {
     for (std::size_t at = 0; size > 0 && at < elements.size();) {
         auto count = std::min(static_cast<std::size_t>(size), elements.size() - at);
         auto start = elements.begin() + static_cast<std::ptrdiff_t>(at);
-        result.push_back(list_of({start, start + static_cast<std::ptrdiff_t>(count)},
-                                 list.type().element()));
+        result.push_back(
+            list_of({start, start + static_cast<std::ptrdiff_t>(count)}, list.type().element()));
         at += count;
     }
     return list_of(std::move(result), list.type());
@@ -97,8 +97,8 @@ Type reversed_type(Arguments arguments) {
         return Type::tuple({type.elements().rbegin(), type.elements().rend()});
     if (type.is_list() || type.is_set())
         return Type::list(type.element());
-    throw FunctionError(0, fmt::format("can only reverse list or tuple values, not {}",
-                                       type.friendly_name()));
+    throw FunctionError(
+        0, fmt::format("can only reverse list or tuple values, not {}", type.friendly_name()));
 }
 
 Value reversed(Arguments arguments, const Type &result) {
@@ -275,8 +275,8 @@ Functions list_functions() {
         {"flatten", make({anything("list")}, flat_type, flatten)},
         {"range", make_variadic({}, number("params"), Type::list(Type::number()), range)},
         {"reverselist", make({anything("list")}, reversed_type, reversed)},
-        {"slice", make({anything("list"), number("start_index"), number("end_index")}, slice_type,
-                       slice)},
+        {"slice",
+         make({anything("list"), number("start_index"), number("end_index")}, slice_type, slice)},
     };
 }
 

@@ -9,8 +9,8 @@ namespace berth::hclfunc {
 
 void check_text_size(std::size_t bytes) {
     if (bytes > largest_text)
-        throw FunctionError(fmt::format("the result would be larger than {} MiB",
-                                        largest_text >> 20));
+        throw FunctionError(
+            fmt::format("the result would be larger than {} MiB", largest_text >> 20));
 }
 
 void check_element_count(std::size_t count) {

@@ -73,12 +73,12 @@ Function make_variadic(std::vector<Parameter> parameters, Parameter variadic, Fu
 // A function of strings that gives a string: `action` takes as many std::string as there are names.
 template<class... Names, class Action>
 Function text_function(Action action, Names... names) {
-    return make({text(names)...}, Type::string(),
-                [action]<std::size_t... at>(std::index_sequence<at...>) {
-                    return [action](Arguments arguments, const Type &) {
-                        return Value::string(action(arguments[at].as_string()...));
-                    };
-                }(std::index_sequence_for<Names...>{}));
+    return make(
+        {text(names)...}, Type::string(), [action]<std::size_t... at>(std::index_sequence<at...>) {
+            return [action](Arguments arguments, const Type &) {
+                return Value::string(action(arguments[at].as_string()...));
+            };
+        }(std::index_sequence_for<Names...>{}));
 }
 
 // The argument as an integer of 64 bits. Throws an Error in go-cty's words if it is none.

@@ -142,8 +142,8 @@ Value merge(Arguments arguments, const Type &result) {
 
 void check_counts(std::size_t names, std::size_t all) {
     if (names != all)
-        throw FunctionError(fmt::format(
-            "number of keys ({}) does not match number of values ({})", names, all));
+        throw FunctionError(
+            fmt::format("number of keys ({}) does not match number of values ({})", names, all));
 }
 
 Type zipped_type(Arguments arguments) {
@@ -191,8 +191,8 @@ Functions map_functions() {
          make({anything("inputMap"), text("key"), anything("default")}, lookup_type, lookup)},
         {"merge", make_variadic({}, nullable(anything("maps")), merged_type, merge)},
         {"values", make({anything("mapping")}, values_type, values)},
-        {"zipmap", make({sequence("keys", Type::string()), anything("values")}, zipped_type,
-                        zipmap)},
+        {"zipmap",
+         make({sequence("keys", Type::string()), anything("values")}, zipped_type, zipmap)},
     };
 }
 

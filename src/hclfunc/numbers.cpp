@@ -114,8 +114,7 @@ Functions number_functions() {
         {"parseint", make({anything("number"), number("base")}, parsed_type, parse_integer)},
         {"pow", of_doubles(go_pow, "power")},
         {"signum", make({number("num")}, Type::number(), signum)},
-        {"subtract",
-         of_two([](N a, N b) { return a - b; }, "can't subtract infinity from itself")},
+        {"subtract", of_two([](N a, N b) { return a - b; }, "can't subtract infinity from itself")},
     };
 }
 

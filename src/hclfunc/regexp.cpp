@@ -1,5 +1,6 @@
 #include "regexp.hpp"
 
+#include "make.hpp"
 #include "unicode_text.hpp"
 
 #include <re2/re2.h>
@@ -165,6 +166,7 @@ std::string Regexp::replace_all(std::string_view text, std::string_view replacem
         result += text.substr(last_end, start - last_end);
         if (end > last_end || start == 0)
             expand(result, replacement, *match);
+        check_text_size(result.size());
         last_end = end;
         at = std::max(end, at + std::max<std::size_t>(1, front(text.substr(at)).size));
     }

@@ -1,4 +1,5 @@
-// Regular expressions in Go's syntax, by RE2, with Go's rules for what matches and what is replaced.
+// Regular expressions in Go's syntax, by RE2, with Go's rules for what matches and what is
+// replaced.
 #pragma once
 
 #include <memory>

@@ -95,8 +95,8 @@ Value has_element(Arguments arguments, const Type &result) {
     if (!set.is_wholly_known())
         return Value::unknown(result);
     const auto &elements = set.as_list();
-    return Value::boolean(std::binary_search(elements.begin(), elements.end(), arguments[1],
-                                             Value::set_less));
+    return Value::boolean(
+        std::binary_search(elements.begin(), elements.end(), arguments[1], Value::set_less));
 }
 
 Type factor_type(const Type &type, std::size_t argument) {
@@ -151,9 +151,8 @@ Value combination(const std::vector<Value::List> &factors, std::size_t number) {
 }
 
 Value product(Arguments arguments, const Type &result) {
-    if (!std::all_of(arguments.begin(), arguments.end(), [](const Value &argument) {
-            return argument.is_known();
-        }))
+    if (!std::all_of(arguments.begin(), arguments.end(),
+                     [](const Value &argument) { return argument.is_known(); }))
         return Value::unknown(result);
     std::vector<Value::List> factors;
     auto total = convert_factors(factors, arguments, result.element().elements());

@@ -26,8 +26,7 @@ std::string trim_prefix(std::string_view text, std::string_view prefix) {
 }
 
 std::string trim_suffix(std::string_view text, std::string_view suffix) {
-    return std::string(text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size())
-                                              : text);
+    return std::string(text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size()) : text);
 }
 
 // An empty `from` stands before each code point and at the end.
@@ -136,8 +135,8 @@ Value sort(Arguments arguments, const Type &result) {
     auto elements = arguments[0].as_list();
     for (std::size_t at = 0; at < elements.size(); ++at)
         if (elements[at].is_null())
-            throw FunctionError(fmt::format(
-                "given list element {} is null; a null string cannot be sorted", at));
+            throw FunctionError(
+                fmt::format("given list element {} is null; a null string cannot be sorted", at));
     std::stable_sort(elements.begin(), elements.end(), [](const Value &left, const Value &right) {
         return left.as_string() < right.as_string();
     });
@@ -176,8 +175,8 @@ Functions string_functions() {
         {"lower", text_function(lower_text, "str")},
         {"replace", text_function(replace, "str", "substr", "replace")},
         {"reverse", text_function(reverse, "str")},
-        {"sort", make({with_unknown(sequence("list", Type::string()))}, Type::list(Type::string()),
-                      sort)},
+        {"sort",
+         make({with_unknown(sequence("list", Type::string()))}, Type::list(Type::string()), sort)},
         {"split", make({text("separator"), text("str")}, Type::list(Type::string()), split)},
         {"strlen", make({with_unknown(text("str"))}, Type::number(), string_length)},
         {"substr",

@@ -59,8 +59,7 @@ CivilTime Timestamp::civil() const {
     auto [year, month, day] = civil_from_days(days);
     auto weekday = static_cast<int>(days + 4 - floor_div(days + 4, 7) * 7);
     auto year_day = static_cast<int>(days - days_from_civil(year, 1, 1)) + 1;
-    return {year,   month,   day, of_day / 3600, of_day / 60 % 60, of_day % 60,
-            weekday, year_day};
+    return {year, month, day, of_day / 3600, of_day / 60 % 60, of_day % 60, weekday, year_day};
 }
 
 IsoWeek iso_week(const CivilTime &time) {

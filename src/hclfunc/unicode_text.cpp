@@ -171,8 +171,7 @@ std::string_view trim_set(std::string_view text, std::string_view cutset) {
         cut += value;
         cutset.remove_prefix(size);
     }
-    return trimmed(text,
-                   [&](char32_t value) { return cut.find(value) != std::u32string::npos; });
+    return trimmed(text, [&](char32_t value) { return cut.find(value) != std::u32string::npos; });
 }
 
 std::vector<std::string_view> clusters(std::string_view text) {
@@ -182,9 +181,9 @@ std::vector<std::string_view> clusters(std::string_view text) {
     char32_t last = 0;
     for (std::size_t at = 0; at < text.size();) {
         auto [value, size] = front(text.substr(at));
-        if (at > 0 && utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(last),
-                                                       static_cast<utf8proc_int32_t>(value),
-                                                       &state)) {
+        if (at > 0 &&
+            utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(last),
+                                             static_cast<utf8proc_int32_t>(value), &state)) {
             result.push_back(text.substr(start, at - start));
             start = at;
         }
