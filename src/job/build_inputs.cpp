@@ -44,9 +44,10 @@ std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &op
 
 void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
                        const BuildOptions &options) {
-    inputs.context = read_context(
-        options.context, options.file,
-        [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); });
+    auto in = [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); };
+    inputs.context = options.dockerfile_inline
+                         ? read_context_for(*options.dockerfile_inline, options.context, in)
+                         : read_context(options.context, options.file, in);
     // A Dockerfile from standard input or an address has no directory to hold a policy.
     if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
         check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);

@@ -33,15 +33,20 @@ json read_metadata(const std::map<std::string, std::string> &response) {
     return metadata;
 }
 
+void add_warnings(json &metadata, const std::vector<progress::VertexWarning> &warnings,
+                  const Environment &environment) {
+    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
+        for (const auto &warning : warnings)
+            metadata["buildx.build.warnings"].push_back(
+                json::parse(progress::format_warning(warning)));
+}
+
 void complete_metadata(json &metadata, const BuildName &name,
                        const std::vector<progress::VertexWarning> &warnings,
                        const Environment &environment) {
     if (!name.ref.empty())
         metadata["buildx.build.ref"] = fmt::format("{}/{}/{}", name.builder, name.node, name.ref);
-    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
-        for (const auto &warning : warnings)
-            metadata["buildx.build.warnings"].push_back(
-                json::parse(progress::format_warning(warning)));
+    add_warnings(metadata, warnings, environment);
 }
 
 void name_as_loaded(json &metadata, const Output &output, const std::vector<std::string> &tags) {

@@ -30,7 +30,8 @@ class BridgeTest : public ::testing::Test {
         };
         control::SolveRequest request;
         request.set_ref("build");
-        return solve_by_bridge(connection, request, work);
+        CallGroup calls(connection);
+        return solve_by_bridge(connection, calls, request, work);
     }
     Status status_of(const Work &work) {
         try {

@@ -6,7 +6,7 @@
 #include "berth/image/image_store.hpp"
 #include "berth/job/frontend.hpp"
 #include "berth/job/git_info.hpp"
-#include "berth/job/job.hpp"
+#include "berth/job/build_setting.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/options.hpp"
 #include "berth/job/output.hpp"
