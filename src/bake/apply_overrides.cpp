@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/overrides.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -14,8 +15,7 @@ namespace {
 bool read_switch(const std::string &key, const std::string &value) {
     auto flag = parse_bool(value);
     if (!flag)
-        throw Error(
-            fmt::format("invalid value {} for boolean key {}", printable(value), key));
+        throw Error(fmt::format("invalid value {} for boolean key {}", printable(value), key));
     return *flag;
 }
 

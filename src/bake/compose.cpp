@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/compose.hpp"
+
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -49,8 +51,8 @@ void check_links(const std::string &name, const Yaml &build, const Yaml &service
 // Whether the services fit together: checked for all files at once, not for each.
 void check_service(const std::string &name, const Yaml &service, const Yaml &model) {
     auto invalid = [&](const std::string &reason) {
-        throw Error(fmt::format("service \"{}\" {}: invalid compose project", printable(name),
-                                reason));
+        throw Error(
+            fmt::format("service \"{}\" {}: invalid compose project", printable(name), reason));
     };
     bool builds = service.contains("build");
     if (!builds && scalar_text(service.value("image", Yaml())).empty())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compose_merge.hpp"
 
 #include "berth/util/error.hpp"
@@ -77,9 +78,8 @@ void merge_maps(Yaml &value, const Yaml &later, const YamlPath &path) {
 enum class Rule { plain, build, by_key, sequence };
 
 Rule rule_of(const YamlPath &path) {
-    static const std::map<std::string, Rule> service{{"build", Rule::build},
-                                                     {"environment", Rule::by_key},
-                                                     {"env_file", Rule::sequence}};
+    static const std::map<std::string, Rule> service{
+        {"build", Rule::build}, {"environment", Rule::by_key}, {"env_file", Rule::sequence}};
     static const std::map<std::string, Rule> build{{"args", Rule::by_key},
                                                    {"additional_contexts", Rule::by_key},
                                                    {"labels", Rule::by_key},
@@ -113,8 +113,7 @@ std::string expand_home(const std::string &path, const std::string &home) {
     return path.starts_with('~') ? clean_path(home + "/" + path.substr(1)) : path;
 }
 
-std::string rebase_path(const std::string &path, const std::string &base,
-                        const std::string &home) {
+std::string rebase_path(const std::string &path, const std::string &base, const std::string &home) {
     auto expanded = expand_home(path, home);
     if (expanded.empty() || expanded.starts_with('/'))
         return expanded;
@@ -146,8 +145,8 @@ void make_map(Yaml &value, const std::string &where) {
         auto text = scalar_text(entry);
         auto equals = text.find('=');
         if (equals == std::string::npos)
-            throw Error(fmt::format("{}: invalid value {}, expected key=value", where,
-                                    printable(text)));
+            throw Error(
+                fmt::format("{}: invalid value {}, expected key=value", where, printable(text)));
         map[text.substr(0, equals)] = text.substr(equals + 1);
     }
     value = std::move(map);
@@ -247,8 +246,8 @@ void make_canonical(Yaml &service, const YamlPath &path) {
         if (files.is_string())
             files = Yaml::array({files});
         if (!files.is_array())
-            throw Error(fmt::format("{}.env_file: invalid type {} for env_file", where,
-                                    go_type(files)));
+            throw Error(
+                fmt::format("{}.env_file: invalid type {} for env_file", where, go_type(files)));
         for (auto &file : files)
             file = env_file_entry(file);
     });
@@ -264,15 +263,13 @@ void rebase_service(Yaml &service, const std::string &base, const std::string &h
         });
         change_member(build, "ssh", [&](Yaml &keys) {
             for (auto &value : keys)
-                change_text(value,
-                            [&](std::string path) { return rebase_path(path, base, home); });
+                change_text(value, [&](std::string path) { return rebase_path(path, base, home); });
         });
     });
     change_member(service, "env_file", [&](Yaml &files) {
         for (auto &file : files)
             change_member(file, "path", [&](Yaml &value) {
-                change_text(value,
-                            [&](std::string path) { return rebase_path(path, base, home); });
+                change_text(value, [&](std::string path) { return rebase_path(path, base, home); });
             });
     });
 }

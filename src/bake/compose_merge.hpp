@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Laying one Compose file over another.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compose_model.hpp"
 
 #include "berth/util/error.hpp"
@@ -39,7 +40,7 @@ void keep_known(Yaml &model) {
     auto keep = [](Yaml &map, std::initializer_list<std::string_view> names) {
         for (auto it = map.begin(); it != map.end();)
             it = std::find(names.begin(), names.end(), it.key()) == names.end() ? map.erase(it)
-                                                                              : std::next(it);
+                                                                                : std::next(it);
     };
     keep(model, {"services", "secrets", "include"});
     if (auto services = model.find("services"); services != model.end() && services->is_object())
@@ -196,8 +197,7 @@ class Loader {
             files.push_back(read(place));
         }
         auto own = strings_of(entry, "project_directory");
-        auto project =
-            own.empty() ? directory_part(files[0].name) : below(directory, own.front());
+        auto project = own.empty() ? directory_part(files[0].name) : below(directory, own.front());
         auto inner_environment = environment;
         for (auto &[name, value] : read_env_files(entry, directory, project, environment))
             inner_environment.emplace(name, value);
@@ -288,8 +288,7 @@ class Loader {
                                                                  const Yaml &extends) {
         if (extends.is_string())
             return {extends.get<std::string>(), {}};
-        if (!extends.is_object() || !extends.contains("service") ||
-            !extends["service"].is_string())
+        if (!extends.is_object() || !extends.contains("service") || !extends["service"].is_string())
             throw Error(fmt::format("extends.{}.service is required", printable(name)));
         return {extends["service"].get<std::string>(),
                 extends.contains("file") ? scalar_text(extends["file"]) : std::string()};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compose files as one value, before anything of it is understood: variables replaced, `include`
 // and `extends` done, later files laid over earlier ones, paths relative to the project.
 #pragma once

@@ -1,7 +1,8 @@
-#include "compose_service.hpp"
-
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+
+#include "compose_service.hpp"
 
 #include <fmt/format.h>
 
@@ -15,15 +16,31 @@ enum class Shape { text, texts, flag, list_or_map, anything };
 
 const std::map<std::string, Shape> &build_attributes() {
     static const std::map<std::string, Shape> attributes{
-        {"context", Shape::text}, {"dockerfile", Shape::text}, {"dockerfile_inline", Shape::text},
-        {"entitlements", Shape::texts}, {"args", Shape::list_or_map}, {"ssh", Shape::list_or_map},
-        {"labels", Shape::list_or_map}, {"cache_from", Shape::texts}, {"cache_to", Shape::texts},
-        {"no_cache", Shape::flag}, {"no_cache_filter", Shape::anything},
-        {"additional_contexts", Shape::list_or_map}, {"network", Shape::text},
-        {"provenance", Shape::anything}, {"sbom", Shape::anything}, {"pull", Shape::flag},
-        {"target", Shape::text}, {"shm_size", Shape::anything}, {"extra_hosts", Shape::list_or_map},
-        {"isolation", Shape::text}, {"privileged", Shape::flag}, {"secrets", Shape::anything},
-        {"tags", Shape::texts}, {"ulimits", Shape::anything}, {"platforms", Shape::texts}};
+        {"context", Shape::text},
+        {"dockerfile", Shape::text},
+        {"dockerfile_inline", Shape::text},
+        {"entitlements", Shape::texts},
+        {"args", Shape::list_or_map},
+        {"ssh", Shape::list_or_map},
+        {"labels", Shape::list_or_map},
+        {"cache_from", Shape::texts},
+        {"cache_to", Shape::texts},
+        {"no_cache", Shape::flag},
+        {"no_cache_filter", Shape::anything},
+        {"additional_contexts", Shape::list_or_map},
+        {"network", Shape::text},
+        {"provenance", Shape::anything},
+        {"sbom", Shape::anything},
+        {"pull", Shape::flag},
+        {"target", Shape::text},
+        {"shm_size", Shape::anything},
+        {"extra_hosts", Shape::list_or_map},
+        {"isolation", Shape::text},
+        {"privileged", Shape::flag},
+        {"secrets", Shape::anything},
+        {"tags", Shape::texts},
+        {"ulimits", Shape::anything},
+        {"platforms", Shape::texts}};
     return attributes;
 }
 

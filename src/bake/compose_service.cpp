@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compose_service.hpp"
 
 #include "berth/bake/compose.hpp"
@@ -68,9 +69,8 @@ OptionalStrings pairs_of(const Yaml &build, const char *name) {
         for (const auto &element : *found) {
             auto text = scalar_text(element);
             auto equals = text.find('=');
-            pairs[text.substr(0, equals)] = equals == std::string::npos
-                                                ? std::nullopt
-                                                : std::optional(text.substr(equals + 1));
+            pairs[text.substr(0, equals)] =
+                equals == std::string::npos ? std::nullopt : std::optional(text.substr(equals + 1));
         }
     return pairs;
 }
@@ -166,8 +166,8 @@ std::optional<OptionalStrings> hosts_of(const Yaml &build) {
             if (end == std::string::npos)
                 end = text.find(':');
             if (end == std::string::npos)
-                throw Error(fmt::format("invalid additional host, missing IP: {}",
-                                        printable(text)));
+                throw Error(
+                    fmt::format("invalid additional host, missing IP: {}", printable(text)));
             for (const auto &address : split(text.substr(end + 1), ','))
                 hosts[text.substr(0, end)].push_back(address);
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A service of a Compose file as a target.
 #pragma once
 

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/definition.hpp"
+
 #include "berth/bake/overrides.hpp"
 #include "berth/bake/relative_paths.hpp"
 #include "berth/util/strings.hpp"
@@ -50,10 +52,10 @@ void add_by_content(Sorted &sorted, const SourceFile &file, const Variables &env
     if (hcl::has_errors(of_native))
         body = parse(json, true, of_json);
     if (hcl::has_errors(of_json))
-        throw DefinitionError(
-            fmt::format("failed to parse {}: parsing yaml: {}, parsing hcl: {}",
-                        printable(file.name), *problem, hcl::diagnostics_text(of_native)),
-            hcl::render(of_native, sorted.texts));
+        throw DefinitionError(fmt::format("failed to parse {}: parsing yaml: {}, parsing hcl: {}",
+                                          printable(file.name), *problem,
+                                          hcl::diagnostics_text(of_native)),
+                              hcl::render(of_native, sorted.texts));
     sorted.bodies.push_back(body);
 }
 
@@ -122,7 +124,8 @@ Variables read_variables(const Strings &texts) {
             continue;
         auto equals = text.find('=');
         if (equals == std::string::npos)
-            throw Error(fmt::format("invalid variable \"{}\", expected key=value", printable(text)));
+            throw Error(
+                fmt::format("invalid variable \"{}\", expected key=value", printable(text)));
         if (equals == 0)
             throw Error(fmt::format("invalid variable \"{}\", key is empty", printable(text)));
         variables[text.substr(0, equals)] = text.substr(equals + 1);

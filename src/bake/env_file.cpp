@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/compose.hpp"
 #include "berth/bake/overrides.hpp"
 #include "berth/util/error.hpp"

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/files.hpp"
+
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -63,7 +65,8 @@ std::vector<SourceFile> read_files(const Strings &names,
         for (const auto *name : usual_names)
             if (auto text = read_file_if_exists(name, largest))
                 files.push_back({.name = name, .text = std::move(*text)});
-    std::erase_if(files, [](const SourceFile &file) { return file.text.empty() && file.name != "-"; });
+    std::erase_if(files,
+                  [](const SourceFile &file) { return file.text.empty() && file.name != "-"; });
     if (files.empty())
         throw Error("couldn't find a bake definition", ExitCode::failure,
                     "`berth bake -f FILE` names a file; docker-bake.hcl and compose.yaml are found "

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "given_value.hpp"
 
 #include "berth/util/error.hpp"
@@ -16,8 +17,7 @@ namespace {
 }
 
 Error unsupported(const hcl::Type &type) {
-    return Error(
-        fmt::format("unsupported type {} for CSV specification", type.friendly_name()));
+    return Error(fmt::format("unsupported type {} for CSV specification", type.friendly_name()));
 }
 
 hcl::Value read_element(const std::string &name, const std::string &text, const hcl::Type &element,
@@ -69,8 +69,7 @@ hcl::Value read_primitive(const std::string &name, const std::string &text, cons
         return hcl::Value::boolean(*flag);
     }
     if (!type.is_number())
-        throw Error(
-            fmt::format("{} of type {} is not a primitive", name, type.friendly_name()));
+        throw Error(fmt::format("{} of type {} is not a primitive", name, type.friendly_name()));
     auto number = parse_float(text);
     if (!number)
         fail_syntax(name, "number", "ParseFloat", text);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values of variables that were given as text: by the environment or --var.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Go's path.Match: `*` and `?` match within one path component, `[a-z]` and `[^a]` one character,
 // `\` takes the next character as it is.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "hcl_blocks.hpp"
 
 #include "berth/bake/relative_paths.hpp"
@@ -239,8 +240,7 @@ std::string Blocks::name_of(Entry &entry, const Item &item) {
     if (special(entry, "matrix", matrix) == nullptr)
         throw Error("name requires matrix");
     scope_.load(*attribute->expression, *item.context, {}, true);
-    auto value =
-        hcl::convert(value_of(*attribute->expression, *item.context), hcl::Type::string());
+    auto value = hcl::convert(value_of(*attribute->expression, *item.context), hcl::Type::string());
     if (value.is_null() || !value.is_known())
         throw Error("name must be a string");
     return value.as_string();
@@ -299,8 +299,9 @@ void Blocks::add_to(Config &config) const {
     for (const auto &entry : entries_)
         for (const auto &item : entry.items) {
             if (!entry.is_target()) {
-                auto same = std::find_if(config.groups.begin(), config.groups.end(),
-                                         [&](const Group &group) { return group.name == item.name; });
+                auto same =
+                    std::find_if(config.groups.begin(), config.groups.end(),
+                                 [&](const Group &group) { return group.name == item.name; });
                 if (same == config.groups.end())
                     config.groups.push_back(item.group);
                 else

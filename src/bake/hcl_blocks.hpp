@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Groups and targets of a definition, evaluated attribute by attribute, so that targets can use
 // each other's (`target.base.tags`) in any order.
 #pragma once

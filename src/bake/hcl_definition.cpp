@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "hcl_definition.hpp"
 
 #include "berth/util/strings.hpp"
@@ -27,9 +28,9 @@ std::string read_description(const hcl::Attributes &attributes) {
     auto value = expression.evaluate(nullptr, diagnostics);
     check(diagnostics);
     if (!value.type().is_string() || value.is_null() || !value.is_known())
-        throw hcl::DiagnosticError({hcl::error("Unsuitable value type",
-                                               "Unsuitable value: string required",
-                                               expression.start_range(), expression.range())});
+        throw hcl::DiagnosticError(
+            {hcl::error("Unsuitable value type", "Unsuitable value: string required",
+                        expression.start_range(), expression.range())});
     return value.as_string();
 }
 
@@ -38,8 +39,7 @@ VariableBlock read_variable(const hcl::Block &block) {
                              .blocks = {{.type = "validation", .label_names = {}}}};
     hcl::Diagnostics diagnostics;
     auto content = block.body->partial_content(schema, diagnostics).content;
-    VariableBlock variable{.name = block.labels.front(),
-                           .range = block.body->missing_item_range()};
+    VariableBlock variable{.name = block.labels.front(), .range = block.body->missing_item_range()};
     variable.description = read_description(content.attributes);
     auto expression = [&content](const char *name) {
         auto found = content.attributes.find(name);
@@ -101,14 +101,12 @@ class Evaluation {
         : builtins_(builtins), scope_(builtins, overrides) {}
 
     void read(const hcl::Body &body, Definition &definition) {
-        const hcl::Schema block_schema{
-            .attributes = {},
-            .blocks = {{.type = "group", .label_names = {"name"}},
-                       {.type = "target", .label_names = {"name"}}}};
-        const hcl::Schema name_schema{
-            .attributes = {},
-            .blocks = {{.type = "variable", .label_names = {"name"}},
-                       {.type = "function", .label_names = {"name"}}}};
+        const hcl::Schema block_schema{.attributes = {},
+                                       .blocks = {{.type = "group", .label_names = {"name"}},
+                                                  {.type = "target", .label_names = {"name"}}}};
+        const hcl::Schema name_schema{.attributes = {},
+                                      .blocks = {{.type = "variable", .label_names = {"name"}},
+                                                 {.type = "function", .label_names = {"name"}}}};
         hcl::Diagnostics diagnostics;
         auto definitions = body.partial_content(name_schema, diagnostics);
         check(diagnostics);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Variables, functions, groups and targets of HCL and JSON files.
 #pragma once
 
@@ -16,7 +17,6 @@ void evaluate_bodies(const std::vector<hcl::BodyPtr> &bodies, const hcl::Sources
                      const std::map<std::string, std::string> &builtins,
                      const std::map<std::string, std::string> &overrides, Definition &definition);
 
-[[noreturn]] void throw_diagnostics(const hcl::Diagnostics &diagnostics,
-                                    const hcl::Sources &texts);
+[[noreturn]] void throw_diagnostics(const hcl::Diagnostics &diagnostics, const hcl::Sources &texts);
 
 } // namespace berth::bake

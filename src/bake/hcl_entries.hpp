@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Entries of composable attributes from HCL's values: CSV strings or objects.
 #pragma once
 

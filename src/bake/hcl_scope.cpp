@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "hcl_scope.hpp"
 
 #include "berth/hcl/convert.hpp"
@@ -64,8 +65,8 @@ hcl::Value read_like(const std::string &name, const std::string &text, const hcl
         return hcl::Value::string(text);
     if (value.type().is_primitive())
         return read_primitive(name, text, value.type());
-    throw Error(fmt::format("unsupported type {} for variable {}", value.type().friendly_name(),
-                            name));
+    throw Error(
+        fmt::format("unsupported type {} for variable {}", value.type().friendly_name(), name));
 }
 
 hcl::Value read_typed(const std::string &name, const std::string &text, bool json,
@@ -169,10 +170,10 @@ void Scope::load_function(const std::string &name, const hcl::Context &context) 
         throw Error(fmt::format("empty params not allowed for {}", name));
     load(*function.result->expression, context_, parameter_names(function), false);
     hcl::Diagnostics diagnostics;
-    auto made = hcl::user_function(
-        *function.parameters->expression,
-        function.variadic ? function.variadic->expression.get() : nullptr,
-        function.result->expression, &context_, diagnostics);
+    auto made =
+        hcl::user_function(*function.parameters->expression,
+                           function.variadic ? function.variadic->expression.get() : nullptr,
+                           function.result->expression, &context_, diagnostics);
     if (hcl::has_errors(diagnostics))
         throw hcl::DiagnosticError(diagnostics);
     context_.functions[name] = made;
@@ -320,9 +321,9 @@ void Scope::validate_variables() {
         try {
             result = hcl::convert(result, hcl::Type::boolean());
         } catch (const Error &error) {
-            return hcl::Diagnostics{hcl::error(
-                "Invalid condition result",
-                fmt::format("Invalid condition result value: {}", error.what()), range)};
+            return hcl::Diagnostics{
+                hcl::error("Invalid condition result",
+                           fmt::format("Invalid condition result value: {}", error.what()), range)};
         }
         if (result.is_known() && result.as_boolean())
             return hcl::Diagnostics{};
@@ -330,11 +331,10 @@ void Scope::validate_variables() {
         if (hcl::has_errors(found))
             return found;
         bool text = message.is_known() && !message.is_null() && message.type().is_string();
-        return hcl::Diagnostics{
-            hcl::error("Validation failed",
-                       text ? message.as_string()
-                            : "This check failed, but has an invalid error message.",
-                       range)};
+        return hcl::Diagnostics{hcl::error(
+            "Validation failed",
+            text ? message.as_string() : "This check failed, but has an invalid error message.",
+            range)};
     };
     for (const auto &name : order_)
         for (const auto &rule : variables_.at(name).validations)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names of a definition that expressions may use, evaluated when the first of them does:
 // variables, attributes of the files themselves, functions, and (through BlockResolver) targets.
 // The order of files and lines does not matter therefore, and a cycle is an error.
@@ -49,7 +50,8 @@ class Scope {
     // Evaluates what a reference to a block needs; `names` is the reference behind `target`.
     using BlockResolver = std::function<void(const hcl::Traversal &)>;
 
-    Scope(std::map<std::string, std::string> builtins, std::map<std::string, std::string> overrides);
+    Scope(std::map<std::string, std::string> builtins,
+          std::map<std::string, std::string> overrides);
 
     void add_variable(VariableBlock variable);
     void add_function(FunctionBlock function);

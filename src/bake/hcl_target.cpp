@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "hcl_target.hpp"
 
 #include "berth/hcl/convert.hpp"
@@ -144,10 +145,10 @@ Attribute entries(std::optional<std::vector<Entry>> Target::*member, Read read) 
 }
 
 Attribute description() {
-    return {.set = [](Target &target,
-                      const Value &value) {
-                target.description = read_text(hcl::convert(value, Type::string()));
-            },
+    return {.set =
+                [](Target &target, const Value &value) {
+                    target.description = read_text(hcl::convert(value, Type::string()));
+                },
             .get = [](const Target &target) { return Value::string(target.description); }};
 }
 

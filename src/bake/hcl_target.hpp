@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attributes of targets and groups from HCL's values, and as values again (`target.app.tags`).
 #pragma once
 

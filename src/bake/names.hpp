@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names that come nearest to one that is wrong, for the hints of errors.
 #pragma once
 

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/overrides.hpp"
+
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -18,11 +20,10 @@ namespace {
 // Other spellings of keys.
 std::string plain_key(const std::string &key) {
     static const std::map<std::string, std::string> spellings{
-        {"annotations", "annotation"}, {"args", "arg"},
-        {"entitlements", "entitlement"}, {"extra-hosts", "extra-host"},
-        {"labels", "label"}, {"platforms", "platform"},
-        {"resources", "resource"}, {"secrets", "secret"},
-        {"tags", "tag"}, {"ulimits", "ulimit"}};
+        {"annotations", "annotation"}, {"args", "arg"},       {"entitlements", "entitlement"},
+        {"extra-hosts", "extra-host"}, {"labels", "label"},   {"platforms", "platform"},
+        {"resources", "resource"},     {"secrets", "secret"}, {"tags", "tag"},
+        {"ulimits", "ulimit"}};
     auto found = spellings.find(key);
     return found == spellings.end() ? key : found->second;
 }
@@ -31,15 +32,15 @@ enum class Kind { list, secret, resource, argument, named, single, unknown };
 
 Kind kind_of(const std::string &key) {
     static const std::map<std::string, Kind> kinds{
-        {"output", Kind::list},      {"cache-to", Kind::list},   {"cache-from", Kind::list},
-        {"tag", Kind::list},         {"platform", Kind::list},   {"ssh", Kind::list},
-        {"attest", Kind::list},      {"entitlement", Kind::list}, {"annotation", Kind::list},
-        {"policy", Kind::list},      {"ulimit", Kind::list},     {"no-cache-filter", Kind::list},
-        {"secret", Kind::secret},    {"resource", Kind::resource}, {"arg", Kind::argument},
-        {"contexts", Kind::named},   {"label", Kind::named},     {"extra-host", Kind::named},
-        {"context", Kind::single},   {"dockerfile", Kind::single}, {"target", Kind::single},
-        {"call", Kind::single},      {"no-cache", Kind::single}, {"shm-size", Kind::single},
-        {"network", Kind::single},   {"pull", Kind::single},     {"push", Kind::single},
+        {"output", Kind::list},    {"cache-to", Kind::list},     {"cache-from", Kind::list},
+        {"tag", Kind::list},       {"platform", Kind::list},     {"ssh", Kind::list},
+        {"attest", Kind::list},    {"entitlement", Kind::list},  {"annotation", Kind::list},
+        {"policy", Kind::list},    {"ulimit", Kind::list},       {"no-cache-filter", Kind::list},
+        {"secret", Kind::secret},  {"resource", Kind::resource}, {"arg", Kind::argument},
+        {"contexts", Kind::named}, {"label", Kind::named},       {"extra-host", Kind::named},
+        {"context", Kind::single}, {"dockerfile", Kind::single}, {"target", Kind::single},
+        {"call", Kind::single},    {"no-cache", Kind::single},   {"shm-size", Kind::single},
+        {"network", Kind::single}, {"pull", Kind::single},       {"push", Kind::single},
         {"load", Kind::single}};
     auto found = kinds.find(key);
     return found == kinds.end() ? Kind::unknown : found->second;
@@ -66,8 +67,8 @@ Key read_key(const std::string &written) {
     if (parts.size() > 2)
         key.name = text.substr(parts[0].size() + parts[1].size() + 2);
     if (parts[1] == "secrets" && key.name)
-        throw Error(fmt::format("invalid key {}, secret does not support subkeys",
-                                printable(written)));
+        throw Error(
+            fmt::format("invalid key {}, secret does not support subkeys", printable(written)));
     return key;
 }
 
@@ -106,9 +107,8 @@ Strings targets_like(const Config &config, const std::string &pattern) {
             names.push_back(target.name);
     }
     if (names.empty())
-        throw Error(
-            fmt::format("could not find any target matching '{}'", printable(pattern)),
-            ExitCode::failure, nearest_name(config, pattern));
+        throw Error(fmt::format("could not find any target matching '{}'", printable(pattern)),
+                    ExitCode::failure, nearest_name(config, pattern));
     return names;
 }
 
@@ -129,8 +129,8 @@ Overrides read_overrides(const Config &config, const Strings &texts,
         if (equals != std::string::npos)
             value = text.substr(equals + 1);
         else if (kind != Kind::argument)
-            throw Error(fmt::format("invalid override {}, expected target.name=value",
-                                    printable(text)));
+            throw Error(
+                fmt::format("invalid override {}, expected target.name=value", printable(text)));
         auto names = targets_like(config, key.pattern);
         check_shape(key, kind);
         if (!value && environment_allowed(environment)) {

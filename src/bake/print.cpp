@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/print.hpp"
+
 #include "berth/util/strings.hpp"
 
 #include <algorithm>
@@ -179,8 +181,11 @@ Json to_json(const Selection &selection) {
 std::string json_text(const Json &json) {
     auto text = json.dump(2, ' ', false, Json::error_handler_t::replace);
     // Go's encoder escapes these, which stand in strings alone.
-    for (auto [plain, code] : {std::pair{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"},
-                               {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}})
+    for (auto [plain, code] : {std::pair{"<", "\\u003c"},
+                               {">", "\\u003e"},
+                               {"&", "\\u0026"},
+                               {"\xe2\x80\xa8", "\\u2028"},
+                               {"\xe2\x80\xa9", "\\u2029"}})
         if (text.find(plain) != std::string::npos)
             text = replace_all(std::move(text), plain, code);
     return text;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/entries.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -70,8 +71,8 @@ OutputEntry checked(OutputEntry entry) {
 std::int64_t resource_count(const std::string &name, const std::string &value) {
     auto count = parse_integer(value);
     if (!count)
-        throw Error(fmt::format("invalid value {} for int64 key resources.{}", printable(value),
-                                name));
+        throw Error(
+            fmt::format("invalid value {} for int64 key resources.{}", printable(value), name));
     return *count;
 }
 
@@ -219,7 +220,8 @@ void set_resource(Resources &resources, const std::string &name, const std::stri
 CacheEntry cache_of_fields(Fields fields, const std::string &shown) {
     CacheEntry entry{.type = take(fields, "type")};
     if (entry.type.empty())
-        throw Error(fmt::format("type required for \"{}\"", replace_all(printable(shown), "\"", "\\\"")));
+        throw Error(
+            fmt::format("type required for \"{}\"", replace_all(printable(shown), "\"", "\\\"")));
     entry.attributes = std::move(fields);
     return entry;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/relative_paths.hpp"
 
 #include "berth/job/context_source.hpp"

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/resolve.hpp"
+
 #include "berth/bake/relative_paths.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -63,9 +65,8 @@ class Resolver {
         auto target = *inherit(name, visited);
         target.inherits.reset();
         if (!target.context)
-            target.context = target.bases.use_fallback
-                                 ? rebased(target.bases.fallback.value_or(""), ".")
-                                 : ".";
+            target.context =
+                target.bases.use_fallback ? rebased(target.bases.fallback.value_or(""), ".") : ".";
         if (!target.dockerfile || target.dockerfile->empty())
             target.dockerfile = "Dockerfile";
         return target;
@@ -99,8 +100,8 @@ class Resolver {
         visited[name] = {}; // targets that inherit each other: the inner one gives nothing
         const auto *own = config_.find_target(name);
         if (own == nullptr)
-            throw Error(fmt::format("failed to find target {}", printable(name)),
-                        ExitCode::failure, nearest_name(config_, name));
+            throw Error(fmt::format("failed to find target {}", printable(name)), ExitCode::failure,
+                        nearest_name(config_, name));
         Target inherited, result;
         for (const auto &parent : own->inherits.value_or(Strings()))
             if (auto target = inherit(parent, visited))
@@ -115,8 +116,7 @@ class Resolver {
         return result;
     }
 
-    static void check_path(const std::string &name, const std::string &other,
-                           const Strings &path) {
+    static void check_path(const std::string &name, const std::string &other, const Strings &path) {
         if (other == name)
             throw Error(fmt::format("target {} cannot link to itself", other));
         auto begin = std::find(path.begin(), path.end(), other);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `$NAME` and `${NAME:-default}` in texts of Compose files and `.env` files.
 #pragma once
 

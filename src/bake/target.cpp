@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/target.hpp"
+
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/entries.hpp"
 #include "berth/util/strings.hpp"
 
@@ -60,7 +61,8 @@ void replace(std::optional<T> &target, const std::optional<T> &later) {
 } // namespace
 
 std::string to_csv(const CacheEntry &entry) {
-    if (entry.type == "registry" && entry.attributes.size() == 1 && entry.attributes.contains("ref"))
+    if (entry.type == "registry" && entry.attributes.size() == 1 &&
+        entry.attributes.contains("ref"))
         return entry.attributes.at("ref");
     std::string text;
     add_given(text, "type", entry.type);

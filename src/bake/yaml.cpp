@@ -1,9 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "yaml.hpp"
 
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
-
-#include <yaml-cpp/yaml.h>
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <yaml-cpp/yaml.h>
 
 namespace berth::bake {
 
@@ -83,8 +83,7 @@ Yaml read_plain(const std::string &text) {
 
 class Converter {
   public:
-    Converter(const std::string &name, YamlDocument &document)
-        : name_(name), document_(document) {}
+    Converter(const std::string &name, YamlDocument &document) : name_(name), document_(document) {}
 
     Yaml convert(const YAML::Node &node, const YamlPath &path) {
         if (++nodes_ > most_nodes)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // YAML as JSON values, for compose files.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compose files as bake reads them: services with a build section become targets.
 // Source of the rules: the Compose specification, and compose-go where it leaves something open.
 #pragma once
@@ -39,7 +40,7 @@ std::optional<std::string> compose_problem(const SourceFile &file,
 
 // KEY=VALUE lines of `.env` files: quotes, comments, `export`, `$NAME` of `lookup` and earlier
 // lines. Throws Error with the number of a bad line.
-std::map<std::string, std::string>
-read_env_file(const std::string &text, const std::map<std::string, std::string> &lookup);
+std::map<std::string, std::string> read_env_file(const std::string &text,
+                                                 const std::map<std::string, std::string> &lookup);
 
 } // namespace berth::bake

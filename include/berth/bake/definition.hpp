@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A definition: what the files together say, HCL, JSON and Compose.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files that define targets: which ones, and their texts.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--set PATTERN.KEY[.NAME][+]=VALUE`: what the command line changes of targets.
 #pragma once
 
@@ -23,7 +24,8 @@ using Overrides = std::map<std::string, TargetOverrides>;
 
 // Throws Error for a key that is none or a pattern that matches no target. An `arg` without a value
 // takes it from the environment, if `environment_allowed`.
-Overrides read_overrides(const Config &config, const Strings &texts, const Environment &environment);
+Overrides read_overrides(const Config &config, const Strings &texts,
+                         const Environment &environment);
 
 // Applies them. What the command line names itself needs no --allow: it is added to `access`.
 void apply(Target &target, const TargetOverrides &overrides, Access &access);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `--print` and `--list` write, byte for byte as docker buildx does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BUILDX_BAKE_FILE_RELATIVE_PATHS: contexts start where the file is that names them.
 #pragma once
 
@@ -19,6 +20,5 @@ void rebase_contexts(Config &config);
 
 // Contexts of a target that a file in `base` defines.
 void set_named_bases(Target &target, const std::string &base);
-
 
 } // namespace berth::bake

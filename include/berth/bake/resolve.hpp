@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From all targets of a file to the ones that were asked for, with inheritance and overrides.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Targets and groups as bake files define them.
 #pragma once
 
