@@ -2,17 +2,15 @@
 // them.
 #pragma once
 
+#include "berth/hcl/expression.hpp"
 #include "berth/hcl/function.hpp"
 
 namespace berth::hcl {
 
-class Expression;
-class Context;
-
-// The argument's expression and where it is to be evaluated. The function may keep it no longer
-// than the call.
+// The argument's expression and where it is to be evaluated. The context lives no longer than the
+// call.
 struct Closure {
-    const Expression *expression = nullptr;
+    ExpressionPtr expression;
     const Context *context = nullptr;
 
     // Throws a DiagnosticError (diagnostic.hpp) if the evaluation has errors.

@@ -72,7 +72,7 @@ using Sources = std::map<std::string, std::string>;
 // All of them for a reader: the summary, the place, the lines with a caret below, the detail.
 //
 //     Error: Unsupported attribute
-//       on bake.hcl line 3, in target "app":
+//       on bake.hcl line 3:
 //        3 |   tags = [target.base.tga]
 //          |                      ^^^^
 //     This object does not have an attribute named "tga".
