@@ -72,7 +72,7 @@ std::string decrypted(const std::string &cipher_text, std::string_view key) {
     if (!bytes)
         throw FunctionError(fmt::format(
             "failed to decode input {}: cipher text must be base64-encoded", quoted(cipher_text)));
-    return rsa_decrypt(*bytes, key);
+    return decrypt_with_key(*bytes, key);
 }
 
 Value uuid(Arguments, const Type &) {

@@ -29,12 +29,6 @@ Function of_two(Number (*action)(const Number &, const Number &), std::string fa
                 });
 }
 
-Number remainder(const Number &left, const Number &right) {
-    if (left.is_infinite() || right.is_infinite())
-        return left * right;
-    return modulo(left, right);
-}
-
 // `better(a, b)`: whether a is to be preferred to b.
 Function extreme(bool (*better)(const Number &, const Number &)) {
     return make_variadic({}, number("numbers"), Type::number(),
@@ -108,7 +102,8 @@ Functions number_functions() {
         {"log", of_doubles(logarithm, "base")},
         {"max", extreme([](N a, N b) { return b < a; })},
         {"min", extreme([](N a, N b) { return a < b; })},
-        {"modulo", of_two(remainder, "can't use modulo with zero and infinity")},
+        {"modulo",
+         of_two([](N a, N b) { return modulo(a, b); }, "can't use modulo with zero and infinity")},
         {"multiply", of_two([](N a, N b) { return a * b; }, "can't multiply zero by infinity")},
         {"negate", of_one([](N a) { return a.negated(); })},
         {"parseint", make({anything("number"), number("base")}, parsed_type, parse_integer)},

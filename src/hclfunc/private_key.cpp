@@ -83,7 +83,7 @@ class KeyPair {
 
 } // namespace
 
-std::string rsa_decrypt(std::string_view cipher_text, std::string_view private_key) {
+std::string decrypt_with_key(std::string_view cipher_text, std::string_view private_key) {
     return KeyPair(der_of(private_key)).decrypt(cipher_text);
 }
 

@@ -22,7 +22,12 @@ std::string mapped(std::string_view text, Map map) {
     return result;
 }
 
+// Unicode's simple mapping leaves the sharp s alone; utf8proc has a capital one for it.
+constexpr char32_t sharp_s = 0xDF;
+
 char32_t simple_upper(char32_t value) {
+    if (value == sharp_s)
+        return value;
     return static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(value)));
 }
 
@@ -31,6 +36,8 @@ char32_t simple_lower(char32_t value) {
 }
 
 char32_t simple_title(char32_t value) {
+    if (value == sharp_s)
+        return value;
     return static_cast<char32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(value)));
 }
 
