@@ -13,6 +13,7 @@ class Berth < Formula
   depends_on "boost"
   depends_on "fmt"
   depends_on "libnghttp2"
+  depends_on "yaml-cpp"
   depends_on "nettle"
   depends_on "protobuf"
   depends_on "re2"

@@ -83,7 +83,7 @@ void add_bake_flags(args::Command &command, BakeOptions &options) {
                        "Override a target's value (TARGET.KEY=VALUE)")
         .type("PATTERN.KEY=VALUE");
     args::add_repeated(command, "--var", options.variables, "Set a variable's value")
-        .type("NAME=VALUE");
+        .type("VARIABLE=VALUE");
     command.take_arguments("[TARGET...]", options.targets);
 }
 
