@@ -25,6 +25,7 @@ namespace {
 
 // The list of all subcommands.
 void add_all(args::Command &app, Action &action) {
+    add_bake(app, action);
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);

@@ -7,6 +7,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "complete_bake.hpp"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -195,6 +197,16 @@ Completion usage_filters(const Question &question) {
     return completion;
 }
 
+// Candidates that a definition of `berth bake` gives.
+template<auto Find>
+Completion of_definition(const Question &question) {
+    Completion completion;
+    for (auto &candidate : Find(question.typed, question.environment))
+        offer(completion, question, candidate.value, candidate.description);
+    no_space_behind_keys(completion);
+    return completion;
+}
+
 struct Kind {
     std::string_view type; // as help shows it
     Completion (*complete)(const Question &);
@@ -224,10 +236,13 @@ constexpr std::array kinds = {
     Kind{"OUTPUT",
          [](const Question &question) { return complete_fields(question.word, output_forms()); }},
     Kind{"PATH", folders},
+    Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
     Kind{"SECRET",
          [](const Question &question) { return complete_fields(question.word, secret_forms()); }},
     Kind{"STAGE", stages},
+    Kind{"TARGET", of_definition<bake_targets>},
+    Kind{"VARIABLE=VALUE", of_definition<bake_variables>},
     Kind{"default|ID=SOCKET|ID=KEY", ssh_keys},
 };
 

@@ -4,7 +4,7 @@
 // load_built and output_target (where the result goes), recipe (--dry-run).
 #pragma once
 
-#include "berth/image/image_store.hpp"
+#include "berth/job/build_commons.hpp"
 #include "berth/job/build_report.hpp"
 #include "berth/job/build_request.hpp"
 #include "berth/job/emulation.hpp"
@@ -25,12 +25,13 @@ namespace berth::job {
 class TargetBuild {
   public:
     // `display`: the part of it that is this target's.
-    TargetBuild(const BuildSetting &setting, const NamedTarget &target, progress::Display &display);
+    TargetBuild(const BuildSetting &setting, BuildCommons &commons, const NamedTarget &target,
+                progress::Display &display);
 
     // The next ones throw Error.
 
     // Reads and checks what the options name. `wants_metadata`: the caller has a use for it.
-    void read(image::ImageStore &image_store, bool wants_metadata);
+    void read(bool wants_metadata);
     void print_recipe();
     // With --local-images.
     void bring_images();
@@ -68,7 +69,7 @@ class TargetBuild {
     void build(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
                const std::vector<const TargetBuild *> &linked);
     void fetch_dockerfile(buildkit::Connection &connection);
-    void ask_frontend(buildkit::Connection &connection);
+    void ask_frontend(buildkit::Connection &connection, TargetOrder &order, std::size_t place);
     void in_steps(buildkit::Bridge &bridge, const Result &result, TargetOrder &order,
                   std::size_t place);
     void solve(buildkit::Connection &connection, const solve::Build::OnResult &on_result);
@@ -82,10 +83,10 @@ class TargetBuild {
     void write_files();
 
     const BuildSetting &setting_;
+    BuildCommons &commons_;
     const NamedTarget &target_;
     const BuildOptions &options_;
     progress::Display &display_;
-    std::optional<image::ImageStore> image_store_;
     SavedImages images_;
     BuildInputs inputs_;
     std::optional<BuildRequest> planned_;

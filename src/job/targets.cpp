@@ -27,6 +27,7 @@ class TargetsBuild {
           options_(options),
           display_(display),
           shared_display_(display),
+          commons_(setting),
           graph_(read_links(targets)),
           container_(builder::container_name(setting.node.name)) {}
 
@@ -53,15 +54,13 @@ class TargetsBuild {
     bool alone() const { return targets_.size() == 1; }
 
     void read() {
-        auto image_store = image_store_of(setting_.docker, setting_);
         for (const auto &target : targets_) {
             if (!alone())
                 parts_.push_back(
                     std::make_unique<progress::SharedDisplay::Part>(shared_display_, target.name));
-            builds_.push_back(std::make_unique<TargetBuild>(setting_, target,
+            builds_.push_back(std::make_unique<TargetBuild>(setting_, commons_, target,
                                                             alone() ? display_ : *parts_.back()));
-            naming(target,
-                   [&] { builds_.back()->read(image_store, !options_.metadata_file.empty()); });
+            naming(target, [&] { builds_.back()->read(!options_.metadata_file.empty()); });
         }
     }
 
@@ -145,6 +144,13 @@ class TargetsBuild {
                 std::rethrow_exception(exception);
     }
 
+    // An error of its own, not the user's Ctrl-C.
+    void name_error(std::size_t place) {
+        auto &error = builds_[place]->outcome().error;
+        if (error && !alone() && error->code() != ExitCode::cancelled)
+            error = of_target(targets_[place].name, *error);
+    }
+
     // Gives what ended the connection, if that is why it ended.
     std::exception_ptr run_one(buildkit::Connection &connection, TargetOrder &order,
                                std::size_t place) {
@@ -154,6 +160,7 @@ class TargetsBuild {
         } catch (...) {
             broken = std::current_exception();
         }
+        name_error(place);
         if (!alone())
             parts_[place]->finish();
         bool failed = broken || builds_[place]->outcome().state == TargetState::failed;
@@ -184,8 +191,12 @@ class TargetsBuild {
         if (!setting_.progress_alone)
             print_below();
         static const std::vector<progress::VertexWarning> none;
-        for (auto &build : builds_)
-            build->report(options_.metadata_file.empty() ? display_.warnings() : none);
+        for (std::size_t i = 0; i < builds_.size(); ++i) {
+            bool worked = results[i].state == TargetState::succeeded;
+            builds_[i]->report(options_.metadata_file.empty() ? display_.warnings() : none);
+            if (worked)
+                name_error(i);
+        }
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, outcomes(), display_.warnings(),
                                 setting_.environment);
@@ -210,12 +221,8 @@ class TargetsBuild {
 
     std::vector<TargetOutcome> outcomes() const {
         std::vector<TargetOutcome> result;
-        for (std::size_t i = 0; i < builds_.size(); ++i) {
-            result.push_back(builds_[i]->outcome());
-            auto &error = result.back().error;
-            if (error && !alone())
-                error = of_target(targets_[i].name, *error);
-        }
+        for (const auto &build : builds_)
+            result.push_back(build->outcome());
         return result;
     }
 
@@ -224,6 +231,7 @@ class TargetsBuild {
     const TargetsOptions &options_;
     progress::Display &display_;
     progress::SharedDisplay shared_display_;
+    BuildCommons commons_;
     TargetGraph graph_;
     std::string container_;
     std::vector<std::unique_ptr<progress::Display>> parts_;

@@ -39,11 +39,14 @@ class GitInfoTest : public ::testing::Test {
                                         : process::Outcome{.out = found->second + "\n"};
     }
     GitInfo ask(const std::map<std::string, std::string> &variables = {}) {
-        return read_git_info(runner,
-                             {.context = root / "app",
-                              .dockerfile = root / "app" / "Dockerfile",
-                              .folders = {{"context", root / "app"}, {"other", "/elsewhere"}}},
-                             Environment(variables));
+        Environment environment(variables);
+        if (!find_work_tree(root / "app", environment))
+            return {};
+        return git_info(read_git_tree(runner, root / "app", environment),
+                        {.context = root / "app",
+                         .dockerfile = root / "app" / "Dockerfile",
+                         .folders = {{"context", root / "app"}, {"other", "/elsewhere"}}},
+                        environment);
     }
 
     test::TemporaryDirectory directory;

@@ -16,6 +16,7 @@ namespace berth::cli {
 // What the chosen subcommand does; set by its callback, run when everything is parsed.
 using Action = std::function<ExitCode(Context &)>;
 
+void add_bake(args::Command &app, Action &action);
 void add_build(args::Command &app, Action &action);
 void add_create(args::Command &app, Action &action);
 void add_doctor(args::Command &app, Action &action);

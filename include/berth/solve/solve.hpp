@@ -33,6 +33,9 @@ class Served {
     buildkit::Session session_; // last: it uses the rest
 };
 
+// What the frontend is asked for over the bridge.
+buildkit::frontend::SolveRequest frontend_request(const Request &request);
+
 // One build. Its session lasts as long as the object: what another build takes from this one, it
 // may read by this session.
 class Build {
