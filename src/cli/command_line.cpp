@@ -26,6 +26,7 @@ void add_all(args::Command &app, Action &action) {
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
+    add_dial_stdio(app, action);
     add_doctor(app, action);
     add_du(app, action);
     add_ensure(app, action);

@@ -17,6 +17,7 @@ using Action = std::function<ExitCode(Context &)>;
 
 void add_build(args::Command &app, Action &action);
 void add_create(args::Command &app, Action &action);
+void add_dial_stdio(args::Command &app, Action &action);
 void add_doctor(args::Command &app, Action &action);
 void add_du(args::Command &app, Action &action);
 void add_ensure(args::Command &app, Action &action);
