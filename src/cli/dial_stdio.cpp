@@ -4,6 +4,7 @@
 #include "berth/builder/dial.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/process/standard_input.hpp"
 
@@ -46,16 +47,33 @@ void pipe(Context &context, const docker::Docker &docker, const store::NodeRecor
         throw builder::error_of(buildkit::CommandEnded(command, std::move(outcome)), builder);
 }
 
+// The builder whose node is connected to; that of a docker context is created by its first use.
+ChosenBuilder wanted_builder(Context &context, const ChosenBuilder &chosen,
+                             progress::Display &display) {
+    auto found = find_build_builder(context, chosen);
+    return found ? *std::move(found) : create_context_builder(context, chosen.record.name, display);
+}
+
+void connect(Context &context, const ChosenBuilder &chosen,
+             const std::vector<std::string> &platforms, progress::Display &display) {
+    auto builder = wanted_builder(context, chosen, display);
+    const auto &node = build_node(context, builder, platforms);
+    if (!context.runner.dry())
+        context.store().begin().touch(builder.record.name, context.now());
+    auto docker = context.docker(node.endpoint);
+    auto workers = context.worker_cache();
+    progress::Task task(display, "Proxying to builder", context.now);
+    task.step("Dialing builder", [&] {
+        builder::boot(docker, node, display, context.surroundings(workers, node.endpoint));
+    });
+    pipe(context, docker, node, builder.record.name);
+}
+
 ExitCode run_dial_stdio(Context &context, const DialStdioOptions &options) {
     auto mode = progress::parse_mode(options.progress);
     auto platforms = wanted_platforms(context, options.platform);
     auto chosen = choose_builder(context);
-    const auto &node = build_node(context, chosen, platforms);
     const auto &name = chosen.record.name;
-    if (!context.runner.dry())
-        context.store().begin().touch(name, context.now());
-    auto docker = context.docker(node.endpoint);
-    auto workers = context.worker_cache();
     auto display = progress::make_display(
         mode, context.err,
         {.builder_line = "builder: " + name,
@@ -64,11 +82,7 @@ ExitCode run_dial_stdio(Context &context, const DialStdioOptions &options) {
          .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
          .size = context.terminal_size});
     try {
-        progress::Task task(*display, "Proxying to builder", context.now);
-        task.step("Dialing builder", [&] {
-            builder::boot(docker, node, *display, context.surroundings(workers, node.endpoint));
-        });
-        pipe(context, docker, node, name);
+        connect(context, chosen, platforms, *display);
     } catch (const std::exception &) {
         display->finish();
         throw;

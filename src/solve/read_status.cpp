@@ -1,4 +1,4 @@
-#include "read_status.hpp"
+#include "berth/solve/read_status.hpp"
 
 #include "berth/buildkit/timestamp.hpp"
 

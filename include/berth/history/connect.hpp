@@ -1,0 +1,19 @@
+// A connection to a node for its build records.
+#pragma once
+
+#include "berth/buildkit/connection.hpp"
+#include "berth/docker/docker.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace berth::history {
+
+// Connects to the BuildKit in `container`, of the builder `name`. When it does not run, `boot` is
+// called, and it is tried once more. Throws Error as builder::error_of() says.
+std::unique_ptr<buildkit::Connection> connect(const docker::Docker &docker,
+                                              const std::string &container, const std::string &name,
+                                              const std::function<void()> &boot);
+
+} // namespace berth::history
