@@ -207,7 +207,7 @@ TEST_F(ResultsTest, AnImageOfTheEngineIsTheBase) {
     std::ostringstream progress;
     auto display = progress::make_display(progress::Mode::none, progress, {});
     job::SavedImages images(engine, world.folder("client-cache"));
-    images.bring({base}, *display, [] { return Time(); });
+    images.bring({{base}}, {}, *display, [] { return Time(); });
     ASSERT_EQ(images.attributes().size(), 1u);
     attributes.merge(images.attributes());
     stores = images.stores();

@@ -34,7 +34,7 @@ class SavedImagesTest : public ::testing::Test {
     }
     std::unique_ptr<SavedImages> bring(const fs::path &cache) {
         auto result = std::make_unique<SavedImages>(docker, cache);
-        result->bring({"mine", "absent"}, *display, [] { return Time(); });
+        result->bring({{"mine"}, {"absent"}}, {}, *display, [] { return Time(); });
         return result;
     }
     std::unique_ptr<SavedImages> bring() { return bring(tree / "cache"); }

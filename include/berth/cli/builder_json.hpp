@@ -16,6 +16,7 @@ struct ListedBuilder {
     bool from_context = false, current = false;
     std::vector<NodeState> states = {}; // one a node
     std::optional<Time> last_activity = std::nullopt;
+    std::string builds_in = {}; // of a docker context: the builder that builds for it
 };
 
 enum class Empty {

@@ -35,7 +35,8 @@ struct Context {
     // no limit.
     std::chrono::milliseconds status_timeout{2000};
 
-    std::string program; // argv[0]
+    std::string program;    // argv[0]
+    bool as_buildx = false; // called as docker buildx, docker-buildx or buildx
 
     // --timeout of the commands that show states; nothing when it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);

@@ -37,6 +37,7 @@ struct Image {
     std::string descriptor_digest = {}; // containerd store only
     // NAME@DIGEST in registries it came from or went to; containerd store: of every image.
     std::vector<std::string> repository_digests = {};
+    std::string platform = {}; // os/architecture[/variant]
 };
 
 struct EngineInfo {

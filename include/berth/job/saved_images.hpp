@@ -27,7 +27,8 @@ class SavedImages {
 
     // Finds those of the references that the engine alone has and saves those that are not kept:
     // one docker command, and one for each image that is saved. Throws Error.
-    void bring(const std::vector<std::string> &references, progress::Display &display,
+    void bring(const std::vector<ImageReference> &references,
+               const std::vector<std::string> &platforms, progress::Display &display,
                const progress::Task::Clock &now);
 
     // Frontend attributes: context:NAME to oci-layout://STORE@DIGEST.
