@@ -7,6 +7,7 @@
 
 #include "history_inspection_text.hpp"
 #include "history_nodes.hpp"
+#include "history_text.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -31,6 +32,10 @@ std::string render(const GoTemplate &text, const history::Inspection &inspection
         inspection.document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     fields["Duration"] =
         format_duration(std::chrono::nanoseconds(fields["Duration"].get<std::int64_t>()));
+    for (const auto *name : {"StartedAt", "CompletedAt"})
+        if (fields[name].is_string())
+            if (auto time = parse_rfc3339(fields[name].get<std::string>()))
+                fields[name] = go_time_text(*time);
     return text.render(fields);
 }
 

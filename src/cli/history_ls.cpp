@@ -9,8 +9,6 @@
 #include "history_nodes.hpp"
 #include "history_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -29,17 +27,18 @@ constexpr const char *default_format = "table {{.Ref}}\t{{.Name}}\t{{.Status}}\t
 
 // The repository that the working directory belongs to, as builds record it.
 std::string local_repository(const Context &context) {
-    auto outcome = context.runner.run(
-        {.argv = {"git", "remote", "get-url", "origin"}, .effect = process::Effect::query});
-    if (outcome.kind == process::Outcome::Kind::not_started)
-        throw Error("git was not found in the system", ExitCode::failure,
-                    "--local asks it for the address of this repository");
-    auto address = std::string(trim(outcome.out));
-    if (!outcome.ok() || address.empty())
-        throw Error(fmt::format("could not get remote URL for local filter: {}",
-                                printable(trim(outcome.err))),
-                    ExitCode::failure, "`git remote add origin URL` gives this repository one");
-    return without_credentials(address);
+    for (const auto *name : {"origin", "upstream"}) {
+        auto outcome = context.runner.run(
+            {.argv = {"git", "remote", "get-url", name}, .effect = process::Effect::query});
+        if (outcome.kind == process::Outcome::Kind::not_started)
+            throw Error("git was not found in the system", ExitCode::failure,
+                        "--local asks it for the address of this repository");
+        if (auto address = std::string(trim(outcome.out)); outcome.ok() && !address.empty())
+            return without_credentials(address);
+    }
+    throw Error("could not get remote URL for local filter: no remote URL found for either origin "
+                "or upstream",
+                ExitCode::failure, "`git remote add origin URL` gives a repository one");
 }
 
 std::string shortened(const std::string &name) {

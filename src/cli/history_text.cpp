@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <ctime>
+
 namespace berth::cli {
 
 std::string seconds_text(std::chrono::nanoseconds duration) {
@@ -17,6 +20,18 @@ std::string seconds_text(std::chrono::nanoseconds duration) {
 
 std::string time_text(const berth::well_known::Timestamp &time) {
     return format_rfc3339(buildkit::read_time(time).value_or(Time()));
+}
+
+std::string go_time_text(Time time) {
+    std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    auto text = format_rfc3339(time + std::chrono::seconds(local.tm_gmtoff));
+    text.pop_back(); // Z
+    text[text.find('T')] = ' ';
+    auto minutes = std::abs(local.tm_gmtoff) / 60;
+    return fmt::format("{} {}{:02}{:02} {}", text, local.tm_gmtoff < 0 ? '-' : '+', minutes / 60,
+                       minutes % 60, local.tm_zone);
 }
 
 std::string hyperlink(const std::string &url, const std::string &text) {

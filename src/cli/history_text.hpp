@@ -14,6 +14,8 @@ namespace berth::cli {
 std::string seconds_text(std::chrono::nanoseconds duration);
 // RFC 3339, UTC
 std::string time_text(const berth::well_known::Timestamp &time);
+// As Go prints a time: 2026-01-31 12:00:00.5 +0100 CET
+std::string go_time_text(Time time);
 // A link that terminals open.
 std::string hyperlink(const std::string &url, const std::string &text);
 // A repository's address without user and password.

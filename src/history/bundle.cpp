@@ -56,14 +56,14 @@ class Layout {
     }
 
     void write(const Json &root, const Write &write) const {
-        write_directory("blobs/", write);
+        write_directory("blobs", write);
         std::set<std::string> algorithms;
         for (const auto &[digest, blob] : blobs_) {
             auto colon = digest.find(':');
-            auto directory = "blobs/" + digest.substr(0, colon) + "/";
+            auto directory = "blobs/" + digest.substr(0, colon);
             if (algorithms.insert(directory).second)
                 write_directory(directory, write);
-            write_blob(directory + digest.substr(colon + 1), digest, blob, write);
+            write_blob(directory + "/" + digest.substr(colon + 1), digest, blob, write);
         }
         Json index = {
             {"schemaVersion", 2}, {"mediaType", index_type}, {"manifests", Json::array({root})}};

@@ -71,6 +71,7 @@ std::string without_secrets(std::string_view spans) {
         for (auto *context : {"SpanContext", "Parent"})
             if (span.contains(context) && span[context].is_object())
                 span[context]["TraceState"] = ""; // as docker buildx
+        span.erase("InstrumentationScope");       // the same as InstrumentationLibrary
         auto attributes = span.find("Attributes");
         if (attributes != span.end() && attributes->is_array())
             for (auto &attribute : *attributes) {
