@@ -29,6 +29,9 @@ imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
 # BuildKit's API: HTTP/2, and messages in the lite runtime, which has no descriptors to register at start.
 imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
 imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)
+# TLS with remote builders.
+imported_library(openssl::ssl openssl/ssl.h libssl.a ssl)
+imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
 # Bundles of build records are gzipped.
 imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)

@@ -14,6 +14,7 @@ class Berth < Formula
   depends_on "fmt"
   depends_on "libnghttp2"
   depends_on "nettle"
+  depends_on "openssl@3"
   depends_on "protobuf"
 
   def install

@@ -1,4 +1,5 @@
 #include "berth/builder/node.hpp"
+#include "berth/builder/remote.hpp"
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/client_config.hpp"
 #include "berth/util/encoding.hpp"
@@ -245,6 +246,8 @@ class Boot {
 
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings) {
+    if (node.remote)
+        return wait_for_remote(docker, node, display, surroundings);
     Boot(docker, node, display, surroundings).run();
 }
 
@@ -268,6 +271,8 @@ bool ended_badly(const docker::Container &container) {
 }
 
 void stop(const docker::Docker &docker, const store::NodeRecord &node) {
+    if (node.remote)
+        return;
     auto name = container_name(node.name);
     auto found = docker.inspect_containers({name});
     if (auto at = found.find(name);
@@ -277,7 +282,7 @@ void stop(const docker::Docker &docker, const store::NodeRecord &node) {
 
 void remove(const docker::Docker &docker, const store::NodeRecord &node, bool keep_state,
             bool keep_daemon) {
-    if (keep_daemon)
+    if (keep_daemon || node.remote)
         return;
     docker.remove_container(container_name(node.name));
     if (!keep_state)

@@ -163,6 +163,12 @@ RemoteAddress read_remote(const store::NodeRecord &node) {
     return address;
 }
 
+bool loads_by_default(const store::NodeRecord &node) {
+    return node.remote
+               ? read_remote(node).default_load
+               : read_driver_options(node.driver_options.value_or(OptionMap())).default_load;
+}
+
 process::Command remote_command(const docker::Docker &docker, const RemoteAddress &address,
                                 process::Effect effect) {
     if (address.kind == Kind::container)

@@ -261,12 +261,12 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto chosen = choose_builder(context, context.builder);
     bool of_context = chosen.from_context;
     auto name = build_builder_name(context, chosen);
+    auto driver = of_context ? "docker-container" : printable(chosen.record.driver);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
     auto look = terminal_look(context, colour);
     progress::DisplayOptions shown{
-        .builder_line =
-            fmt::format("building with \"{}\" instance using docker-container driver", name),
-        .builder_name = "docker-container:" + name,
+        .builder_line = fmt::format("building with \"{}\" instance using {} driver", name, driver),
+        .builder_name = driver + ":" + name,
         .terminal = context.err_is_terminal,
         .colour = colour,
         .colours = look.colours,
@@ -290,7 +290,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         chosen = build_builder(context, chosen, mode, *display);
     }
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())

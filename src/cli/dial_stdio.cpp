@@ -30,7 +30,7 @@ void pipe(Context &context, const docker::Docker &docker, const store::NodeRecor
     // The answers to BuildKit's pings must not wait behind much data (architecture.md).
     constexpr int waits_in_pipe = 64 << 10;
     process::StandardInput in(context.cancellation);
-    auto command = builder::dial_command(docker, builder::container_name(node.name), {});
+    auto dial = builder::dial(docker, node);
     process::Streams streams;
     streams.input = [&in](char *buffer, std::size_t size) { return in.read(buffer, size); };
     streams.input_ahead = waits_in_pipe;
@@ -40,11 +40,13 @@ void pipe(Context &context, const docker::Docker &docker, const store::NodeRecor
         if (!context.out)
             throw Error("cannot write to standard output: the client has gone away");
     };
-    auto outcome = context.runner.run(command, streams);
+    if (dial.tls)
+        streams = process::with_tls(streams, *dial.tls);
+    auto outcome = context.runner.run(dial.command, streams);
     if (outcome.kind == process::Outcome::Kind::cancelled)
         context.cancellation.check();
     if (!outcome.ok())
-        throw builder::error_of(buildkit::CommandEnded(command, std::move(outcome)), builder);
+        throw builder::error_of(buildkit::CommandEnded(dial.command, std::move(outcome)), builder);
 }
 
 // The builder whose node is connected to; that of a docker context is created by its first use.
@@ -60,7 +62,7 @@ void connect(Context &context, const ChosenBuilder &chosen,
     const auto &node = build_node(context, builder, platforms);
     if (!context.runner.dry())
         context.store().begin().touch(builder.record.name, context.now());
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     auto workers = context.worker_cache();
     progress::Task task(display, "Proxying to builder", context.now);
     task.step("Dialing builder", [&] {

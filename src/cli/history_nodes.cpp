@@ -26,15 +26,14 @@ HistoryNodes::HistoryNodes(Context &context) : context_(context), chosen_(choose
     auto workers = context.worker_cache();
     std::mutex booting; // one display at a time
     rethrow_first(for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
-        auto docker = context.docker(nodes[i].endpoint);
-        connections_[i] =
-            history::connect(docker, builder::container_name(nodes[i].name), builder(), [&] {
-                std::lock_guard lock(booting);
-                draw_boot(context, [&](progress::Display &display) {
-                    builder::boot(docker, nodes[i], display,
-                                  context.surroundings(workers, nodes[i].endpoint));
-                });
+        auto docker = context.docker(nodes[i]);
+        connections_[i] = history::connect(docker, nodes[i], builder(), [&] {
+            std::lock_guard lock(booting);
+            draw_boot(context, [&](progress::Display &display) {
+                builder::boot(docker, nodes[i], display,
+                              context.surroundings(workers, nodes[i].endpoint));
             });
+        });
     }));
 }
 

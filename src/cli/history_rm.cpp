@@ -19,11 +19,10 @@ struct HistoryRmOptions {
 
 void print_by_hand(Context &context, const HistoryNodes &nodes, std::size_t number,
                    const std::vector<std::string> &refs) {
-    auto docker = context.docker(nodes.node(number).endpoint);
+    const auto &node = nodes.node(number);
     for (const auto &ref : refs)
-        context.runner.run(docker.exec_command(builder::container_name(nodes.node(number).name),
-                                               {"buildctl", "debug", "ctl", "--delete", ref},
-                                               false));
+        context.runner.run(
+            builder::dial(context.docker(node), node, {"debug", "ctl", "--delete", ref}).command);
 }
 
 // What each node says of each reference; empty: it is removed.

@@ -6,11 +6,12 @@
 namespace berth::history {
 
 std::unique_ptr<buildkit::Connection> connect(const docker::Docker &docker,
-                                              const std::string &container, const std::string &name,
+                                              const store::NodeRecord &node,
+                                              const std::string &name,
                                               const std::function<void()> &boot) {
-    auto command = builder::dial_command(docker, container, {}, process::Effect::query);
+    auto dial = builder::dial(docker, node, {}, process::Effect::query);
     for (bool again = false;; again = true) {
-        auto connection = std::make_unique<buildkit::Connection>(docker.runner(), command);
+        auto connection = std::make_unique<buildkit::Connection>(docker.runner(), dial);
         try {
             buildkit::Control(*connection).info();
             return connection;

@@ -53,7 +53,8 @@ class Build {
             images_.bring(wanted_images(inputs_.context, options_),
                           read_platforms(options_.platforms), display_, setting_.surroundings.now);
             on_connection();
-            remove_old_contexts(setting_.docker, container_, setting_.cache);
+            if (!setting_.node.remote)
+                remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const std::exception &) {
             finish();
             report_failure();
@@ -70,10 +71,10 @@ class Build {
     // One docker command carries all of the build. A builder that does not run is booted, and one
     // whose connection broke before anything was done is dialled again.
     void on_connection() {
-        auto command = builder::dial_command(setting_.docker, container_, {});
+        auto dial = builder::dial(setting_.docker, setting_.node);
         for (bool again = false;; again = true) {
             try {
-                buildkit::Connection connection(setting_.docker.runner(), command);
+                buildkit::Connection connection(setting_.docker.runner(), dial);
                 connection.on_call = setting_.on_call;
                 work(connection);
                 return;
@@ -236,6 +237,11 @@ class Build {
     }
 
     void print_recipe() {
+        if (setting_.node.remote) {
+            setting_.docker.runner().note("# the build is a session with BuildKit, over:");
+            setting_.docker.runner().run(builder::dial(setting_.docker, setting_.node).command);
+            return;
+        }
         add_git_info(inputs_);
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         job::print_recipe({.docker = setting_.docker,

@@ -186,10 +186,13 @@ BuilderRecord parse_record(std::string_view text, const std::string &place) {
         Field(json, place, "").fail(fmt::format("not JSON at byte {}", error.byte));
     }
     Field file(json, place, "");
-    return {.name = file.at("Name").name(),
-            .driver = file.at("Driver").text(),
-            .nodes = file.at("Nodes").array(node_of),
-            .dynamic = file.at("Dynamic").boolean()};
+    BuilderRecord record{.name = file.at("Name").name(),
+                         .driver = file.at("Driver").text(),
+                         .nodes = file.at("Nodes").array(node_of),
+                         .dynamic = file.at("Dynamic").boolean()};
+    for (auto &node : record.nodes)
+        node.remote = record.driver == "remote";
+    return record;
 }
 
 } // namespace berth::store

@@ -2,10 +2,12 @@
 // container of its own for each connection, so that docker commands are its only way out.
 #pragma once
 
+#include "berth/builder/node.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/process/tls_streams.hpp"
 #include "berth/store/builder_record.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,5 +39,13 @@ process::Command remote_command(const docker::Docker &docker, const RemoteAddres
 // buildctl with these arguments, for --dry-run to show.
 process::Command remote_buildctl(const docker::Docker &docker, const RemoteAddress &address,
                                  const std::vector<std::string> &arguments);
+
+// What its worker says. Throws Error (builder_unavailable) when it does not answer within `timeout`
+// (zero: no limit).
+WorkerInfo ask_remote(const docker::Docker &docker, const store::NodeRecord &node,
+                      std::chrono::milliseconds timeout);
+// Waits until it answers; at most as long as a boot may take.
+void wait_for_remote(const docker::Docker &docker, const store::NodeRecord &node,
+                     progress::Display &display, const Surroundings &surroundings);
 
 } // namespace berth::builder

@@ -3,6 +3,7 @@
 
 #include "berth/buildkit/connection.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/store/builder_record.hpp"
 
 #include <functional>
 #include <memory>
@@ -10,10 +11,11 @@
 
 namespace berth::history {
 
-// Connects to the BuildKit in `container`, of the builder `name`. When it does not run, `boot` is
+// Connects to a node's BuildKit, of the builder `name`. When it does not run, `boot` is
 // called, and it is tried once more. Throws Error as builder::error_of() says.
 std::unique_ptr<buildkit::Connection> connect(const docker::Docker &docker,
-                                              const std::string &container, const std::string &name,
+                                              const store::NodeRecord &node,
+                                              const std::string &name,
                                               const std::function<void()> &boot);
 
 } // namespace berth::history

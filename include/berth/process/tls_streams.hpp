@@ -17,7 +17,7 @@ struct TlsSettings {
 
 class TlsError : public Error {
   public:
-    using Error::Error;
+    explicit TlsError(const std::string &what) : Error(what, ExitCode::builder_unavailable) {}
 };
 
 // `inner` as the plain side of a TLS client. Its `input` and `on_output` must be set. Throws
