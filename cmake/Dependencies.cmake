@@ -42,6 +42,11 @@ imported_library(hogweed::hogweed nettle/rsa.h libhogweed.a hogweed)
 set_property(TARGET hogweed::hogweed PROPERTY INTERFACE_LINK_LIBRARIES nettle::nettle gmp::gmp)
 # Compose files.
 imported_library(yaml::cpp yaml-cpp/yaml.h libyaml-cpp.a yaml-cpp)
+# TLS with remote builders.
+imported_library(openssl::ssl openssl/ssl.h libssl.a ssl)
+imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
+# Bundles of build records are gzipped.
+imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
 # The manual's sources are Markdown; no part of the program.

@@ -18,6 +18,7 @@ class Berth < Formula
   depends_on "libnghttp2"
   depends_on "yaml-cpp"
   depends_on "nettle"
+  depends_on "openssl@3"
   depends_on "protobuf"
   depends_on "re2"
 

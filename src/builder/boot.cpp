@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/node.hpp"
+#include "berth/builder/remote.hpp"
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/client_config.hpp"
 #include "berth/util/encoding.hpp"
@@ -246,6 +247,8 @@ class Boot {
 
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings) {
+    if (node.remote)
+        return wait_for_remote(docker, node, display, surroundings);
     Boot(docker, node, display, surroundings).run();
 }
 
@@ -269,6 +272,8 @@ bool ended_badly(const docker::Container &container) {
 }
 
 void stop(const docker::Docker &docker, const store::NodeRecord &node) {
+    if (node.remote)
+        return;
     auto name = container_name(node.name);
     auto found = docker.inspect_containers({name});
     if (auto at = found.find(name);
@@ -278,7 +283,7 @@ void stop(const docker::Docker &docker, const store::NodeRecord &node) {
 
 void remove(const docker::Docker &docker, const store::NodeRecord &node, bool keep_state,
             bool keep_daemon) {
-    if (keep_daemon)
+    if (keep_daemon || node.remote)
         return;
     docker.remove_container(container_name(node.name));
     if (!keep_state)

@@ -34,11 +34,8 @@ class FirstOutput {
 
 } // namespace
 
-Connection::Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits)
-    : runner_(runner),
-      command_(std::move(command)),
-      peer_(nullptr, limits),
-      thread_([this] { run(); }) {}
+Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits)
+    : runner_(runner), dial_(std::move(dial)), peer_(nullptr, limits), thread_([this] { run(); }) {}
 
 Connection::~Connection() {
     peer_.fail(std::make_exception_ptr(
@@ -64,15 +61,19 @@ void Connection::run() {
         said += bytes.substr(0, longest_error - std::min(longest_error, said.size()));
     };
     try {
-        auto outcome = runner_.run(command_, streams);
+        if (dial_.tls)
+            streams = process::with_tls(streams, *dial_.tls);
+        auto outcome = runner_.run(dial_.command, streams);
         bool failed = outcome.kind == process::Outcome::Kind::exited && outcome.code != 0;
         if (peer_.broken() && !failed)
             throw Error("not HTTP/2");
         if (outcome.err.empty())
             outcome.err = said.empty() && first.is_text() ? first.text() : std::move(said);
-        peer_.fail(std::make_exception_ptr(CommandEnded(command_, std::move(outcome))));
+        peer_.fail(std::make_exception_ptr(CommandEnded(dial_.command, std::move(outcome))));
+    } catch (const process::TlsError &error) {
+        peer_.fail(std::make_exception_ptr(error));
     } catch (const std::exception &error) {
-        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(command_),
+        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(dial_.command),
                                 error.what(), first.text());
         peer_.fail(std::make_exception_ptr(Error(text, ExitCode::builder_unavailable)));
     }

@@ -113,6 +113,11 @@ void GrpcPeer::Core::write(GrpcCall &call, std::string_view message) {
     wake_sender();
 }
 
+Metadata GrpcPeer::Core::headers(GrpcCall &call) {
+    std::lock_guard lock(mutex_);
+    return call.headers;
+}
+
 void GrpcPeer::Core::end_writing(GrpcCall &call) {
     std::lock_guard lock(mutex_);
     if (!call.closed)

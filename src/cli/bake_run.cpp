@@ -136,8 +136,9 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
     auto chosen = choose_builder(context, context.builder);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
     auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
     auto display =
-        progress::make_display(mode, context.err, display_options(context, name, colour));
+        progress::make_display(mode, context.err, display_options(context, name, driver, colour));
     if (chosen.from_context) {
         for (auto &target : targets)
             build_as_engine(target.options);
@@ -146,7 +147,7 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
     auto workers = context.worker_cache();
     auto store = context.store();
     const auto &node = build_node(context, chosen, job::read_platforms(all_platforms(targets)));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (auto &target : targets) {
         job::add_environment(target.options, context.environment);
         add_proxies(context, node.endpoint, target.options);

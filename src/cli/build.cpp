@@ -150,8 +150,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     auto [mode, warnings] = progress_choice(context, options.progress, options.quiet);
     auto chosen = choose_builder(context, context.builder);
     auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto shown = display_options(context, name, colour);
+    auto shown = display_options(context, name, driver, colour);
     auto display = progress::make_display(mode, context.err, shown);
     if (!options.progress_fd.empty())
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
@@ -173,7 +174,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         chosen = make_build_builder(context, chosen, mode, *display);
     }
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())

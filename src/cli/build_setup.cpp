@@ -69,11 +69,11 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
 }
 
 progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         bool colour) {
+                                         const std::string &driver, bool colour) {
     auto look = terminal_look(context, colour);
     return {.builder_line =
-                fmt::format("building with \"{}\" instance using docker-container driver", builder),
-            .builder_name = "docker-container:" + builder,
+                fmt::format("building with \"{}\" instance using {} driver", builder, driver),
+            .builder_name = driver + ":" + builder,
             .terminal = context.err_is_terminal,
             .colour = colour,
             .colours = look.colours,

@@ -21,7 +21,7 @@ struct ProgressChoice {
 ProgressChoice progress_choice(const Context &context, const std::string &given, bool quiet);
 
 progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         bool colour);
+                                         const std::string &driver, bool colour);
 
 // BUILDX_NO_DEFAULT_LOAD.
 bool no_default_load(const Context &context);

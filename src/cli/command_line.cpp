@@ -29,9 +29,11 @@ void add_all(args::Command &app, Action &action) {
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
+    add_dial_stdio(app, action);
     add_doctor(app, action);
     add_du(app, action);
     add_ensure(app, action);
+    add_history(app, action);
     add_inspect(app, action);
     add_install(app, action);
     add_ls(app, action);

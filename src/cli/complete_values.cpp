@@ -207,6 +207,36 @@ Completion of_definition(const Question &question) {
     return completion;
 }
 
+Completion history_filters(const Question &question) {
+    Completion completion;
+    for (const auto *status : {"completed", "error", "canceled", "running"})
+        offer(completion, question, std::string("status=") + status);
+    offer(completion, question, "repository=", "builds of this repository");
+    offer(completion, question, "ref=", "builds with this in their reference");
+    for (const auto *operation : {">=", "<="}) {
+        offer(completion, question, std::string("startedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("completedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("duration") + operation, "a time: 5m");
+    }
+    no_space_behind_keys(completion);
+    return completion;
+}
+
+// The builds that this machine noted, the newest first: BuildKit is not asked.
+Completion references(const Question &question) {
+    Completion completion;
+    completion.directive |= Directive::keep_order;
+    store::Store store(store::default_directory(question.environment));
+    auto builder = question.typed.value("builder");
+    if (builder.empty())
+        builder = question.environment.get("BUILDX_BUILDER");
+    if (builder.empty())
+        builder = store.current(store::DockerContexts(question.environment).current_endpoint());
+    for (const auto &[ref, noted] : store.newest_refs(builder))
+        offer(completion, question, ref, noted.local_path);
+    return completion;
+}
+
 struct Kind {
     std::string_view type; // as help shows it
     Completion (*complete)(const Question &);
@@ -230,6 +260,7 @@ constexpr std::array kinds = {
     Kind{"FILE", files},
     Kind{"FILTER", usage_filters},
     Kind{"FOLDER", folders},
+    Kind{"HISTORY-FILTER", history_filters},
     Kind{"NAME=CONTEXT", named_contexts},
     Kind{"NAME=VALUE", variables},
     Kind{"OPTION=VALUE", driver_options},
@@ -238,6 +269,8 @@ constexpr std::array kinds = {
     Kind{"PATH", folders},
     Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
+    Kind{"REF", references},
+    Kind{"REF DIGEST", references},
     Kind{"SECRET",
          [](const Question &question) { return complete_fields(question.word, secret_forms()); }},
     Kind{"STAGE", stages},

@@ -94,7 +94,8 @@ void print_devices(std::ostream &out, const std::vector<builder::WorkerInfo::Dev
 std::string last_words(const Context &context, const store::NodeRecord &node,
                        const NodeState &state) {
     constexpr int lines = 8;
-    if (!state.container || state.container->exit_code == 0 || state.status == "running")
+    if (node.remote || !state.container || state.container->exit_code == 0 ||
+        state.status == "running")
         return {};
     auto log =
         context.docker(node.endpoint).container_logs(builder::container_name(node.name), lines);
@@ -113,9 +114,7 @@ void print_log(std::ostream &out, const std::string &log) {
 // What docker buildx prints of a driver when DEBUG is set; Docker's setup action reads it. A docker
 // context builds in a container too, and loads what it builds.
 void print_features(std::ostream &out, const store::NodeRecord &node, bool of_context) {
-    bool loads = of_context ||
-                 builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()))
-                     .default_load;
+    bool loads = of_context || builder::loads_by_default(node);
     out << "Features:\n";
     print_lines(
         out,

@@ -45,10 +45,11 @@ class Asking {
     void run() {
         std::vector<const store::NodeRecord *> nodes;
         for (const auto &row : rows_)
-            if (row.record->driver == "docker-container")
+            if (is_known(*row.record))
                 for (const auto &node : row.record->nodes) {
                     nodes.push_back(&node);
-                    hosts_.push_back(host_of(node.endpoint));
+                    // A remote BuildKit says nothing of an engine.
+                    hosts_.push_back(node.remote ? "" : host_of(node.endpoint));
                 }
         plan_engines();
         // The engines take their time: ask them while the builders are asked.
@@ -60,7 +61,7 @@ class Asking {
         for (auto &row : rows_) {
             if (row.from_context)
                 row.states.push_back(engine_state(engines_[next_engine++], states, outcomes));
-            else if (row.record->driver == "docker-container")
+            else if (is_known(*row.record))
                 for (std::size_t i = 0; i < row.record->nodes.size(); ++i)
                     row.states.push_back(states[next_node++]);
             else
@@ -69,6 +70,10 @@ class Asking {
     }
 
   private:
+    static bool is_known(const store::BuilderRecord &record) {
+        return record.driver == "docker-container" || record.driver == "remote";
+    }
+
     std::string host_of(const std::string &endpoint) const {
         auto found = contexts_.find(endpoint);
         return found ? found->host : store::normalize_host(endpoint);

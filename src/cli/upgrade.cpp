@@ -38,6 +38,9 @@ void pull(const Context &context, const docker::Docker &docker, const std::strin
 // What became of the node.
 std::string upgrade(const Context &context, const builder::WorkerCache &workers,
                     const store::NodeRecord &node, progress::Display &display) {
+    if (node.remote)
+        throw Error("the BuildKit of a remote builder is not berth's to upgrade",
+                    ExitCode::builder_unavailable, "upgrade it where it runs");
     auto docker = context.docker(node.endpoint);
     auto name = builder::container_name(node.name);
     auto image = image_of(node);

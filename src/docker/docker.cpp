@@ -38,7 +38,8 @@ Docker::Docker(process::Runner &runner, std::string program, const std::string &
 }
 
 Command Docker::command(std::vector<std::string> words, Effect effect) const {
-    Command result{.argv = {program_}, .effect = effect, .first_on_path = first_on_path_};
+    Command result{
+        .argv = {program_}, .effect = effect, .timeout = timeout_, .first_on_path = first_on_path_};
     result.argv.insert(result.argv.end(), global_.begin(), global_.end());
     result.argv.insert(result.argv.end(), std::make_move_iterator(words.begin()),
                        std::make_move_iterator(words.end()));

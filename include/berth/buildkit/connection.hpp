@@ -5,10 +5,12 @@
 
 #include "berth/buildkit/grpc_peer.hpp"
 #include "berth/process/runner.hpp"
+#include "berth/process/tls_streams.hpp"
 #include "berth/util/error.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,6 +33,15 @@ class CommandEnded : public Error {
     process::Outcome outcome_;
 };
 
+// How a connection is made: a command, and TLS over it where its far end wants that.
+struct Dial {
+    Dial(process::Command command,
+         std::optional<process::TlsSettings> tls = {}) // NOLINT: a command
+        : command(std::move(command)), tls(std::move(tls)) {}
+    process::Command command;
+    std::optional<process::TlsSettings> tls;
+};
+
 // A finished call, for --debug.
 struct CallRecord {
     std::string method;
@@ -45,7 +56,7 @@ class Connection {
   public:
     // Starts the command at once, on a thread of the connection's own. Calls need not wait for it.
     // `runner` must live as long.
-    Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits = {});
+    Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits = {});
     ~Connection(); // fails the calls, ends the command's input and waits for it
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -63,7 +74,7 @@ class Connection {
     void run();
 
     process::Runner &runner_;
-    process::Command command_;
+    Dial dial_;
     GrpcPeer peer_;
     std::thread thread_; // last: it uses the rest
 };

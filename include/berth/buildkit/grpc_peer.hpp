@@ -30,6 +30,8 @@ struct CallOptions {
 class ClientStream : public MessageStream {
   public:
     virtual void end_writing() = 0;
+    // Headers of the response; none before read() has returned.
+    virtual Metadata headers() = 0;
     virtual void cancel() = 0; // from any thread; read() and write() throw `cancelled` then
 };
 

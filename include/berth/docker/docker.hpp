@@ -26,12 +26,16 @@ class Docker {
     // A folder that docker commands find before those of PATH (ssh_sharing.hpp).
     void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
 
+    // How long each command may take; zero: no limit.
+    void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
+
     Flavour flavour() const { return flavour_; }
 
     // The same program with the engine of another docker context.
     Docker at(const std::string &context) const {
         Docker other(runner_, program_, context, "");
         other.first_on_path_ = first_on_path_;
+        other.timeout_ = timeout_;
         return other;
     }
 
@@ -119,6 +123,7 @@ class Docker {
 
     process::Runner &runner_;
     std::string program_, endpoint_, first_on_path_;
+    std::chrono::milliseconds timeout_{0};
     Flavour flavour_;
     std::vector<std::string> global_;
 };
