@@ -31,5 +31,8 @@ imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
 imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
+# Registries: the headers alone, its shared library is loaded when it is needed (registry/curl).
+find_path(CURL_INCLUDE curl/curl.h REQUIRED)
+mark_as_advanced(CURL_INCLUDE)
 # The manual's sources are Markdown; no part of the program.
 imported_library(cmark::cmark cmark.h libcmark.a cmark)

@@ -5,9 +5,8 @@
 #include "berth/store/store.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
-
-#include "go_json.hpp"
 
 #include <fmt/format.h>
 
@@ -170,18 +169,6 @@ NodeRecord node_of(const Field &field) {
 }
 
 } // namespace
-
-std::string go_json(const OrderedJson &json) {
-    auto text = json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-    // These occur inside strings alone, so the finished text can be gone over.
-    static constexpr std::pair<std::string_view, std::string_view> escapes[] = {
-        {"<", "\\u003c"},      {">", "\\u003e"},      {"&", "\\u0026"},
-        {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"},
-    };
-    for (auto [from, to] : escapes)
-        text = replace_all(std::move(text), from, to);
-    return text;
-}
 
 std::string format_record(const BuilderRecord &record) {
     OrderedJson json = {{"Name", record.name}, {"Driver", record.driver}, {"Nodes", nullptr}};

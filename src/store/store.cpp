@@ -3,9 +3,9 @@
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
 
-#include "go_json.hpp"
 #include "layout.hpp"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 // Changing the store, one process at a time.
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
 
-#include "go_json.hpp"
 #include "layout.hpp"
 
 #include <fmt/format.h>
