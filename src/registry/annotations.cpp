@@ -18,9 +18,9 @@ Annotation parse_type(const std::string &text) {
     auto bracket = std::min(text.find('['), text.size());
     Annotation annotation{.type = text.substr(0, bracket)};
     auto platform = text.substr(bracket);
-    bool bad_type = annotation.type.empty() ||
-                    annotation.type.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") !=
-                        std::string::npos;
+    bool bad_type =
+        annotation.type.empty() ||
+        annotation.type.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") != std::string::npos;
     if (bad_type || (!platform.empty() && (platform.size() < 3 || !platform.ends_with(']'))))
         throw usage_error(fmt::format("failed to parse annotations: invalid annotation type "
                                       "\"{}\", expected type and optional platform in square "

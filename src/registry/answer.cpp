@@ -74,12 +74,12 @@ std::string hint_for(int status) {
 
 } // namespace
 
-Error status_error(const std::string &method, const std::string &url,
-                   const HttpResponse &response) {
-    return Error(fmt::format("unexpected status from {} request to {}: {}{}{}", method,
-                             printable(url.substr(0, url.find('?'))), response.status,
-                             phrase(response.status), details(response)),
-                 ExitCode::failure, hint_for(response.status));
+StatusError status_error(const std::string &method, const std::string &url,
+                         const HttpResponse &response) {
+    return StatusError(fmt::format("unexpected status from {} request to {}: {}{}{}", method,
+                                   printable(url.substr(0, url.find('?'))), response.status,
+                                   phrase(response.status), details(response)),
+                       response.status, hint_for(response.status));
 }
 
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse &response) {

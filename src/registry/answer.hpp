@@ -1,7 +1,7 @@
 // What a registry's answers say besides their bodies.
 #pragma once
 
-#include "berth/registry/http.hpp"
+#include "berth/registry/client.hpp"
 
 #include <chrono>
 #include <optional>
@@ -11,7 +11,8 @@ namespace berth::registry {
 
 // "unexpected status from GET request to URL: 403 Forbidden: DENIED: no", with what the registry
 // says in its body and what to do about it.
-Error status_error(const std::string &method, const std::string &url, const HttpResponse &response);
+StatusError status_error(const std::string &method, const std::string &url,
+                         const HttpResponse &response);
 
 // Retry-After in seconds or as a date; nothing when there is none.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse &response);

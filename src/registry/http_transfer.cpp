@@ -208,8 +208,8 @@ std::size_t Transfer::on_read(char *buffer, std::size_t size) {
 }
 
 void Transfer::resume() {
-    bool write = waits_to_write_ && request_.sink->ready();
-    bool read = waits_to_read_ && request_.source->ready();
+    bool write = waits_to_write_ && request_.sink->has_room();
+    bool read = waits_to_read_ && request_.source->has_bytes();
     if (!write && !read)
         return;
     waits_to_write_ = waits_to_write_ && !write;

@@ -8,15 +8,12 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 namespace berth::registry {
 
 using nlohmann::json;
 
 namespace {
 
-constexpr const char *subject_annotation = "io.containerd.manifest.subject";
 constexpr const char *reference_annotation = "vnd.docker.reference.digest";
 constexpr std::size_t most_visited = 10000;
 
@@ -125,7 +122,7 @@ std::vector<Descriptor> read_layout_referrers(const std::string &directory,
     ReferrerWalk walk(directory, digest);
     for (const auto &entry : read_index(directory)["manifests"]) {
         auto descriptor = parse_descriptor(entry, directory + "/index.json");
-        auto subject = descriptor.annotation(subject_annotation);
+        auto subject = descriptor.annotation(layout_subject);
         if (subject.empty())
             walk.visit(descriptor);
         else if (subject == digest)

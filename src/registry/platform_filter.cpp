@@ -1,11 +1,10 @@
 #include "platform_filter.hpp"
 
 #include "berth/builder/platform.hpp"
+#include "berth/registry/shapes.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
-
-#include "berth/registry/shapes.hpp"
 
 #include <fmt/format.h>
 
@@ -19,8 +18,7 @@ namespace {
 constexpr const char *type_annotation = "vnd.docker.reference.type";
 constexpr const char *subject_annotation = "vnd.docker.reference.digest";
 constexpr const char *attestation = "attestation-manifest";
-constexpr const char *attestation_type =
-    "application/vnd.docker.attestation.manifest.v1+json";
+constexpr const char *attestation_type = "application/vnd.docker.attestation.manifest.v1+json";
 
 class Filter {
   public:
@@ -83,7 +81,8 @@ class Filter {
                 without.push_back(&part);
         }
         std::vector<std::optional<Descriptor>> found(without.size());
-        side_by_side(without.size(), [&](std::size_t i) { found[i] = attestation_of(*without[i]); });
+        side_by_side(without.size(),
+                     [&](std::size_t i) { found[i] = attestation_of(*without[i]); });
         std::vector<Descriptor> added;
         for (auto &one : found)
             if (one && attestations_.insert(one->digest).second)
@@ -144,8 +143,7 @@ Combined filter_platforms(Images &images, Combined image,
         return Filter(images, std::move(image), wanted).apply();
     if (!descriptor.platform)
         throw Error("cannot filter platforms from a manifest without platform information");
-    if (!wanted.empty() &&
-        std::none_of(wanted.begin(), wanted.end(), [&](const auto &one) {
+    if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), [&](const auto &one) {
             return platform_matches(one, *descriptor.platform);
         }))
         throw Error(fmt::format("input platform {} does not match any of the provided platforms",

@@ -64,7 +64,8 @@ void add_platform(Images &images, ImageSource &source) {
 
 void read_source(Images &images, ImageSource &source) {
     const auto &said = source.descriptor;
-    auto location = said.digest.empty() ? source.location : source.location.with_digest(said.digest);
+    auto location =
+        said.digest.empty() ? source.location : source.location.with_digest(said.digest);
     auto found = images.manifest(location);
     source.descriptor = said.digest.empty() ? std::move(found.descriptor)
                                             : merge(std::move(found.descriptor), said);

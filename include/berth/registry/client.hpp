@@ -61,7 +61,8 @@ class Client {
     void finish_upload(const Reference &repository, const Upload &upload,
                        const Descriptor &descriptor, const std::shared_ptr<Source> &source);
 
-    const process::Cancellation &cancellation() const { return options_.cancellation; }
+    // Waits before another try, longer each time. Throws Error when cancelled.
+    void pause(int attempt) { pause(nullptr, attempt); }
 
   private:
     enum class Use { pull, push };
@@ -78,6 +79,17 @@ class Client {
     struct Parts;
     ClientOptions options_;
     std::unique_ptr<Parts> parts_;
+};
+
+// Any other answer that is no success.
+class StatusError : public Error {
+  public:
+    StatusError(const std::string &what, int status, std::string hint)
+        : Error(what, ExitCode::failure, std::move(hint)), status_(status) {}
+    bool transient() const { return status_ == 429 || status_ == 408 || status_ >= 500; }
+
+  private:
+    int status_;
 };
 
 // A registry's answer that there is no such thing.

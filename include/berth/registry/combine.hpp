@@ -18,9 +18,9 @@ struct ImageSource {
 
 // --annotation [TYPE[PLATFORM]:]KEY=VALUE.
 struct Annotation {
-    std::string type = {}; // index, index-descriptor, manifest, manifest-descriptor; or none
+    std::string type = {};     // index, index-descriptor, manifest, manifest-descriptor; or none
     std::string platform = {}; // as platforms are written; empty: all
-    std::string key, value;
+    std::string key = {}, value = {};
 };
 // Throws a usage error. One value may stand for several types.
 std::vector<Annotation> parse_annotations(const std::vector<std::string> &values);

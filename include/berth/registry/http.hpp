@@ -26,17 +26,18 @@ struct Tls {
 class Sink {
   public:
     virtual ~Sink() = default;
-    // False: there is no room for it now, offer it again when ready().
+    // False: there is no room for it now, offer it again when has_room().
     virtual bool write(std::string_view bytes) = 0;
-    virtual bool ready() const { return true; }
+    virtual bool has_room() const { return true; }
 };
 class Source {
   public:
     virtual ~Source() = default;
     enum class State { bytes, wait, failed };
-    // Puts up to `size` bytes into the buffer and their number into `count`: 0 is the end.
+    // Puts up to `size` bytes into the buffer and their number into `count`: 0 is the end. `wait`:
+    // ask again when has_bytes().
     virtual State read(char *buffer, std::size_t size, std::size_t &count) = 0;
-    virtual bool ready() const { return true; }
+    virtual bool has_bytes() const { return true; }
 };
 
 struct HttpRequest {
