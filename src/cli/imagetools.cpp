@@ -2,21 +2,16 @@
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/help.hpp"
 #include "berth/cli/imagetools_commands.hpp"
-#include "berth/session/docker_credentials.hpp"
 
 namespace berth::cli {
 
 registry::ClientOptions registry_options(const Context &context) {
-    registry::ClientOptions options{
-        .cancellation = context.cancellation,
-        .environment = context.environment,
-        .credentials = session::docker_credentials(
-            context.runner, store::docker_config_directory(context.environment))};
     auto chosen = choose_builder(context);
-    if (!chosen.record.nodes.empty())
-        if (const auto &files = chosen.record.nodes.front().files)
-            options.settings = registry::read_settings(*files);
-    return options;
+    std::map<std::string, std::string> files;
+    if (!chosen.record.nodes.empty() && chosen.record.nodes.front().files)
+        files = *chosen.record.nodes.front().files;
+    return registry::client_options(context.runner, context.cancellation, context.environment,
+                                    store::docker_config_directory(context.environment), files);
 }
 
 void add_imagetools(args::Command &app, Action &action) {

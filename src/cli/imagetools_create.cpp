@@ -161,7 +161,9 @@ void write_metadata(const std::string &file, const registry::Descriptor &descrip
 ExitCode run_imagetools_create(Context &context, CreateOptions options) {
     options.dry_run = options.dry_run || context.runner.dry();
     check(options);
-    auto mode = progress::parse_mode(options.progress);
+    auto mode = progress::parse_mode(options.progress == "auto"
+                                         ? context.environment.get("BUILDKIT_PROGRESS", "auto")
+                                         : options.progress);
     registry::CombineOptions combine{
         .annotations = registry::parse_annotations(options.annotations),
         .prefer_index = options.prefer_index,

@@ -216,10 +216,11 @@ class Copier::Work {
 
     void blob_to_registry(const Location &from, const Descriptor &blob) {
         auto &client = images_.client();
-        if (client.has(to_.reference, blob))
-            return;
         bool same_host = !from.is_layout && from.reference.domain == to_.reference.domain &&
                          from.reference.path != to_.reference.path;
+        // A registry takes its own blob from the other repository where it lacks it.
+        if (!same_host && client.has(to_.reference, blob))
+            return;
         auto upload =
             client.start_upload(to_.reference, blob.digest, same_host ? from.reference.path : "");
         if (!upload)

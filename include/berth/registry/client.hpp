@@ -3,13 +3,17 @@
 // checked against it.
 #pragma once
 
+#include "berth/process/runner.hpp"
 #include "berth/registry/descriptor.hpp"
 #include "berth/registry/http.hpp"
 #include "berth/registry/reference.hpp"
 #include "berth/registry/settings.hpp"
 #include "berth/session/credential.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -26,6 +30,12 @@ struct ClientOptions {
     // Waits before another try; false: cancelled. Empty: by the cancellation. Tests count here.
     std::function<bool(std::chrono::milliseconds)> wait = {};
 };
+
+// With docker's credentials, those of DIRECTORY/config.json, and what `files` of a builder's node
+// say (see read_settings()). All but `files` must outlive the result.
+ClientOptions client_options(process::Runner &runner, const process::Cancellation &cancellation,
+                             const Environment &environment, const std::filesystem::path &directory,
+                             const std::map<std::string, std::string> &files);
 
 struct Endpoint; // of one host of a registry
 
