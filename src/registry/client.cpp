@@ -16,7 +16,9 @@ namespace berth::registry {
 
 namespace {
 
-constexpr int most_tries = 5, most_redirects = 10, most_logins = 2;
+// Of a registry that is busy, and of one that is broken.
+constexpr int most_tries = 5, most_failures = 3;
+constexpr int most_redirects = 10, most_logins = 2;
 constexpr std::chrono::milliseconds first_pause{500}, longest_pause{std::chrono::minutes(1)};
 
 constexpr const char *accept_manifests =
@@ -106,7 +108,7 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
         try {
             response = parts_->http.perform(request);
         } catch (const TransportError &error) {
-            if (!error.transient() || !last || streams || ++tries == most_tries)
+            if (!error.transient() || !last || streams || ++tries == most_failures)
                 throw;
             pause(nullptr, tries);
             continue;
@@ -114,7 +116,8 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
         if (response.status == 401 && !other_host && !streams && logins++ < most_logins &&
             parts_->authorizer.learn(*url, scopes, response, authorization))
             continue;
-        if (is_passing(response.status, last) && !streams && ++tries < most_tries &&
+        if (is_passing(response.status, last) && !streams &&
+            ++tries < (response.status < 500 ? most_tries : most_failures) &&
             retry_after(response).value_or(first_pause) <= longest_pause) {
             pause(&response, tries);
             continue;

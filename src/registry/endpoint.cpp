@@ -78,7 +78,7 @@ std::vector<Endpoint> find_endpoints(const std::string &domain, bool with_mirror
             Endpoint endpoint{.host = mirror.substr(0, slash), .domain = domain};
             if (slash != std::string::npos)
                 endpoint.path += mirror.substr(slash);
-            auto of_mirror = settings_of(mirror);
+            auto of_mirror = settings_of(settings.hosts.contains(mirror) ? mirror : endpoint.host);
             endpoint.tls = files.of(settings, of_mirror);
             add_host(found, std::move(endpoint), of_mirror);
         }
