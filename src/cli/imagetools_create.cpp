@@ -86,12 +86,12 @@ class Pushing {
         try {
             registry::Copier copier(images_, tags.front());
             registry::side_by_side(image_.parts.size(), [&](std::size_t i) {
-                const auto &[descriptor, source] = image_.parts[i];
-                log(fmt::format("copying {} from {} to {}", descriptor.digest,
-                                printable(source.text()), printable(repository)));
-                named(fmt::format("copy {} from {} to {}", descriptor.digest,
-                                  printable(source.text()), printable(tags.front().text())),
-                      [&] { copier.copy(source, descriptor); });
+                const auto &part = image_.parts[i];
+                auto what = fmt::format("{} from {} to ", part.descriptor.digest,
+                                        printable(part.source.text()));
+                log("copying " + what + printable(repository));
+                named("copy " + what + printable(tags.front().text()),
+                      [&] { copier.copy(part.source, part.descriptor); });
             });
             for (const auto &tag : tags) {
                 const auto &digest = image_.document.descriptor.digest;

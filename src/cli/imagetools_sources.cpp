@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -15,11 +16,10 @@ namespace berth::cli {
 namespace {
 
 using registry::Descriptor;
-using registry::ImageSource;
 using registry::Location;
 
 struct Source {
-    std::optional<Location> location;
+    std::optional<Location> location = {};
     Descriptor descriptor = {};
 };
 
@@ -83,13 +83,13 @@ CreatePlan plan_create(const CreateArguments &arguments) {
         texts.emplace_back(trim(read_file(file, registry::manifest_limit)));
     texts.insert(texts.end(), arguments.sources.begin(), arguments.sources.end());
     CreatePlan plan;
+    plan.tags.reserve(arguments.tags.size());
     for (const auto &tag : arguments.tags)
         plan.tags.push_back(registry::parse_location(tag));
     if (arguments.append && !arguments.tags.empty())
         texts.insert(texts.begin(), arguments.tags.front());
-    std::vector<Source> sources;
-    for (const auto &text : texts)
-        sources.push_back(parse_source(text));
+    std::vector<Source> sources(texts.size());
+    std::transform(texts.begin(), texts.end(), sources.begin(), parse_source);
     auto repository = only_repository(sources, plan.tags);
     for (std::size_t i = 0; i < sources.size(); ++i) {
         auto &source = sources[i];
