@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace berth::registry {
 
@@ -62,7 +64,9 @@ struct Client::Parts {
                      options.credentials) {}
     HttpClient http;
     Authorizer authorizer;
+    std::mutex mutex;
     TlsFiles tls_files;
+    std::map<std::pair<std::string, Use>, std::vector<Endpoint>> endpoints; // by domain
 };
 
 Client::Client(ClientOptions options)
@@ -75,7 +79,11 @@ Client::Client(ClientOptions options)
 Client::~Client() = default;
 
 std::vector<Endpoint> Client::endpoints(const std::string &domain, Use use) {
-    return find_endpoints(domain, use == Use::pull, options_.settings, parts_->tls_files);
+    std::lock_guard lock(parts_->mutex);
+    auto &found = parts_->endpoints[{domain, use}];
+    if (found.empty())
+        found = find_endpoints(domain, use == Use::pull, options_.settings, parts_->tls_files);
+    return found;
 }
 
 void Client::pause(const HttpResponse *response, int attempt) {

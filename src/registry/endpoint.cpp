@@ -45,7 +45,6 @@ std::string TlsFiles::write(const std::string &content) {
 }
 
 Tls TlsFiles::of(const Settings &settings, const HostSettings &host) {
-    std::lock_guard lock(mutex_);
     Tls tls{.insecure = host.insecure};
     auto bundle = settings.authorities;
     for (const auto &authority : host.authorities)

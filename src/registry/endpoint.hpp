@@ -6,7 +6,6 @@
 #include "berth/util/file.hpp"
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,7 +29,6 @@ class TlsFiles {
   private:
     std::string write(const std::string &content);
     std::optional<ScratchFolder> directory_;
-    std::mutex mutex_;
     std::map<std::string, std::string> files_; // content to path
 };
 
