@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth imagetools`: images in registries.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/help.hpp"
@@ -15,7 +16,7 @@ registry::ClientOptions registry_options(const Context &context) {
 }
 
 void add_imagetools(args::Command &app, Action &action) {
-    auto *group = app.add_command("imagetools", "Commands to work on images in registry");
+    auto *group = app.add_command("imagetools", "Inspect and create images in registries");
     group->callback([&action, group] {
         if (!action)
             action = [group](Context &context) {

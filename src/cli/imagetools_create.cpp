@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth imagetools create`: one image of several, put under tags in any registries.
 #include "berth/args/options.hpp"
 #include "berth/builder/platform.hpp"
@@ -175,8 +176,8 @@ ExitCode run_imagetools_create(Context &context, CreateOptions options) {
     auto image = registry::combine(images, plan.sources, combine);
     if (!combine.annotations.empty() &&
         image.document.descriptor.media_type == registry::media::docker_list)
-        context.err << "WARNING: a manifest list of docker's own type has no annotations: they "
-                       "are left out\n";
+        context.err << "WARNING: annotations are ignored: all sources have Docker media types, and "
+                       "a Docker manifest list cannot hold annotations\n";
     if (options.dry_run) {
         context.out << image.document.bytes << '\n';
         return ExitCode::success;
@@ -192,28 +193,28 @@ ExitCode run_imagetools_create(Context &context, CreateOptions options) {
 
 void add_imagetools_create(args::Command &group, Action &action) {
     auto options = std::make_shared<CreateOptions>();
-    auto *command = group.add_command("create", "Create a new image based on source images");
+    auto *command = group.add_command("create", "Create an image from source images");
     args::add_repeated(*command, "--annotation", options->annotations,
-                       "Add an annotation to the image, [TYPE[PLATFORM]:]KEY=VALUE")
+                       "Annotation of the new image, [TYPE[PLATFORM]:]KEY=VALUE")
         .type("ANNOTATION");
     args::add_switch(*command, "--append", options->arguments.append,
-                     "Append to the image that the first tag names");
+                     "Append the sources to the image of the first tag");
     args::add_switch(*command, "--dry-run", options->dry_run,
-                     "Print the new image instead of pushing it");
+                     "Print the new image index instead of pushing it");
     args::add_repeated(*command, "-f,--file", options->arguments.files, "Read a source from a file")
         .type("FILE");
     args::add_value(*command, "--metadata-file", options->metadata_file,
-                    "Write the descriptor of the new image to a file")
+                    "File for the descriptor of the new image")
         .type("FILE");
     args::add_repeated(*command, "-p,--platform", options->platforms,
-                       "Keep these platforms of the sources alone")
+                       "Platforms of the sources to keep (default: all)")
         .type("PLATFORM");
     args::add_switch(*command, "--prefer-index", options->prefer_index,
-                     "Make an index of a single manifest, too (default: true)");
+                     "Create an index even for a single manifest (default: true)");
     args::add_value(*command, "--progress", options->progress, "How to draw progress")
         .type("auto|none|plain|quiet|rawjson|tty");
     args::add_repeated(*command, "-t,--tag", options->arguments.tags,
-                       "Name for the new image, a reference or oci-layout://DIRECTORY[:TAG]")
+                       "Name of the new image, or oci-layout://DIRECTORY[:TAG]")
         .type("TAG");
     command->take_arguments("[SOURCE...]", options->arguments.sources);
     command->callback([&action, options] {

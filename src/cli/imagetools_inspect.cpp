@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth imagetools inspect`: an image in a registry or an OCI layout.
 #include "berth/args/options.hpp"
 #include "berth/cli/imagetools_commands.hpp"
@@ -203,11 +204,11 @@ ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options)
 
 void add_imagetools_inspect(args::Command &group, Action &action) {
     auto options = std::make_shared<InspectOptions>();
-    auto *command = group.add_command("inspect", "Show details of an image in the registry");
-    args::add_value(*command, "--format", options->format,
-                    "Format the output using the given Go template")
+    auto *command = group.add_command("inspect", "Show an image in a registry");
+    args::add_value(*command, "--format", options->format, "Format the output with a Go template")
         .type("TEMPLATE");
-    args::add_switch(*command, "--raw", options->raw, "Show original, unformatted JSON manifest");
+    args::add_switch(*command, "--raw", options->raw,
+                     "Print the manifest or index as it is in the registry");
     command->take_arguments("NAME", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_imagetools_inspect(context, *options); };

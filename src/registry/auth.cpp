@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "auth.hpp"
 
 #include "berth/util/encoding.hpp"
@@ -152,8 +153,8 @@ Authorizer::Token Authorizer::fetch(Host &host, const Url &url, const std::strin
     auto secret = secret_of(credential(host, url.host));
     auto realm = parse_url(host.realm);
     if (!realm)
-        throw Error(fmt::format("failed to authorize: the registry {} names a token server that "
-                                "is no URL: \"{}\"",
+        throw Error(fmt::format("failed to authorize: the registry {} names an invalid URL "
+                                "as its token server: \"{}\"",
                                 printable(url.host), printable(host.realm)));
     if (!secret.password.empty() && url.scheme == "https" && realm->scheme == "http" &&
         !is_this_machine(realm->host))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Authentication at registries: basic, and tokens
 // (https://distribution.github.io/distribution/spec/auth/token/). Credentials go to the registry's
 // host and the token server that it names, and nowhere else.
@@ -38,8 +39,8 @@ class Authorizer {
     // The value of the Authorization header for a request to that host; empty as long as it has
     // asked for none. `tls` is the host's; a token server on the same host is reached by it.
     std::string authorization(const Url &url, const Scopes &scopes, const Tls &tls);
-    // Learns from an answer with status 401. False when it asks for nothing that is known, or the
-    // request carried all that there is: then it is the answer. Throws Error for a broken one.
+    // Reads the challenge of a 401 answer to a request that carried the authorization `used`. False
+    // if another try cannot help. Throws Error for an invalid challenge.
     bool learn(const Url &url, const Scopes &scopes, const HttpResponse &response,
                const std::string &used);
 

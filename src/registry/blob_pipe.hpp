@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A blob on its way from one transfer to another.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/client.hpp"
 
 #include "berth/util/encoding.hpp"
@@ -133,7 +134,7 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
         if (is_redirect(request, response) && redirects++ < most_redirects) {
             auto next = resolve_url(*url, response.header("location"));
             if (!next)
-                throw Error(fmt::format("{} redirects to what is no URL", printable(url->text())));
+                throw Error(fmt::format("{} redirects to an invalid URL", printable(url->text())));
             url = next;
             continue;
         }
@@ -141,7 +142,7 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
     }
 }
 
-// The first host that has it. Of several failures the one that got furthest is told.
+// Asks the hosts in order. Reports the failure of the host that got furthest.
 HttpResponse Client::pull(const Reference &repository, const std::string &path, HttpRequest request,
                           const std::string &what) {
     auto hosts = endpoints(repository.domain, Use::pull);
@@ -299,9 +300,6 @@ std::optional<Client::Upload> Client::start_upload(const Reference &repository,
 
 void Client::finish_upload(const Reference &repository, const Upload &upload,
                            const Descriptor &descriptor, const std::shared_ptr<Source> &source) {
-    auto host = endpoints(repository.domain, Use::push).front();
-    if (upload.other_host) // by its own name, so that it is sent no credentials
-        host.tls = {};
     HttpRequest request{.method = "PUT",
                         .url = upload.url,
                         .headers = {"Content-Type: application/octet-stream"},
@@ -311,7 +309,8 @@ void Client::finish_upload(const Reference &repository, const Upload &upload,
     if (upload.other_host)
         answer = {parts_->http.perform(request), *parse_url(upload.url), true};
     else
-        answer = send(host, std::move(request), {scope(repository.path, "pull,push")}, true);
+        answer = send(endpoints(repository.domain, Use::push).front(), std::move(request),
+                      {scope(repository.path, "pull,push")}, true);
     if (answer.response.status != 201 && answer.response.status != 204 &&
         answer.response.status != 200)
         throw status_error("PUT", answer.url.text(), answer.response);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/copy.hpp"
 
 #include "berth/util/error.hpp"
@@ -19,7 +20,7 @@ namespace berth::registry {
 
 namespace {
 
-// What is copied with its subject: attestations and signatures.
+// Referrers that are copied with their subject: attestations and signatures.
 constexpr std::array referrer_types = {
     "application/vnd.docker.attestation.manifest.v1+json",
     "application/vnd.dev.cosign.artifact.sig.v1+json",
@@ -32,7 +33,7 @@ bool is_copied(const Descriptor &referrer) {
            referrer_types.end();
 }
 
-// One piece of work for each digest: who comes later waits for the one who is at it.
+// Runs the work of a digest once; later callers wait for the first one to finish.
 class Once {
   public:
     void run(const std::string &digest, const std::function<void()> &work) {
@@ -122,7 +123,7 @@ class Copier::Work {
     }
 
     void copy_manifest(const Location &from, const Descriptor &descriptor, int depth) {
-        // A registry takes a manifest only with everything below it, so that need not be asked.
+        // A registry accepts a manifest only if it has all its blobs, so they need no check.
         if (!has(descriptor)) {
             Document document{descriptor, images_.document(from, descriptor)};
             auto below = children(document);
@@ -143,8 +144,8 @@ class Copier::Work {
 
     void copy_referrers(const Location &from, const Descriptor &subject, int depth) {
         for (const auto &referrer : images_.referrers(from, subject.digest)) {
-            // Nobody checks that lists of referrers lead into no circle, so that one that was begun
-            // is not waited for.
+            // A hostile registry may list referrers in a circle, so never wait for one that was
+            // started before.
             if (!is_copied(referrer) || !begin(referrer.digest))
                 continue;
             copy(from, referrer, depth + 1);
@@ -155,7 +156,7 @@ class Copier::Work {
 
     bool has(const Descriptor &descriptor) {
         if (to_.is_layout)
-            return false; // a document is written fast, and a layout may lack what is below it
+            return false; // writing a document is cheap, and a layout may lack its blobs
         return images_.client().has(to_.reference, descriptor);
     }
 
@@ -183,7 +184,7 @@ class Copier::Work {
                     } catch (const NotFound &) {
                         if (blob.urls.empty())
                             throw;
-                        return; // of a layer that is kept elsewhere, as Windows' are
+                        return; // a foreign layer, which the registry does not store
                     } catch (const TransportError &error) {
                         if (!error.transient() || tries == most_tries)
                             throw;
@@ -218,7 +219,7 @@ class Copier::Work {
         auto &client = images_.client();
         bool same_host = !from.is_layout && from.reference.domain == to_.reference.domain &&
                          from.reference.path != to_.reference.path;
-        // A registry takes its own blob from the other repository where it lacks it.
+        // Mounting a blob that is already there succeeds, too.
         if (!same_host && client.has(to_.reference, blob))
             return;
         auto upload =
@@ -231,7 +232,7 @@ class Copier::Work {
         stream(from, blob, *upload);
     }
 
-    // Both transfers at once, with little between them. Why the first of them failed counts.
+    // Downloads and uploads at the same time. Reports the error of the transfer that failed first.
     void stream(const Location &from, const Descriptor &blob, const Client::Upload &upload) {
         auto &client = images_.client();
         auto pipe = std::make_shared<BlobPipe>(blob.digest, blob.size);
@@ -264,7 +265,7 @@ class Copier::Work {
             std::rethrow_exception(failure);
     }
 
-    // What nothing in the layout leads to gets an entry that names its subject.
+    // Referrers that no entry of the index leads to get an entry that names their subject.
     void add_referrers() {
         decltype(referrers_) referrers;
         {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libcurl's shared library, loaded when a registry is first spoken to: linked, it would cost every
 // start of the program its twenty dependencies.
 #pragma once

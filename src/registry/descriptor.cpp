@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/descriptor.hpp"
 
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hosts that a registry's name stands for, by the rules of BuildKit's resolver.
 #pragma once
 

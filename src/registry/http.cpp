@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/http.hpp"
 
 #include "curl.hpp"
@@ -29,7 +30,7 @@ std::string HttpResponse::header(const std::string &name) const {
     return found == headers.end() ? "" : found->second;
 }
 
-// The thread that drives libcurl: transfers are handed to it, and it does nothing but to move them.
+// Owns the thread that drives all transfers.
 class HttpClient::Worker {
   public:
     Worker(const process::Cancellation &cancellation, const Environment &environment)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images in an OCI layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "platform_filter.hpp"
 
 #include "berth/builder/platform.hpp"

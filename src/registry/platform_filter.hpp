@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `imagetools create --platform`, and attestations that are found by their subject alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types of https://pkg.go.dev/github.com/opencontainers/image-spec/specs-go/v1, as tables.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads what `imagetools create` makes an image of.
 #include "berth/builder/platform.hpp"
 #include "berth/registry/combine.hpp"
@@ -12,8 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-// What the user says of a manifest goes before what is found; annotations are not mixed, so that
-// they can be taken away.
+// The user's descriptor overrides the one that was found. Annotations are replaced, not merged, so
+// that a user can remove some.
 Descriptor merge(Descriptor found, const Descriptor &said) {
     if (said.size != 0 && found.size != said.size)
         throw Error(fmt::format("invalid size mismatch for {}, {} != {}", found.digest, said.size,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The small part of URLs that a registry's client needs.
 #pragma once
 
@@ -15,8 +16,7 @@ struct Url {
     std::string text() const { return origin() + rest; }
 };
 
-// Nothing for what is not an http or https URL, has a user in it or characters that a URL cannot
-// have.
+// Nothing for text that is not an http or https URL, contains a user name or invalid characters.
 std::optional<Url> parse_url(std::string_view text);
 // `location` of an answer to `base`: absolute, or a path on the same host.
 std::optional<Url> resolve_url(const Url &base, std::string_view location);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `imagetools` beside docker buildx's, on registries of the test's own: what is printed and pushed
 // is the same, and either works on what the other one made.
 #include "berth/util/encoding.hpp"

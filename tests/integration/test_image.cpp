@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "test_image.hpp"
 
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image that a test makes up: an OCI layout of several platforms, with attestations.
 #pragma once
 

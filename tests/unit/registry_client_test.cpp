@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A registry's client against servers that ask for logins, are busy, redirect, or answer wrongly.
 #include "berth/registry/client.hpp"
 #include "berth/util/encoding.hpp"
@@ -183,7 +184,7 @@ TEST_F(RegistryClientTest, BrokenTokenServersAreErrors) {
     }
     HttpServer server(
         [](const ServerRequest &) { return refused(R"(Bearer realm="file:///etc/passwd")"); });
-    EXPECT_THAT(failure(server), HasSubstr("a token server that is no URL"));
+    EXPECT_THAT(failure(server), HasSubstr("an invalid URL as its token server"));
 }
 
 TEST_F(RegistryClientTest, WaitsAsLongAsABusyRegistrySays) {
@@ -236,7 +237,7 @@ TEST_F(RegistryClientTest, RedirectsEnd) {
     HttpServer elsewhere([](const ServerRequest &) {
         return ServerAnswer{.status = "302 Found", .headers = {"Location: file:///etc/passwd"}};
     });
-    EXPECT_THAT(failure(elsewhere), HasSubstr("redirects to what is no URL"));
+    EXPECT_THAT(failure(elsewhere), HasSubstr("redirects to an invalid URL"));
 }
 
 TEST_F(RegistryClientTest, ChecksEveryDigest) {

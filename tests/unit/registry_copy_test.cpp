@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Copies between registries and layouts: nothing wrong arrives, and nothing is sent that is there.
 #include "berth/registry/copy.hpp"
 #include "berth/util/encoding.hpp"
@@ -152,7 +153,7 @@ TEST_F(RegistryCopyTest, StreamsBlobsToAnotherRegistry) {
 
 TEST_F(RegistryCopyTest, AWrongBlobNeverArrives) {
     for (const auto &sent : {std::string(100000, 'x'), std::string(99999, 'l'),
-                                   std::string(100001, 'l'), std::string("short")}) {
+                             std::string(100001, 'l'), std::string("short")}) {
         auto layer = std::string(100000, 'l');
         auto descriptor = add_image(from_, layer, sent);
         Copier copier(images_, to_.location("new"));

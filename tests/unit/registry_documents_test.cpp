@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names and documents of images: what is read of them, and that hostile ones are errors.
 #include "berth/registry/combine.hpp"
 #include "berth/registry/location.hpp"

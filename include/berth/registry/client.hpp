@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Registries by the distribution API (https://github.com/opencontainers/distribution-spec). All
 // calls may be made from several threads. They throw Error, and everything that has a digest is
 // checked against it.
@@ -102,7 +103,7 @@ class StatusError : public Error {
     int status_;
 };
 
-// A registry's answer that there is no such thing.
+// The registry answers that something does not exist.
 class NotFound : public Error {
   public:
     explicit NotFound(const std::string &what, std::string hint = {})

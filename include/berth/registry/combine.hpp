@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Puts one image together of several: `imagetools create`, by docker buildx's rules.
 #pragma once
 
@@ -12,7 +13,7 @@ namespace berth::registry {
 
 struct ImageSource {
     Location location;
-    Descriptor descriptor = {}; // of its manifest or index; what is not said comes from there
+    Descriptor descriptor = {}; // of its manifest or index; missing fields are filled in
     std::string bytes = {};     // of that document
 };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Copies images between registries and OCI layouts.
 #pragma once
 
@@ -18,13 +19,12 @@ class Copier {
     Copier(const Copier &) = delete;
     Copier &operator=(const Copier &) = delete;
 
-    // A manifest or index of `from` with everything below it, blobs first, and the attestations
-    // and signatures that have it as their subject. What is there already stays; a registry's own
-    // blobs are taken from its other repository without being sent.
+    // Copies a manifest or index of `from` with all its children, blobs first, and with the
+    // attestations and signatures that refer to it. Skips what the target has, and mounts blobs
+    // between repositories of one registry.
     void copy(const Location &from, const Descriptor &descriptor);
-    // Puts a document there under the tag of `to` (or its digest): what it names must be there. In
-    // a layout the attestations that were copied and that nothing refers to become entries of its
-    // index.
+    // Puts a document under the tag of `to`, or under its digest; its children must be there. In a
+    // layout, copied referrers that no index entry leads to become entries of their own.
     void publish(const Location &to, const Document &document);
 
   private:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Documents of images: descriptors, manifests, indexes
 // (https://github.com/opencontainers/image-spec).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an image's documents say for each platform: configuration, SBOMs, provenance.
 #pragma once
 

@@ -1,5 +1,5 @@
-// HTTP requests, any number side by side over connections that are kept. Nothing here knows of
-// registries.
+// SPDX-License-Identifier: Apache-2.0
+// An HTTP client that runs any number of requests concurrently and reuses connections.
 #pragma once
 
 #include "berth/process/cancellation.hpp"
@@ -21,12 +21,11 @@ struct Tls {
     bool insecure = false; // do not check the certificate
 };
 
-// A body on its way from one transfer to another, or to or from a file. The client's thread alone
-// calls these; none may block.
+// Where a body goes to or comes from. Called only by the client's thread; must not block.
 class Sink {
   public:
     virtual ~Sink() = default;
-    // False: there is no room for it now, offer it again when has_room().
+    // False: no room now, offer it again when has_room().
     virtual bool write(std::string_view bytes) = 0;
     virtual bool has_room() const { return true; }
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads images wherever they are: registries and OCI layouts behind one interface.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where an image is: in a registry, or in an OCI layout on this machine.
 #pragma once
 

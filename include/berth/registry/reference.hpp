@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Image references with every part spelled out, by the rules of
 // https://pkg.go.dev/github.com/distribution/reference
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Documents of images as Go's programs see them: with the fields that their types have, in that
 // order, under Go's names in templates and under their own in JSON.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A registry's credential, and how it is found.
 #pragma once
 
