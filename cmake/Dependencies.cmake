@@ -49,5 +49,8 @@ imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
 imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
+# Registries: the headers alone, its shared library is loaded when it is needed (registry/curl).
+find_path(CURL_INCLUDE curl/curl.h REQUIRED)
+mark_as_advanced(CURL_INCLUDE)
 # The manual's sources are Markdown; no part of the program.
 imported_library(cmark::cmark cmark.h libcmark.a cmark)

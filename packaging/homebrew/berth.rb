@@ -14,6 +14,7 @@ class Berth < Formula
   depends_on "nlohmann-json" => :build
   depends_on "tomlplusplus" => :build
   depends_on "boost"
+  depends_on "curl"
   depends_on "fmt"
   depends_on "libnghttp2"
   depends_on "yaml-cpp"

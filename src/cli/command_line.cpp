@@ -34,6 +34,7 @@ void add_all(args::Command &app, Action &action) {
     add_du(app, action);
     add_ensure(app, action);
     add_history(app, action);
+    add_imagetools(app, action);
     add_inspect(app, action);
     add_install(app, action);
     add_ls(app, action);

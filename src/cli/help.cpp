@@ -132,8 +132,13 @@ std::string help_text(const args::Command &command) {
         if (!own.empty())
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);
-        std::erase_if(global,
-                      [](const OptionText &option) { return option.long_name() == "version"; });
+        std::erase_if(global, [&own](const OptionText &option) {
+            // An option of the command's own may go before a global one of its name.
+            return option.long_name() == "version" ||
+                   std::any_of(own.begin(), own.end(), [&option](const OptionText &other) {
+                       return other.long_name() == option.long_name();
+                   });
+        });
         text += "\nGlobal options:\n" + option_rows(global);
     } else {
         text += "\nOptions:\n" + option_rows(own);

@@ -157,6 +157,10 @@ void put_in_oci_index(const std::filesystem::path &directory, const json &descri
     index.emplace("mediaType", "application/vnd.oci.image.index.v1+json");
     for (const auto &name : names)
         put(index["manifests"], descriptor, name);
+    auto &manifests = index["manifests"];
+    if (names.empty() &&
+        std::find(manifests.begin(), manifests.end(), descriptor) == manifests.end())
+        manifests.push_back(descriptor);
     write_output_file(directory / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
     write_output_file(path, index.dump());
 }

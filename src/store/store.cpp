@@ -4,6 +4,7 @@
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "layout.hpp"

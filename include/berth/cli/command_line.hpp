@@ -24,6 +24,7 @@ void add_doctor(args::Command &app, Action &action);
 void add_du(args::Command &app, Action &action);
 void add_ensure(args::Command &app, Action &action);
 void add_history(args::Command &app, Action &action);
+void add_imagetools(args::Command &app, Action &action);
 void add_inspect(args::Command &app, Action &action);
 void add_install(args::Command &app, Action &action);
 void add_ls(args::Command &app, Action &action);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON as Go's encoding/json writes it.
 #pragma once
 
@@ -8,7 +9,8 @@
 namespace berth {
 
 // Keys in the given order; <, >, &, U+2028 and U+2029 escaped. Bytes that are not UTF-8 become
-// U+FFFD. `indent`: spaces for each level, a value a line; -1: compact.
+// U+FFFD. `indent`: spaces for each level, one value a line (json.MarshalIndent); -1: compact
+// (json.Marshal).
 std::string go_json(const nlohmann::ordered_json &json, int indent = -1);
 
 } // namespace berth
