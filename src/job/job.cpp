@@ -21,6 +21,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
 
+#include "redaction.hpp"
+
 #include <filesystem>
 
 namespace berth::job {
@@ -86,7 +88,8 @@ class Build {
                                                  setting_.surroundings.cancellation.cancelled(),
                                                  emulation_, read_platforms(options_.platforms));
                 excerpt_ = failure.excerpt;
-                throw failure.error;
+                throw Error(redaction_.of(failure.error.what()), failure.error.code(),
+                            failure.error.hint());
             }
             builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         }
@@ -191,7 +194,7 @@ class Build {
         return {.builder = setting_.builder,
                 .node = setting_.node.name,
                 .ref = begun_ ? ref_ : "",
-                .context = path,
+                .context = redaction_.of(path),
                 .dockerfile = options_.file.empty() || inputs_.context.from_input
                                   ? ""
                                   : std::filesystem::absolute(options_.file).string()};
@@ -246,6 +249,7 @@ class Build {
     image::ImageStore image_store_;
     SavedImages images_;
     BuildInputs inputs_;
+    Redaction redaction_{options_};
     bool begun_ = false; // BuildKit has told of progress
     std::string ref_;
     nlohmann::json metadata_ = nlohmann::json::object();
@@ -253,7 +257,7 @@ class Build {
     solve::Report report_ = [this](const progress::SolveStatus &status) {
         begun_ = true;
         emulation_.look(status);
-        display_.update(status);
+        display_.update(redaction_.empty() ? status : redaction_.of(status));
     };
     CallAnswer call_answer_;
     std::string excerpt_;

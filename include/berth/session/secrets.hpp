@@ -2,6 +2,7 @@
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
+#include "berth/util/secret.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -17,7 +18,7 @@ struct SecretFile {
     std::filesystem::path path;
 };
 struct SecretValue {
-    std::string value;
+    Secret value;
 };
 using SecretSource = std::variant<SecretFile, SecretValue>;
 
