@@ -122,6 +122,10 @@ bool Http2::has_output() const {
     return pending_sent_ < pending_.size() || nghttp2_session_want_write(session_.get()) != 0;
 }
 
+void Http2::ping() {
+    check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr), "ping");
+}
+
 std::int32_t Http2::open(const Headers &headers) {
     auto list = name_values(headers);
     auto body = Callbacks::body();
