@@ -9,16 +9,19 @@
 #include "berth/job/flag_values.hpp"
 #include "berth/job/job.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -204,17 +207,6 @@ void drop_empty_values(job::BuildOptions &build) {
         std::erase(*values, "");
 }
 
-// Found before the build, not after it.
-void check_folder_of(const std::string &file) {
-    std::error_code error;
-    auto folder = std::filesystem::path(file).parent_path();
-    if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
-        throw usage_error(
-            fmt::format("cannot write {}: there is no directory {}", printable(file),
-                        printable(folder.string())),
-            fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
-}
-
 // As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`.
 void print_call(std::ostream &out, const buildkit::CallRecord &call) {
     constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
@@ -254,8 +246,13 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
-    check_folder_of(build.iid_file);
-    check_folder_of(build.metadata_file);
+    // This process has read them all; what it starts inherits none.
+    for (const auto &name :
+         job::secret_variables(build.secrets, build.build_args, context.environment))
+        ::unsetenv(name.c_str());
+    for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
+        if (!file.empty())
+            check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
     auto docker = context.docker(node.endpoint);
