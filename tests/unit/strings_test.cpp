@@ -89,7 +89,7 @@ TEST(StringsTest, AShellReadsBackWhatWasQuoted) {
         EXPECT_EQ(outcome.out, word);
     }
     EXPECT_EQ(shell_quote("docker-run_1.2/x:y"), "docker-run_1.2/x:y");
-    EXPECT_EQ(shell_quote("\x1b[31m it's \\"), R"("$(printf %b '\0033[31m it\0047s \0134')")");
+    EXPECT_EQ(shell_quote("\x1b[31m it's \\"), R"x("$(printf %b '\0033[31m it\0047s \0134')")x");
     // As a command's first word, too: no assignment.
     EXPECT_TRUE(runner.run({.argv = {"sh", "-c", shell_quote("a b") + " || true"}}).ok());
 }
