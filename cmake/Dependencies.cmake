@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What berth is built from; on Debian bookworm `dev/setup` installs the packages.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The Debian package (`cpack` in the build folder, or dev/package, which makes the release tarball too).
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME berth)

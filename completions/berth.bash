@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # bash completion for berth: source it, or install it as bash-completion's `berth`.
 # berth itself answers (`berth __complete`); this takes the words apart and hands the answers on.
 

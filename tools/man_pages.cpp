@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // man_pages FOLDER SOURCE DATE-FILE: writes the manual, an mdoc(7) page a command, to FOLDER: its
 // synopsis and options from the program's own declarations, its prose from SOURCE/berth-COMMAND.md.
 #include "berth/builder/driver_options.hpp"

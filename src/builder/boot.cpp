@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/node.hpp"
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/client_config.hpp"

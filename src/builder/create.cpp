@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/create.hpp"
 
 #include "berth/builder/config_files.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filters in BuildKit's form, and the commands that do the same by hand.
 #include "berth/builder/usage.hpp"
 #include "berth/util/error.hpp"

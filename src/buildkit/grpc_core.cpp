@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The side of the calls: reading, writing, ending.
 #include "grpc_core.hpp"
 

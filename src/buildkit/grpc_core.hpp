@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a GrpcPeer and its calls share: one mutex over one Http2 and the state of each stream.
 #pragma once
 

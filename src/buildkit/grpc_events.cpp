@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What comes from the peer. Everything here runs inside Http2::receive() or send(), under the
 // mutex.
 #include "berth/util/strings.hpp"

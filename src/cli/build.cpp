@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth build`: flags to job::BuildOptions, the builder's node, and the display.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/job/attestations.hpp"
 #include "berth/job/call.hpp"
 #include "berth/job/environment_options.hpp"
@@ -222,15 +225,42 @@ void print_call(std::ostream &out, const buildkit::CallRecord &call) {
         << std::flush;
 }
 
+// The builder that builds for the chosen one. A docker context's first build creates it.
+ChosenBuilder build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
+                            progress::Display &display) {
+    if (auto found = find_build_builder(context, chosen))
+        return *std::move(found);
+    auto name = build_builder_name(context, chosen);
+    using progress::Mode;
+    if (mode != Mode::quiet && mode != Mode::none && mode != Mode::rawjson)
+        context.err << fmt::format("Creating builder {} for builds of docker context {} (`berth rm "
+                                   "{}` removes it)\n",
+                                   name, printable(chosen.record.name), name)
+                    << std::flush;
+    try {
+        return create_context_builder(context, chosen.record.name, display);
+    } catch (const std::exception &) {
+        display.finish();
+        throw;
+    }
+}
+
+// As docker build: images that the engine has need no registry.
+void build_as_engine(job::BuildOptions &build) {
+    build.local_images = build.local_images || !build.pull;
+}
+
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
     auto [mode, warnings] = progress_choice(context, options);
     auto chosen = choose_builder(context, context.builder);
+    bool of_context = chosen.from_context;
+    auto name = build_builder_name(context, chosen);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
     auto look = terminal_look(context, colour);
     progress::DisplayOptions shown{
-        .builder_line = fmt::format("building with \"{}\" instance using docker-container driver",
-                                    chosen.record.name),
-        .builder_name = "docker-container:" + chosen.record.name,
+        .builder_line =
+            fmt::format("building with \"{}\" instance using docker-container driver", name),
+        .builder_name = "docker-container:" + name,
         .terminal = context.err_is_terminal,
         .colour = colour,
         .colours = look.colours,
@@ -246,6 +276,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
+    // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
+    if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
+        build.file = std::filesystem::path(build.file).lexically_normal().string();
     // This process has read them all; what it starts inherits none.
     for (const auto &name :
          job::secret_variables(build.secrets, build.build_args, context.environment))
@@ -254,6 +287,10 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         if (!file.empty())
             check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
+    if (of_context) {
+        build_as_engine(build);
+        chosen = build_builder(context, chosen, mode, *display);
+    }
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
     auto docker = context.docker(node.endpoint);
     for (const auto &warning : options.legacy.warnings())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each table becomes a command line, which the flags of `create` read: a key can be nothing that a
 // flag is not.
 #include "berth/cli/builders_file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/command_line.hpp"
 
 #include "berth/args/line.hpp"
@@ -5,6 +6,7 @@
 #include "berth/cli/complete.hpp"
 #include "berth/cli/help.hpp"
 #include "berth/cli/invocation.hpp"
+#include "berth/cli/version_text.hpp"
 #include "berth/process/dry_run.hpp"
 #include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
@@ -83,7 +85,8 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
                     .now = [] { return std::chrono::system_clock::now(); },
                     .builder = options.builder,
                     .debug = options.debug,
-                    .program = invocation.program};
+                    .program = invocation.program,
+                    .as_buildx = invocation.as_buildx};
     context.terminal_size = [] {
         return progress::terminal_size(STDERR_FILENO).value_or(progress::TerminalSize());
     };
@@ -232,7 +235,7 @@ void declare(args::Command &app, GlobalOptions &options, Action &action) {
 int run(const std::vector<std::string> &argv) {
     std::ios::sync_with_stdio(false);
     if (argv.size() == 2 && argv[1] == metadata_word) {
-        std::cout << plugin_metadata() << std::flush;
+        std::cout << plugin_metadata(argv.front()) << std::flush;
         return 0;
     }
     Invocation invocation;
@@ -257,7 +260,7 @@ int run(const std::vector<std::string> &argv) {
         auto line = args::read_line(app, invocation.arguments);
         args::store_line(line);
         if (options.version) {
-            std::cout << "berth " BERTH_VERSION "\n" << std::flush;
+            std::cout << version_line(invocation.as_buildx) << std::flush;
             return 0;
         }
         if (!options.help)

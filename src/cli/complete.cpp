@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/complete.hpp"
 
 #include "berth/cli/complete_values.hpp"

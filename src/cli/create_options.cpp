@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/create_options.hpp"
 
 #include "berth/args/options.hpp"
@@ -40,14 +41,6 @@ void check_driver(const std::string &driver) {
                           "berth builds in builder containers: --driver docker-container");
     throw usage_error(fmt::format("failed to find driver \"{}\"", printable(driver)),
                       "the driver is docker-container");
-}
-
-// A configuration for all builders, when no other is given: docker buildx looks there too.
-void add_default_config(const Context &context, builder::CreateRequest &request) {
-    auto path = context.store().directory() / "buildkitd.default.toml";
-    std::error_code none;
-    if (request.config.file.empty() && !request.leave && std::filesystem::exists(path, none))
-        request.config.file = path.string();
 }
 
 // A password in a proxy's URL would show in `docker inspect`.
@@ -105,6 +98,12 @@ void check_engines(const Context &context, const store::BuilderRecord &record,
 
 } // namespace
 
+std::filesystem::path default_config_file(const Context &context) {
+    auto path = context.store().directory() / "buildkitd.default.toml";
+    std::error_code none;
+    return std::filesystem::exists(path, none) ? path : std::filesystem::path();
+}
+
 std::chrono::milliseconds boot_timeout(const CreateOptions &options) {
     constexpr std::chrono::milliseconds unlimited = std::chrono::hours(24 * 365);
     if (options.timeout.count() <= 0)
@@ -118,7 +117,8 @@ builder::CreateRequest complete_request(const Context &context, const CreateOpti
     request.endpoint_given = !options.arguments.empty();
     request.endpoint =
         resolve_endpoint(context, request.endpoint_given ? options.arguments.front() : "");
-    add_default_config(context, request);
+    if (request.config.file.empty() && !request.leave)
+        request.config.file = default_config_file(context).string();
     if (options.inherit_proxy)
         add_proxies(context, request);
     if (!request.name.empty() && context.docker_contexts().find(lower(request.name)) &&

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` finds in the builder store: the folder, the builders, their platforms.
 #include "berth/cli/doctor.hpp"
 #include "berth/store/store.hpp"

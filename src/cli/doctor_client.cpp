@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` finds on this side: proxies, certificates, credential helpers, the ssh agent.
 #include "berth/cli/doctor.hpp"
 #include "berth/store/proxies.hpp"

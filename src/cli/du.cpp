@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth du`: what the cache of a builder takes on disk.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/each_node.hpp"
 #include "berth/cli/usage_text.hpp"
 #include "berth/util/strings.hpp"
@@ -34,8 +36,12 @@ std::string format_of(const DuOptions &options) {
 }
 
 // The nodes are asked side by side, one docker command each.
-UsageRecords ask(Context &context, const ChosenBuilder &chosen,
-                 const builder::UsageFilter &filter) {
+UsageRecords ask(Context &context, const builder::UsageFilter &filter) {
+    auto builder = find_build_builder(context, choose_builder(context));
+    if (!builder) // nothing was built in this docker context
+        return {};
+    const auto &chosen = *builder;
+    container_node(chosen);
     const auto &nodes = chosen.record.nodes;
     std::vector<UsageRecords> found(nodes.size());
     rethrow_first(for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
@@ -57,9 +63,7 @@ ExitCode run_du(Context &context, const DuOptions &options) {
     if (format != "table" && format != "pretty" && format != "json")
         rows.emplace(format, "table, pretty, json");
     auto filter = builder::parse_usage_filter(options.filters);
-    auto chosen = choose_builder(context);
-    container_node(chosen);
-    auto records = ask(context, chosen, filter);
+    auto records = ask(context, filter);
     auto now = context.now();
     if (format == "json" || rows) {
         if (rows)

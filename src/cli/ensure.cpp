@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth ensure`: the builder that is asked for, created when it is not there; what Makefiles and
 // CI call.
 #include "berth/args/line.hpp"

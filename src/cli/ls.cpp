@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/docker/engine_socket.hpp"
@@ -120,6 +122,12 @@ class Asking {
     std::vector<process::Command> commands_;
 };
 
+std::string driver_text(const ListedBuilder &builder, bool in_table) {
+    auto text = printable(builder.record->driver);
+    return in_table && !builder.builds_in.empty() ? text + " (builds in " + builder.builds_in + ")"
+                                                  : text;
+}
+
 // A row for each builder, and one below it for each of its nodes.
 std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &builders, bool in_table,
                                           bool no_trunc) {
@@ -134,7 +142,7 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
             rows.push_back({.fields = std::move(fields), .dot = whole});
         };
         add({{"Name", printable(record.name) + (in_table && builder.current ? "*" : "")},
-             {"DriverEndpoint", printable(record.driver)},
+             {"DriverEndpoint", driver_text(builder, in_table)},
              {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity) : ""},
              {"Status", ""},
              {"Buildkit", ""},
@@ -227,9 +235,15 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
         rows.push_back({.record = &record,
                         .current = lower(record.name) == lower(current),
                         .last_activity = store.last_activity(record.name)});
-    for (const auto &record : engines)
-        rows.push_back(
-            {.record = &record, .from_context = true, .current = record.name == current});
+    for (const auto &record : engines) {
+        auto name = build_builder_name(context, {.record = record, .from_context = true});
+        bool exists = std::any_of(records.begin(), records.end(),
+                                  [&name](const auto &one) { return one.name == name; });
+        rows.push_back({.record = &record,
+                        .from_context = true,
+                        .current = record.name == current,
+                        .builds_in = exists ? name : ""});
+    }
     Asking(context, rows).run();
     if (as_json)
         for (const auto &row : rows)

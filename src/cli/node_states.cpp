@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asks engines and builders for their state, with as few docker commands as can be.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/docker/docker.hpp"

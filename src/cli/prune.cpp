@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth prune`: the cache of a builder; with --orphans, what builders that are gone left behind.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/confirm.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/each_node.hpp"
 #include "berth/cli/prune_orphans.hpp"
 #include "berth/cli/usage_text.hpp"
@@ -34,7 +36,10 @@ builder::PruneRequest read_request(const PruneOptions &options) {
 
 // The nodes side by side. What some removed is printed also when others failed.
 void prune(Context &context, const builder::PruneRequest &request, bool verbose) {
-    auto chosen = choose_builder(context);
+    auto found = find_build_builder(context, choose_builder(context));
+    if (!found) // nothing was built in this docker context
+        return print_pruned(context.out, {}, verbose, context.now());
+    const auto &chosen = *found;
     container_node(chosen);
     const auto &nodes = chosen.record.nodes;
     std::vector<UsageRecords> removed(nodes.size());

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth rm`: builders with their containers and state volumes.
 #include "berth/args/options.hpp"
+#include "berth/builder/context_builder.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/confirm.hpp"
@@ -77,7 +79,10 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
 // The nodes of all builders are asked side by side: one command an engine.
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
-    std::erase_if(records, [](const auto &record) { return record.driver != "docker-container"; });
+    // One that builds for a docker context is as little a builder to clean up as that context.
+    std::erase_if(records, [](const auto &record) {
+        return record.driver != "docker-container" || builder::is_context_builder(record);
+    });
     std::vector<const store::NodeRecord *> nodes;
     for (const auto &record : records)
         for (const auto &node : record.nodes)

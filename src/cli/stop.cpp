@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth stop`: the containers of a builder; their state stays.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

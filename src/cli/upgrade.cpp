@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth upgrade`: a builder's container anew from a newer image, on the same state.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -76,6 +78,8 @@ std::string upgrade(const Context &context, const builder::WorkerCache &workers,
 ExitCode run_upgrade(Context &context, const UpgradeOptions &options) {
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
+    if (auto found = find_build_builder(context, chosen))
+        chosen = *std::move(found);
     container_node(chosen);
     auto workers = context.worker_cache();
     std::vector<std::string> results;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/context/local_context.hpp"
 
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a docker command's failure means, told from its exit and the words of docker 20.10 and 28.
 #include "berth/docker/docker.hpp"
 #include "berth/util/error.hpp"

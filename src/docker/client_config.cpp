@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/client_config.hpp"
 
 #include "berth/store/docker_config.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/parse.hpp"
 
 #include "berth/util/error.hpp"
@@ -139,18 +140,28 @@ std::vector<Container> parse_containers(std::string_view output) {
     return containers;
 }
 
+namespace {
+
+std::string platform_of_image(const Object &object) {
+    auto platform = object.get<std::string>("Os") + "/" + object.get<std::string>("Architecture");
+    auto variant = object.get<std::string>("Variant");
+    return variant.empty() ? platform : platform + "/" + variant;
+}
+
+} // namespace
+
 std::vector<Image> parse_images(std::string_view output) {
     std::vector<Image> images;
     for (const auto &line : lines(output)) {
         if (line == "[]")
             continue;
         Object object(line, "image inspect");
-        images.push_back(
-            {.id = image_id(object.require("Id")),
-             .tags = object.get<std::vector<std::string>>("RepoTags"),
-             .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
-             .descriptor_digest = object.get<std::string>("Descriptor.digest"),
-             .repository_digests = object.get<std::vector<std::string>>("RepoDigests")});
+        images.push_back({.id = image_id(object.require("Id")),
+                          .tags = object.get<std::vector<std::string>>("RepoTags"),
+                          .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
+                          .descriptor_digest = object.get<std::string>("Descriptor.digest"),
+                          .repository_digests = object.get<std::vector<std::string>>("RepoDigests"),
+                          .platform = platform_of_image(object)});
     }
     return images;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/image_archive.hpp"
 
 #include "berth/image/oci_index.hpp"

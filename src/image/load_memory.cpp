@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/load_memory.hpp"
 
 #include "berth/image/oci_index.hpp"

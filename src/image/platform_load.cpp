@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/platform_load.hpp"
 
 #include "berth/image/image_load.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_report.hpp"
 
 #include "berth/image/tag.hpp"
@@ -7,12 +8,20 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include <algorithm>
 #include <iterator>
 
 namespace berth::job {
 
 using nlohmann::json;
+
+std::string noted_dockerfile(const std::string &file, const context::LocalContext &context) {
+    bool as_given = file.empty() || file == "-" || context::is_remote_dockerfile(file) ||
+                    context.kind != context::LocalContext::Kind::directory;
+    return as_given ? file : std::filesystem::absolute(file).lexically_normal().string();
+}
 
 void save_ref(const store::Store &store, const BuildName &name) {
     if (!name.ref.empty())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/dockerfile_outline.hpp"
 
 #include "berth/util/error.hpp"
@@ -55,11 +56,17 @@ bool is_argument_name(const std::string &name) {
 }
 
 void add_stage(DockerfileOutline &outline, const std::vector<std::string> &words) {
+    constexpr std::string_view platform = "--platform=";
+    std::string fixed;
     std::size_t base = 1;
-    while (base < words.size() && words[base].starts_with("--"))
-        ++base;
-    if (base < words.size())
+    for (; base < words.size() && words[base].starts_with("--"); ++base)
+        if (words[base].starts_with(platform))
+            fixed = words[base].substr(platform.size());
+    if (base < words.size()) {
         outline.images.push_back(words[base]);
+        if (!fixed.empty())
+            outline.platforms[words[base]] = fixed;
+    }
     if (base + 2 < words.size() && lower(words[base + 1]) == "as" && is_stage_name(words[base + 2]))
         outline.stages.push_back({.name = words[base + 2], .base = words[base]});
 }

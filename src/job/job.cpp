@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/job.hpp"
 
 #include "berth/builder/dial.hpp"
@@ -52,8 +53,8 @@ class Build {
             return true;
         }
         try {
-            images_.bring(wanted_images(inputs_.context, options_), display_,
-                          setting_.surroundings.now);
+            images_.bring(wanted_images(inputs_.context, options_),
+                          read_platforms(options_.platforms), display_, setting_.surroundings.now);
             on_connection();
             remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const std::exception &) {
@@ -156,13 +157,19 @@ class Build {
         });
     }
 
+    std::vector<std::string> base_names() const {
+        std::vector<std::string> names;
+        for (const auto &image : base_images(inputs_.context, options_))
+            names.push_back(image.name);
+        return names;
+    }
+
     void load(buildkit::Connection &connection) {
         if (!inputs_.incremental_load)
             return;
         BuilderBlobs blobs(connection);
         auto done = load_built(setting_.docker, image_store_, blobs, metadata_, options_.tags,
-                               base_images(inputs_.context, options_), display_,
-                               setting_.surroundings.now, inputs_.warnings);
+                               base_names(), display_, setting_.surroundings.now, inputs_.warnings);
         if (done == LoadBuilt::loaded)
             return;
         // Exported once more, from the cache, and whole. The caches were exported the first time.
@@ -195,9 +202,7 @@ class Build {
                 .node = setting_.node.name,
                 .ref = begun_ ? ref_ : "",
                 .context = redaction_.of(path),
-                .dockerfile = options_.file.empty() || inputs_.context.from_input
-                                  ? ""
-                                  : std::filesystem::absolute(options_.file).string()};
+                .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
     }
 
     void report() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/layout_output.hpp"
 
 #include "berth/image/oci_index.hpp"

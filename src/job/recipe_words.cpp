@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "recipe_words.hpp"
 
 #include "berth/job/cache_credentials.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // buildctl's words for a build whose inputs lie in a folder of the builder.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one file that starts processes. Boost.Process spawns; the loop over the pipes is ours, since
 // it has to watch three pipes, the clock and a cancel at once, and feed input from a thread.
 #include "berth/process/real_runner.hpp"

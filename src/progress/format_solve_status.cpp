@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes a SolveStatus as docker buildx does with --progress=rawjson.
 #include "berth/progress/solve_status.hpp"
 #include "berth/util/encoding.hpp"

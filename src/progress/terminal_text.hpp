@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text from outside made safe for a terminal, and its width there. Nothing that comes out can move
 // the cursor, change the terminal's state or reorder what is around it.
 #pragma once

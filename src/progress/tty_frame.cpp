@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tty_frame.hpp"
 
 #include "byte_text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/session/auth.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"

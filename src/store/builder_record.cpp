@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder's JSON: written in the order and with the escapes of Go's encoding/json, which docker
 // buildx uses, and read with an error for each field that is not what it should be.
 #include "berth/store/builder_record.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Docker contexts: `contexts/meta/<SHA-256 of the name>/meta.json` under docker's configuration.
 #include "berth/store/docker_contexts.hpp"
 

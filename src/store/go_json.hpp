@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON as Go's encoding/json writes it, private to the store.
 #pragma once
 

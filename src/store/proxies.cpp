@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/store/proxies.hpp"
 
 #include "berth/store/docker_config.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading the store. Files are replaced whole, so no lock is taken.
 #include "berth/store/store.hpp"
 

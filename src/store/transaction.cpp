@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changing the store, one process at a time.
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that templates call: those of Go and of docker's formatter.
 #include "berth/util/strings.hpp"
 

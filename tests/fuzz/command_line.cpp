@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Command lines, and what the shells ask with them: `__complete`.
 #include "berth/cli/command_line.hpp"
 

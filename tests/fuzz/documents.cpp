@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Documents from outside: what docker and buildctl print, files of the store and of configurations.
 #include "berth/builder/config_files.hpp"
 #include "berth/builder/worker.hpp"

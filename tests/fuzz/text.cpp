@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts that people write, in files of a context and on command lines.
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/platform.hpp"

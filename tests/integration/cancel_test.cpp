@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ctrl-C, SIGTERM and the sudden death of the client end the build inside the builder.
 #include "berth/util/file.hpp"
 

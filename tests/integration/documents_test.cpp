@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The examples of docs/*.md, run as a reader would: shell blocks in order, in one folder, each
 // followed by lines that it must print.
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth ensure` and `berth upgrade`: called again and again, on a real engine.
 #include "berth/util/strings.hpp"
 

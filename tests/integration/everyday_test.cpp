@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small things of every day: pipes that close, names in all their forms, umasks, many dead engines.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"

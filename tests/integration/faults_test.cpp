@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A docker command that goes wrong, once, at each place in turn: a clear error in bounded time, no
 // orphan, and the same command then works. BERTH_ALL_FAULTS=1 tries each kind at each place;
 // without it each place has two kinds, and a kind many places.

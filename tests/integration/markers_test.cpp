@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A marker comes in by every way that a secret can; nothing but berth itself and its caller shows
 // it.
 #include "berth/util/file.hpp"

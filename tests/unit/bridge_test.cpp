@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bridge of a build: one that BuildKit knows late, that fails on either side, that never ends.
 #include "berth/buildkit/bridge.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files here were written by docker buildx 0.29.1.
 #include "berth/store/builder_record.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `__complete` answers, of commands as they are declared.
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls over one command: what they get when it answers, ends early, or writes something else.
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/content.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What docker's failures mean. The words are those of docker 20.10.24 and 28.2.2, as they were
 // printed for real.
 #include "berth/docker/docker.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Docker's config.json: what it gives, and what is said of one that is of no use.
 #include "berth/store/docker_config.hpp"
 #include "berth/util/file.hpp"

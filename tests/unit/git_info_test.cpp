@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What git says of a context, and what is made of it.
 #include "berth/job/git_info.hpp"
 #include "berth/process/cancellation.hpp"

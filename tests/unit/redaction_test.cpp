@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passwords and tokens in addresses.
 #include "../../src/job/redaction.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress on a terminal: what is on the screen, and that nothing from outside can disturb it.
 #include "../../src/progress/terminal_text.hpp"
 #include "fake_terminal.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Disk usage and pruning by BuildKit's API, and the same commands by hand.
 #include "berth/builder/usage.hpp"
 #include "berth/buildkit/control.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The declaration of commands and their options: the parser reads arguments by it, and help, manual
 // and completion show it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `create` as a change of the builder store: which record results from the flags and what was
 // there; nothing is stored or started here.
 #pragma once

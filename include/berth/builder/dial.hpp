@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The connection to a builder's BuildKit, and what its failures mean.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One node of a builder: its names, its state, and its life: boot, stop, remove.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Platforms as users write them, in the form that the store and images have.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Disk usage of a builder's cache, and pruning it, by BuildKit's API.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BuildKit's API over one command: `docker exec -i CONTAINER buildctl dial-stdio`, whose standard
 // input and output are a connection to buildkitd.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.buildkit.v1.Control: what clients ask of buildkitd. Calls throw as Connection says.
 #pragma once
 

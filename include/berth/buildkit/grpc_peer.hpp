@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One side of a gRPC connection: calls and answers as blocking streams on one side, bytes of
 // HTTP/2 on the other. Whoever owns it brings the bytes (Connection: a docker command; Session:
 // messages of another stream). Thread-safe.

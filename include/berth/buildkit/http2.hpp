@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One HTTP/2 connection as a transformation of bytes: no socket, no thread, no clock. Wraps one
 // nghttp2 session. Not thread-safe.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls of a Connection with protobuf messages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of all subcommands. Each has a file of its own in src/cli/ with an options struct, its
 // declaration and its run function; a new one is a declaration here and a line in add_all().
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every subcommand is handed: the world it works in. There are no globals beside it.
 #pragma once
 
@@ -35,7 +36,8 @@ struct Context {
     // no limit.
     std::chrono::milliseconds status_timeout{2000};
 
-    std::string program; // argv[0]
+    std::string program;    // argv[0]
+    bool as_buildx = false; // called as docker buildx, docker-buildx or buildx
 
     // --timeout of the commands that show states; nothing when it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);

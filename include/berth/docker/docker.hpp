@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The docker CLI as typed calls. Nothing above this layer spells a docker argument, and nothing
 // here decides anything: a call builds one argument vector, runs it, and parses what it prints.
 // The pure functions that build vectors are in arguments.hpp, where tests assert them.

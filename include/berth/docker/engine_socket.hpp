@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A look at an engine's address that costs no docker command.
 #pragma once
 

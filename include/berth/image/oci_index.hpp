@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What OCI layouts and caches in folders, and the builder's documents, have in common: digests, and
 // the index of a folder (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Image references as `--tag` takes them.
 #pragma once
 

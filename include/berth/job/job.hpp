@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build from its options to its outputs: the order of things, nothing else. Each step has a file
 // of its own: build_inputs (what the flags say), build_request (what BuildKit is asked), solve/
 // (the build), load_built and output_target (where the result goes), recipe (--dry-run).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --secret: what a build may read and its image does not keep.
 #pragma once
 

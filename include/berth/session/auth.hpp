@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.filesync.v1.Auth: BuildKit asks for the credentials of a registry when it needs them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Registry credentials of docker's config.json, found the way the docker CLI finds them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.buildkit.secrets.v1.Secrets: build secrets, sent when a step asks for them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder as the store keeps it: the JSON of docker buildx's `instances/<name>` (observed with
 // 0.29.1), so that both programs read each other's builders.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Docker's config.json: credentials, proxies and the current context.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The builder store on disk, shared with docker buildx: facts of its layout in docs/store.md.
 // Every change happens in a Transaction, which holds an exclusive lock on `.lock`.
 #pragma once

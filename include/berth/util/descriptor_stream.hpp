@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An output stream on a file descriptor that the caller of the program opened, standard output for
 // example.
 #pragma once

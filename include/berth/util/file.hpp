@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading and writing whole files. Errors name the path and the system's reason.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Templates of Go's text/template, as `--format` takes them, over a JSON value.
 //
 // What they can do: text, {{.A.B}}, $x and {{$x := …}}, pipelines, parentheses, if / else if /

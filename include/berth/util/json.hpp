@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON from outside: docker's and BuildKit's answers, files of the store and of docker's
 // configuration. Everything goes through these, so that each has the same limits.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A value that nobody is to see: a password, a token, the content of a secret.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small things done to strings all over the program.
 #pragma once
 
