@@ -280,9 +280,9 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
         build.file = std::filesystem::path(build.file).lexically_normal().string();
     // This process has read them all; what it starts inherits none.
-    for (const auto &name :
+    for (const auto &variable :
          job::secret_variables(build.secrets, build.build_args, context.environment))
-        ::unsetenv(name.c_str());
+        ::unsetenv(variable.c_str());
     for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
         if (!file.empty())
             check_output_file(file); // before anything is built
