@@ -31,7 +31,10 @@ class Boot {
           node_(node),
           display_(display),
           surroundings_(surroundings),
-          name_(container_name(node.name)) {}
+          name_(container_name(node.name)) {
+        // A step may take as long as the whole boot; only the pull takes the time it needs.
+        docker_.set_limit(surroundings.boot_timeout);
+    }
 
     void run() {
         auto container = find();
@@ -174,6 +177,9 @@ class Boot {
         auto deadline = steady_clock::now() + surroundings_.boot_timeout;
         auto pause = milliseconds(20);
         while (true) {
+            command.timeout =
+                std::max(milliseconds(1000),
+                         std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()));
             auto outcome = docker_.runner().run(command);
             surroundings_.cancellation.check();
             if (outcome.ok()) {
@@ -216,7 +222,7 @@ class Boot {
             lines.erase(lines.begin() + first, lines.end() - last);
         else if (lines.front().empty())
             return "";
-        return ":\n" + printable(join(lines, "\n"), true);
+        return ": " + printable(one_line(join(lines, "\n")));
     }
 
     // What a failed boot made goes; what was there before stays. `docker run` that fails leaves
@@ -235,7 +241,7 @@ class Boot {
         }
     }
 
-    const docker::Docker &docker_;
+    docker::Docker docker_;
     const store::NodeRecord &node_;
     progress::Display &display_;
     const Surroundings &surroundings_;

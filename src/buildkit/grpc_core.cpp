@@ -30,6 +30,14 @@ std::size_t GrpcPeer::Core::send(char *buffer, std::size_t size) {
     return 0;
 }
 
+void GrpcPeer::Core::ping() {
+    std::lock_guard lock(mutex_);
+    if (failure_ || closing_)
+        return;
+    http2_.ping();
+    wake_sender();
+}
+
 bool GrpcPeer::Core::broken() {
     std::lock_guard lock(mutex_);
     return http2_.failed();

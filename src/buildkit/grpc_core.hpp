@@ -39,6 +39,7 @@ class GrpcPeer::Core : public std::enable_shared_from_this<Core>, private Http2L
 
     void receive(std::string_view bytes);
     std::size_t send(char *buffer, std::size_t size);
+    void ping();
     bool broken();
     void close();
     void fail(std::exception_ptr reason);

@@ -48,6 +48,10 @@ std::size_t GrpcPeer::send(char *buffer, std::size_t size) {
     return core_->send(buffer, size);
 }
 
+void GrpcPeer::ping() {
+    core_->ping();
+}
+
 bool GrpcPeer::broken() const {
     return core_->broken();
 }

@@ -9,6 +9,7 @@
 #include "berth/job/environment_options.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/job/targets.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "build_setup.hpp"
@@ -132,7 +133,8 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
         for (auto &target : targets)
             target.options.allow.emplace_back("buildx.local.delete");
     auto [mode, warnings] = progress_choice(context, options.progress, false);
-    check_folder_of(options.metadata_file);
+    if (!options.metadata_file.empty())
+        check_output_file(options.metadata_file); // before anything is built
     auto chosen = choose_builder(context, context.builder);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
     auto name = build_builder_name(context, chosen);

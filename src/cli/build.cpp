@@ -12,11 +12,13 @@
 #include "berth/job/flag_values.hpp"
 #include "berth/job/job.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "build_setup.hpp"
@@ -24,6 +26,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -166,8 +169,13 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
     if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
         build.file = std::filesystem::path(build.file).lexically_normal().string();
-    check_folder_of(build.iid_file);
-    check_folder_of(build.metadata_file);
+    // This process has read them all; what it starts inherits none.
+    for (const auto &variable :
+         job::secret_variables(build.secrets, build.build_args, context.environment))
+        ::unsetenv(variable.c_str());
+    for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
+        if (!file.empty())
+            check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
     if (chosen.from_context) {
         build_as_engine(build);

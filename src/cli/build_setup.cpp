@@ -101,16 +101,6 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
     }
 }
 
-void check_folder_of(const std::string &file) {
-    std::error_code error;
-    auto folder = std::filesystem::path(file).parent_path();
-    if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
-        throw usage_error(
-            fmt::format("cannot write {}: there is no directory {}", printable(file),
-                        printable(folder.string())),
-            fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
-}
-
 std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {
     if (!context.debug)
         return {};

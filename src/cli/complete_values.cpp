@@ -40,6 +40,13 @@ void no_space_behind_keys(Completion &completion) {
         completion.directive |= Directive::no_space;
 }
 
+// Docker's grammar. The file of a context can have any name in it.
+bool is_context_name(const std::string &name) {
+    return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                  "_.+-") == std::string::npos &&
+           !name.starts_with('-');
+}
+
 // Builders of the store, then docker contexts, each once. A broken store has none.
 Completion builders(const Question &question) {
     Completion completion;
@@ -53,15 +60,17 @@ Completion builders(const Question &question) {
         completion.candidates.clear();
     }
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name, "docker context " + context.host);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name, "docker context " + context.host);
     return completion;
 }
 
 Completion docker_contexts(const Question &question) {
     Completion completion;
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name,
-              context.description.empty() ? context.host : context.description);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name,
+                  context.description.empty() ? context.host : context.description);
     for (const auto *scheme : {"unix://", "ssh://", "tcp://"})
         if (!question.word.empty() && std::string(scheme).starts_with(question.word)) {
             offer(completion, question, scheme, "an engine at an address");
@@ -157,7 +166,10 @@ Completion driver_options(const Question &question) {
 Completion variables(const Question &question) {
     Completion completion;
     for (const auto &[name, value] : question.environment.all())
-        offer(completion, question, name + "=");
+        if (name.find_first_not_of(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+            std::string::npos)
+            offer(completion, question, name + "=");
     no_space_behind_keys(completion);
     return completion;
 }

@@ -35,8 +35,9 @@ void print_lines(std::ostream &out, const Lines &lines, std::string_view indent 
     std::size_t width = 0;
     for (const auto &[label, value] : lines)
         width = std::max(width, label.size() + 2);
-    for (const auto &[label, value] : lines)
-        out << indent << fmt::format("{:<{}}", label + ":", width) << value << '\n';
+    for (const auto &[label, value] : lines) // some come from the builder
+        out << indent << fmt::format("{:<{}}", printable(label) + ":", width) << printable(value)
+            << '\n';
 }
 
 std::string driver_options(const store::NodeRecord &node) {
@@ -52,7 +53,7 @@ void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::Gc
         const auto &policy = policies[i];
         Lines lines = {{"All", policy.all ? "true" : "false"}};
         if (!policy.filters.empty())
-            lines.emplace_back("Filters", join(policy.filters, " "));
+            lines.emplace_back("Filters", printable(join(policy.filters, " ")));
         if (policy.keep_duration > 0)
             lines.emplace_back("Keep Duration",
                                format_duration(std::chrono::nanoseconds(policy.keep_duration)));

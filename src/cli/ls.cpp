@@ -7,6 +7,7 @@
 #include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/docker/engine_socket.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +34,7 @@ struct LsOptions {
 struct AskedEngine {
     std::string host;
     std::string known = {};                  // its platform
+    std::string error = {};                  // why nobody needs to be asked
     std::optional<std::size_t> command = {}; // index of the question
 };
 
@@ -86,7 +88,10 @@ class Asking {
             AskedEngine engine{.host = host_of(row.record->name)};
             if (std::find(hosts_.begin(), hosts_.end(), engine.host) != hosts_.end())
                 engine.known = known_platform(context_, engine.host);
-            if (engine.known.empty()) {
+            // A context in use is docker's to judge: `default` may be another program's engine.
+            if (engine.known.empty() && row.record->name != "default")
+                engine.error = docker::why_nothing_listens(engine.host);
+            if (engine.known.empty() && engine.error.empty()) {
                 engine.command = commands_.size();
                 commands_.push_back(engine_command(context_, row.record->name));
             }
@@ -102,6 +107,8 @@ class Asking {
                 keep_platform(context_, engine.host, state.worker->platforms.front());
             return state;
         }
+        if (!engine.error.empty())
+            return {.status = "error", .error = engine.error};
         const auto &there =
             states[std::find(hosts_.begin(), hosts_.end(), engine.host) - hosts_.begin()];
         if (there.status == "error")
@@ -139,7 +146,7 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
             fields["Builder"] = full;
             rows.push_back({.fields = std::move(fields), .dot = whole});
         };
-        add({{"Name", record.name + (in_table && builder.current ? "*" : "")},
+        add({{"Name", printable(record.name) + (in_table && builder.current ? "*" : "")},
              {"DriverEndpoint", driver_text(builder, in_table)},
              {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity) : ""},
              {"Status", ""},
@@ -155,9 +162,9 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
                  {"DriverEndpoint", branch + printable(node.endpoint)},
                  {"LastActivity", ""},
                  {"Status", state.status},
-                 {"Buildkit", worker.version},
-                 {"Platforms",
-                  in_table && !no_trunc ? short_platforms(platforms) : join(platforms, ", ")},
+                 {"Buildkit", printable(worker.version)},
+                 {"Platforms", printable(in_table && !no_trunc ? short_platforms(platforms)
+                                                               : join(platforms, ", "))},
                  {"Error", state.error}});
         }
     }
@@ -171,7 +178,7 @@ void print_errors(Context &context, const std::vector<ListedBuilder> &builders) 
             if (state.error.empty())
                 continue;
             if (state.status == "error")
-                context.out << "\nCannot load builder " << builder.record->name << ": "
+                context.out << "\nCannot load builder " << printable(builder.record->name) << ": "
                             << state.error << '\n';
             else
                 context.out << '\n'

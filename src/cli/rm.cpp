@@ -54,7 +54,7 @@ void remove_nodes(Context &context, const store::BuilderRecord &record, const Rm
     for (const auto &node : record.nodes) {
         auto docker = context.docker(node);
         if (options.timeout)
-            docker.set_timeout(context.status_timeout);
+            docker.set_limit(context.status_timeout);
         try {
             builder::remove(docker, node, options.keep_state, options.keep_daemon);
         } catch (const Error &error) {

@@ -95,7 +95,8 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
             failure_of_status(error.status(), setting_.surroundings.cancellation.cancelled(),
                               emulation_, read_platforms(options_.platforms));
         excerpt_ = failure.excerpt;
-        set_failure(TargetState::failed, failure.error);
+        set_failure(TargetState::failed, Error(redaction_.of(failure.error.what()),
+                                               failure.error.code(), failure.error.hint()));
     } catch (const TargetAborted &error) {
         bool left_out = order.stopped() && !order.began(place);
         set_failure(left_out ? TargetState::not_started : TargetState::aborted, error);
@@ -144,7 +145,7 @@ solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Reques
                                                 [this](const progress::SolveStatus &status) {
                                                     begun_ = true;
                                                     emulation_.look(status);
-                                                    display_.update(status);
+                                                    display_.update(redaction_.empty() ? status : redaction_.of(status));
                                                 });
     std::lock_guard lock(mutex_);
     if (cancelled_)
@@ -278,7 +279,7 @@ BuildName TargetBuild::name() const {
     return {.builder = setting_.builder,
             .node = setting_.node.name,
             .ref = begun_ ? ref_ : "",
-            .context = path,
+            .context = redaction_.of(path),
             .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
 }
 

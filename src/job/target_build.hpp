@@ -11,6 +11,7 @@
 #include "berth/job/targets.hpp"
 #include "berth/solve/solve.hpp"
 
+#include "redaction.hpp"
 #include "target_order.hpp"
 
 #include <atomic>
@@ -89,6 +90,7 @@ class TargetBuild {
     progress::Display &display_;
     SavedImages images_;
     BuildInputs inputs_;
+    Redaction redaction_{options_};
     std::optional<BuildRequest> planned_;
     std::string ref_;
     Result result_; // of the frontend

@@ -5,6 +5,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "layout.hpp"
@@ -62,7 +63,7 @@ std::optional<Current> Store::chosen() const {
     if (!content)
         return std::nullopt;
     try {
-        auto json = nlohmann::json::parse(*content);
+        auto json = read_json(*content);
         return Current{.key = json.value("Key", ""),
                        .name = json.value("Name", ""),
                        .global = json.value("Global", false)};

@@ -8,8 +8,12 @@
 #include "berth/process/tls_streams.hpp"
 #include "berth/util/error.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +55,7 @@ struct CallRecord {
 
 // Thread-safe. Calls throw GrpcError when BuildKit answers with an error; CommandEnded when the
 // command ended (of a cancelled runner, too); Error (builder_unavailable) when what it writes is
-// no HTTP/2.
+// no HTTP/2, or BuildKit no longer answers.
 class Connection {
   public:
     // Starts the command at once, on a thread of the connection's own. Calls need not wait for it.
@@ -72,11 +76,17 @@ class Connection {
 
   private:
     void run();
+    void watch();
 
     process::Runner &runner_;
     Dial dial_;
     GrpcPeer peer_;
-    std::thread thread_; // last: it uses the rest
+    std::chrono::milliseconds silence_;
+    std::atomic<bool> heard_{false};
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool done_ = false;
+    std::thread watch_, thread_; // last: they use the rest
 };
 
 } // namespace berth::buildkit

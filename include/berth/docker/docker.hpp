@@ -8,6 +8,7 @@
 #include "berth/docker/types.hpp"
 #include "berth/process/runner.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,8 +27,9 @@ class Docker {
     // A folder that docker commands find before those of PATH (ssh_sharing.hpp).
     void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
 
-    // How long each command may take; zero: no limit.
-    void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
+    // From now on a command may take so long at most, instead of the limit of its kind. Streams and
+    // pulls, which take their time, have none of this. 0: the limits of their kinds.
+    void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
 
     Flavour flavour() const { return flavour_; }
 
@@ -123,9 +125,9 @@ class Docker {
 
     process::Runner &runner_;
     std::string program_, endpoint_, first_on_path_;
-    std::chrono::milliseconds timeout_{0};
     Flavour flavour_;
     std::vector<std::string> global_;
+    std::chrono::milliseconds limit_{0};
 };
 
 // Throws what `outcome` means: no docker program, no engine, no such context, cancelled, or the
