@@ -123,6 +123,14 @@ store::Platform parse_platform(std::string_view text) {
     return platform;
 }
 
+store::Platform normal_platform(store::Platform platform) {
+    platform.os = platform.os.empty() ? "linux" : lower(platform.os);
+    platform.architecture = lower(platform.architecture);
+    platform.variant = lower(platform.variant);
+    normalize(platform);
+    return platform;
+}
+
 std::optional<std::vector<store::Platform>>
 parse_platforms(const std::vector<std::string> &values) {
     if (values.empty())

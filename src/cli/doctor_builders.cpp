@@ -142,6 +142,13 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
         add(Health::broken, problem, "fix the file, or remove the builder: berth rm --force NAME");
     std::size_t next = 0;
     for (const auto &record : records) {
+        if (record.driver == "remote") {
+            add(Health::note,
+                fmt::format("{}: a remote BuildKit; `berth inspect {}` shows if it answers",
+                            record.name, record.name),
+                "");
+            continue;
+        }
         if (record.driver != "docker-container") {
             add(Health::note,
                 fmt::format("{}: driver {}, which berth lists but cannot build with", record.name,

@@ -2,8 +2,7 @@
 #include "follow_status.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"
-
-#include "read_status.hpp"
+#include "berth/solve/read_status.hpp"
 
 namespace berth::solve {
 

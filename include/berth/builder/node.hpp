@@ -27,6 +27,9 @@ inline constexpr const char *ca_file = "certs.d/ca.pem"; // of `create --ca`
 std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
 
+// Its driver option default-load. Throws a usage error for a bad option.
+bool loads_by_default(const store::NodeRecord &node);
+
 // "exit code 3, out of memory", for a container that does not run.
 std::string how_it_ended(const docker::Container &container);
 // Did it end unexpectedly, rather than being stopped? buildkitd exits with 1 both when it is
@@ -56,6 +59,7 @@ struct Surroundings {
 // the boot fails, everything it created is removed again, but not a volume that existed before.
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings);
+// A remote BuildKit is not ours to stop or remove: these leave it alone.
 void stop(const docker::Docker &docker, const store::NodeRecord &node);
 // Recreates the node's container from `node` on the same state. `boots`: also starts it. If it does
 // not start, the old container is restored, running if it ran before.

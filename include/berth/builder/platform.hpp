@@ -18,7 +18,10 @@ namespace berth::builder {
 // follow it after `+`. "local" is this machine's. Throws a usage error that names the text.
 store::Platform parse_platform(std::string_view text);
 
-// `--platform` values, each a comma-separated list.
+// Names brought to Go's, as parse_platform() does; no system at all is linux.
+store::Platform normal_platform(store::Platform platform);
+
+// `--platform` values, each a comma-separated list; nothing without any.
 std::optional<std::vector<store::Platform>> parse_platforms(const std::vector<std::string> &values);
 
 // "linux/arm/v7", "windows(10.0.17763)/amd64": what parse_platform() reads.

@@ -78,7 +78,8 @@ class Http2 {
     bool failed() const { return failed_; }
     Error error() const; // what was wrong
 
-    // A client's request; its body follows with write() and finish(). Returns the stream.
+    void ping(); // the peer answers
+    // A client's request; its body follows with write() and finish(). Gives the stream.
     std::int32_t open(const Headers &headers);
     // A server's response headers; `end`: nothing follows.
     void respond(std::int32_t stream, const Headers &headers, bool end);

@@ -16,11 +16,15 @@ namespace berth::cli {
 // The run function of the chosen subcommand; set by its callback, called after parsing.
 using Action = std::function<ExitCode(Context &)>;
 
+void add_bake(args::Command &app, Action &action);
 void add_build(args::Command &app, Action &action);
 void add_create(args::Command &app, Action &action);
+void add_dial_stdio(args::Command &app, Action &action);
 void add_doctor(args::Command &app, Action &action);
 void add_du(args::Command &app, Action &action);
 void add_ensure(args::Command &app, Action &action);
+void add_history(args::Command &app, Action &action);
+void add_imagetools(args::Command &app, Action &action);
 void add_inspect(args::Command &app, Action &action);
 void add_install(args::Command &app, Action &action);
 void add_ls(args::Command &app, Action &action);

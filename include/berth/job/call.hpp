@@ -4,6 +4,8 @@
 
 #include "berth/job/options.hpp"
 
+#include "buildkit/ops.pb.h"
+
 #include <map>
 #include <optional>
 #include <ostream>
@@ -32,7 +34,8 @@ std::optional<Call> read_call(const std::string &text);
 // asks for; a frontend that is too old to know lint, outline or targets is replaced by a newer one
 // from Docker Hub, like docker buildx. Throws GrpcError, and Error for an answer without a result.
 CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
-                         const std::map<std::string, std::string> &attributes);
+                         const std::map<std::string, std::string> &attributes,
+                         const std::map<std::string, pb::Definition> &inputs = {});
 
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
 // for. Returns false if the command should fail, as for a check with findings. Throws the error of

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "berth/process/runner.hpp"
-#include "berth/session/auth.hpp"
+#include "berth/session/credential.hpp"
 
 #include <filesystem>
 #include <string>

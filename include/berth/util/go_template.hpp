@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,6 +19,10 @@ namespace berth {
 namespace go_template {
 struct Block;
 }
+
+// A value of a Go struct is an object with a member of this name beside its fields: an object with
+// `json`, the text that json.Marshal makes of it, and `fields`, their names in order.
+inline constexpr const char *go_struct_mark = "\x01";
 
 class GoTemplate {
   public:
@@ -31,11 +36,18 @@ class GoTemplate {
         std::set<std::string> maps = {};
         // Functions return their first argument, so that column titles stay unchanged.
         bool titles = false;
+        // Objects without go_struct_mark are maps.
+        bool structs = false;
+        // What the function `json` gives; empty: compact JSON.
+        std::function<std::string(const nlohmann::json &)> json = {};
     };
     // Throws a usage error: a field that does not exist (the hint names those that are), a value
     // that a function cannot take.
     std::string render(const nlohmann::json &fields, const Options &options) const;
     std::string render(const nlohmann::json &fields) const { return render(fields, Options()); }
+
+    // The names of all fields that it looks at, at any depth, and "" when it uses `.` or `$` whole.
+    std::set<std::string> fields() const;
 
   private:
     std::shared_ptr<const go_template::Block> block_;
