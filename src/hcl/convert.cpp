@@ -81,7 +81,8 @@ class Converter {
     Path path_;
 };
 
-// What is open in `to` as `from` has it: the type of a null or unknown value after its conversion.
+// Replaces open parts of `to` by those of `from`: the type of a null or unknown value after its
+// conversion.
 Type filled(const Type &from, const Type &to);
 
 Type common_or_dynamic(const std::vector<Type> &types) {

@@ -8,7 +8,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// No function extends a prefix by more, as docker buildx has it.
+// No function extends a prefix by more, like docker buildx.
 constexpr std::int64_t most_bits = 32;
 
 Value host(Arguments arguments, const Type &) {

@@ -49,7 +49,7 @@ std::optional<std::filesystem::path> find_work_tree(const std::filesystem::path 
 GitTree read_git_tree(process::Runner &runner, const std::filesystem::path &directory,
                       const Environment &environment);
 
-// What a build is told of its work tree.
+// The git information of a build about its work tree.
 GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment);
 
 // `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
