@@ -7,15 +7,15 @@
 #include "berth/hcl/expression.hpp"
 #include "berth/hcl/json_value.hpp"
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace berth::hcl {
 
@@ -64,44 +64,44 @@ inline Function upper_function() {
                      .type = always(Type::string()),
                      .implementation = [](Function::Arguments arguments, const Type &) {
                          std::string text = arguments[0].as_string();
-                         std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-                             return static_cast<char>(std::toupper(c));
-                         });
+                         std::transform(
+                             text.begin(), text.end(), text.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
                          return Value::string(text);
                      }});
 }
 
 inline Function max_function() {
-    return Function(
-        {.description = {},
-         .parameters = {},
-         .variadic = Parameter{.name = "numbers",
-                               .type = Type::number(),
-                               .allow_dynamic = true,
-                               .description = {}},
-         .type = always(Type::number()),
-         .implementation = [](Function::Arguments arguments, const Type &) {
-             if (arguments.empty())
-                 throw FunctionError("must pass at least one number");
-             Number largest = arguments[0].as_number();
-             for (const Value &argument : arguments)
-                 largest = std::max(largest, argument.as_number());
-             return Value::number(largest);
-         }});
+    return Function({.description = {},
+                     .parameters = {},
+                     .variadic = Parameter{.name = "numbers",
+                                           .type = Type::number(),
+                                           .allow_dynamic = true,
+                                           .description = {}},
+                     .type = always(Type::number()),
+                     .implementation = [](Function::Arguments arguments, const Type &) {
+                         if (arguments.empty())
+                             throw FunctionError("must pass at least one number");
+                         Number largest = arguments[0].as_number();
+                         for (const Value &argument : arguments)
+                             largest = std::max(largest, argument.as_number());
+                         return Value::number(largest);
+                     }});
 }
 
 inline Function length_function() {
-    return Function({.description = {},
-                     .parameters = {parameter("collection", Type::dynamic())},
-                     .variadic = {},
-                     .type = [](Function::Arguments arguments) {
-                         if (arguments[0].type().is_primitive())
-                             throw FunctionError(0, "collection must be a list, a map or a tuple");
-                         return Type::number();
-                     },
-                     .implementation = [](Function::Arguments arguments, const Type &) {
-                         return Value::number(arguments[0].length());
-                     }});
+    return Function(
+        {.description = {},
+         .parameters = {parameter("collection", Type::dynamic())},
+         .variadic = {},
+         .type =
+             [](Function::Arguments arguments) {
+                 if (arguments[0].type().is_primitive())
+                     throw FunctionError(0, "collection must be a list, a map or a tuple");
+                 return Type::number();
+             },
+         .implementation = [](Function::Arguments arguments,
+                              const Type &) { return Value::number(arguments[0].length()); }});
 }
 
 inline Function jsonencode_function() {
@@ -122,12 +122,14 @@ inline Function jsondecode_function() {
     return Function({.description = {},
                      .parameters = {parameter("str", Type::string())},
                      .variadic = {},
-                     .type = [](Function::Arguments arguments) {
-                         return implied_json_type(arguments[0].as_string());
-                     },
-                     .implementation = [](Function::Arguments arguments, const Type &type) {
-                         return from_json(arguments[0].as_string(), type);
-                     }});
+                     .type =
+                         [](Function::Arguments arguments) {
+                             return implied_json_type(arguments[0].as_string());
+                         },
+                     .implementation =
+                         [](Function::Arguments arguments, const Type &type) {
+                             return from_json(arguments[0].as_string(), type);
+                         }});
 }
 
 inline Context sample_context() {
@@ -145,10 +147,10 @@ inline Context sample_context() {
         {"set", Value::set({text("b"), text("a")})},
         {"map", Value::map({{"k", text("v")}, {"l", text("w")}})},
         {"empty", Value::list({}, Type::string())},
-        {"objs", Value::list({Value::object({{"id", text("1")}}),
-                              Value::object({{"id", text("2")}})})},
-        {"tup", Value::tuple({Value::object({{"id", text("1")}}),
-                              Value::object({{"id", number(2)}})})},
+        {"objs",
+         Value::list({Value::object({{"id", text("1")}}), Value::object({{"id", text("2")}})})},
+        {"tup",
+         Value::tuple({Value::object({{"id", text("1")}}), Value::object({{"id", number(2)}})})},
         {"unk", Value::unknown(Type::string())},
         {"dyn", Value::unknown()},
         {"unklist", Value::unknown(Type::list(Type::string()))},

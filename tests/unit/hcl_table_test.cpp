@@ -1,10 +1,11 @@
 // The tables of tests/data/hcl: what berth makes of each text is what HCL does.
 #include "berth/hcl/body.hpp"
+
 #include "hcl_rows.hpp"
 
-#include <functional>
-
 #include <gtest/gtest.h>
+
+#include <functional>
 
 using namespace berth;
 using namespace berth::hcl;
@@ -89,17 +90,28 @@ std::string of_json_file(const std::string &text) {
     return outcome(result, diagnostics);
 }
 
-void compare(const std::string &table, const std::function<std::string(const std::string &)> &made) {
+void compare(const std::string &table,
+             const std::function<std::string(const std::string &)> &made) {
     const auto rows = rows_of(table);
     ASSERT_FALSE(rows.empty());
     for (const auto &[text, expected] : rows)
         EXPECT_EQ(made(text), expected) << table << ": " << text;
 }
 
-TEST(HclTableTest, Expressions) { compare("expressions.jsonl", of_expression); }
-TEST(HclTableTest, Templates) { compare("templates.jsonl", of_template); }
-TEST(HclTableTest, TypeExpressions) { compare("types.jsonl", of_type); }
-TEST(HclTableTest, Files) { compare("files.jsonl", of_file); }
-TEST(HclTableTest, JsonFiles) { compare("json_files.jsonl", of_json_file); }
+TEST(HclTableTest, Expressions) {
+    compare("expressions.jsonl", of_expression);
+}
+TEST(HclTableTest, Templates) {
+    compare("templates.jsonl", of_template);
+}
+TEST(HclTableTest, TypeExpressions) {
+    compare("types.jsonl", of_type);
+}
+TEST(HclTableTest, Files) {
+    compare("files.jsonl", of_file);
+}
+TEST(HclTableTest, JsonFiles) {
+    compare("json_files.jsonl", of_json_file);
+}
 
 } // namespace
