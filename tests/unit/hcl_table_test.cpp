@@ -79,13 +79,15 @@ std::string of_body(const Body &body, Diagnostics &diagnostics) {
 std::string of_file(const std::string &text) {
     Diagnostics diagnostics;
     const File file = parse_native(text, "f", diagnostics);
-    const std::string result = of_body(*file.body, diagnostics);
+    const std::string result = has_errors(diagnostics) ? "" : of_body(*file.body, diagnostics);
     return outcome(result, diagnostics);
 }
 
 std::string of_json_file(const std::string &text) {
     Diagnostics diagnostics;
     const File file = parse_json(text, "f", diagnostics);
+    if (has_errors(diagnostics)) // HCL goes on after the first one, and seldom reports sense then
+        return " || " + diagnostics.front().summary;
     const std::string result = of_body(*file.body, diagnostics);
     return outcome(result, diagnostics);
 }
