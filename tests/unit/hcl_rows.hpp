@@ -44,12 +44,17 @@ inline std::string shown(const Range &range) {
                        range.end.column);
 }
 
-// Summaries and places: `Invalid index [1,5-1,8] ; …`.
+// Summaries and places: `Invalid index [1,5-1,8] ; …`. The same several times in a row: once.
 inline std::string shown(const Diagnostics &diagnostics) {
     std::string text;
-    for (const Diagnostic &diagnostic : diagnostics)
-        text += (text.empty() ? "" : " ; ") + diagnostic.summary + " [" +
-                (diagnostic.subject ? shown(*diagnostic.subject) : "-") + "]";
+    std::string last;
+    for (const Diagnostic &diagnostic : diagnostics) {
+        const std::string next = fmt::format("{} [{}]", diagnostic.summary,
+                                             diagnostic.subject ? shown(*diagnostic.subject) : "-");
+        if (next != last)
+            text += (text.empty() ? "" : " ; ") + next;
+        last = next;
+    }
     return text;
 }
 
@@ -97,7 +102,7 @@ inline Function length_function() {
          .type =
              [](Function::Arguments arguments) {
                  if (arguments[0].type().is_primitive())
-                     throw FunctionError(0, "collection must be a list, a map or a tuple");
+                     throw FunctionError("collection must be a list, a map or a tuple");
                  return Type::number();
              },
          .implementation = [](Function::Arguments arguments,
