@@ -155,6 +155,8 @@ bool Value::same_as(const Value &other) const {
 bool Value::set_less(const Value &left, const Value &right) {
     if (left.is_null() || right.is_null())
         return !left.is_null() && right.is_null();
+    if (!left.is_known() || !right.is_known()) // before null, behind all others
+        return left.is_known() && !right.is_known();
     switch (left.type().kind()) {
     case Type::Kind::string:
         return left.as_string() < right.as_string();

@@ -98,9 +98,6 @@ Value Value::list(List elements, const Type &element) {
 
 Value Value::set(List elements, const Type &element) {
     const Type type = unite(elements, element);
-    if (!std::all_of(elements.begin(), elements.end(),
-                     [](const Value &value) { return value.is_wholly_known(); }))
-        return unknown(Type::set(type)); // they may turn out to be equal
     std::stable_sort(elements.begin(), elements.end(), set_less);
     const auto equal = [](const Value &a, const Value &b) {
         const Value same = a.equals(b);
