@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conversions: first whether there is one between two types, then the value's.
 #include "berth/hcl/convert.hpp"
 

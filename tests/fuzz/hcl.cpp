@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Definitions in HCL and in its JSON syntax: parsed, decoded by a schema, evaluated, and what is
 // wrong rendered.
 #include "berth/hcl/body.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables of HCL texts and what HCL itself makes of them (tests/data/hcl: one JSON array of text and
 // result a line), and a context of variables and functions for them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tables of tests/data/hcl: what berth makes of each text is what HCL does.
 #include "berth/hcl/body.hpp"
 
