@@ -25,6 +25,7 @@ process::Command dial_command(const docker::Docker &docker, const std::string &c
                               std::vector<std::string> by_hand, process::Effect effect) {
     auto command = docker.exec_command(container, {"buildctl", "dial-stdio"}, true, effect);
     command.by_hand = std::move(by_hand);
+    command.timeout = std::chrono::milliseconds(0); // the connection sees whether BuildKit answers
     return command;
 }
 

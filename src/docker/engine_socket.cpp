@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -19,8 +20,14 @@ namespace {
 // True when the connection is refused at once. What would take time counts as not refused.
 bool refuses(int family, const sockaddr *address, socklen_t size) {
     FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    return socket && ::connect(socket.get(), address, size) != 0 &&
-           (errno == ECONNREFUSED || errno == ENOENT);
+    if (!socket || ::connect(socket.get(), address, size) == 0)
+        return false;
+    int error = errno;
+    pollfd connecting = {socket.get(), POLLOUT, 0};
+    socklen_t error_size = sizeof error;
+    if (error == EINPROGRESS && ::poll(&connecting, 1, 2) == 1)
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &error_size);
+    return error == ECONNREFUSED || error == ENOENT;
 }
 
 bool refuses_local(const std::string &path) {

@@ -20,6 +20,8 @@
 
 #include "fuzz_input.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cstring>
 
 namespace {

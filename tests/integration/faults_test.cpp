@@ -17,8 +17,8 @@ using ::testing::Not;
 
 const std::vector<std::string> kinds = {"fails",     "silent",  "empty", "delayed",
                                         "truncated", "garbled", "killed"};
-// Longer than the limit of a boot, and than a build takes here.
-constexpr std::chrono::seconds bound{60};
+// Longer than the limit of a boot, and than a connection may be silent.
+constexpr std::chrono::seconds bound{90};
 
 class FaultsTest : public ::testing::Test {
   protected:
