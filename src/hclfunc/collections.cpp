@@ -1,11 +1,7 @@
 // Functions of lists, sets, tuples and maps alike.
-#include "berth/hcl/convert.hpp"
-
 #include "make.hpp"
 
 #include <fmt/format.h>
-
-#include <set>
 
 namespace berth::hclfunc {
 
