@@ -1,3 +1,4 @@
+#include "berth/hcl/convert.hpp"
 #include "berth/hcl/json_value.hpp"
 #include "berth/util/encoding.hpp"
 
@@ -46,7 +47,16 @@ Value json_encode(Arguments arguments, const Type &result) {
 Type json_type(Arguments arguments) {
     if (!arguments[0].is_known())
         return Type::dynamic();
-    return hcl::implied_json_type(arguments[0].as_string());
+    try {
+        return hcl::implied_json_type(arguments[0].as_string());
+    } catch (const hcl::ConversionError &) {
+        throw; // JSON, but no value of HCL
+    } catch (const Error &error) {
+        std::string_view why = error.what();
+        if (why.ends_with('.'))
+            why.remove_suffix(1);
+        throw FunctionError(fmt::format("not valid JSON: {}", why));
+    }
 }
 
 Value json_decode(Arguments arguments, const Type &result) {

@@ -30,7 +30,8 @@ hcl::Context context_of_functions() {
     return context;
 }
 
-// What the interpreter makes of the call, in the form of the table.
+// What the interpreter makes of the call, in the form of the table, which has the first line of
+// an error alone.
 std::string outcome_of(const std::string &call) {
     static const auto context = context_of_functions();
     hcl::Diagnostics diagnostics;
@@ -38,7 +39,8 @@ std::string outcome_of(const std::string &call) {
         hcl::parse_expression("jsonencode(" + call + ")", "test.hcl", hcl::Position(), diagnostics);
     auto value = expression ? expression->evaluate(&context, diagnostics) : hcl::Value();
     if (hcl::has_errors(diagnostics))
-        return "! " + diagnostics.front().summary + "; " + diagnostics.front().detail;
+        return split("! " + diagnostics.front().summary + "; " + diagnostics.front().detail, '\n')
+            .front();
     return "= " + (value.is_known() ? value.as_string() : "unknown");
 }
 
@@ -78,6 +80,15 @@ TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
               failure_of("cidrsubnet",
                          "prefix extension of -1 does not accommodate a subnet numbered 0"));
     EXPECT_EQ(outcome_of("cidrsubnets(\"0.0.0.0/0\", 1, 1)"), "= [\"0.0.0.0/1\",\"128.0.0.0/1\"]");
+}
+
+TEST(HclFunctionsTest, SayWhatIsNotJson) {
+    for (const auto *text : {"{", "", "nope", "[1,]", "1 2", "{a:1}", "01"}) {
+        auto call = "jsondecode(\"" + std::string(text) + "\")";
+        EXPECT_TRUE(outcome_of(call).starts_with("! Error in function call; Call to function "
+                                                 "\"jsondecode\" failed: not valid JSON: "))
+            << call << outcome_of(call);
+    }
 }
 
 TEST(HclFunctionsTest, RefuseResultsBeyondAllMeasure) {
