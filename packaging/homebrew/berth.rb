@@ -12,10 +12,13 @@ class Berth < Formula
   depends_on "tomlplusplus" => :build
   depends_on "boost"
   depends_on "fmt"
+  depends_on "gmp"
   depends_on "libnghttp2"
+  depends_on "mpfr"
   depends_on "nettle"
   depends_on "protobuf"
   depends_on "re2"
+  depends_on "utf8proc"
 
   def install
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBERTH_TESTS=OFF", *std_cmake_args

@@ -1,9 +1,9 @@
-#include "berth/hcl/convert.hpp"
 #include "berth/hcl/json_value.hpp"
 #include "berth/util/encoding.hpp"
 
 #include "base64.hpp"
 #include "csv_records.hpp"
+#include "json_syntax.hpp"
 #include "make.hpp"
 #include "unicode_text.hpp"
 
@@ -47,16 +47,8 @@ Value json_encode(Arguments arguments, const Type &result) {
 Type json_type(Arguments arguments) {
     if (!arguments[0].is_known())
         return Type::dynamic();
-    try {
-        return hcl::implied_json_type(arguments[0].as_string());
-    } catch (const hcl::ConversionError &) {
-        throw; // JSON, but no value of HCL
-    } catch (const Error &error) {
-        std::string_view why = error.what();
-        if (why.ends_with('.'))
-            why.remove_suffix(1);
-        throw FunctionError(fmt::format("not valid JSON: {}", why));
-    }
+    check_json_syntax(arguments[0].as_string());
+    return hcl::implied_json_type(arguments[0].as_string());
 }
 
 Value json_decode(Arguments arguments, const Type &result) {

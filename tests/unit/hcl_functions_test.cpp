@@ -82,15 +82,6 @@ TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
     EXPECT_EQ(outcome_of("cidrsubnets(\"0.0.0.0/0\", 1, 1)"), "= [\"0.0.0.0/1\",\"128.0.0.0/1\"]");
 }
 
-TEST(HclFunctionsTest, SayWhatIsNotJson) {
-    for (const auto *text : {"{", "", "nope", "[1,]", "1 2", "{a:1}", "01"}) {
-        auto call = "jsondecode(\"" + std::string(text) + "\")";
-        EXPECT_TRUE(outcome_of(call).starts_with("! Error in function call; Call to function "
-                                                 "\"jsondecode\" failed: not valid JSON: "))
-            << call << outcome_of(call);
-    }
-}
-
 TEST(HclFunctionsTest, RefuseResultsBeyondAllMeasure) {
     auto large = failure_of("replace", "the result would be larger than 64 MiB");
     EXPECT_EQ(outcome_of("replace(format(\"%1000000s\", \"\"), \" \", format(\"%100s\", \"\"))"),
