@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds without a frontend of their own, on a real builder: sub-requests, a Dockerfile from an
 // address, and errors with the lines they are about, as docker buildx prints them.
 #include "berth/buildkit/bridge.hpp"
@@ -49,7 +50,8 @@ class BridgeTest : public ::testing::Test {
         request.set_ref(new_identifier());
         request.set_session(session.id());
         request.set_internal(true);
-        return solve_by_bridge(connection, request, work);
+        CallGroup calls(connection);
+        return solve_by_bridge(connection, calls, request, work);
     }
 
     job::CallAnswer call(const std::string &request) {

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build leaves for others to read: --metadata-file, --iidfile, its ref in the store, and
 // with -q the image's ID.
 #pragma once
 
+#include "berth/context/local_context.hpp"
 #include "berth/job/output.hpp"
 #include "berth/progress/solve_status.hpp"
 #include "berth/store/store.hpp"
@@ -22,12 +24,20 @@ struct BuildName {
         dockerfile; // where they are; the Dockerfile's is empty when it is in the context
 };
 
+// The Dockerfile as the store notes it: an absolute, clean path; as it was given when it is `-`, an
+// address, or a name in a context that is no directory; empty when it was not given.
+std::string noted_dockerfile(const std::string &file, const context::LocalContext &context);
+
 // Notes the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);
 
 // What the exporters said as docker buildx writes it to a metadata file: a value that is the base64
 // of JSON objects, as descriptors are, becomes them.
 nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
+
+// Adds buildx.build.warnings, if there are any and the environment asks for them.
+void add_warnings(nlohmann::json &metadata, const std::vector<progress::VertexWarning> &warnings,
+                  const Environment &environment);
 
 // Adds docker buildx's own keys.
 void complete_metadata(nlohmann::json &metadata, const BuildName &name,

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// BuildKit's messages about progress as what displays draw.
+#pragma once
+
+#include "berth/progress/solve_status.hpp"
+
+#include "buildkit/control.pb.h"
+
+#include <functional>
+
+namespace berth::solve {
+
+// Reports it, a long log in pieces: BuildKit may send many megabytes of it at once, and a display
+// needs several times as much. Steps that it completes are completed after their log.
+void report_status(moby::buildkit::v1::StatusResponse response,
+                   const std::function<void(const progress::SolveStatus &)> &report);
+
+} // namespace berth::solve
