@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 namespace berth::bake {
 
@@ -198,10 +199,10 @@ std::optional<std::string> shm_size_of(const Yaml &build) {
 std::optional<Strings> ulimits_of(const Yaml &build) {
     Strings limits;
     for (const auto &[name, value] : build.value("ulimits", Yaml::object()).items()) {
-        auto number = [&value](const char *key) -> long long {
-            if (!value.is_object() || !value.contains(key))
+        auto number = [&limit = value](const char *key) -> long long {
+            if (!limit.is_object() || !limit.contains(key))
                 return 0;
-            return parse_integer(scalar_text(value[key])).value_or(0);
+            return parse_integer(scalar_text(limit[key])).value_or(0);
         };
         limits.push_back(fmt::format("{}={}:{}", name, number("soft"), number("hard")));
     }
@@ -330,7 +331,9 @@ void apply_extension(Target &target, const Yaml &build) {
     }
     merge(target, more);
     if (more.ssh)
-        std::sort(target.ssh->begin(), target.ssh->end());
+        std::sort(target.ssh->begin(), target.ssh->end(), [](const Ssh &left, const Ssh &right) {
+            return std::tie(left.id, left.paths) < std::tie(right.id, right.paths);
+        });
     if (auto contexts = contexts_of(pairs_of(extension, "contexts"))) {
         if (!target.contexts)
             target.contexts.emplace();
