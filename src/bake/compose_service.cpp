@@ -92,7 +92,7 @@ OptionalStrings service_environment(const Yaml &service, const Variables &enviro
         auto path = scalar_text(file.value("path", Yaml()));
         std::error_code error;
         if (!std::filesystem::exists(path, error)) {
-            if (file.value("required", true))
+            if (parse_bool(scalar_text(file.value("required", Yaml(true)))).value_or(true))
                 throw Error(fmt::format("env file {} not found: stat {}: no such file or directory",
                                         printable(path), printable(path)));
             continue;
@@ -198,7 +198,8 @@ std::optional<std::string> shm_size_of(const Yaml &build) {
 // A limit that is one number counts as none: docker buildx reads `soft` and `hard` alone.
 std::optional<Strings> ulimits_of(const Yaml &build) {
     Strings limits;
-    for (const auto &[name, value] : build.value("ulimits", Yaml::object()).items()) {
+    auto all = build.value("ulimits", Yaml::object());
+    for (const auto &[name, value] : all.items()) {
         auto number = [&limit = value](const char *key) -> long long {
             if (!limit.is_object() || !limit.contains(key))
                 return 0;
@@ -211,7 +212,8 @@ std::optional<Strings> ulimits_of(const Yaml &build) {
 
 std::optional<std::vector<Ssh>> ssh_of(const Yaml &build) {
     std::vector<Ssh> keys;
-    for (const auto &[id, path] : build.value("ssh", Yaml::object()).items()) {
+    auto all = build.value("ssh", Yaml::object());
+    for (const auto &[id, path] : all.items()) {
         Ssh key{.id = id};
         if (!scalar_text(path).empty())
             key.paths = {scalar_text(path)};
