@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/image_load.hpp"
 
 #include "berth/image/tag.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "target_build.hpp"
 
 #include "berth/builder/node.hpp"
@@ -10,7 +11,6 @@
 #include "berth/job/local_images.hpp"
 #include "berth/job/recipe.hpp"
 #include "berth/job/remote_dockerfile.hpp"
-#include "berth/session/docker_credentials.hpp"
 #include "berth/util/output_file.hpp"
 
 #include "linked_inputs.hpp"
@@ -21,6 +21,14 @@
 namespace berth::job {
 
 namespace {
+
+std::vector<std::string> base_names(const context::LocalContext &context,
+                                    const BuildOptions &options) {
+    std::vector<std::string> names;
+    for (const auto &image : base_images(context, options))
+        names.push_back(image.name);
+    return names;
+}
 
 // Those of several platforms at once.
 void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &references) {
@@ -36,18 +44,18 @@ void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &referenc
 
 } // namespace
 
-TargetBuild::TargetBuild(const BuildSetting &setting, const NamedTarget &target,
-                         progress::Display &display)
+TargetBuild::TargetBuild(const BuildSetting &setting, BuildCommons &commons,
+                         const NamedTarget &target, progress::Display &display)
     : setting_(setting),
+      commons_(commons),
       target_(target),
       options_(target.options),
       display_(display),
       images_(setting.docker, setting.cache),
       outcome_{.name = target.name} {}
 
-void TargetBuild::read(image::ImageStore &image_store, bool wants_metadata) {
-    inputs_ = read_inputs(setting_, options_, image_store);
-    image_store_.emplace(image_store); // a copy, for this target's thread
+void TargetBuild::read(bool wants_metadata) {
+    inputs_ = read_inputs(setting_, options_, commons_);
     if (wants_metadata && options_.call.empty())
         inputs_.provenance = metadata_provenance_mode(setting_.environment);
 }
@@ -62,14 +70,15 @@ void TargetBuild::print_recipe() {
 }
 
 void TargetBuild::bring_images() {
-    images_.bring(wanted_images(inputs_.context, options_), display_, setting_.surroundings.now);
+    images_.bring(wanted_images(inputs_.context, options_), read_platforms(options_.platforms),
+                  display_, setting_.surroundings.now);
 }
 
 void TargetBuild::prepare() {
     planned_.reset();
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
-        planned_ = make_request(setting_, options_, inputs_, images_);
+        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
 }
 
 void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
@@ -86,7 +95,8 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
             failure_of_status(error.status(), setting_.surroundings.cancellation.cancelled(),
                               emulation_, read_platforms(options_.platforms));
         excerpt_ = failure.excerpt;
-        set_failure(TargetState::failed, failure.error);
+        set_failure(TargetState::failed, Error(redaction_.of(failure.error.what()),
+                                               failure.error.code(), failure.error.hint()));
     } catch (const TargetAborted &error) {
         bool left_out = order.stopped() && !order.began(place);
         set_failure(left_out ? TargetState::not_started : TargetState::aborted, error);
@@ -104,12 +114,12 @@ void TargetBuild::build(buildkit::Connection &connection, TargetOrder &order, st
                         const std::vector<const TargetBuild *> &linked) {
     if (context::is_remote_dockerfile(options_.file)) {
         fetch_dockerfile(connection);
-        planned_ = make_request(setting_, options_, inputs_, images_);
+        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
     }
     for (std::size_t i = 0; i < linked.size(); ++i)
         add_link(planned_->request, target_.links[i], linked[i]->result_);
     if (!options_.call.empty()) {
-        ask_frontend(connection);
+        ask_frontend(connection, order, place);
         return;
     }
     solve::Build::OnResult on_result;
@@ -135,7 +145,7 @@ solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Reques
                                                 [this](const progress::SolveStatus &status) {
                                                     begun_ = true;
                                                     emulation_.look(status);
-                                                    display_.update(status);
+                                                    display_.update(redaction_.empty() ? status : redaction_.of(status));
                                                 });
     std::lock_guard lock(mutex_);
     if (cancelled_)
@@ -147,8 +157,7 @@ solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Reques
 // A Dockerfile from an address, now that all else is known.
 void TargetBuild::fetch_dockerfile(buildkit::Connection &connection) {
     solve::Request request;
-    request.credentials =
-        session::docker_credentials(setting_.docker.runner(), setting_.surroundings.docker_config);
+    request.credentials = commons_.credentials();
     request.internal = true;
     start(connection, std::move(request)).solve_by_bridge([this](buildkit::Bridge &bridge) {
         inputs_.context.dockerfile_files[inputs_.context.file_name] =
@@ -159,13 +168,19 @@ void TargetBuild::fetch_dockerfile(buildkit::Connection &connection) {
 }
 
 // --call: the frontend looks at the Dockerfile, and nothing is built.
-void TargetBuild::ask_frontend(buildkit::Connection &connection) {
-    auto request = planned_->request;
-    ref_ = request.ref;
-    auto frontend = std::exchange(request.frontend, {});
-    auto attributes = std::exchange(request.attributes, {});
+void TargetBuild::ask_frontend(buildkit::Connection &connection, TargetOrder &order,
+                               std::size_t place) {
+    const auto &asked = planned_->request;
+    ref_ = asked.ref;
+    auto request = asked;
+    request.frontend.clear();
+    request.attributes.clear();
     start(connection, std::move(request)).solve_by_bridge([&](buildkit::Bridge &bridge) {
-        outcome_.call = call_frontend(bridge, frontend, attributes);
+        if (order.is_needed(place)) { // others look at what its Dockerfile makes
+            result_ = bridge.solve(solve::frontend_request(asked)).result();
+            order.solved(place);
+        }
+        outcome_.call = call_frontend(bridge, asked.frontend, asked.attributes, asked.inputs);
         return Result();
     });
 }
@@ -186,8 +201,9 @@ void TargetBuild::load(buildkit::Connection &connection) {
         return;
     check_not_cancelled();
     BuilderBlobs blobs(connection);
-    auto done = load_built(setting_.docker, *image_store_, blobs, outcome_.metadata, options_.tags,
-                           base_images(inputs_.context, options_), display_,
+    auto image_store = commons_.image_store(); // it is for one thread
+    auto done = load_built(setting_.docker, image_store, blobs, outcome_.metadata, options_.tags,
+                           base_names(inputs_.context, options_), display_,
                            setting_.surroundings.now, inputs_.warnings);
     if (done == LoadBuilt::loaded)
         return;
@@ -201,7 +217,7 @@ void TargetBuild::solve_again(buildkit::Connection &connection) {
     inputs_.incremental_load = false;
     auto first = std::move(planned_->request);
     close();
-    planned_ = make_request(setting_, options_, inputs_, images_);
+    planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
     planned_->request.attributes = std::move(first.attributes);
     planned_->request.inputs = std::move(first.inputs);
     solve(connection, {});
@@ -241,6 +257,8 @@ void TargetBuild::set_failure(TargetState state, const Error &error) {
         std::lock_guard lock(mutex_);
         by_others = cancelled_ && state == TargetState::failed;
     }
+    if (error.code() == ExitCode::cancelled) // by the user
+        state = TargetState::aborted;
     outcome_.state = by_others ? TargetState::aborted : state;
     outcome_.error = by_others ? TargetAborted("aborted: another target failed") : error;
 }
@@ -261,10 +279,8 @@ BuildName TargetBuild::name() const {
     return {.builder = setting_.builder,
             .node = setting_.node.name,
             .ref = begun_ ? ref_ : "",
-            .context = path,
-            .dockerfile = options_.file.empty() || inputs_.context.from_input
-                              ? ""
-                              : std::filesystem::absolute(options_.file).string()};
+            .context = redaction_.of(path),
+            .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
 }
 
 // Of a build that failed, what is known: its name, under which BuildKit keeps its log. Whatever

@@ -1,15 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 // One target on its way from its options to its outputs. Each step has a file of its own:
 // build_inputs (what the flags say), build_request (what BuildKit is asked), solve/ (the build),
 // load_built and output_target (where the result goes), recipe (--dry-run).
 #pragma once
 
-#include "berth/image/image_store.hpp"
+#include "berth/job/build_commons.hpp"
 #include "berth/job/build_report.hpp"
 #include "berth/job/build_request.hpp"
 #include "berth/job/emulation.hpp"
 #include "berth/job/targets.hpp"
 #include "berth/solve/solve.hpp"
 
+#include "redaction.hpp"
 #include "target_order.hpp"
 
 #include <atomic>
@@ -24,12 +26,13 @@ namespace berth::job {
 class TargetBuild {
   public:
     // `display`: the part of it that is this target's.
-    TargetBuild(const BuildSetting &setting, const NamedTarget &target, progress::Display &display);
+    TargetBuild(const BuildSetting &setting, BuildCommons &commons, const NamedTarget &target,
+                progress::Display &display);
 
     // The next ones throw Error.
 
     // Reads and checks what the options name. `wants_metadata`: the caller has a use for it.
-    void read(image::ImageStore &image_store, bool wants_metadata);
+    void read(bool wants_metadata);
     void print_recipe();
     // With --local-images.
     void bring_images();
@@ -67,7 +70,7 @@ class TargetBuild {
     void build(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
                const std::vector<const TargetBuild *> &linked);
     void fetch_dockerfile(buildkit::Connection &connection);
-    void ask_frontend(buildkit::Connection &connection);
+    void ask_frontend(buildkit::Connection &connection, TargetOrder &order, std::size_t place);
     void in_steps(buildkit::Bridge &bridge, const Result &result, TargetOrder &order,
                   std::size_t place);
     void solve(buildkit::Connection &connection, const solve::Build::OnResult &on_result);
@@ -81,12 +84,13 @@ class TargetBuild {
     void write_files();
 
     const BuildSetting &setting_;
+    BuildCommons &commons_;
     const NamedTarget &target_;
     const BuildOptions &options_;
     progress::Display &display_;
-    std::optional<image::ImageStore> image_store_;
     SavedImages images_;
     BuildInputs inputs_;
+    Redaction redaction_{options_};
     std::optional<BuildRequest> planned_;
     std::string ref_;
     Result result_; // of the frontend

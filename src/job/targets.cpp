@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/targets.hpp"
 
 #include "berth/builder/dial.hpp"
@@ -26,6 +27,7 @@ class TargetsBuild {
           options_(options),
           display_(display),
           shared_display_(display),
+          commons_(setting),
           graph_(read_links(targets)),
           container_(builder::container_name(setting.node.name)) {}
 
@@ -39,7 +41,8 @@ class TargetsBuild {
             for (auto &build : builds_)
                 build->bring_images();
             on_connection();
-            remove_old_contexts(setting_.docker, container_, setting_.cache);
+            if (!setting_.node.remote)
+                remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const Error &error) {
             for (auto &build : builds_)
                 build->fail(error);
@@ -52,15 +55,13 @@ class TargetsBuild {
     bool alone() const { return targets_.size() == 1; }
 
     void read() {
-        auto image_store = image_store_of(setting_.docker, setting_);
         for (const auto &target : targets_) {
             if (!alone())
                 parts_.push_back(
                     std::make_unique<progress::SharedDisplay::Part>(shared_display_, target.name));
-            builds_.push_back(std::make_unique<TargetBuild>(setting_, target,
+            builds_.push_back(std::make_unique<TargetBuild>(setting_, commons_, target,
                                                             alone() ? display_ : *parts_.back()));
-            naming(target,
-                   [&] { builds_.back()->read(image_store, !options_.metadata_file.empty()); });
+            naming(target, [&] { builds_.back()->read(!options_.metadata_file.empty()); });
         }
     }
 
@@ -74,6 +75,11 @@ class TargetsBuild {
     }
 
     void print_recipes() {
+        if (setting_.node.remote) {
+            setting_.docker.runner().note("# the build is a session with BuildKit, over:");
+            setting_.docker.runner().run(builder::dial(setting_.docker, setting_.node).command);
+            return;
+        }
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         for (auto &build : builds_)
             build->print_recipe();
@@ -82,10 +88,10 @@ class TargetsBuild {
     // One docker command carries all of the build. A builder that does not run is booted, and one
     // whose connection broke before anything was done is dialled again.
     void on_connection() {
-        auto command = builder::dial_command(setting_.docker, container_, {});
+        auto dial = builder::dial(setting_.docker, setting_.node);
         for (bool again = false;; again = true) {
             try {
-                buildkit::Connection connection(setting_.docker.runner(), command);
+                buildkit::Connection connection(setting_.docker.runner(), dial);
                 connection.on_call = setting_.on_call;
                 attempt(connection);
                 return;
@@ -144,6 +150,13 @@ class TargetsBuild {
                 std::rethrow_exception(exception);
     }
 
+    // An error of its own, not the user's Ctrl-C.
+    void name_error(std::size_t place) {
+        auto &error = builds_[place]->outcome().error;
+        if (error && !alone() && error->code() != ExitCode::cancelled)
+            error = of_target(targets_[place].name, *error);
+    }
+
     // Gives what ended the connection, if that is why it ended.
     std::exception_ptr run_one(buildkit::Connection &connection, TargetOrder &order,
                                std::size_t place) {
@@ -153,6 +166,7 @@ class TargetsBuild {
         } catch (...) {
             broken = std::current_exception();
         }
+        name_error(place);
         if (!alone())
             parts_[place]->finish();
         bool failed = broken || builds_[place]->outcome().state == TargetState::failed;
@@ -183,8 +197,12 @@ class TargetsBuild {
         if (!setting_.progress_alone)
             print_below();
         static const std::vector<progress::VertexWarning> none;
-        for (auto &build : builds_)
-            build->report(options_.metadata_file.empty() ? display_.warnings() : none);
+        for (std::size_t i = 0; i < builds_.size(); ++i) {
+            bool worked = results[i].state == TargetState::succeeded;
+            builds_[i]->report(options_.metadata_file.empty() ? display_.warnings() : none);
+            if (worked)
+                name_error(i);
+        }
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, outcomes(), display_.warnings(),
                                 setting_.environment);
@@ -209,12 +227,8 @@ class TargetsBuild {
 
     std::vector<TargetOutcome> outcomes() const {
         std::vector<TargetOutcome> result;
-        for (std::size_t i = 0; i < builds_.size(); ++i) {
-            result.push_back(builds_[i]->outcome());
-            auto &error = result.back().error;
-            if (error && !alone())
-                error = of_target(targets_[i].name, *error);
-        }
+        for (const auto &build : builds_)
+            result.push_back(build->outcome());
         return result;
     }
 
@@ -223,6 +237,7 @@ class TargetsBuild {
     const TargetsOptions &options_;
     progress::Display &display_;
     progress::SharedDisplay shared_display_;
+    BuildCommons commons_;
     TargetGraph graph_;
     std::string container_;
     std::vector<std::unique_ptr<progress::Display>> parts_;

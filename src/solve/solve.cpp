@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/solve/solve.hpp"
 
 #include "follow_status.hpp"
@@ -24,16 +25,19 @@ Build::Build(buildkit::Connection &connection, Request request, Report report)
       served_(connection, request_),
       calls_(connection) {}
 
+buildkit::frontend::SolveRequest frontend_request(const Request &request) {
+    buildkit::frontend::SolveRequest asked;
+    asked.set_frontend(request.frontend);
+    *asked.mutable_frontend_opt() = message_of(request, request.session).frontend_attrs();
+    asked.mutable_frontend_inputs()->insert(request.inputs.begin(), request.inputs.end());
+    return asked;
+}
+
 // As docker buildx: the frontend is asked over the bridge. (Control/Solve could ask it, but the
 // build's provenance would be another.)
 Response Build::solve(const OnResult &on_result) {
-    buildkit::frontend::SolveRequest asked;
-    asked.set_frontend(request_.frontend);
-    auto message = message_of(request_, served_.session());
-    *asked.mutable_frontend_opt() = message.frontend_attrs();
-    asked.mutable_frontend_inputs()->insert(request_.inputs.begin(), request_.inputs.end());
     return solve_by_bridge([&](buildkit::Bridge &bridge) {
-        auto result = bridge.solve(asked).result();
+        auto result = bridge.solve(frontend_request(request_)).result();
         if (on_result)
             on_result(bridge, result);
         return result;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit is told of a build's contexts.
 #include "berth/job/context_source.hpp"
 #include "berth/job/contexts.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What of an image is sent to the engine, decided from what both sides say.
 #include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"

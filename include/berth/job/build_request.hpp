@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inputs of a build as one request to BuildKit.
 #pragma once
 
@@ -22,6 +23,7 @@ struct BuildRequest {
 // Checks what the outputs go to, and starts agents for keys of --ssh. Throws Error. `setting` and
 // `inputs` must outlive the request.
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
-                          const BuildInputs &inputs, const SavedImages &images);
+                          const BuildInputs &inputs, const SavedImages &images,
+                          const session::CredentialLookup &credentials);
 
 } // namespace berth::job

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build by BuildKit's API, from a request to its result. Several may run on one connection.
 #pragma once
 
@@ -31,6 +32,9 @@ class Served {
     buildkit::Services services_;
     buildkit::Session session_; // last: it uses the rest
 };
+
+// What the frontend is asked for over the bridge.
+buildkit::frontend::SolveRequest frontend_request(const Request &request);
 
 // One build. Its session lasts as long as the object: what another build takes from this one, it
 // may read by this session.
