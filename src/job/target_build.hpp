@@ -88,7 +88,8 @@ class TargetBuild {
     progress::Display &display_;
     SavedImages images_;
     BuildInputs inputs_;
-    std::optional<BuildRequest> planned_;
+    std::optional<BuildRequest> planned_, first_planned_;
+    bool needed_ = false; // others take its result
     std::string ref_;
     Result result_; // of the frontend
     TargetOutcome outcome_;
