@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What berth is built from; on Debian bookworm `dev/setup` installs the packages.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
@@ -41,7 +42,15 @@ imported_library(hogweed::hogweed nettle/rsa.h libhogweed.a hogweed)
 set_property(TARGET hogweed::hogweed PROPERTY INTERFACE_LINK_LIBRARIES nettle::nettle gmp::gmp)
 # Compose files.
 imported_library(yaml::cpp yaml-cpp/yaml.h libyaml-cpp.a yaml-cpp)
+# TLS with remote builders.
+imported_library(openssl::ssl openssl/ssl.h libssl.a ssl)
+imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
+# Bundles of build records are gzipped.
+imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
+# Registries: the headers alone, its shared library is loaded when it is needed (registry/curl).
+find_path(CURL_INCLUDE curl/curl.h REQUIRED)
+mark_as_advanced(CURL_INCLUDE)
 # The manual's sources are Markdown; no part of the program.
 imported_library(cmark::cmark cmark.h libcmark.a cmark)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` installs: the program, its manual, its completions, and a link by which docker
 # knows it as its plugin.
 install(TARGETS berth RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The Debian package (`cpack` in the build folder, or dev/package, which makes the release tarball too).
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME berth)
@@ -17,7 +18,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "docker.io | docker-ce-cli")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "docker.io | docker-ce-cli, libcurl4 | libcurl4t64")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION TRUE)
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/cmake/debian_files.cmake)
 set(CPACK_BERTH_SOURCE ${CMAKE_SOURCE_DIR})

@@ -1,6 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
 # BERTH_VERSION for every source, and commit and date in version_info.hpp, looked at anew by every build
 # but written only when they changed.
 add_compile_definitions(BERTH_VERSION="${PROJECT_VERSION}")
+# The docker buildx whose commands and flags berth covers. Programs that call docker buildx compare it before
+# they use a command or flag; the change that adds the last missing command of a release raises it.
+set(BERTH_BUILDX_VERSION 0.16.2)
 set(version_command ${CMAKE_COMMAND} -D SOURCE=${CMAKE_SOURCE_DIR} -D FOLDER=${CMAKE_BINARY_DIR}/generated
   -P ${CMAKE_SOURCE_DIR}/cmake/write_version.cmake)
 add_custom_target(berth_version COMMAND ${version_command} BYPRODUCTS
@@ -20,3 +24,5 @@ tested_version(buildkit today/buildkit "github.com/moby/buildkit v")
 tested_version(oldest_buildkit oldest/buildkit "github.com/moby/buildkit v")
 set_source_files_properties(src/cli/doctor.cpp PROPERTIES COMPILE_DEFINITIONS
   "BERTH_TESTED=\"docker 20.10 and ${docker}, BuildKit ${oldest_buildkit} and ${buildkit}\"")
+set_source_files_properties(src/cli/version_text.cpp PROPERTIES COMPILE_DEFINITIONS
+  "BERTH_BUILDX_VERSION=\"${BERTH_BUILDX_VERSION}\"")

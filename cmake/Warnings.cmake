@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # berth_warnings: the flags every target of ours is compiled with.
 add_library(berth_warnings INTERFACE)
 set(berth_strict -Werror -Wshadow=local)

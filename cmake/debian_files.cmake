@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Run by cpack before it packs: what Debian wants to find in a package beside what is installed.
 set(folder ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share/doc/berth)
 file(READ ${CPACK_BERTH_BINARY}/generated/version_date date)
@@ -7,7 +8,8 @@ execute_process(COMMAND date -u -d ${date} -R OUTPUT_VARIABLE when OUTPUT_STRIP_
 file(WRITE ${folder}/changelog
   "berth (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n  * Release ${CPACK_PACKAGE_VERSION}.\n\n"
   " -- ${CPACK_PACKAGE_CONTACT}  ${when}\n")
-file(COPY_FILE ${CPACK_BERTH_SOURCE}/packaging/debian/copyright ${folder}/copyright)
+file(STRINGS ${CPACK_BERTH_SOURCE}/packaging/license license)
+configure_file(${CPACK_BERTH_SOURCE}/packaging/debian/copyright.in ${folder}/copyright @ONLY)
 execute_process(COMMAND gzip -9nf ${folder}/changelog COMMAND_ERROR_IS_FATAL ANY)
 file(CHMOD ${folder}/copyright ${folder}/changelog.gz PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 # Debian's zsh looks for completions of packages elsewhere than zsh itself does.

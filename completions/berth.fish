@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # fish completion for berth: install it as `berth.fish` in a folder of $fish_complete_path.
 # berth itself answers (`berth __complete`); this hands the answers on.
 

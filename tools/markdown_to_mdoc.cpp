@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "markdown_to_mdoc.hpp"
 
 #include <cctype>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Markdown of man/*.md as mdoc(7), the language of manual pages: paragraphs, code, lists.
 #pragma once
 

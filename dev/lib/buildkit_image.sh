@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # root and stack: of the script that reads this file
 # Where a private engine's BuildKit image comes from.
 

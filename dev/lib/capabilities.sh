@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # For machines whose root lacks a capability (sandboxes): a runtime with which containers go without it.
 
 # Names of the capabilities that not even root has here, joined by |; empty on an ordinary machine.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Generated command lines for dev/compare-command-lines: the commands, their options and the values
 that are tried for each. A new option or command is a line here."""
 import shlex

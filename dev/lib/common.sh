@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # What every script of dev/ shares: how it speaks, where the checkout is, Debian's packages and mirror.
 
 script=${0##*/}

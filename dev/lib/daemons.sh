@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # dir and netns: of the script that reads this file
 # Daemons of a private engine: started in its network namespace ($netns), found again by their pid
 # files in its state folder ($dir), awaited and ended.

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # The Go toolchain that compiles the programs berth is tested with, and what a go.mod of dev/today says.
 
 # find_go: sets $go. The one on PATH, else Debian sid's, unpacked into the cache (not installed). A go.mod

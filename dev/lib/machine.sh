@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # A Debian in a folder, to be entered with namespaces of its own for mounts and processes and pivot_root,
 # since under a plain chroot `docker exec` sees the host's root. The network is the host's. Needs root.
 

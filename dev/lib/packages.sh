@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # What dev/check-packages and dev/check-installed share.
 
 scratch=$(mktemp -d)

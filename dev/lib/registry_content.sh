@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # dir, hub and buildkit_tag: of the script that reads this file
 # What a private engine's registry serves in Docker Hub's place: BuildKit's image, and stand-ins for
 # busybox and alpine that are made of Debian's static busybox.

@@ -1,5 +1,6 @@
-# workflow.rb FILE.md: the GitHub Actions workflows in a document (its blocks of YAML); prints each step's
-# script, with a null byte behind it. Fails with the line of what GitHub would not take.
+# SPDX-License-Identifier: Apache-2.0
+# workflow.rb FILE: checks the GitHub Actions workflows in a document (its YAML blocks), or in FILE.yml itself,
+# and prints the script of each step, ended by a null byte. Fails with the line that GitHub would refuse.
 require "yaml"
 
 FILE = ARGV.fetch(0)
@@ -18,6 +19,7 @@ end
 
 blocks = []
 inside = nil
+blocks << [0, File.read(FILE)] if FILE.end_with?(".yml")
 File.readlines(FILE).each_with_index do |text, index|
   if text.start_with?("```")
     inside = inside.nil? && text.strip == "```yaml" ? [index + 1, +""] : nil

@@ -1,9 +1,12 @@
-# Homebrew's formula; a release fills in the version and the tarball's SHA-256 (`git archive` of its tag).
+# SPDX-License-Identifier: Apache-2.0
+# Homebrew's formula. A release fills in OWNER, VERSION, SHA256 (of the tag's archive) and LICENSE, the name in
+# packaging/license.
 class Berth < Formula
   desc "Builds container images with BuildKit, driven by the docker CLI"
   homepage "https://github.com/OWNER/berth"
   url "https://github.com/OWNER/berth/archive/refs/tags/vVERSION.tar.gz"
   sha256 "SHA256"
+  license "LICENSE"
 
   depends_on "cmake" => :build
   depends_on "cmark" => :build
@@ -11,10 +14,12 @@ class Berth < Formula
   depends_on "nlohmann-json" => :build
   depends_on "tomlplusplus" => :build
   depends_on "boost"
+  depends_on "curl"
   depends_on "fmt"
   depends_on "libnghttp2"
   depends_on "yaml-cpp"
   depends_on "nettle"
+  depends_on "openssl@3"
   depends_on "protobuf"
   depends_on "re2"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/config_files.hpp"
 
 #include "berth/builder/node.hpp"
@@ -6,13 +7,11 @@
 #include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
 
+#include "toml_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#define TOML_EXCEPTIONS 0
-#include <sstream>
-#include <toml++/toml.h>
 
 namespace berth::builder {
 
@@ -45,7 +44,7 @@ class Certificates {
             throw usage_error(fmt::format("{}: registry.\"{}\": a certificate's path is no text",
                                           config_, printable(host)));
         std::filesystem::path source = path->get();
-        auto content = read_file_if_exists(source, 1u << 20);
+        auto content = read_file_if_exists(source, 1u << 20, Special::read);
         if (!content)
             throw usage_error(fmt::format("{}: registry.\"{}\" names {}, and there is no such file",
                                           config_, printable(host), printable(path->get())),
@@ -62,14 +61,13 @@ class Certificates {
     std::string config_;
 };
 
-toml::table parse_config(const std::filesystem::path &file, std::string &text) {
+toml::table parse_config(const std::filesystem::path &file) {
     auto name = printable(file.string());
-    auto content = read_file_if_exists(file, 1u << 20);
+    auto content = read_file_if_exists(file, 1u << 20, Special::read);
     if (!content)
         throw usage_error(fmt::format("buildkit configuration file not found: {}", name),
                           "check --buildkitd-config");
-    text = *std::move(content);
-    auto parsed = toml::parse(std::string_view(text), file.string());
+    auto parsed = toml::parse(std::string_view(*content), file.string());
     if (!parsed) {
         const auto &where = parsed.error().source().begin;
         throw usage_error(fmt::format("{}, line {}, column {}: {}", name, where.line, where.column,
@@ -164,7 +162,7 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
 std::string read_ca_bundle(const std::vector<std::string> &paths) {
     std::string bundle;
     for (const auto &path : paths) {
-        auto content = read_file_if_exists(path, 4u << 20);
+        auto content = read_file_if_exists(path, 4u << 20, Special::read);
         if (!content)
             throw usage_error(fmt::format("--ca {}: there is no such file", printable(path)),
                               "give the path of a PEM file on this machine");
@@ -190,8 +188,7 @@ std::map<std::string, std::string> read_config_files(const std::filesystem::path
 std::map<std::string, std::string> make_config_files(const ConfigRequest &request) {
     std::map<std::string, std::string> files;
     if (!request.file.empty() || adds_settings(request)) {
-        std::string text;
-        auto table = request.file.empty() ? toml::table() : parse_config(request.file, text);
+        auto table = request.file.empty() ? toml::table() : parse_config(request.file);
         Certificates certificates(printable(request.file));
         if (auto *registries = table["registry"].as_table())
             for (auto &&[host, registry] : *registries)
@@ -199,17 +196,16 @@ std::map<std::string, std::string> make_config_files(const ConfigRequest &reques
                     certificates.take(host.str(), *settings);
         files = std::move(certificates.files);
         add_settings(table, request);
-        if (files.empty() && !adds_settings(request)) {
-            files[config_file] = std::move(text); // with its comments
-        } else {
-            std::ostringstream rewritten;
-            rewritten << toml::toml_formatter(table) << '\n';
-            files[config_file] = rewritten.str();
-        }
+        files[config_file] = format_toml(table);
     }
     if (!request.ca.empty())
         files[ca_file] = read_ca_bundle(request.ca);
     return files;
+}
+
+bool same_config(const std::string &left, const std::string &right) {
+    auto one = toml::parse(left), other = toml::parse(right);
+    return one && other ? format_toml(one.table()) == format_toml(other.table()) : left == right;
 }
 
 bool allows_host_network(const std::string &text) {

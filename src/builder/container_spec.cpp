@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A node's record and an engine's ways, as the container that docker is asked for. What it must
 // equal is docker buildx's container (observed with 0.29.1 in `docker inspect`).
 #include "berth/builder/node.hpp"

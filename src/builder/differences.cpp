@@ -1,5 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/differences.hpp"
 
+#include "berth/builder/config_files.hpp"
+#include "berth/builder/node.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -68,7 +71,9 @@ class Comparison {
     void files(const Map &is, const Map &wanted) {
         for (const auto &name : keys(is, wanted)) {
             const auto *left = value_of(is, name), *right = value_of(wanted, name);
-            if (!same(left, right))
+            bool equal = same(left, right) || (name == config_file && left != nullptr &&
+                                               right != nullptr && same_config(*left, *right));
+            if (!equal)
                 found.push_back(fmt::format("file {} {}", printable(name),
                                             left == nullptr    ? "is missing"
                                             : right == nullptr ? "is not asked for"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/create.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/orphans.hpp"
 
 #include "berth/builder/node.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/platform.hpp"
 
 #include "berth/util/error.hpp"
@@ -118,6 +119,14 @@ store::Platform parse_platform(std::string_view text) {
     platform.architecture = parts[1];
     if (parts.size() == 3)
         platform.variant = parts[2];
+    normalize(platform);
+    return platform;
+}
+
+store::Platform normal_platform(store::Platform platform) {
+    platform.os = platform.os.empty() ? "linux" : lower(platform.os);
+    platform.architecture = lower(platform.architecture);
+    platform.variant = lower(platform.variant);
     normalize(platform);
     return platform;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A container in the place of another, on the same state: what `ensure --recreate` and `upgrade`
 // do.
 #include "berth/builder/node.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/buildkit/call_group.hpp"
 
 namespace berth::buildkit {

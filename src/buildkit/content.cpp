@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/buildkit/content.hpp"
 
 #include "berth/buildkit/typed_call.hpp"

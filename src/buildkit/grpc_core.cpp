@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The side of the calls: reading, writing, ending.
 #include "grpc_core.hpp"
 
@@ -27,6 +28,14 @@ std::size_t GrpcPeer::Core::send(char *buffer, std::size_t size) {
         output_.wait(lock);
     }
     return 0;
+}
+
+void GrpcPeer::Core::ping() {
+    std::lock_guard lock(mutex_);
+    if (failure_ || closing_)
+        return;
+    http2_.ping();
+    wake_sender();
 }
 
 bool GrpcPeer::Core::broken() {
@@ -110,6 +119,11 @@ void GrpcPeer::Core::write(GrpcCall &call, std::string_view message) {
         respond(call);
     http2_.write(call.stream, bytes);
     wake_sender();
+}
+
+Metadata GrpcPeer::Core::headers(GrpcCall &call) {
+    std::lock_guard lock(mutex_);
+    return call.headers;
 }
 
 void GrpcPeer::Core::end_writing(GrpcCall &call) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/buildkit/grpc_frames.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"

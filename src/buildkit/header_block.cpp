@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "header_block.hpp"
 
 #include "berth/util/strings.hpp"

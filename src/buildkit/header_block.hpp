@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A block of headers as it is on the wire: frames of HTTP/2 (RFC 9113) with HPACK in them (RFC
 // 7541).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HPACK's code for strings (RFC 7541, appendix B).
 #pragma once
 

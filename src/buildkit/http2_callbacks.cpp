@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "http2_callbacks.hpp"
 
 #include "large_headers.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // nghttp2's callbacks: C functions that find their Http2 by the user data. An exception must not
 // pass through nghttp2, so each one ends the connection instead.
 #pragma once

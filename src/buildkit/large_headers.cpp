@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "large_headers.hpp"
 
 #include "header_block.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Header values above 64 KiB, which nghttp2 refuses. BuildKit's errors have whole Dockerfiles in
 // one of them. They are taken out of the bytes before nghttp2 reads them; a short placeholder comes
 // in their place.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/buildkit/message_stream.hpp"
 
 namespace berth::buildkit {

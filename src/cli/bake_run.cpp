@@ -4,10 +4,12 @@
 #include "berth/bake/build_options.hpp"
 #include "berth/bake/print.hpp"
 #include "berth/cli/choose_builder.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/job/call.hpp"
 #include "berth/job/environment_options.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/job/targets.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "build_setup.hpp"
@@ -131,15 +133,23 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
         for (auto &target : targets)
             target.options.allow.emplace_back("buildx.local.delete");
     auto [mode, warnings] = progress_choice(context, options.progress, false);
-    check_folder_of(options.metadata_file);
+    if (!options.metadata_file.empty())
+        check_output_file(options.metadata_file); // before anything is built
     auto chosen = choose_builder(context, context.builder);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto display = progress::make_display(mode, context.err,
-                                          display_options(context, chosen.record.name, colour));
+    auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
+    auto display =
+        progress::make_display(mode, context.err, display_options(context, name, driver, colour));
+    if (chosen.from_context) {
+        for (auto &target : targets)
+            build_as_engine(target.options);
+        chosen = make_build_builder(context, chosen, mode, *display);
+    }
     auto workers = context.worker_cache();
     auto store = context.store();
     const auto &node = build_node(context, chosen, job::read_platforms(all_platforms(targets)));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (auto &target : targets) {
         job::add_environment(target.options, context.environment);
         add_proxies(context, node.endpoint, target.options);

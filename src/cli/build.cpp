@@ -1,19 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth build`: flags to job::BuildOptions, the builder's node, and the display.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/legacy_build_flags.hpp"
+#include "berth/context/local_context.hpp"
 #include "berth/job/attestations.hpp"
 #include "berth/job/call.hpp"
 #include "berth/job/environment_options.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/job/job.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "build_setup.hpp"
@@ -21,6 +26,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -146,8 +152,10 @@ void drop_empty_values(job::BuildOptions &build) {
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
     auto [mode, warnings] = progress_choice(context, options.progress, options.quiet);
     auto chosen = choose_builder(context, context.builder);
+    auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto shown = display_options(context, chosen.record.name, colour);
+    auto shown = display_options(context, name, driver, colour);
     auto display = progress::make_display(mode, context.err, shown);
     if (!options.progress_fd.empty())
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
@@ -158,11 +166,23 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
-    check_folder_of(build.iid_file);
-    check_folder_of(build.metadata_file);
+    // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
+    if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
+        build.file = std::filesystem::path(build.file).lexically_normal().string();
+    // This process has read them all; what it starts inherits none.
+    for (const auto &variable :
+         job::secret_variables(build.secrets, build.build_args, context.environment))
+        ::unsetenv(variable.c_str());
+    for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
+        if (!file.empty())
+            check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
+    if (chosen.from_context) {
+        build_as_engine(build);
+        chosen = make_build_builder(context, chosen, mode, *display);
+    }
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which of a builder's nodes a build goes to.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/table.hpp"

@@ -69,11 +69,11 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
 }
 
 progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         bool colour) {
+                                         const std::string &driver, bool colour) {
     auto look = terminal_look(context, colour);
     return {.builder_line =
-                fmt::format("building with \"{}\" instance using docker-container driver", builder),
-            .builder_name = "docker-container:" + builder,
+                fmt::format("building with \"{}\" instance using {} driver", builder, driver),
+            .builder_name = driver + ":" + builder,
             .terminal = context.err_is_terminal,
             .colour = colour,
             .colours = look.colours,
@@ -99,16 +99,6 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
         if (!given)
             build.build_args.push_back(name + "=" + url);
     }
-}
-
-void check_folder_of(const std::string &file) {
-    std::error_code error;
-    auto folder = std::filesystem::path(file).parent_path();
-    if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
-        throw usage_error(
-            fmt::format("cannot write {}: there is no directory {}", printable(file),
-                        printable(folder.string())),
-            fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
 }
 
 std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {

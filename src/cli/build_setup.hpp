@@ -21,17 +21,13 @@ struct ProgressChoice {
 ProgressChoice progress_choice(const Context &context, const std::string &given, bool quiet);
 
 progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         bool colour);
+                                         const std::string &driver, bool colour);
 
 // BUILDX_NO_DEFAULT_LOAD.
 bool no_default_load(const Context &context);
 
 // The proxies of docker's configuration become build arguments, as with docker buildx.
 void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build);
-
-// Throws a usage error when the directory of a file to write is missing: before the build, not
-// after it.
-void check_folder_of(const std::string &file);
 
 // For --debug: prints calls to BuildKit as docker commands are shown. Empty without it.
 std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context);

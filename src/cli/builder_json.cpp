@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/builder_json.hpp"
 
 #include "berth/cli/table.hpp"
@@ -79,6 +80,8 @@ json builder_json(const ListedBuilder &builder, Empty empty) {
                   {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity)
                                                          : "0001-01-01T00:00:00Z"},
                   {"Nodes", json::array()}};
+    if (!builder.builds_in.empty())
+        value["BuildsIn"] = builder.builds_in;
     for (std::size_t i = 0; i < builder.states.size(); ++i)
         value["Nodes"].push_back(node_json(record.nodes[i], builder.states[i], empty));
     return value;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/choose_builder.hpp"
 
 #include "berth/util/error.hpp"
@@ -37,8 +38,7 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     auto wanted = name;
     if (wanted.empty())
         wanted = context.builder;
-    bool by_variable = wanted.empty();
-    if (by_variable)
+    if (wanted.empty())
         wanted = context.environment.get("BUILDX_BUILDER");
     bool asked_for = !wanted.empty();
     if (!asked_for)
@@ -46,11 +46,8 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
     if (!wanted.empty()) {
         if (auto record = store.find(wanted))
             return {.record = *std::move(record)};
-        if (asked_for && contexts.find(wanted)) {
-            auto builder = context_builder(wanted);
-            builder.by_variable = by_variable;
-            return builder;
-        }
+        if (asked_for && contexts.find(wanted))
+            return context_builder(wanted);
         no_such_builder(context, wanted);
     }
     return context_builder(contexts.current_name());
@@ -59,18 +56,12 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name) {
 const store::NodeRecord &container_node(const ChosenBuilder &builder) {
     const auto &record = builder.record;
     if (record.driver == "docker")
-        throw Error(fmt::format("\"{}\" is the docker engine itself, and berth builds in builder "
-                                "containers",
-                                record.name),
-                    ExitCode::builder_unavailable,
-                    builder.by_variable
-                        ? "BUILDX_BUILDER names it, as `docker build` does: `berth build` without "
-                          "it takes the builder in use"
-                        : "`berth create --use --bootstrap` makes one and uses it from then on");
-    if (record.driver != "docker-container")
+        throw Error(fmt::format("docker context \"{}\" has no builder container yet", record.name),
+                    ExitCode::builder_unavailable, "its first build creates one");
+    if (record.driver != "docker-container" && record.driver != "remote")
         throw Error(
             fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
-                        "alone",
+                        "and remote",
                         record.name, printable(record.driver)),
             ExitCode::builder_unavailable, "`berth ls` lists the builders");
     if (record.nodes.empty())
@@ -106,7 +97,7 @@ void boot_nodes(const Context &context, const store::BuilderRecord &record,
     auto workers = context.worker_cache();
     draw_boot(context, [&](progress::Display &display) {
         for (const auto &node : record.nodes)
-            builder::boot(context.docker(node.endpoint), node, display,
+            builder::boot(context.docker(node), node, display,
                           context.surroundings(workers, node.endpoint, timeout));
     });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/complete.hpp"
 
 #include "berth/cli/complete_values.hpp"
@@ -17,7 +18,9 @@ void add_option_names(Completion &completion, const args::Line &typed, const arg
     for (const auto &option : command->options()) {
         bool given = std::any_of(typed.options.begin(), typed.options.end(),
                                  [&](const auto &one) { return one.first == option.get(); });
-        bool applies = command == typed.command || option->inherited;
+        bool applies =
+            command == typed.command ||
+            (option->inherited && typed.command->find_option(option->long_name()) == option.get());
         if (option->hidden || (given && !option->repeats) || !applies)
             continue;
         for (bool long_one : {true, false})
@@ -82,6 +85,8 @@ Completion complete(const args::Command &app, const std::vector<std::string> &wo
 
 void print_completion(std::ostream &out, const Completion &completion, bool descriptions) {
     for (const auto &candidate : completion.candidates) {
+        if (printable(candidate.value) != candidate.value) // what is shown would be another name
+            continue;
         out << printable(candidate.value);
         if (descriptions && !candidate.description.empty())
             out << '\t' << printable(candidate.description);

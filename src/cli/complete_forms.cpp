@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types and keys of --output, --cache-from, --cache-to, --secret and --attest. What they mean:
 // https://docs.docker.com/build/exporters/, https://docs.docker.com/build/cache/backends/.
 #include "berth/cli/complete_fields.hpp"

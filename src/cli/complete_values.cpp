@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/complete_values.hpp"
 
 #include "berth/builder/driver_options.hpp"
@@ -39,6 +40,13 @@ void no_space_behind_keys(Completion &completion) {
         completion.directive |= Directive::no_space;
 }
 
+// Docker's grammar. The file of a context can have any name in it.
+bool is_context_name(const std::string &name) {
+    return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                  "_.+-") == std::string::npos &&
+           !name.starts_with('-');
+}
+
 // Builders of the store, then docker contexts, each once. A broken store has none.
 Completion builders(const Question &question) {
     Completion completion;
@@ -52,15 +60,17 @@ Completion builders(const Question &question) {
         completion.candidates.clear();
     }
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name, "docker context " + context.host);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name, "docker context " + context.host);
     return completion;
 }
 
 Completion docker_contexts(const Question &question) {
     Completion completion;
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name,
-              context.description.empty() ? context.host : context.description);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name,
+                  context.description.empty() ? context.host : context.description);
     for (const auto *scheme : {"unix://", "ssh://", "tcp://"})
         if (!question.word.empty() && std::string(scheme).starts_with(question.word)) {
             offer(completion, question, scheme, "an engine at an address");
@@ -156,7 +166,10 @@ Completion driver_options(const Question &question) {
 Completion variables(const Question &question) {
     Completion completion;
     for (const auto &[name, value] : question.environment.all())
-        offer(completion, question, name + "=");
+        if (name.find_first_not_of(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+            std::string::npos)
+            offer(completion, question, name + "=");
     no_space_behind_keys(completion);
     return completion;
 }
@@ -206,6 +219,36 @@ Completion of_definition(const Question &question) {
     return completion;
 }
 
+Completion history_filters(const Question &question) {
+    Completion completion;
+    for (const auto *status : {"completed", "error", "canceled", "running"})
+        offer(completion, question, std::string("status=") + status);
+    offer(completion, question, "repository=", "builds of this repository");
+    offer(completion, question, "ref=", "builds with this in their reference");
+    for (const auto *operation : {">=", "<="}) {
+        offer(completion, question, std::string("startedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("completedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("duration") + operation, "a time: 5m");
+    }
+    no_space_behind_keys(completion);
+    return completion;
+}
+
+// The builds that this machine noted, the newest first: BuildKit is not asked.
+Completion references(const Question &question) {
+    Completion completion;
+    completion.directive |= Directive::keep_order;
+    store::Store store(store::default_directory(question.environment));
+    auto builder = question.typed.value("builder");
+    if (builder.empty())
+        builder = question.environment.get("BUILDX_BUILDER");
+    if (builder.empty())
+        builder = store.current(store::DockerContexts(question.environment).current_endpoint());
+    for (const auto &[ref, noted] : store.newest_refs(builder))
+        offer(completion, question, ref, noted.local_path);
+    return completion;
+}
+
 struct Kind {
     std::string_view type; // as help shows it
     Completion (*complete)(const Question &);
@@ -229,6 +272,7 @@ constexpr std::array kinds = {
     Kind{"FILE", files},
     Kind{"FILTER", usage_filters},
     Kind{"FOLDER", folders},
+    Kind{"HISTORY-FILTER", history_filters},
     Kind{"NAME=CONTEXT", named_contexts},
     Kind{"NAME=VALUE", variables},
     Kind{"OPTION=VALUE", driver_options},
@@ -237,6 +281,8 @@ constexpr std::array kinds = {
     Kind{"PATH", folders},
     Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
+    Kind{"REF", references},
+    Kind{"REF DIGEST", references},
     Kind{"SECRET",
          [](const Question &question) { return complete_fields(question.word, secret_forms()); }},
     Kind{"STAGE", stages},

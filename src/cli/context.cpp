@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/context.hpp"
 
 #include "berth/docker/ssh_sharing.hpp"
@@ -45,6 +46,10 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     if ((found ? found->host : endpoint).starts_with("ssh://"))
         result.set_first_on_path(docker::ssh_sharing_folder(environment));
     return result;
+}
+
+docker::Docker Context::docker(const store::NodeRecord &node) const {
+    return docker(node.remote ? docker_contexts().current_endpoint() : node.endpoint);
 }
 
 builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth context tar`: the files of a build context as a build would send them, as a tar stream.
 // No docker command. The lines that `berth build --dry-run` prints use it.
 #include "berth/args/options.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth context ls`: what a build would send, what it would not and by which rule, and how much
 // each folder comes to. No docker command.
 #include "berth/args/options.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth create`: a builder, or a node of one.
 #include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth doctor`: looks at all that builds depend on, and says what mends what is not right.
 #include "berth/cli/doctor.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` finds in the builder store: the folder, the builders, their platforms.
 #include "berth/cli/doctor.hpp"
 #include "berth/store/store.hpp"
@@ -145,6 +146,13 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
             "correct that file, or berth rm --force the builder of its name");
     std::size_t next = 0;
     for (const auto &record : records) {
+        if (record.driver == "remote") {
+            add(Health::note,
+                fmt::format("{}: a remote BuildKit; `berth inspect {}` shows if it answers",
+                            record.name, record.name),
+                "");
+            continue;
+        }
         if (record.driver != "docker-container") {
             add(Health::note,
                 fmt::format("{}: its driver is {}; berth lists it, and does not build with it",

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` makes of `docker version` and `docker info`, and the room on their disks.
+#include "berth/builder/context_builder.hpp"
 #include "berth/cli/doctor.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -74,22 +76,18 @@ Findings check_cgroups(const docker::EngineInfo &info) {
 
 Finding check_mirrors(const docker::EngineInfo &info) {
     std::vector<std::string> parts, options;
-    for (const auto &mirror : info.mirrors) {
+    auto registries = builder::engine_registries(info);
+    for (const auto &mirror : info.mirrors)
         parts.push_back("mirror of Docker Hub " + mirror);
-        auto scheme = mirror.find("://");
-        auto host = mirror.substr(scheme == std::string::npos ? 0 : scheme + 3);
-        host = host.substr(0, host.find('/'));
-        options.push_back("--mirror docker.io=" + host);
-        // Of the engine's machine; a builder on a network of its own has another one.
-        if (host.starts_with("127.") || host.starts_with("localhost"))
-            options.emplace_back("--driver-opt network=host");
-        if (mirror.starts_with("http://"))
-            options.push_back("--insecure-registry " + host);
-    }
-    for (const auto &registry : info.insecure_registries) {
+    for (const auto &registry : info.insecure_registries)
         parts.push_back("insecure registry " + registry);
+    for (const auto &mirror : registries.config.mirrors)
+        options.push_back("--mirror " + mirror);
+    // A builder on a network of its own has another loopback interface.
+    if (registries.host_network)
+        options.emplace_back("--driver-opt network=host");
+    for (const auto &registry : registries.config.insecure_registries)
         options.push_back("--insecure-registry " + registry);
-    }
     if (parts.empty())
         return {.check = "mirrors", .health = Health::ok, .text = "none set up in the engine"};
     return {.check = "mirrors",

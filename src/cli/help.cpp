@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/help.hpp"
 
 #include "berth/cli/pages.hpp"
@@ -114,7 +115,8 @@ std::string help_text(const args::Command &command) {
     auto words = args::command_path(command);
     auto below = commands_below(command);
     auto own = option_texts(command);
-    auto arguments = below.empty() ? command.synopsis() : "COMMAND";
+    auto arguments =
+        below.empty() || command.arguments() != nullptr ? command.synopsis() : "COMMAND";
     auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, words.empty() ? "" : " ",
                             words, arguments.empty() ? "" : " ", arguments);
     auto about = page(page_name(command));
@@ -130,8 +132,13 @@ std::string help_text(const args::Command &command) {
         if (!own.empty())
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);
-        std::erase_if(global,
-                      [](const OptionText &option) { return option.long_name() == "version"; });
+        std::erase_if(global, [&own](const OptionText &option) {
+            // An option of the command's own may go before a global one of its name.
+            return option.long_name() == "version" ||
+                   std::any_of(own.begin(), own.end(), [&option](const OptionText &other) {
+                       return other.long_name() == option.long_name();
+                   });
+        });
         text += "\nGlobal options:\n" + option_rows(global);
     } else {
         text += "\nOptions:\n" + option_rows(own);

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth inspect`: all there is to know of one builder.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/progress/display.hpp"
@@ -33,8 +35,9 @@ void print_lines(std::ostream &out, const Lines &lines, std::string_view indent 
     std::size_t width = 0;
     for (const auto &[label, value] : lines)
         width = std::max(width, label.size() + 2);
-    for (const auto &[label, value] : lines)
-        out << indent << fmt::format("{:<{}}", label + ":", width) << value << '\n';
+    for (const auto &[label, value] : lines) // some come from the builder
+        out << indent << fmt::format("{:<{}}", printable(label) + ":", width) << printable(value)
+            << '\n';
 }
 
 std::string driver_options(const store::NodeRecord &node) {
@@ -50,7 +53,7 @@ void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::Gc
         const auto &policy = policies[i];
         Lines lines = {{"All", policy.all ? "true" : "false"}};
         if (!policy.filters.empty())
-            lines.emplace_back("Filters", join(policy.filters, " "));
+            lines.emplace_back("Filters", printable(join(policy.filters, " ")));
         if (policy.keep_duration > 0)
             lines.emplace_back("Keep Duration",
                                format_duration(std::chrono::nanoseconds(policy.keep_duration)));
@@ -92,7 +95,8 @@ void print_devices(std::ostream &out, const std::vector<builder::WorkerInfo::Dev
 std::string last_words(const Context &context, const store::NodeRecord &node,
                        const NodeState &state) {
     constexpr int lines = 8;
-    if (!state.container || state.container->exit_code == 0 || state.status == "running")
+    if (node.remote || !state.container || state.container->exit_code == 0 ||
+        state.status == "running")
         return {};
     auto log =
         context.docker(node.endpoint).container_logs(builder::container_name(node.name), lines);
@@ -108,7 +112,28 @@ void print_log(std::ostream &out, const std::string &log) {
         out << " > " << printable(line, true) << '\n';
 }
 
-void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state) {
+// What docker buildx prints of a driver when DEBUG is set; Docker's setup action reads it. A docker
+// context builds in a container too, and loads what it builds.
+void print_features(std::ostream &out, const store::NodeRecord &node, bool of_context) {
+    bool loads = of_context || builder::loads_by_default(node);
+    out << "Features:\n";
+    print_lines(
+        out,
+        {{"Automatically load images to the Docker Engine image store", loads ? "true" : "false"},
+         {"Cache export", "true"},
+         {"Direct push", "true"},
+         {"Docker exporter", "true"},
+         {"Multi-platform build", "true"},
+         {"OCI exporter", "true"}},
+        " ");
+}
+
+struct NodeLook {
+    bool features = false, of_context = false;
+};
+
+void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state,
+                const NodeLook &look) {
     auto worker = state.worker.value_or(builder::WorkerInfo());
     Lines lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
     if (auto options = driver_options(node); !options.empty())
@@ -124,6 +149,8 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
     if (!platforms.empty())
         lines.emplace_back("Platforms", join(platforms, ", "));
     print_lines(out, lines);
+    if (look.features)
+        print_features(out, node, look.of_context);
     if (!worker.labels.empty()) {
         out << "Labels:\n";
         print_lines(out, Lines(worker.labels.begin(), worker.labels.end()), " ");
@@ -160,7 +187,9 @@ void print_for_script(const Context &context, const ChosenBuilder &chosen,
     auto store = context.store();
     auto current = store.current(context.docker_contexts().current_endpoint());
     listed.current = chosen.from_context ? current.empty() : lower(chosen.record.name) == current;
-    if (!chosen.from_context)
+    if (chosen.from_context)
+        listed.builds_in = build_builder_name(context, chosen);
+    else
         listed.last_activity = store.last_activity(chosen.record.name);
     auto whole = builder_json(listed, Empty::left_out);
     if (format)
@@ -181,7 +210,7 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
                           "leave out the word table, or use `berth ls`");
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (options.bootstrap) {
+    if (options.bootstrap && !chosen.from_context) { // a docker context's engine runs
         container_node(chosen);
         boot_nodes(context, chosen.record);
     }
@@ -192,18 +221,24 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
         return ExitCode::success;
     }
     Lines head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
-    if (!chosen.from_context)
-        if (auto activity = context.store().last_activity(record.name)) {
-            auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(*activity));
-            head.emplace_back("Last Activity",
-                              text.substr(0, 10) + " " + text.substr(11, 8) + " +0000 UTC");
-        }
+    if (chosen.from_context)
+        head.emplace_back(
+            "Builds In",
+            build_builder_name(context, chosen) +
+                (find_build_builder(context, chosen) ? "" : " (created by the first build)"));
+    else if (auto activity = context.store().last_activity(record.name)) {
+        auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(*activity));
+        head.emplace_back("Last Activity",
+                          text.substr(0, 10) + " " + text.substr(11, 8) + " +0000 UTC");
+    }
     print_lines(context.out, head);
     context.out << "\nNodes:\n";
     for (std::size_t i = 0; i < record.nodes.size(); ++i) {
         if (i > 0)
             context.out << '\n';
-        print_node(context.out, record.nodes[i], states[i]);
+        print_node(context.out, record.nodes[i], states[i],
+                   {.features = context.debug || !context.environment.get("DEBUG").empty(),
+                    .of_context = chosen.from_context});
         print_log(context.out, last_words(context, record.nodes[i], states[i]));
     }
     return ExitCode::success;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth install` and `berth uninstall`: berth as a plugin of the docker CLI, for this user.
 #include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"

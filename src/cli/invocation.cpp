@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/invocation.hpp"
 
 #include "berth/args/line.hpp"
+#include "berth/cli/version_text.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -93,6 +95,11 @@ void check_engine_flags(const std::vector<Given> &flags) {
                           "leave one of them out");
 }
 
+bool is_buildx(const std::string &program) {
+    auto file = std::filesystem::path(program).filename();
+    return file == "docker-buildx" || file == "buildx";
+}
+
 } // namespace
 
 Invocation read_invocation(const std::vector<std::string> &argv, const Environment &environment) {
@@ -107,7 +114,8 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     std::vector<std::string> words(argv.begin() + 1, argv.end());
     auto file = std::filesystem::path(argv.front()).filename().string();
     auto command = file.starts_with(prefix) ? file.substr(prefix.size()) : "";
-    invocation.name = command.empty() ? "berth" : file;
+    invocation.as_buildx = is_buildx(argv.front());
+    invocation.name = invocation.as_buildx || !command.empty() ? file : "berth";
     auto docker = environment.get(docker_variable);
     if (command.empty() || docker.empty()) {
         invocation.arguments = std::move(words);
@@ -144,11 +152,11 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     return invocation;
 }
 
-std::string plugin_metadata() {
+std::string plugin_metadata(const std::string &program) {
     nlohmann::ordered_json metadata = {
         {"SchemaVersion", "0.1.0"},
         {"Vendor", "berth"},
-        {"Version", "v" BERTH_VERSION},
+        {"Version", is_buildx(program) ? compatible_version() : "v" BERTH_VERSION},
         {"ShortDescription", "Build container images in BuildKit containers"}};
     return metadata.dump(4) + "\n";
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/legacy_build_flags.hpp"
 
 #include "berth/args/options.hpp"

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/docker/engine_socket.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -31,6 +34,7 @@ struct LsOptions {
 struct AskedEngine {
     std::string host;
     std::string known = {};                  // its platform
+    std::string error = {};                  // why nobody needs to be asked
     std::optional<std::size_t> command = {}; // index of the question
 };
 
@@ -43,10 +47,11 @@ class Asking {
     void run() {
         std::vector<const store::NodeRecord *> nodes;
         for (const auto &row : rows_)
-            if (row.record->driver == "docker-container")
+            if (is_known(*row.record))
                 for (const auto &node : row.record->nodes) {
                     nodes.push_back(&node);
-                    hosts_.push_back(host_of(node.endpoint));
+                    // A remote BuildKit says nothing of an engine.
+                    hosts_.push_back(node.remote ? "" : host_of(node.endpoint));
                 }
         plan_engines();
         // The engines take their time: ask them while the builders are asked.
@@ -58,7 +63,7 @@ class Asking {
         for (auto &row : rows_) {
             if (row.from_context)
                 row.states.push_back(engine_state(engines_[next_engine++], states, outcomes));
-            else if (row.record->driver == "docker-container")
+            else if (is_known(*row.record))
                 for (std::size_t i = 0; i < row.record->nodes.size(); ++i)
                     row.states.push_back(states[next_node++]);
             else
@@ -67,6 +72,10 @@ class Asking {
     }
 
   private:
+    static bool is_known(const store::BuilderRecord &record) {
+        return record.driver == "docker-container" || record.driver == "remote";
+    }
+
     std::string host_of(const std::string &endpoint) const {
         auto found = contexts_.find(endpoint);
         return found ? found->host : store::normalize_host(endpoint);
@@ -79,7 +88,10 @@ class Asking {
             AskedEngine engine{.host = host_of(row.record->name)};
             if (std::find(hosts_.begin(), hosts_.end(), engine.host) != hosts_.end())
                 engine.known = known_platform(context_, engine.host);
-            if (engine.known.empty()) {
+            // A context in use is docker's to judge: `default` may be another program's engine.
+            if (engine.known.empty() && row.record->name != "default")
+                engine.error = docker::why_nothing_listens(engine.host);
+            if (engine.known.empty() && engine.error.empty()) {
                 engine.command = commands_.size();
                 commands_.push_back(engine_command(context_, row.record->name));
             }
@@ -95,6 +107,8 @@ class Asking {
                 keep_platform(context_, engine.host, state.worker->platforms.front());
             return state;
         }
+        if (!engine.error.empty())
+            return {.status = "error", .error = engine.error};
         const auto &there =
             states[std::find(hosts_.begin(), hosts_.end(), engine.host) - hosts_.begin()];
         if (there.status == "error")
@@ -113,6 +127,12 @@ class Asking {
     std::vector<process::Command> commands_;
 };
 
+std::string driver_text(const ListedBuilder &builder, bool in_table) {
+    auto text = printable(builder.record->driver);
+    return in_table && !builder.builds_in.empty() ? text + " (builds in " + builder.builds_in + ")"
+                                                  : text;
+}
+
 // A row for each builder, and one below it for each of its nodes.
 std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &builders, bool in_table,
                                           bool no_trunc) {
@@ -126,8 +146,8 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
             fields["Builder"] = full;
             rows.push_back({.fields = std::move(fields), .dot = whole});
         };
-        add({{"Name", record.name + (in_table && builder.current ? "*" : "")},
-             {"DriverEndpoint", printable(record.driver)},
+        add({{"Name", printable(record.name) + (in_table && builder.current ? "*" : "")},
+             {"DriverEndpoint", driver_text(builder, in_table)},
              {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity) : ""},
              {"Status", ""},
              {"Buildkit", ""},
@@ -142,9 +162,9 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
                  {"DriverEndpoint", branch + printable(node.endpoint)},
                  {"LastActivity", ""},
                  {"Status", state.status},
-                 {"Buildkit", worker.version},
-                 {"Platforms",
-                  in_table && !no_trunc ? short_platforms(platforms) : join(platforms, ", ")},
+                 {"Buildkit", printable(worker.version)},
+                 {"Platforms", printable(in_table && !no_trunc ? short_platforms(platforms)
+                                                               : join(platforms, ", "))},
                  {"Error", state.error}});
         }
     }
@@ -158,7 +178,7 @@ void print_errors(Context &context, const std::vector<ListedBuilder> &builders) 
             if (state.error.empty())
                 continue;
             if (state.status == "error")
-                context.out << "\nCannot load builder " << builder.record->name << ": "
+                context.out << "\nCannot load builder " << printable(builder.record->name) << ": "
                             << state.error << '\n';
             else
                 context.out << '\n'
@@ -220,9 +240,15 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
         rows.push_back({.record = &record,
                         .current = lower(record.name) == lower(current),
                         .last_activity = store.last_activity(record.name)});
-    for (const auto &record : engines)
-        rows.push_back(
-            {.record = &record, .from_context = true, .current = record.name == current});
+    for (const auto &record : engines) {
+        auto name = build_builder_name(context, {.record = record, .from_context = true});
+        bool exists = std::any_of(records.begin(), records.end(),
+                                  [&name](const auto &one) { return one.name == name; });
+        rows.push_back({.record = &record,
+                        .from_context = true,
+                        .current = record.name == current,
+                        .builds_in = exists ? name : ""});
+    }
     Asking(context, rows).run();
     if (as_json)
         for (const auto &row : rows)

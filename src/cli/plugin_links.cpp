@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/plugin_links.hpp"
 
 #include "berth/util/error.hpp"

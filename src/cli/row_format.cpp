@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/row_format.hpp"
 
 #include "berth/cli/table.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth stop`: the containers of a builder; their state stays.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
@@ -20,7 +21,7 @@ ExitCode run_stop(Context &context, const StopOptions &options) {
         return ExitCode::success;
     container_node(chosen);
     for (const auto &node : chosen.record.nodes)
-        builder::stop(context.docker(node.endpoint), node);
+        builder::stop(context.docker(node), node);
     return ExitCode::success;
 }
 

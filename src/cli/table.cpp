@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/table.hpp"
 
 #include "berth/builder/platform.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/usage_text.hpp"
 
 #include "berth/cli/table.hpp"

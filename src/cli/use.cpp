@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth use`: which builder commands work on from now on.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth version`: answers from the program alone, no docker command.
 #include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/version_text.hpp"
 #include "berth/util/strings.hpp"
 
 #include "version_info.hpp" // made by cmake/write_version.cmake
@@ -20,12 +22,13 @@ struct VersionOptions {
 
 ExitCode run_version(Context &context, const VersionOptions &options) {
     if (options.format == "json") {
-        nlohmann::ordered_json all = {
-            {"version", BERTH_VERSION}, {"commit", version_commit}, {"date", version_date}};
+        nlohmann::ordered_json all = {{"version", BERTH_VERSION},
+                                      {"buildx", compatible_version()},
+                                      {"commit", short_commit()},
+                                      {"date", version_date}};
         context.out << all.dump() << '\n';
     } else if (options.format.empty()) {
-        context.out << "berth " BERTH_VERSION << ' ' << version_commit << ' ' << version_date
-                    << '\n';
+        context.out << version_line(context.as_buildx);
     } else {
         throw usage_error("unknown format '" + printable(options.format) + "'",
                           "leave it out, or write --format json");

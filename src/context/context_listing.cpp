@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/context/context_listing.hpp"
 
 #include "walk.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A whole walk. Where it turns out to be long, folders that are met are handed to other threads;
 // each part has a list of its own, and these are joined in the order of the tree, so that the
 // result is the same however the work was shared.

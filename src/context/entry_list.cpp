@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/context/entry_list.hpp"
 
 #include "berth/util/paths.hpp"

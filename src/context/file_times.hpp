@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file's times under the names that each system has for them.
 #pragma once
 

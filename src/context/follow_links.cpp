@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where paths lead through symlinks, kept inside the directory. The rules, odd ones included, are
 // those of fsutil's followlinks.go: only the last component that is looked at may have wildcards,
 // and a symlink is resolved once, with the rest of the path that met it first.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a .dockerignore file and decides, going down a tree, what it leaves out.
 #include "berth/context/ignore.hpp"
 

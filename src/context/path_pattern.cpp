@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compiles a pattern: its syntax is checked as Go's filepath.Match does, then it becomes the
 // expression that moby/patternmatcher would give to Go's regexp, then the steps to match that by.
 #include "berth/context/path_pattern.hpp"

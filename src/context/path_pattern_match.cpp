@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matches a path with a compiled pattern: all ways through the expression at once, so that no
 // pattern can make it go back and try again.
 #include "berth/context/path_pattern.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // See path_syntax.hpp.
 #include "path_syntax.hpp"
 

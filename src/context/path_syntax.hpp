@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The syntax that patterns share with Go's filepath.Match and regexp.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules of fsutil's filter: https://github.com/tonistiigi/fsutil, filter.go
 #include "source_filter.hpp"
 

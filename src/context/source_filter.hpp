@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A SourceFilter, compiled: which paths it lets through, asked while going down a tree.
 #pragma once
 

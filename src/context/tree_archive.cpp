@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tar stream of a context, made while it is read. The builder unpacks it with busybox, which
 // passes over pax headers and keeps whole seconds.
 #include "berth/context/context_tree.hpp"

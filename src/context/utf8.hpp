@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // UTF-8 as Go decodes it: a byte that is no part of a valid sequence is U+FFFD, one byte wide.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The walk through a folder of a context, or through a part of one: what is there, after the ignore
 // rules, without reading any content.
 #pragma once

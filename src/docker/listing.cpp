@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an engine has, by the beginning of its name.
 #include "berth/docker/docker.hpp"
 #include "berth/util/strings.hpp"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Made by berth, for the docker commands it runs: ssh with a connection that they share.
 here=${0%/*}
 PATH=${PATH#"$here:"}

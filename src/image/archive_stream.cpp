@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image archive made while it is read: tar members of known size, one after the other.
 #include "berth/image/image_archive.hpp"
 #include "berth/image/oci_index.hpp"

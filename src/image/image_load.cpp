@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/image_load.hpp"
 
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
 
 #include <fmt/format.h>
@@ -158,7 +160,10 @@ class Loader {
                                      task_.status(id, std::min(sent, expected), expected, false);
                                      return bytes;
                                  }});
-        bool works = outcome.ok() && (first_layer == 0 || is_complete(outcome));
+        // Docker names what it loaded, also with --quiet.
+        bool silent = outcome.ok() && docker_.loads_in_part() && trim(outcome.out).empty() &&
+                      trim(outcome.err).empty();
+        bool works = outcome.ok() && !silent && (first_layer == 0 || is_complete(outcome));
         task_.status(id, works ? expected : std::min(sent, expected), expected, true);
         if (works) {
             task_.status(fmt::format("loaded {} of {} layers, {} sent", count, image_.layers.size(),
@@ -166,8 +171,13 @@ class Loader {
                          0, 0, true);
             return true;
         }
-        if (must_work)
+        if (must_work) {
             docker::check(command, outcome);
+            if (silent)
+                throw Error(
+                    fmt::format("`{}` ended without loading the image", process::to_shell(command)),
+                    ExitCode::engine_unavailable, "does `docker version` work?");
+        }
         return false;
     }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/image_store.hpp"
 
 #include "berth/util/day_file.hpp"

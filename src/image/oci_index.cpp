@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/image/oci_index.hpp"
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -111,7 +113,7 @@ json read_oci_index(const std::filesystem::path &folder) {
     auto text = read_file_if_exists(path, index_limit);
     if (!text || trim(*text).empty())
         return nullptr;
-    auto index = json::parse(*text, nullptr, false);
+    auto index = read_json(*text);
     auto manifests = index.is_object() ? index.value("manifests", json()) : json();
     bool good = manifests.is_array() &&
                 std::all_of(manifests.begin(), manifests.end(),
@@ -156,6 +158,10 @@ void put_in_oci_index(const std::filesystem::path &directory, const json &descri
     index.emplace("mediaType", "application/vnd.oci.image.index.v1+json");
     for (const auto &name : names)
         put(index["manifests"], descriptor, name);
+    auto &manifests = index["manifests"];
+    if (names.empty() &&
+        std::find(manifests.begin(), manifests.end(), descriptor) == manifests.end())
+        manifests.push_back(descriptor);
     write_output_file(directory / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
     write_output_file(path, index.dump());
 }

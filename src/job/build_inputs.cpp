@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_inputs.hpp"
 
 #include "berth/builder/driver_options.hpp"
@@ -18,11 +19,10 @@ namespace {
 
 std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
                                    image::ImageStore &image_store) {
-    auto driver =
-        builder::read_driver_options(setting.node.driver_options.value_or(builder::OptionMap()));
     std::vector<Output> outputs;
     if (options.call.empty())
-        outputs = read_outputs(options, driver.default_load && !setting.no_default_load);
+        outputs = read_outputs(options,
+                               builder::loads_by_default(setting.node) && !setting.no_default_load);
     plan_engine_images(options, outputs, [&](const Output &output) {
         if (output.attribute("context").empty())
             return image_store.is_containerd();

@@ -1,18 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_report.hpp"
 
 #include "berth/image/tag.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <set>
 
 namespace berth::job {
 
 using nlohmann::json;
+
+std::string noted_dockerfile(const std::string &file, const context::LocalContext &context) {
+    bool as_given = file.empty() || file == "-" || context::is_remote_dockerfile(file) ||
+                    context.kind != context::LocalContext::Kind::directory;
+    return as_given ? file : std::filesystem::absolute(file).lexically_normal().string();
+}
 
 void save_ref(const store::Store &store, const BuildName &name) {
     if (!name.ref.empty())
@@ -23,7 +32,7 @@ json read_metadata(const std::map<std::string, std::string> &response) {
     json metadata = json::object();
     for (const auto &[key, value] : response) {
         auto decoded = base64_decode(value);
-        auto document = decoded ? json::parse(*decoded, nullptr, false) : json();
+        auto document = decoded ? read_json(*decoded) : json();
         bool objects = document.is_object() ||
                        (document.is_array() && !document.empty() && document.front().is_object());
         if (objects && !document.empty())
@@ -44,7 +53,7 @@ void add_warnings(json &metadata, const std::vector<progress::VertexWarning> &wa
         anywhere.vertex.clear();
         if (seen.insert(progress::format_warning(anywhere)).second)
             metadata["buildx.build.warnings"].push_back(
-                json::parse(progress::format_warning(warning)));
+                read_json(progress::format_warning(warning)));
     }
 }
 

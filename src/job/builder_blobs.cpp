@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/builder_blobs.hpp"
 
 #include "berth/buildkit/content.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `cache.lock` of a local cache, as BuildKit's client has it: who exports to the cache shares it
 // until the index names the new blobs; who removes blobs has it alone.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/buildkit/bridge.hpp"
 #include "berth/buildkit/error_details.hpp"
 #include "berth/job/call.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/context_source.hpp"
 
 #include "berth/context/local_context.hpp"

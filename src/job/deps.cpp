@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/deps.hpp"
 
 #include "berth/job/contexts.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/engine_images.hpp"
 
 #include "berth/job/attestations.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/environment_options.hpp"
 
 #include "berth/job/flag_values.hpp"

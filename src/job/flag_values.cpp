@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/flag_values.hpp"
 
 #include "berth/builder/platform.hpp"

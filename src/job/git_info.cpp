@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/git_info.hpp"
 
 #include "berth/context/local_context.hpp"
 #include "berth/job/contexts.hpp"
 #include "berth/util/strings.hpp"
+
+#include "redaction.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +18,15 @@ namespace {
 namespace fs = std::filesystem;
 
 process::Command git(const fs::path &folder, std::vector<std::string> words) {
-    std::vector<std::string> argv = {"git", "-C", folder.string(), "-c", "log.showSignature=false"};
+    // A repository's configuration may name programs; a build of a context that was unpacked from
+    // somewhere must run none of them.
+    std::vector<std::string> argv = {"git",
+                                     "-C",
+                                     folder.string(),
+                                     "-c",
+                                     "core.fsmonitor=false",
+                                     "-c",
+                                     "core.hooksPath=/dev/null"};
     argv.insert(argv.end(), std::make_move_iterator(words.begin()),
                 std::make_move_iterator(words.end()));
     // Never waits for somebody, nor for another git's lock.
@@ -23,6 +34,29 @@ process::Command git(const fs::path &folder, std::vector<std::string> words) {
             .effect = process::Effect::query,
             .timeout = std::chrono::seconds(30),
             .environment = {{"LC_ALL", "C"}, {"GIT_OPTIONAL_LOCKS", "0"}}};
+}
+
+// Arguments that switch the filters of the repository's own configuration off: `git status` runs
+// them. Those of the user's configuration (git-lfs, say) stay.
+std::vector<std::string> without_filters(process::Runner &runner, const fs::path &folder) {
+    std::vector<std::string> words;
+    for (const auto *scope : {"--local", "--worktree"}) {
+        auto told = runner.run(git(folder, {"config", scope, "--includes", "--null", "--name-only",
+                                            "--get-regexp", "^filter\\."}));
+        for (const auto &key : split(told.out, '\0'))
+            if (key.ends_with(".required"))
+                words.insert(words.end(), {"-c", key + "=false"});
+            else if (!key.empty())
+                words.insert(words.end(), {"-c", key + "="});
+    }
+    return words;
+}
+
+// Not into submodules: these have configurations of their own.
+process::Command git_status(process::Runner &runner, const fs::path &folder) {
+    auto words = without_filters(runner, folder);
+    words.insert(words.end(), {"status", "--porcelain", "--ignored", "--ignore-submodules=dirty"});
+    return git(folder, std::move(words));
 }
 
 bool is_commit(std::string_view text) {
@@ -80,12 +114,13 @@ std::string mask_credentials(const std::string &address) {
     auto end = std::min(address.find_first_of("/?#", begin), address.size());
     auto at = address.rfind('@', end);
     if (at == std::string::npos || at < begin || at >= end)
-        return address;
+        return Redaction(address).of(address);
     auto user = address.substr(begin, at - begin);
     auto colon = user.find(':');
     auto name = user.empty() || colon == 0 ? "" : mask;
     auto password = colon == std::string::npos ? "" : std::string(":") + mask;
-    return address.substr(0, begin) + name + password + address.substr(at);
+    auto masked = address.substr(0, begin) + name + password + address.substr(at);
+    return Redaction(masked.substr(0, begin) + address.substr(at + 1)).of(masked);
 }
 
 std::optional<GitQuestion> git_question(const BuildOptions &options) {
@@ -129,7 +164,7 @@ GitTree read_git_tree(process::Runner &runner, const fs::path &directory,
         git(directory, {"for-each-ref", "--format=%(HEAD) %(upstream:remotename)", "refs/heads"})};
     bool check_dirty = environment.flag("BUILDX_GIT_CHECK_DIRTY");
     if (check_dirty)
-        commands.push_back(git(directory, {"status", "--porcelain", "--ignored"}));
+        commands.push_back(git_status(runner, directory));
     auto told = runner.run_all(commands);
 
     auto lines = split(trim(told[0].out), '\n');
@@ -140,7 +175,7 @@ GitTree read_git_tree(process::Runner &runner, const fs::path &directory,
         tree.warning =
             fmt::format("WARNING: current commit information was not captured by the build: "
                         "{}\n",
-                        printable(reason.empty() ? "this is no work tree" : reason));
+                        printable(reason.empty() ? "this is no work tree" : reason, true));
         return tree;
     }
     tree.root = lines[1];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/job.hpp"
 
 #include "berth/job/targets.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/jobs.hpp"
 
 #include "berth/job/flag_values.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A named context that is the result of another target: the frontend gets it as an input.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/load_built.hpp"
 
 #include "berth/image/image_load.hpp"

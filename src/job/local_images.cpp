@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/local_images.hpp"
 
 #include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/job/contexts.hpp"
 #include "berth/job/dockerfile_outline.hpp"
+#include "berth/job/flag_values.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -83,8 +85,8 @@ std::string context_name(const std::string &reference) {
 
 } // namespace
 
-std::vector<std::string> image_references(std::string_view dockerfile,
-                                          const BuildOptions &options) {
+std::vector<ImageReference> image_references(std::string_view dockerfile,
+                                             const BuildOptions &options) {
     auto outline = read_outline(dockerfile);
     auto values = argument_values(outline, options);
     std::set<std::string> known = {"scratch", "context"};
@@ -92,48 +94,67 @@ std::vector<std::string> image_references(std::string_view dockerfile,
         known.insert(lower(stage.name));
     for (const auto &text : options.build_contexts)
         known.insert(context_name(text.substr(0, text.find('='))));
-    std::vector<std::string> references;
+    std::vector<ImageReference> references;
     for (const auto &base : outline.images) {
         auto reference = expanded(base, values);
         bool number = reference.find_first_not_of("0123456789") == std::string::npos;
         if (number || !names_an_image(reference) || known.contains(lower(reference)) ||
             !known.insert(context_name(reference)).second)
             continue;
-        references.push_back(reference);
+        auto platform = outline.platforms.find(base);
+        // A variable there is the build's own platform, or the builder's.
+        bool fixed = platform != outline.platforms.end() && platform->second[0] != '$';
+        references.push_back({.name = reference, .platform = fixed ? platform->second : ""});
     }
     return references;
 }
 
-std::vector<std::string> base_images(const context::LocalContext &context,
-                                     const BuildOptions &options) {
+std::vector<ImageReference> base_images(const context::LocalContext &context,
+                                        const BuildOptions &options) {
     auto dockerfile = context.dockerfile_files.find(context.file_name);
     if (dockerfile == context.dockerfile_files.end())
         return {};
     return image_references(dockerfile->second, options);
 }
 
-std::vector<std::string> wanted_images(const context::LocalContext &context,
-                                       const BuildOptions &options) {
-    return options.local_images ? base_images(context, options) : std::vector<std::string>();
+std::vector<ImageReference> wanted_images(const context::LocalContext &context,
+                                          const BuildOptions &options) {
+    return options.local_images ? base_images(context, options) : std::vector<ImageReference>();
 }
 
 bool is_local_only(const docker::Image &image) {
     return image.repository_digests.empty() || !image.descriptor_digest.empty();
 }
 
+namespace {
+
+bool has_platforms(const docker::Image &image, const ImageReference &reference,
+                   const std::vector<std::string> &of_build) {
+    auto wanted = of_build;
+    if (!reference.platform.empty())
+        wanted = read_platforms({reference.platform});
+    return std::all_of(wanted.begin(), wanted.end(),
+                       [&](const auto &platform) { return platform == image.platform; });
+}
+
+} // namespace
+
 std::vector<LocalImage> find_local_images(const docker::Docker &docker,
-                                          const std::vector<std::string> &references) {
+                                          const std::vector<ImageReference> &references,
+                                          const std::vector<std::string> &platforms) {
     std::vector<LocalImage> found;
-    if (references.empty())
-        return found;
-    for (const auto &image : docker.inspect_images(references)) {
+    std::vector<std::string> names;
+    for (const auto &reference : references)
+        names.push_back(reference.name);
+    for (const auto &image : docker.inspect_images(names)) {
         auto id = image.id.substr(image.id.find(':') + 1);
         if (!is_local_only(image) || !image::is_digest("sha256:" + id))
             continue;
         for (const auto &reference : references)
-            if (std::find(image.tags.begin(), image.tags.end(), image::familiar_tag(reference)) !=
-                image.tags.end())
-                found.push_back({.name = context_name(reference), .id = id});
+            if (has_platforms(image, reference, platforms) &&
+                std::find(image.tags.begin(), image.tags.end(),
+                          image::familiar_tag(reference.name)) != image.tags.end())
+                found.push_back({.name = context_name(reference.name), .id = id});
     }
     return found;
 }

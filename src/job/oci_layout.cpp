@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/oci_layout.hpp"
 
 #include "berth/image/oci_index.hpp"

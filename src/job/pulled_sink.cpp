@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/pulled_sink.hpp"
 
 namespace berth::job {

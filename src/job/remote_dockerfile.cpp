@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/remote_dockerfile.hpp"
 
 #include "berth/buildkit/bridge.hpp"

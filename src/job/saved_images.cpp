@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/saved_images.hpp"
 
 #include "berth/image/oci_index.hpp"
@@ -78,9 +79,10 @@ void keep(const fs::path &made, const fs::path &layout) {
 SavedImages::SavedImages(const docker::Docker &docker, const fs::path &cache)
     : docker_(docker), cache_(cache.empty() ? cache : cache / "images") {}
 
-void SavedImages::bring(const std::vector<std::string> &references, progress::Display &display,
+void SavedImages::bring(const std::vector<ImageReference> &references,
+                        const std::vector<std::string> &platforms, progress::Display &display,
                         const progress::Task::Clock &now) {
-    for (const auto &image : find_local_images(docker_, references)) {
+    for (const auto &image : find_local_images(docker_, references, platforms)) {
         progress::Task task(display, "[internal] local image " + image.name, now);
         layouts_.push_back(provide(image, task));
         task.done();

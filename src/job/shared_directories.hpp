@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Directories that several builds read. BuildKit reads each once when the builds name one session
 // for it; with a session each it would ask each of them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "target_build.hpp"
 
 #include "berth/builder/node.hpp"
@@ -20,6 +21,14 @@
 namespace berth::job {
 
 namespace {
+
+std::vector<std::string> base_names(const context::LocalContext &context,
+                                    const BuildOptions &options) {
+    std::vector<std::string> names;
+    for (const auto &image : base_images(context, options))
+        names.push_back(image.name);
+    return names;
+}
 
 // Those of several platforms at once.
 void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &references) {
@@ -61,7 +70,8 @@ void TargetBuild::print_recipe() {
 }
 
 void TargetBuild::bring_images() {
-    images_.bring(wanted_images(inputs_.context, options_), display_, setting_.surroundings.now);
+    images_.bring(wanted_images(inputs_.context, options_), read_platforms(options_.platforms),
+                  display_, setting_.surroundings.now);
 }
 
 void TargetBuild::prepare() {
@@ -86,7 +96,8 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
             failure_of_status(error.status(), setting_.surroundings.cancellation.cancelled(),
                               emulation_, read_platforms(options_.platforms));
         excerpt_ = failure.excerpt;
-        set_failure(TargetState::failed, failure.error);
+        set_failure(TargetState::failed, Error(redaction_.of(failure.error.what()),
+                                               failure.error.code(), failure.error.hint()));
     } catch (const TargetAborted &error) {
         bool left_out = order.stopped() && !order.began(place);
         set_failure(left_out ? TargetState::not_started : TargetState::aborted, error);
@@ -135,7 +146,7 @@ solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Reques
                                                 [this](const progress::SolveStatus &status) {
                                                     begun_ = true;
                                                     emulation_.look(status);
-                                                    display_.update(status);
+                                                    display_.update(redaction_.empty() ? status : redaction_.of(status));
                                                 });
     std::lock_guard lock(mutex_);
     if (cancelled_)
@@ -193,7 +204,7 @@ void TargetBuild::load(buildkit::Connection &connection) {
     BuilderBlobs blobs(connection);
     auto image_store = commons_.image_store(); // it is for one thread
     auto done = load_built(setting_.docker, image_store, blobs, outcome_.metadata, options_.tags,
-                           base_images(inputs_.context, options_), display_,
+                           base_names(inputs_.context, options_), display_,
                            setting_.surroundings.now, inputs_.warnings);
     if (done == LoadBuilt::loaded)
         return;
@@ -271,10 +282,8 @@ BuildName TargetBuild::name() const {
     return {.builder = setting_.builder,
             .node = setting_.node.name,
             .ref = begun_ ? ref_ : "",
-            .context = path,
-            .dockerfile = options_.file.empty() || inputs_.context.from_input
-                              ? ""
-                              : std::filesystem::absolute(options_.file).string()};
+            .context = redaction_.of(path),
+            .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
 }
 
 // Of a build that failed, what is known: its name, under which BuildKit keeps its log. Whatever

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One target on its way from its options to its outputs. Each step has a file of its own:
 // build_inputs (what the flags say), build_request (what BuildKit is asked), solve/ (the build),
 // load_built and output_target (where the result goes), recipe (--dry-run).
@@ -10,6 +11,7 @@
 #include "berth/job/targets.hpp"
 #include "berth/solve/solve.hpp"
 
+#include "redaction.hpp"
 #include "target_order.hpp"
 
 #include <atomic>
@@ -88,6 +90,7 @@ class TargetBuild {
     progress::Display &display_;
     SavedImages images_;
     BuildInputs inputs_;
+    Redaction redaction_{options_};
     std::optional<BuildRequest> planned_, first_planned_;
     bool needed_ = false; // others take its result
     std::string ref_;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How targets depend on each other by their links.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When each of several targets may do what. It knows nothing of BuildKit: each target's thread asks
 // before each step of its way, and waits here.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/targets.hpp"
 
 #include "berth/builder/dial.hpp"
@@ -40,7 +41,8 @@ class TargetsBuild {
             for (auto &build : builds_)
                 build->bring_images();
             on_connection();
-            remove_old_contexts(setting_.docker, container_, setting_.cache);
+            if (!setting_.node.remote)
+                remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const Error &error) {
             fail_all(error);
         } catch (const std::exception &error) {
@@ -79,6 +81,11 @@ class TargetsBuild {
     }
 
     void print_recipes() {
+        if (setting_.node.remote) {
+            setting_.docker.runner().note("# the build is a session with BuildKit, over:");
+            setting_.docker.runner().run(builder::dial(setting_.docker, setting_.node).command);
+            return;
+        }
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         for (auto &build : builds_)
             build->print_recipe();
@@ -87,10 +94,10 @@ class TargetsBuild {
     // One docker command carries all of the build. A builder that does not run is booted, and one
     // whose connection broke before anything was done is dialled again.
     void on_connection() {
-        auto command = builder::dial_command(setting_.docker, container_, {});
+        auto dial = builder::dial(setting_.docker, setting_.node);
         for (bool again = false;; again = true) {
             try {
-                buildkit::Connection connection(setting_.docker.runner(), command);
+                buildkit::Connection connection(setting_.docker.runner(), dial);
                 connection.on_call = setting_.on_call;
                 attempt(connection);
                 return;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "targets_report.hpp"
 
 #include "berth/job/build_report.hpp"

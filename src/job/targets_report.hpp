@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is said at the end of several targets: in the log, below it, and in the metadata file.
 #pragma once
 

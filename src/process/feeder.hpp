@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The side of a command's standard input: pipes, and who writes to them.
 #pragma once
 

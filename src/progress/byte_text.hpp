@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Amounts of bytes as progress shows them: "98B", "1.07MB" (1000-based; two decimals from 1 kB on).
 #pragma once
 

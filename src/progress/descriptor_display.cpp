@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/progress/descriptor_display.hpp"
 
 #include "berth/util/descriptor_stream.hpp"

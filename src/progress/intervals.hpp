@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a step ran: BuildKit may run the same vertex several times, and a group of vertices counts
 // as one step, so a step has intervals that may overlap or have no end yet.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A display that is redrawn while nothing comes: a clock on a terminal must run, and plain progress
 // must not hold back the last lines of a step while the next one is silent.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress as lines of text, one step at a time, as `docker buildx build --progress=plain` prints
 // it.
 //

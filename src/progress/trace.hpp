@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of a running build, merged from the updates so far: the steps that plain and tty
 // draw. The rules of merging are those of docker buildx, so that both draw the same.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tty_display.hpp"
 
 #include "terminal_text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress on a terminal, redrawn in place at most ten times a second.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One picture of a running build, as lines that fit a terminal:
 //     [+] Building 1.2s (5/8)                          docker-container:b
 //      => [1/3] FROM docker.io/library/busybox                       0.1s

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The warnings at the end of a build.
 #include "berth/progress/display.hpp"
 #include "berth/progress/source_excerpt.hpp"

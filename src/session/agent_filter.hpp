@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The requests of the SSH agent protocol (draft-ietf-sshm-ssh-agent) that may reach an agent.
 #pragma once
 

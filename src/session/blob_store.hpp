@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The blobs of an OCI layout.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The calls of containerd's content service, as its own server answers them.
 #include "berth/session/content.hpp"
 

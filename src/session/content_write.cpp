@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "content_write.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"

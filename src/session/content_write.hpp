@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Content/Write: a blob comes, a message and an answer at a time.
 #pragma once
 

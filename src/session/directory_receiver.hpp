@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One transfer of a directory from BuildKit: fsutil's protocol, the receiving side
 // (https://github.com/tonistiigi/fsutil, receive.go).
 #pragma once

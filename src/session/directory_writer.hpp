@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Puts files below a directory, and nowhere else: every directory on the way is opened without
 // following symlinks.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a directory's entries look like to BuildKit.
 #pragma once
 

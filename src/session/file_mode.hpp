@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Go's os.FileMode, in which BuildKit describes files.
 #pragma once
 

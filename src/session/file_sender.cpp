@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "file_sender.hpp"
 
 #include "berth/util/directory_cursor.hpp"

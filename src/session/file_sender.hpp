@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One transfer of a directory to BuildKit: fsutil's protocol, the sending side
 // (https://github.com/tonistiigi/fsutil, send.go).
 #pragma once

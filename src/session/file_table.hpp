@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files that a receiver may ask for, by their number, in little memory.
 #pragma once
 

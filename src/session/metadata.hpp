@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The request headers of BuildKit's session calls.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "packets.hpp"
 
 #include "buildkit/fsutil.pb.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // fsutil's packets, as they go over the wire. The definitions are proto/buildkit/fsutil.proto's.
 #pragma once
 

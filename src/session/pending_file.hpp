@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file while its content comes, and what it will be.
 #pragma once
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "follow_status.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"
 
-#include "read_status.hpp"
+#include "berth/solve/read_status.hpp"
 
 namespace berth::solve {
 

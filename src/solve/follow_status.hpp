@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The progress of one build: Control/Status. BuildKit ends a build whose status is read three
 // seconds too late; so one thread reads it as it comes, and another reports it as fast as it is
 // taken.

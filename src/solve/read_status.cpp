@@ -1,4 +1,5 @@
-#include "read_status.hpp"
+// SPDX-License-Identifier: Apache-2.0
+#include "berth/solve/read_status.hpp"
 
 #include "berth/buildkit/timestamp.hpp"
 

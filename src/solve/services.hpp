@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the session of a request serves.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder's JSON: written in the order and with the escapes of Go's encoding/json, which docker
 // buildx uses, and read with an error for each field that is not what it should be.
 #include "berth/store/builder_record.hpp"
@@ -5,9 +6,9 @@
 #include "berth/store/store.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
-
-#include "go_json.hpp"
 
 #include <fmt/format.h>
 
@@ -171,18 +172,6 @@ NodeRecord node_of(const Field &field) {
 
 } // namespace
 
-std::string go_json(const OrderedJson &json) {
-    auto text = json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-    // These occur inside strings alone, so the finished text can be gone over.
-    static constexpr std::pair<std::string_view, std::string_view> escapes[] = {
-        {"<", "\\u003c"},      {">", "\\u003e"},      {"&", "\\u0026"},
-        {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"},
-    };
-    for (auto [from, to] : escapes)
-        text = replace_all(std::move(text), from, to);
-    return text;
-}
-
 std::string format_record(const BuilderRecord &record) {
     OrderedJson json = {{"Name", record.name}, {"Driver", record.driver}, {"Nodes", nullptr}};
     for (const auto &node : record.nodes)
@@ -192,17 +181,18 @@ std::string format_record(const BuilderRecord &record) {
 }
 
 BuilderRecord parse_record(std::string_view text, const std::string &place) {
-    Json json;
-    try {
-        json = Json::parse(text);
-    } catch (const Json::parse_error &error) {
-        Field(json, place, "").fail(fmt::format("not JSON at byte {}", error.byte));
-    }
+    std::string why;
+    auto json = read_json(text, &why);
     Field file(json, place, "");
-    return {.name = file.at("Name").name(),
-            .driver = file.at("Driver").text(),
-            .nodes = file.at("Nodes").array(node_of),
-            .dynamic = file.at("Dynamic").boolean()};
+    if (json.is_discarded())
+        file.fail(why);
+    BuilderRecord record{.name = file.at("Name").name(),
+                         .driver = file.at("Driver").text(),
+                         .nodes = file.at("Nodes").array(node_of),
+                         .dynamic = file.at("Dynamic").boolean()};
+    for (auto &node : record.nodes)
+        node.remote = record.driver == "remote";
+    return record;
 }
 
 } // namespace berth::store

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Paths inside the store, private to it. docs/store.md tells what each holds.
 #pragma once
 

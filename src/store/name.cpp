@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names of builders and nodes. They become file, container and volume names, so nothing else is
 // let through.
 #include "berth/store/store.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a path leads to that a result is to be written to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/go_template.hpp"
 
 #include "berth/util/strings.hpp"
@@ -78,7 +79,8 @@ class Renderer {
 
     void walk_range(const Part &part, const json &dot) {
         const auto &list = evaluate(part.pipelines.front(), dot);
-        if (!list.is_array() && !list.is_object() && !list.is_null())
+        bool is_struct = list.is_object() && list.contains(go_struct_mark);
+        if (is_struct || (!list.is_array() && !list.is_object() && !list.is_null()))
             throw usage_error(fmt::format("template: there is nothing to range over in a {}, in "
                                           "\"{}\"",
                                           list.type_name(),
@@ -119,6 +121,8 @@ class Renderer {
     const json &apply(const std::string &name, const Values &arguments, const Pipeline &pipeline) {
         if (options_.titles && !arguments.empty())
             return *arguments.front();
+        if (name == "json" && options_.json && arguments.size() == 1)
+            return *keep(options_.json(*arguments.front()));
         try {
             return *keep(call(name, arguments));
         } catch (const Error &error) {
@@ -153,12 +157,13 @@ class Renderer {
         if (value.is_object())
             if (auto found = value.find(name); found != value.end())
                 return *found;
-        if (is_map)
+        if (is_map || (options_.structs && value.is_object() && !value.contains(go_struct_mark)))
             return nothing_;
         std::vector<std::string> names;
         if (value.is_object())
             for (const auto &item : value.items())
-                names.push_back("." + printable(item.key()));
+                if (item.key() != go_struct_mark)
+                    names.push_back("." + printable(item.key()));
         throw usage_error(
             fmt::format("template: there is no field .{} in \"{}\"", name,
                         printable(pipeline.source)),
@@ -187,6 +192,31 @@ class Renderer {
     std::string out_;
 };
 
+void add_fields(const Pipeline &pipeline, std::set<std::string> &names);
+
+void add_fields(const Word &word, std::set<std::string> &names) {
+    for (const auto &inner : word.inner)
+        add_fields(inner, names);
+    names.insert(word.fields.begin(), word.fields.end());
+    if (word.fields.empty() && (word.kind == Word::dot || word.name == "$"))
+        names.insert("");
+}
+
+void add_fields(const Pipeline &pipeline, std::set<std::string> &names) {
+    for (const auto &command : pipeline.commands)
+        for (const auto &word : command)
+            add_fields(word, names);
+}
+
+void add_fields(const Block &block, std::set<std::string> &names) {
+    for (const auto &part : block.parts) {
+        for (const auto &pipeline : part.pipelines)
+            add_fields(pipeline, names);
+        for (const auto &inner : part.blocks)
+            add_fields(inner, names);
+    }
+}
+
 } // namespace
 
 } // namespace go_template
@@ -196,6 +226,12 @@ GoTemplate::GoTemplate(std::string_view text)
 
 std::string GoTemplate::render(const nlohmann::json &fields, const Options &options) const {
     return go_template::Renderer(fields, options).render(*block_);
+}
+
+std::set<std::string> GoTemplate::fields() const {
+    std::set<std::string> names;
+    go_template::add_fields(*block_, names);
+    return names;
 }
 
 } // namespace berth

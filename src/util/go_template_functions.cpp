@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that templates call: those of Go and of docker's formatter.
+#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include "go_template_syntax.hpp"
@@ -227,6 +229,13 @@ void print_value(std::string &out, const json &value) {
             print_value(out, one);
         }
         out += ']';
+    } else if (value.is_object() && value.contains(go_struct_mark)) {
+        out += '{';
+        for (const auto &name : value[go_struct_mark]["fields"]) {
+            out += std::exchange(separator, " ");
+            print_value(out, value[name.get_ref<const std::string &>()]);
+        }
+        out += '}';
     } else if (value.is_object()) {
         out += "map[";
         for (const auto &[key, one] : value.items()) {

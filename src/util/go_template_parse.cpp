@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a template into its tree.
 #include "berth/util/strings.hpp"
 

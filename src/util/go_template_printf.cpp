@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The template function printf: the part of Go's fmt.Printf that has a use in templates.
 #include "berth/util/strings.hpp"
 

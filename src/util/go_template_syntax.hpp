@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A template as a tree: what the parser makes and the renderer walks.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/spill_queue.hpp"
 
 #include "berth/util/error.hpp"

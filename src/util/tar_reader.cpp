@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, "ustar Interchange Format"
 // and "pax Header File Format"; GNU's additions: https://www.gnu.org/software/tar/manual/
 // (Standard)

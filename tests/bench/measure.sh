@@ -1,4 +1,5 @@
 # shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
 # How dev/bench times. A sample is one line: microseconds, then peak memory in bytes (0: not watched).
 # Samples of a row are in $data/ROW.ours and $data/ROW.theirs; $data/ROW.commands has the docker commands
 # of one more run of berth, with the milliseconds of each.

@@ -1,4 +1,5 @@
 # shellcheck shell=bash disable=SC2154,SC2016
+# SPDX-License-Identifier: Apache-2.0
 # What dev/bench says of its samples: a table on the terminal, docs/performance.md and .svg.
 
 rows_made() {

@@ -1,4 +1,5 @@
 # shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
 # What dev/bench compares: row_NAME makes the samples of the row NAME. Each makes what it needs, so that a
 # row can be made alone.
 

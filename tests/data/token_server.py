@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A token server for a docker-registry with `auth: token`, as the registry's documentation has it: a name and
 a password by GET (docs/spec/auth/token) or POST, an identity token by POST (docs/spec/auth/oauth).
 

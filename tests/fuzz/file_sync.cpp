@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit may say while it reads a directory of this side (FileSync), and what it may send as
 // the files of an output (FileSend).
 #include "berth/session/file_sync.hpp"

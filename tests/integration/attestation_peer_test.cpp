@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attestations, annotations and looking at a Dockerfile, beside docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Wrong commands and values: a code other than zero, one clear line that names the value, nothing
 // left behind.
 #include "berth/util/strings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds without a frontend of their own, on a real builder: sub-requests, a Dockerfile from an
 // address, and errors with the lines they are about, as docker buildx prints them.
 #include "berth/buildkit/bridge.hpp"

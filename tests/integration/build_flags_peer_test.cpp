@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Flags of `build` and what the environment says of a build, beside docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

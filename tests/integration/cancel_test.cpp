@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ctrl-C, SIGTERM and the sudden death of the client end the build inside the builder.
 #include "berth/util/file.hpp"
 
@@ -56,6 +57,19 @@ TEST_F(CancelTest, CtrlCEndsTheBuildAndSaysSo) {
     EXPECT_EQ(result.code, 130);
     EXPECT_THAT(result.err, HasSubstr("ERROR: failed to build: cancelled\n"));
     EXPECT_TRUE(ends_soon());
+}
+
+// A docker that ignores all but SIGKILL.
+TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
+    auto docker = world->write("deaf/docker", "#!/bin/sh\ntrap '' INT TERM\nsleep 986\n", 0755);
+    auto result =
+        run({"bash", "-c",
+             "\"$0\" rm \"$1\" & sleep 0.5; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!",
+             BERTH_PROGRAM, builder},
+            world->variables({{"BERTH_DOCKER", docker}}));
+    EXPECT_EQ(result.code, 143);
+    EXPECT_EQ(count(result.err, "\nERROR: ended by a second signal"), 1u) << result.err;
+    EXPECT_NE(run({"pgrep", "-f", "^sleep 986"}).code, 0);
 }
 
 TEST_F(CancelTest, SigtermToo) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --load into docker's classic image store, which keeps one platform of an image and no
 // attestations, beside docker buildx. It runs on the oldest stack alone: new engines have the
 // containerd image store.

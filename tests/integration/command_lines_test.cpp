@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Generated command lines have the same effects as with docker buildx (dev/compare-command-lines).
 #include "support.hpp"
 

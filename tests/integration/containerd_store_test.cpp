@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --load into an engine with the containerd image store, the default of new installations, beside
 // docker buildx.
 #include "berth/util/file.hpp"

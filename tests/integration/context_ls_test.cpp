@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth context ls` as a user sees it, and that a build gets what it lists.
 #include "berth/util/strings.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every way to give a context, beside docker buildx on one builder: the same image comes out.
 #include "berth/process/real_runner.hpp"
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "corpus_case.hpp"
 
 #include "berth/util/file.hpp"

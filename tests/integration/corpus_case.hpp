@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A case of tests/corpus: a folder with what a build needs, and what of it is compared when
 // berth and docker buildx ran it. tests/corpus/README.md says what is in the folder.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "corpus_files.hpp"
 
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A folder's files as lines to compare.
 #pragma once
 

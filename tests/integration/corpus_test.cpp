@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // tests/corpus: each case built by docker buildx and by berth on one builder. Whoever comes first
 // leaves the other its cache, so that what a RUN made is the same; they take turns in coming first.
 #include "berth/util/file.hpp"

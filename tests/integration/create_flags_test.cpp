@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The flags of `create` that docker buildx does not have, and what stays out of a container.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

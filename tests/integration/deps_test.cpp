@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rule of --deps, read by make itself: whatever files are called, a change of one builds again,
 // and no name makes make do anything else.
 #include "berth/util/file.hpp"

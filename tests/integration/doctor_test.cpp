@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth doctor` on the real engine, and on set-ups that are broken on purpose.
 #include "berth/util/strings.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every driver option, as `docker inspect` shows it on berth's container and on docker buildx's.
 #include "support.hpp"
 

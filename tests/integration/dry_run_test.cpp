@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What --dry-run prints is pasted into a shell, and must do what berth does.
 #include "berth/util/strings.hpp"
 

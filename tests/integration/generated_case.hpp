@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A random build: trees, a Dockerfile, ignore files and the ways to give them to `build`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random contexts, built by berth and by docker buildx on one builder: the results are the same,
 // entry by entry, and so are the errors. dev/compare-contexts runs more of them.
 #include "berth/util/strings.hpp"

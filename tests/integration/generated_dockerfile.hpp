@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random Dockerfiles and ignore files for trees.
 #pragma once
 

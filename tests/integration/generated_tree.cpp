@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "generated_tree.hpp"
 
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A random directory tree, and random edits of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builders come and go: stop and start, remove with and without state, shared with docker buildx,
 // booted by several at once.
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What ls, inspect, du and prune print, beside docker buildx; many processes at once; broken
 // records.
 #include "berth/util/strings.hpp"

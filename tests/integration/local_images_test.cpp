@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: an image that the engine has and no registry does.
 #include "support.hpp"
 

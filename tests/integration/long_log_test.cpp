@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A log of any length: it comes whole, whoever reads it how slowly, and berth does not keep it.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

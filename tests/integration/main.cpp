@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The integration tests need a real engine: without one, every test fails and says what to do.
 #include "support.hpp"
 

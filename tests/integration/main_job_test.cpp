@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The main job on a real engine: create a builder, build, load, run; and that the same few docker
 // commands do it.
 #include "berth/util/strings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several outputs at once, caches in folders and the metadata of builds, beside docker buildx on
 // one builder.
 #include "berth/util/file.hpp"

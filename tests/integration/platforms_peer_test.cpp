@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds for several platforms, and what they need of the machine, beside docker buildx on one
 // builder.
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // berth on podman: a real one, with a BuildKit that runs in it.
 #include "berth/util/strings.hpp"
 

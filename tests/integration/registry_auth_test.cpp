@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A registry that takes tokens alone, as Docker Hub and most do, beside docker buildx: names and
 // passwords, identity tokens and credential helpers get the token, and nobody else sees them.
 #include "berth/util/encoding.hpp"

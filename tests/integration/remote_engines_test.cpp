@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Engines that are elsewhere, on loopback: behind ssh (a real sshd) and behind TLS; by DOCKER_HOST,
 // by docker contexts and as endpoints of builders.
 #include "berth/util/file.hpp"

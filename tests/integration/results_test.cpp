@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a solve gives to this side and takes from it, with a real builder: outputs, local caches,
 // OCI layouts and images of the engine.
 #include "berth/buildkit/control.hpp"
@@ -207,7 +208,7 @@ TEST_F(ResultsTest, AnImageOfTheEngineIsTheBase) {
     std::ostringstream progress;
     auto display = progress::make_display(progress::Mode::none, progress, {});
     job::SavedImages images(engine, world.folder("client-cache"));
-    images.bring({base}, *display, [] { return Time(); });
+    images.bring({{base}}, {}, *display, [] { return Time(); });
     ASSERT_EQ(images.attributes().size(), 1u);
     attributes.merge(images.attributes());
     stores = images.stores();

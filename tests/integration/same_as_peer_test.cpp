@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds that berth and docker buildx make on one builder: same image IDs, same log, same files.
 #include "berth/util/strings.hpp"
 

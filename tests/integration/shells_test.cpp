@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Completion in the real shells, each at a terminal of tmux: what a person sees after Tab.
 #include "berth/util/strings.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BuildKit's API with a real builder: a build with its context, a secret and an output, over one
 // docker command.
 #include "berth/buildkit/control.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SSH agents and keys in a build, beside docker buildx: a real agent, a real key, and a git server
 // over ssh.
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What integration tests share: a world of one's own (store, cache, folders) on the real engine,
 // berth and docker buildx run in it, and builders that are gone when the suite is.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The displays of a build on a real terminal: display_player plays recorded builds, and tmux says
 // what its screen shows.
 #include "berth/util/encoding.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A terminal for tests: tmux, which is a terminal emulator that can be asked what is on its screen.
 #pragma once
 

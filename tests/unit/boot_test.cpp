@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder's life as the docker commands it takes; the engine's answers are made up.
 #include "berth/builder/node.hpp"
 #include "berth/process/dry_run.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bridge of a build: one that BuildKit knows late, that fails on either side, that never ends.
 #include "berth/buildkit/bridge.hpp"
 
@@ -134,9 +135,10 @@ TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
         Connection connection(runner, {{"docker"}});
         control::SolveRequest request;
         request.set_ref("build");
-        EXPECT_THROW(
-            solve_by_bridge(connection, request, [](Bridge &) { return frontend::Result(); }),
-            CommandEnded);
+        CallGroup calls(connection);
+        EXPECT_THROW(solve_by_bridge(connection, calls, request,
+                                     [](Bridge &) { return frontend::Result(); }),
+                     CommandEnded);
     }
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --secret, from the flag to what a session serves.
 #include "berth/job/secrets.hpp"
 #include "berth/util/error.hpp"

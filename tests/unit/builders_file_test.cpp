@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // builders.toml, right and wrong.
 #include "berth/cli/builders_file.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A runner whose every command is a connection to a BuildKit in memory.
 #pragma once
 

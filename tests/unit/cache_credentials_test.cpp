@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the environment adds to caches.
 #include "berth/job/cache_credentials.hpp"
 #include "berth/util/strings.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"
@@ -24,7 +25,8 @@ class CallFrontendTest : public ::testing::Test {
         buildkit::Connection connection(runner, {{"docker"}});
         buildkit::control::SolveRequest request;
         request.set_ref("build");
-        buildkit::solve_by_bridge(connection, request, [&](buildkit::Bridge &bridge) {
+        buildkit::CallGroup calls(connection);
+        buildkit::solve_by_bridge(connection, calls, request, [&](buildkit::Bridge &bridge) {
             work(bridge);
             return buildkit::frontend::Result();
         });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docker's config.json: the proxies in it, and a configuration without them.
 #include "berth/docker/client_config.hpp"
 #include "berth/store/proxies.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // $BUILDKIT_COLORS.
 #include "berth/progress/colours.hpp"
 

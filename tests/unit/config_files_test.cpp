@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `create --buildkitd-config` takes into the store.
 #include "berth/builder/config_files.hpp"
 #include "berth/util/error.hpp"
@@ -25,10 +26,70 @@ class ConfigFilesTest : public ::testing::Test {
     test::TemporaryDirectory folder_;
 };
 
-TEST_F(ConfigFilesTest, AFileWithoutCertificatesStaysAsItIs) {
-    const std::string text = "debug = true   # spaces and all\n";
-    EXPECT_THAT(read_config_files(write("c.toml", text)),
-                UnorderedElementsAre(Pair("buildkitd.toml", text)));
+// The text is that of docker buildx 0.38.2 for the same file.
+TEST_F(ConfigFilesTest, TheTextIsWrittenAsDockerBuildxWritesIt) {
+    auto file = write("c.toml", R"(# comment
+debug = true
+root="/x"
+insecure-entitlements = [ "network.host", 'security.insecure' ]
+[worker]
+  [worker.oci]
+    max-parallelism = 4
+    gc=true
+    [[worker.oci.gcpolicy]]
+      keepBytes = 1_000
+      filters = ["type==source.local"]
+      all = true
+    [[worker.oci.gcpolicy]]
+      keepDuration = "48h"
+      f = 1.50
+[registry."b.example"]
+  http=true # trailing
+  mirrors = ["z", "a"]
+[registry."a.example:5000"]
+  insecure = true
+[dns]
+  nameservers=["1.1.1.1","8.8.8.8"]
+  multi = """a
+b"""
+)");
+    EXPECT_THAT(read_config_files(file), UnorderedElementsAre(Pair("buildkitd.toml", R"(debug = true
+insecure-entitlements = ['network.host', 'security.insecure']
+root = '/x'
+
+[dns]
+multi = "a\nb"
+nameservers = ['1.1.1.1', '8.8.8.8']
+
+[registry]
+[registry.'a.example:5000']
+insecure = true
+
+[registry.'b.example']
+http = true
+mirrors = ['z', 'a']
+
+[worker]
+[worker.oci]
+gc = true
+max-parallelism = 4
+
+[[worker.oci.gcpolicy]]
+all = true
+filters = ['type==source.local']
+keepBytes = 1000
+
+[[worker.oci.gcpolicy]]
+f = 1.5
+keepDuration = '48h'
+)")));
+}
+
+TEST_F(ConfigFilesTest, ConfigurationsAreComparedByWhatTheySay) {
+    EXPECT_TRUE(same_config("a = 1 # one\nb = 'x'\n", "b = \"x\"\na = 1\n"));
+    EXPECT_FALSE(same_config("a = 1\n", "a = 2\n"));
+    EXPECT_FALSE(same_config("a = 1\n", "no toml"));
+    EXPECT_TRUE(same_config("no toml", "no toml"));
 }
 
 TEST_F(ConfigFilesTest, CertificatesOfOneNameStayApart) {

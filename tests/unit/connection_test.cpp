@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls over one command: what they get when it answers, ends early, or writes something else.
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/content.hpp"
@@ -165,6 +166,32 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     cancellation.cancel();
     EXPECT_TRUE(call.get());
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST(ConnectionTest, ACommandThatHangsEndsWhenNothingComes) {
+    process::Cancellation cancellation;
+    process::RealRunner runner(cancellation);
+    auto begin = std::chrono::steady_clock::now();
+    {
+        Connection connection(runner, {{"sleep", "100"}}, {.silence = 200ms});
+        EXPECT_EQ(error_of([&] { Control(connection).info(); }),
+                  "`sleep 100`: BuildKit has not answered for 0.2 s");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST(ConnectionTest, PingsKeepAQuietConnection) {
+    Services services;
+    services.add("/moby.buildkit.v1.Control/Info",
+                 unary<control::InfoRequest, control::InfoResponse>([](const auto &, const auto &) {
+                     std::this_thread::sleep_for(600ms); // longer than the silence
+                     control::InfoResponse response;
+                     response.mutable_buildkit_version()->set_version("slow");
+                     return response;
+                 }));
+    test::BuildkitRunner runner(services);
+    Connection connection(runner, {{"docker"}}, {.silence = 300ms});
+    EXPECT_EQ(Control(connection).info().buildkit_version().version(), "slow");
 }
 
 TEST(ConnectionTest, VersionsAreCompared) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What of a context is sent and what is not, by which line.
 #include "berth/context/context_listing.hpp"
 

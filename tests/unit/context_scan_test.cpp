@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The walk through a context, on real folders.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit is told of a build's contexts.
 #include "berth/job/context_source.hpp"
 #include "berth/job/contexts.hpp"
@@ -100,7 +101,7 @@ TEST_F(ContextsTest, AnAddress) {
 TEST_F(ContextsTest, NamedContexts) {
     tree.folder("more");
     auto contexts = read(path("app"), "",
-                         {"More=" + path("more"), "context=" + path("app"),
+                         {"more=" + path("more"), "context=" + path("app"),
                           "base=docker-image://busybox", "src=https://example.com/x.git?ref=a"});
     EXPECT_EQ(contexts.attributes.at("context:more"), "local:more");
     EXPECT_EQ(contexts.attributes.at("context:context"), "local:_context");

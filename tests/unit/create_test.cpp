@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `create` makes of the store, compared with what docker buildx 0.29.1 did.
 #include "berth/builder/create.hpp"
 #include "berth/builder/platform.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/day_file.hpp"
 #include "berth/util/file.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rule for make that --deps writes.
 #include "berth/job/deps.hpp"
 

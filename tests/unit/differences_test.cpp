@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How `ensure` compares, replaces a container in place, and what goes into the record.
 #include "berth/builder/create.hpp"
 #include "berth/builder/differences.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Argument vectors of docker commands, each field by itself.
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/docker.hpp"

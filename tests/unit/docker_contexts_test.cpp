@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/store/docker_contexts.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whose credentials docker's config.json has.
 #include "berth/process/recording.hpp"
 #include "berth/session/docker_credentials.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docker's JSON, and what is none.
 #include "berth/docker/parse.hpp"
 #include "berth/util/error.hpp"

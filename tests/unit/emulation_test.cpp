@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is told of a step whose program this machine cannot run.
 #include "berth/job/emulation.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the environment adds to a build.
 #include "berth/job/environment_options.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is read of the details of BuildKit's errors, and how the error reads.
 #include "berth/buildkit/error_details.hpp"
 #include "berth/job/build_failure.hpp"

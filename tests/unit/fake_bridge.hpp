@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A BuildKit in memory with Control/Solve and the bridge of the build that it runs.
 #pragma once
 

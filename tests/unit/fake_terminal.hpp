@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A terminal for tests: what a user would see after the bytes that were written. It knows the
 // control sequences that berth may use; any other is a fault. One byte is one cell here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/docker/flavour.hpp"

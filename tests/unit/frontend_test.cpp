@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each build flag as the frontend is told it.
 #include "berth/job/frontend.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // gRPC calls from one peer to another in memory.
 #include "berth/buildkit/grpc_peer.hpp"
 

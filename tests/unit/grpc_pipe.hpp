@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client and a server of gRPC, joined in memory by two threads.
 #pragma once
 

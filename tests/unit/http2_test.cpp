@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP/2 as a transformation of bytes: a client and a server, and peers that break the rules.
 #include "berth/buildkit/http2.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Patterns and trees for ignore_test.cpp, with what BuildKit v0.25 and docker buildx 0.29 left out
 // of them when they built `FROM scratch` + `COPY . /`. Paths are separated by spaces.
 #pragma once

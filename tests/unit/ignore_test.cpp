@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // .dockerignore: the table of ignore_rows.hpp, errors, and what the table cannot show.
 #include "berth/context/ignore.hpp"
 #include "berth/util/error.hpp"

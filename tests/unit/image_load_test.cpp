@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What of an image is sent to the engine, decided from what both sides say.
 #include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"
@@ -139,7 +140,7 @@ class LoadTest : public ::testing::Test {
             if (words.starts_with("load")) {
                 ++loads;
                 archive = input;
-                return process::Outcome{.out = std::exchange(load_says, "")};
+                return process::Outcome{.out = std::exchange(load_says, loaded)};
             }
             return process::Outcome{};
         };
@@ -157,7 +158,8 @@ class LoadTest : public ::testing::Test {
     process::RecordingRunner runner;
     std::ostringstream log;
     std::vector<std::string> said;
-    std::string inspected, info = "{}", load_says;
+    static constexpr const char *loaded = "Loaded image: app:latest\n";
+    std::string inspected, info = "{}", load_says = loaded;
     int failing_loads = 0, loads = 0;
     std::string archive; // that came last
     FakeBlobs blobs;
@@ -200,6 +202,9 @@ TEST_F(LoadTest, EverythingIsSentWhenTheEngineWantsMore) {
 
 TEST_F(LoadTest, ALoadThatFailsIsAnError) {
     failing_loads = 9;
+    EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
+    failing_loads = 0;
+    load_says.clear(); // a docker that ended without a word has loaded nothing
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
 }
 

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // By itself, as docker's plugin, and what docker's own flags become.
 #include "berth/cli/invocation.hpp"
+#include "berth/cli/version_text.hpp"
 #include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
@@ -118,9 +120,29 @@ TEST(InvocationTest, NotEveryChildOfDockerIsAPlugin) {
 }
 
 TEST(InvocationTest, Metadata) {
-    auto metadata = nlohmann::json::parse(plugin_metadata());
+    auto metadata = nlohmann::json::parse(plugin_metadata("/x/docker-berth"));
     EXPECT_EQ(metadata["SchemaVersion"], "0.1.0");
     EXPECT_FALSE(metadata["Vendor"].get<std::string>().empty());
+    EXPECT_EQ(metadata["Version"], "v" BERTH_VERSION);
+    auto as_buildx = nlohmann::json::parse(plugin_metadata("/x/docker-buildx"));
+    EXPECT_EQ(as_buildx["Version"], compatible_version());
+}
+
+TEST(InvocationTest, TheProgramsNameSaysWhetherItStandsInForDockerBuildx) {
+    for (const char *program : {"docker-buildx", "/x/docker-buildx", "buildx", "./buildx"})
+        EXPECT_TRUE(read_invocation({program, "ls"}, Environment()).as_buildx) << program;
+    for (const char *program : {"berth", "/x/docker-berth", "buildx-0.1"})
+        EXPECT_FALSE(read_invocation({program, "ls"}, Environment()).as_buildx) << program;
+    EXPECT_EQ(read_invocation({"/x/buildx"}, Environment()).name, "buildx");
+}
+
+// What Docker's actions look for: `v` and digits, a space before it.
+TEST(InvocationTest, CallersFindAVersionInEachLine) {
+    EXPECT_THAT(version_line(true),
+                ::testing::MatchesRegex("github.com/docker/buildx v[0-9]+[.][0-9]+[.][0-9]+"
+                                        "[+]berth[.][0-9]+[.][0-9]+[.][0-9]+ [0-9a-f]+\n"));
+    EXPECT_EQ(version_line(true).size() - version_line(true).rfind(' '), 42u) << "a commit in full";
+    EXPECT_THAT(version_line(false), ::testing::StartsWith("berth " + compatible_version() + " "));
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Trailers with values above 64 KiB, as BuildKit's errors have them.
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/http2.hpp"

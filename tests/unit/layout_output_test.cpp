@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image as an OCI layout in a directory.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/layout_output.hpp"

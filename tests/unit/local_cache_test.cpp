@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --cache-from and --cache-to: what they mean, and the folder of a local cache.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/local_cache.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A node's record as the container it asks for.
 #include "berth/builder/node.hpp"
 

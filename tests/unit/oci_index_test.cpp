@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The index of an OCI layout in a directory.
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"

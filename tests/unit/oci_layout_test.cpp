@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image in a directory, as a named context.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/oci_layout.hpp"

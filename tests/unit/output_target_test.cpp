@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit sends to this side, and where it goes.
 #include "berth/job/output_target.hpp"
 #include "berth/process/recording.hpp"

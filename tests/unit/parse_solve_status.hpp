@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a line of a recorded rawjson stream. Only tests do: berth gets progress as messages.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plain progress: recorded builds against what BuildKit's own client printed for the same build,
 // and the rules one by one.
 #include "progress_replay.hpp"

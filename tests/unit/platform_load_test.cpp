@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several platforms of an image, for an engine that takes one a tag.
 #include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docker's line to its plugin; the test is docker.
 #include "berth/process/plugin_socket.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays a recorded rawjson stream into a display on a clock of its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // buildx.build.provenance as docker buildx shows it.
 #include "berth/job/provenance_metadata.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The real runner, on commands every POSIX system has.
 #include "berth/process/real_runner.hpp"
 

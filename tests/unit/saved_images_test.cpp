@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: what of the engine is served to BuildKit, and when `docker save` runs.
 #include "berth/job/saved_images.hpp"
 #include "berth/process/recording.hpp"
@@ -34,7 +35,7 @@ class SavedImagesTest : public ::testing::Test {
     }
     std::unique_ptr<SavedImages> bring(const fs::path &cache) {
         auto result = std::make_unique<SavedImages>(docker, cache);
-        result->bring({"mine", "absent"}, *display, [] { return Time(); });
+        result->bring({{"mine"}, {"absent"}}, {}, *display, [] { return Time(); });
         return result;
     }
     std::unique_ptr<SavedImages> bring() { return bring(tree / "cache"); }

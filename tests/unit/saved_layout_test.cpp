@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `docker save` writes, of old and new dockers, and of nobody's.
 #include "berth/image/oci_index.hpp"
 #include "berth/image/saved_layout.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls a session service as BuildKit does, over a pair of streams in memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The small session services: secrets, credentials, uploads, health.
 #include "berth/process/recording.hpp"
 #include "berth/session/auth.hpp"

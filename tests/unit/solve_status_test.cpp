@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --progress=rawjson.
 #include "berth/progress/solve_status.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A request solved on a BuildKit in memory: what it is told, what is reported, and that it ends
 // wherever the connection breaks.
 #include "berth/solve/solve.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which lines of a file are shown: BuildKit's rule, as docker buildx printed it.
 #include "berth/progress/source_excerpt.hpp"
 

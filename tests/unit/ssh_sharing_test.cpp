@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/ssh_sharing.hpp"
 #include "berth/util/file.hpp"
 

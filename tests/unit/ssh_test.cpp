@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/process/real_runner.hpp"
 #include "berth/session/key_agent.hpp"
 #include "berth/session/ssh.hpp"

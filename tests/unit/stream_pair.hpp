@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two MessageStreams, each the other's peer, for tests of session services.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outputs that are one stream, by FileSend.
 #include "berth/session/file_send.hpp"
 #include "berth/util/error.hpp"

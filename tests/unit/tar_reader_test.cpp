@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading archives, damaged and hostile ones included.
 #include "berth/util/error.hpp"
 #include "berth/util/tar.hpp"

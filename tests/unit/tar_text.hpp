@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tar archives for tests: made of members whose every field the test says, hostile ones included.
 #pragma once
 

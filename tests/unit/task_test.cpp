@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // berth's own steps, and the displays that do not draw.
 #include "berth/util/error.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Short ways to fill a test's folder and to look at it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is kept of a step's log has an end.
 #include "../../src/progress/trace.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The context as a tar stream, read back with libarchive and unpacked with the system's tar.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/error.hpp"

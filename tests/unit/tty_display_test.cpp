@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress on a terminal: what is on the screen, and that nothing from outside can disturb it.
 #include "../../src/progress/terminal_text.hpp"
 #include "fake_terminal.hpp"
@@ -164,6 +165,18 @@ TEST_F(TtyDisplayTest, ShowsTheLastLogLinesOfRunningSteps) {
     complete("a");
     pass(100ms);
     EXPECT_THAT(screen(), SizeIs(2)); // gone
+}
+
+// As docker buildx shows it: in the rows of a terminal that is ten cells narrower.
+TEST_F(TtyDisplayTest, LongLogLinesAreWrapped) {
+    make({}, 30, 20);
+    start("a");
+    log("a", std::string(20, 'x') + std::string(20, 'y') + "end\n");
+    pass(100ms);
+    auto lines = screen();
+    EXPECT_THAT(lines, Contains(" => => # " + std::string(20, 'x')));
+    EXPECT_THAT(lines, Contains(" => => # " + std::string(20, 'y')));
+    EXPECT_THAT(lines, Contains(" => => # end"));
 }
 
 TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsWhatRuns) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads a command line by the rules of docker's parser (Go's spf13/pflag below spf13/cobra):
 // - `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`, `-n=VALUE`; a switch takes a value after
 //   `=` only; short switches may be grouped (`-qf FILE`).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options by the type of their value. The types read and refuse what docker's do: Go's ParseBool
 // and ParseDuration, and RAMInBytes of docker/go-units.
 #pragma once

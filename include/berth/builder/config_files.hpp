@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files that go into the container, as the store keeps them: from `create --buildkitd-config`
 // and from the flags that write a configuration for the user.
 #pragma once
@@ -28,9 +29,12 @@ std::map<std::string, std::string> make_config_files(const ConfigRequest &reques
 // Reads a buildkitd.toml. Certificates and keys that a [registry."host"] names (ca, keypair.key,
 // keypair.cert) are read too, as certs/<host>/<file name>, and the paths in the text become those
 // inside the container; ':' in a host becomes '_' (observed with docker buildx 0.29.1, which keeps
-// only the last of several files of one name; here the later ones become 2-<file name>, …). Without
-// any the text stays as it is. Throws Error naming the file, and the place in it.
+// only the last of several files of one name; here the later ones become 2-<file name>, …). The
+// text is written anew, with its keys in order and without comments, as docker buildx does. Throws Error naming the file, and the place in it.
 std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
+
+// Whether two configurations say the same; older versions kept the user's text as it was.
+bool same_config(const std::string &left, const std::string &right);
 
 // Does that text's insecure-entitlements name network.host? It is one that read_config_files()
 // took.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `create` as a change of the builder store: which record results from the flags and what was
 // there; nothing is stored or started here.
 #pragma once
@@ -16,6 +17,7 @@ namespace berth::builder {
 struct CreateRequest {
     std::string name = {}; // empty: one is made up
     std::string node = {};
+    std::string driver = "docker-container"; // or remote
     bool append = false, leave = false;
     std::string endpoint = {};                       // resolved: a docker context's name or a host
     bool endpoint_given = false;                     // on the command line

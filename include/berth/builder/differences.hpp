@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a node in the store differs from one that is asked for: what `ensure` tells.
 #pragma once
 

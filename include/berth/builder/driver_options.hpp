@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Driver options of the docker-container driver: parsed and checked at `create`, before anything
 // is stored or started. A new option is a line in the table in driver_options.cpp, and a field of
 // docker::ContainerSpec if it shapes the container.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Containers and state volumes of builders that are no more: on an engine, in no store.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Platforms as users write them, in the form that the store and images have.
 #pragma once
 
@@ -16,6 +17,9 @@ namespace berth::builder {
 // arm64/v8) is left out. "windows(10.0.17763)/amd64" has a version of the system, and features may
 // follow it after `+`. "local" is this machine's. Throws a usage error that names the text.
 store::Platform parse_platform(std::string_view text);
+
+// Names brought to Go's, as parse_platform() does; no system at all is linux.
+store::Platform normal_platform(store::Platform platform);
 
 // `--platform` values, each a comma-separated list; nothing without any.
 std::optional<std::vector<store::Platform>> parse_platforms(const std::vector<std::string> &values);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a running buildkitd tells of itself, and the memory of it.
 #pragma once
 

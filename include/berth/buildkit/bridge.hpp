@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.buildkit.v1.frontend.LLBBridge: the steps of a build that has no frontend of its own, taken
 // from this side while Control/Solve runs. Results can be read before they are returned.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls with one request and one response that another thread can cancel, all at once.
 #pragma once
 

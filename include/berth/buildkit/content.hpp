@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // containerd.services.content.v1.Content: the blobs of a builder, by digest.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit adds to the errors of a build: messages in JSON in the status' details (its
 // solver/errdefs and util/grpcerrors). They come from frontends too: what is malformed or too large
 // is left out.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // gRPC's messages in the body of a stream (a byte of flags, four of length, the message), and its
 // statuses in headers: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One HTTP/2 connection as a transformation of bytes: no socket, no thread, no clock. Wraps one
 // nghttp2 session. Not thread-safe.
 #pragma once
@@ -77,6 +78,7 @@ class Http2 {
     bool failed() const { return failed_; }
     Error error() const; // what was wrong
 
+    void ping(); // the peer answers
     // A client's request; its body follows with write() and finish(). Gives the stream.
     std::int32_t open(const Headers &headers);
     // A server's response headers; `end`: nothing follows.

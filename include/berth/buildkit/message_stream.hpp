@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gRPC stream as its user sees it, and the table of what a server answers.
 #pragma once
 

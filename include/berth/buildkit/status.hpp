@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a gRPC call ended: code, message, and the details that BuildKit adds to its errors.
 #pragma once
 

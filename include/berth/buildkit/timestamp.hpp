@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Times as BuildKit sends them.
 #pragma once
 

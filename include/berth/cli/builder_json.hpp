@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder with the state of its nodes as JSON, with the names of docker buildx: what `ls` and
 // `inspect` give to scripts.
 #pragma once
@@ -16,6 +17,7 @@ struct ListedBuilder {
     bool from_context = false, current = false;
     std::vector<NodeState> states = {}; // one a node
     std::optional<Time> last_activity = std::nullopt;
+    std::string builds_in = {}; // of a docker context: the builder that builds for it
 };
 
 enum class Empty {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // builders.toml: several builders for `berth ensure -f`, each a table whose keys are create's
 // flags.
 #pragma once

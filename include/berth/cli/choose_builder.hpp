@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which builder a command works on, and what state its nodes are in.
 #pragma once
 
@@ -17,7 +18,6 @@ namespace berth::cli {
 struct ChosenBuilder {
     store::BuilderRecord record; // a docker context: driver "docker", its one node the context
     bool from_context = false;   // not in the store
-    bool by_variable = false;    // such a one that BUILDX_BUILDER names
 };
 
 // `name`, else --builder, else BUILDX_BUILDER, else the current builder, else the docker context in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of all subcommands. Each has a file of its own in src/cli/ with an options struct, its
 // declaration and its run function; a new one is a declaration here and a line in add_all().
 #pragma once
@@ -18,9 +19,12 @@ using Action = std::function<ExitCode(Context &)>;
 void add_bake(args::Command &app, Action &action);
 void add_build(args::Command &app, Action &action);
 void add_create(args::Command &app, Action &action);
+void add_dial_stdio(args::Command &app, Action &action);
 void add_doctor(args::Command &app, Action &action);
 void add_du(args::Command &app, Action &action);
 void add_ensure(args::Command &app, Action &action);
+void add_history(args::Command &app, Action &action);
+void add_imagetools(args::Command &app, Action &action);
 void add_inspect(args::Command &app, Action &action);
 void add_install(args::Command &app, Action &action);
 void add_ls(args::Command &app, Action &action);

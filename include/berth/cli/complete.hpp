@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What could stand where the cursor is: berth's answer to `__complete`, the hidden command that
 // docker and the shells' completions call. Protocol of cobra
 // (https://cobra.dev/docs/how-to-guides/shell-completion/, as docker buildx 0.29.1 speaks it): a

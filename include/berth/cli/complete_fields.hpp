@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Completion inside `type=local,dest=…`: values made of key=value fields.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values of options and arguments, by what help calls them: a new kind of value is a line in the
 // table in complete_values.cpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every subcommand is handed: the world it works in. There are no globals beside it.
 #pragma once
 
@@ -35,7 +36,8 @@ struct Context {
     // no limit.
     std::chrono::milliseconds status_timeout{2000};
 
-    std::string program; // argv[0]
+    std::string program;    // argv[0]
+    bool as_buildx = false; // called as docker buildx, docker-buildx or buildx
 
     // --timeout of the commands that show states; nothing when it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
@@ -46,6 +48,8 @@ struct Context {
     std::filesystem::path cache_directory() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;
+    // Of the engine that a node is on; for a remote BuildKit, the engine that relays to it.
+    docker::Docker docker(const store::NodeRecord &node) const;
     // What booting a node on that engine needs.
     builder::Surroundings
     surroundings(const builder::WorkerCache &workers, const std::string &endpoint,

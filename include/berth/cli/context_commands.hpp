@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands below `berth context`, for context_command.cpp alone.
 #pragma once
 

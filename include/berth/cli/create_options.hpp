@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The options of `create`, which `ensure` and its builders.toml take too, and the creating itself.
 #pragma once
 
@@ -6,6 +7,7 @@
 #include "berth/cli/context.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,7 @@ namespace berth::cli {
 struct CreateOptions {
     builder::CreateRequest request;
     std::vector<std::string> arguments; // the endpoint
-    std::string driver = "docker-container";
+    std::string driver = {};            // empty: docker-container, or remote with BUILDKIT_HOST
     std::chrono::nanoseconds timeout = std::chrono::seconds(20);
     bool use = false, bootstrap = false, inherit_proxy = false;
 };
@@ -25,6 +27,9 @@ void add_create_flags(args::Command &app, CreateOptions &options);
 // The request with its endpoint, proxies and default configuration. Throws a usage error for what
 // is wrong; nothing is changed.
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options);
+// The configuration of every builder that is created without another one, where docker buildx
+// looks for it too; empty when the user has none.
+std::filesystem::path default_config_file(const Context &context);
 // --timeout; zero or less is no limit.
 std::chrono::milliseconds boot_timeout(const CreateOptions &options);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth doctor` finds: one thing looked at, how it is, and what mends it.
 #pragma once
 

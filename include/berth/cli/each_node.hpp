@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same work for several nodes of a builder, side by side.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Help, from the declarations of commands and options and the page of each command.
 #pragma once
 

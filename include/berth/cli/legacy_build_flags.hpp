@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Flags of `docker build` from before BuildKit, which no help shows. As with docker buildx, limits
 // of resources mean `--resource`, and the others are accepted without effect.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The prose and examples of each command: man/berth-COMMAND.md, which are in the program. Help
 // shows the text before the first heading and the examples, the manual all of it
 // (tools/man_pages.cpp).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // berth in a folder of docker's plugins, as symbolic links to the program.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--format` of commands that print rows, as docker's formatter has it.
 #pragma once
 

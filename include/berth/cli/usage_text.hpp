@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Records of a builder's cache as `du` and `prune` print them, in the forms of docker buildx.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What of a folder a build would send and what not, with the rule that keeps each thing out: for
 // `berth context ls`.
 #pragma once

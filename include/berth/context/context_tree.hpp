@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files of a build context after .dockerignore, as `berth context` lists and archives them.
 // (A build does not: BuildKit asks for what it needs, session/file_sync.hpp.)
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files of a build context, a million of them if need be: about 50 bytes each and their names.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `.dockerignore`, with the semantics of moby/patternmatcher as documented at
 // https://docs.docker.com/build/concepts/context/#dockerignore-files
 #pragma once

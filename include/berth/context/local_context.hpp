@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build context: where it is, its Dockerfile, and what .dockerignore leaves of it.
 #pragma once
 

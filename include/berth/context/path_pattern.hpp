@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One pattern of a .dockerignore file, compiled: the matcher by itself.
 #pragma once
 

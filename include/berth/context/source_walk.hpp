@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A walk through a local directory for BuildKit: the parts it asks for, in the order and with the
 // attributes that its own client (github.com/tonistiigi/fsutil) sends.
 #pragma once

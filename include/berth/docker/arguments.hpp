@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words of docker commands; pure. What stands before them (docker, --context …) is
 // Docker::command()'s.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The docker CLI's own config.json, as far as it shapes the containers that `docker run` makes.
 #pragma once
 

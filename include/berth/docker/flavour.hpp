@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Programs that do as the docker CLI does: which one $BERTH_DOCKER names, and where its ways
 // differ. What differs is asked here and nowhere else; docs/engines.md tells users.
 #pragma once

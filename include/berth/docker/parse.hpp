@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What docker prints, as structs. Text that is not what docker prints is an Error that names the
 // field and the command it came from.
 #pragma once

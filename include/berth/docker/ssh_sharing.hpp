@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection for all that docker commands ask of an engine behind ssh://: the docker CLI starts
 // an ssh for each command, and berth runs several.
 #pragma once

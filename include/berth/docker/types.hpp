@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the docker CLI is told and what it tells, without its JSON.
 #pragma once
 
@@ -37,6 +38,7 @@ struct Image {
     std::string descriptor_digest = {}; // containerd store only
     // NAME@DIGEST in registries it came from or went to; containerd store: of every image.
     std::vector<std::string> repository_digests = {};
+    std::string platform = {}; // os/architecture[/variant]
 };
 
 struct EngineInfo {

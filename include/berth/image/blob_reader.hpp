@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The blobs that a builder holds: layers, manifests and configurations of images.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The archive that `docker load` is given: of an image's parts those that the engine lacks. One
 // layout for both image stores: the classic one reads manifest.json, containerd's index.json
 // (https://github.com/opencontainers/image-spec, image-layout).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--load`: loads the image a build left in the builder into the engine, sending only layers that
 // the engine lacks, as far as one inspect of a few images shows. An archive for `docker load` may
 // leave out layers whose whole chain of diff IDs the classic image store has; a containerd store,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which image store an engine has: the classic one, or containerd's, which is the default of new
 // installations since Docker 29. It decides in which form an image is exported for it, so it has to
 // be known before the build; what an engine said is remembered for a day.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The images that this client loaded into an engine, kept in its cache: which of them may share
 // layers with the next one is looked up here, so that an engine is asked about a few images instead
 // of all it has. It is also the only way to know the blobs of an image in a containerd image store:

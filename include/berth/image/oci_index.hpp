@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What OCI layouts and caches in folders, and the builder's documents, have in common: digests, and
 // the index of a folder (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 #pragma once
@@ -40,9 +41,9 @@ struct OciName {
 };
 
 // Makes `directory` an OCI layout that has the manifest `descriptor` (an OCI descriptor) under each
-// of the names: writes oci-layout, and index.json at once. Other entries of the index stay. Other
-// processes that do the same, docker buildx included, are waited for. Throws Error that names the
-// file.
+// of the names, or without one: writes oci-layout, and index.json at once. Other entries stay.
+// Other processes that do the same, docker buildx included, are waited for. Throws Error that names
+// the file.
 void put_in_oci_index(const std::filesystem::path &directory, const nlohmann::json &descriptor,
                       const std::vector<OciName> &names);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--load` of several platforms into docker's classic image store, where an image has one platform:
 // each is loaded as an image of its own, tagged TAG-ARCHITECTURE. (A containerd image store takes
 // them all as one.)

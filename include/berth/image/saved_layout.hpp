@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An archive that `docker save` writes, as an OCI layout.
 #pragma once
 

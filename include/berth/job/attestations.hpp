@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --attest, --provenance, --sbom and --annotation: what is said about an image beside it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why a build did not work, as docker buildx shows it.
 #pragma once
 

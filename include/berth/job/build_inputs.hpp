@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build is made of, read and checked before any docker command: contexts, secrets, caches,
 // where the results go.
 #pragma once

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build leaves for others to read: --metadata-file, --iidfile, its ref in the store, and
 // with -q the image's ID.
 #pragma once
 
+#include "berth/context/local_context.hpp"
 #include "berth/job/output.hpp"
 #include "berth/progress/solve_status.hpp"
 #include "berth/store/store.hpp"
@@ -21,6 +23,10 @@ struct BuildName {
     std::string context,
         dockerfile; // where they are; the Dockerfile's is empty when it is in the context
 };
+
+// The Dockerfile as the store notes it: an absolute, clean path; as it was given when it is `-`, an
+// address, or a name in a context that is no directory; empty when it was not given.
+std::string noted_dockerfile(const std::string &file, const context::LocalContext &context);
 
 // Notes the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);

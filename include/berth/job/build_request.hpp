@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inputs of a build as one request to BuildKit.
 #pragma once
 

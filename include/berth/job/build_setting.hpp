@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What builds need of the program around them.
 #pragma once
 

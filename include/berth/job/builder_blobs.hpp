@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build left in its builder, read over the connection of the build.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the environment adds to caches: addresses and credentials. They go to BuildKit with the
 // request, and are no part of a command.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --call and --check: the frontend looks at the Dockerfile instead of building it.
 #pragma once
 

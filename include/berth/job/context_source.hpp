@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the argument of `berth build` and --file may name: a folder, an address that BuildKit
 // fetches itself, or standard input, which brings a Dockerfile or an archive.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contexts of a build as BuildKit is told of them: attributes of the frontend, and what they
 // name on this side, which the session serves while the build runs.
 #pragma once

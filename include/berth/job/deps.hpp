@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --deps FILE: what a build depends on, as a rule for make(1), in the way of compilers' -MD -MP.
 #pragma once
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a Dockerfile names, read without BuildKit: for completion, so it guesses rather than fails.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,7 @@ struct DockerfileOutline {
     std::vector<Argument> arguments = {}; // each name once
     // What FROM and --from name, as it is written: images, stages, numbers.
     std::vector<std::string> images = {};
+    std::map<std::string, std::string> platforms = {}; // of images whose FROM has --platform
 };
 
 DockerfileOutline read_outline(std::string_view dockerfile);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A step of another platform runs only where the kernel has an emulator for its programs
 // (binfmt_misc and QEMU), or the builder's image brings one. Without, the program ends with `exec
 // format error`, which says little to who reads it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // In which form an image goes to an engine or into a docker archive, which has no room for an index
 // (a manifest list): that of several platforms, or with attestations.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the environment says of every build, as docker buildx reads it.
 #pragma once
 

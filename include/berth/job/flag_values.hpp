@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values of build flags, checked and in the form that the frontend takes. What is bad is a usage
 // error that names the flag and the value, in docker's words.
 #pragma once

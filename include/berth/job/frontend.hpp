@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the Dockerfile frontend is told of the flags. Its options are listed in BuildKit's
 // frontend/dockerfile/docs and https://docs.docker.com/reference/cli/docker/buildx/build/; a new
 // build flag is a line in read_frontend().

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What git knows of a context that is a work tree: it goes into provenance, and into labels when
 // asked for. As docker buildx 0.29.1 does it (https://docs.docker.com/build/building/variables/,
 // BUILDX_GIT_*).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build from its options to its outputs: `berth build`. targets.hpp is the way of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--jobs` of `berth bake`: how many targets are built at a time, and what the failure of one means
 // for the others.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The step of `--load` after the build: what the build left in the builder goes to the engine, by
 // layers.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --cache-from and --cache-to. A cache in a registry or the like is BuildKit's own matter; one of
 // type=local is a directory on this side, whose blobs BuildKit reads and writes through a content
 // store of the session. Its index is this side's to read before the solve, and to write after it.

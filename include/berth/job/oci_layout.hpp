@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --build-context NAME=oci-layout://FOLDER[:TAG][@DIGEST]: an image that lies in a folder of this
 // side.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Versions of berth before 0.2 kept contexts in the builder's state volume, where neither `du` nor
 // `prune` sees them.
 #pragma once

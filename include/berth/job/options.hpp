@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build is asked to do: the flags of `berth build`, unchecked, as a value.
 #pragma once
 

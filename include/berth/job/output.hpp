@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--output`, `--load` and `--push`: where a build's result goes. A new output type is a line in
 // the table in output.cpp and, when its bytes come to the client, a case in output_target.cpp.
 #pragma once

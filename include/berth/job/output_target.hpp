@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the bytes and files of an output go that BuildKit sends to this side.
 #pragma once
 

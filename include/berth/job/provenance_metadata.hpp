@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // buildx.build.provenance in the metadata file: what BuildKit wrote down of a build, as docker
 // buildx shows it (always in the form of SLSA 0.2; without build steps and metadata in mode
 // min).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A sink for something that pulls its bytes in a thread of its own: `docker load`, an archive's
 // reader.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --file with an address: BuildKit fetches the Dockerfile, with the builder's network, proxies and
 // certificates and its cache for what comes by HTTP, as it does for docker buildx.
 #pragma once

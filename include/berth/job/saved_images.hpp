@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --local-images: images that only the engine has, served to BuildKit from this side. `docker save`
 // makes an OCI layout of each, of which BuildKit reads what it lacks.
 #pragma once
@@ -27,7 +28,8 @@ class SavedImages {
 
     // Finds those of the references that the engine alone has and saves those that are not kept:
     // one docker command, and one for each image that is saved. Throws Error.
-    void bring(const std::vector<std::string> &references, progress::Display &display,
+    void bring(const std::vector<ImageReference> &references,
+               const std::vector<std::string> &platforms, progress::Display &display,
                const progress::Task::Clock &now);
 
     // Frontend attributes: context:NAME to oci-layout://STORE@DIGEST.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules for sources that EXPERIMENTAL_BUILDKIT_SOURCE_POLICY names
 // (https://github.com/moby/buildkit/blob/master/docs/build-repro.md#reproducing-the-pinned-dependencies).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --ssh: whose keys a build may use. Either private keys of files, which go into the builder's
 // memory, or an agent of this client, whose socket is forwarded (ssh_forwarding.hpp).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several targets, built side by side over one connection to BuildKit: what `berth bake` does with
 // its file. `berth build` is the case of one target.
 #pragma once

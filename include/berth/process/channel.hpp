@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A bounded queue of bytes between the thread that reads one command and the one that uses what it
 // wrote (feeds another command, unpacks an archive).
 #pragma once

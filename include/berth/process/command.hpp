@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command as a value: what is run, what --dry-run prints and what tests compare.
 #pragma once
 

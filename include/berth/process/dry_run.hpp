@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // --dry-run: prints what would be run, one command a line, for pasting into a shell. What merely
 // looks is run, and printed as a comment.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A command that makes something, says so on its output, and keeps it until its standard input
 // ends.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The line from docker to its plugin: docker closes it when it is told to end (SIGINT, SIGTERM) and
 // the plugin would not hear of it, not being in the terminal's foreground.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs commands for real, with Boost.Process.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A runner for tests: keeps what it was asked to run, answers what the test told it to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running commands: the interface, and what came of a command. Real, dry-run and recording runners
 // are this one interface (real_runner.hpp, dry_run.hpp, recording.hpp).
 #pragma once

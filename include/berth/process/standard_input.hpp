@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard input, read as it comes, without keeping this process when nobody wants it any more.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The colours of steps on a terminal, and what $BUILDKIT_COLORS makes of them.
 #pragma once
 

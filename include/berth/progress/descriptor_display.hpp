@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--progress-fd`: the progress for another program, beside the display for people.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What draws a build: plain, tty, rawjson, quiet. A new way to draw is a new Display and a line in
 // make_display().
 #pragma once

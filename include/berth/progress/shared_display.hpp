@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One display for several builds at once, with the name of each before its steps: `[app 2/3] RUN
 // make`. Steps that builds have in common come with the progress of each of them; they are drawn
 // once, under the name of the first.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BuildKit's SolveStatus: a piece of a build's progress. The same vertex comes again with more
 // fields: whoever draws merges by digest.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines of a source file that an error or a warning is about, as BuildKit shows them.
 #pragma once
 

@@ -1,25 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.filesync.v1.Auth: BuildKit asks for the credentials of a registry when it needs them.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
-
-#include <functional>
-#include <string>
+#include "berth/session/credential.hpp"
 
 namespace berth::session {
-
-// As docker's config.json has them; all empty: none.
-struct Credential {
-    std::string username = {};
-    std::string password = {};
-    std::string identity_token = {}; // counts instead of the other two
-    std::string registry_token = {}; // a bearer token
-    bool operator==(const Credential &) const = default;
-};
-
-// Looks up a registry's host, for example "registry-1.docker.io" or "localhost:5000". Called by one
-// thread at a time. Throws Error when a credential helper fails.
-using CredentialLookup = std::function<Credential(const std::string &host)>;
 
 // Answers all four calls. BuildKit then fetches the registry's tokens itself: the calls by which a
 // client would fetch them for it (FetchToken, GetTokenAuthority, VerifyTokenAuthority) answer

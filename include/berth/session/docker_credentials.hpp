@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // Registry credentials of docker's config.json, found the way the docker CLI finds them.
 #pragma once
 
 #include "berth/process/runner.hpp"
-#include "berth/session/auth.hpp"
+#include "berth/session/credential.hpp"
 
 #include <filesystem>
 #include <string>

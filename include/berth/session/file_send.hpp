@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.filesync.v1.FileSend: outputs that BuildKit sends to the client.
 #pragma once
 

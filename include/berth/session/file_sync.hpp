@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.filesync.v1.FileSync: BuildKit reads local directories of the client, file by file.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // grpc.health.v1.Health: BuildKit ends a session that does not answer this.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An SSH agent that holds private keys of files for as long as a build runs.
 #pragma once
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.buildkit.secrets.v1.Secrets: build secrets, sent when a step asks for them.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
+#include "berth/util/secret.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -17,7 +19,7 @@ struct SecretFile {
     std::filesystem::path path;
 };
 struct SecretValue {
-    std::string value;
+    Secret value;
 };
 using SecretSource = std::variant<SecretFile, SecretValue>;
 

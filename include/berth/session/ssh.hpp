@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.sshforward.v1.SSH: build steps use an SSH agent of the client.
 #pragma once
 

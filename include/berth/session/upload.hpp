@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // moby.upload.v1.Upload: BuildKit fetches a build context that the client has as a stream.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BuildKit is asked to build, as a value: what it is told (Control/Solve), and what it may ask
 // of this side meanwhile (the session). Whoever makes one has read and checked all of it: nothing
 // here is a flag's text.

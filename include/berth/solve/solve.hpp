@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build by BuildKit's API, from a request to its result. Several may run on one connection.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builder as the store keeps it: the JSON of docker buildx's `instances/<name>` (observed with
 // 0.29.1), so that both programs read each other's builders.
 #pragma once
@@ -27,6 +28,8 @@ struct NodeRecord {
     // `create --run-arg`; berth's own key RunArgs, written when there are any. docker buildx passes
     // over it, and drops it when it writes the record anew.
     std::vector<std::string> run_arguments = {};
+    // Of a builder with the driver `remote`: `endpoint` is BuildKit's own address. Not in the file.
+    bool remote = false;
 };
 
 struct BuilderRecord {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Docker contexts, read from their files: each is a builder with the `docker` driver, and an
 // endpoint for builders of ours. No docker command is run.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The proxies that this machine uses, for builders that are to use them too.
 #pragma once
 

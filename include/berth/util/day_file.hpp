@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A word that is remembered for a day in the user's cache, since asking again costs a command.
 #pragma once
 

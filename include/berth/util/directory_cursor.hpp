@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Opens the folders of a tree one after the other without ever following a symlink.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base64 (RFC 4648, padded), SHA-256 and random identifiers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The environment variables a command may look at, as a value: tests give their own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one exception type of berth, and the exit codes a script can rely on.
 // Errors that a caller can act on are values (see process::Outcome); everything else is an Error,
 // which main prints as `ERROR: <what>` with the hint on a line of its own.

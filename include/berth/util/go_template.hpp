@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Templates of Go's text/template, as `--format` takes them, over a JSON value.
 //
 // What they can do: text, {{.A.B}}, $x and {{$x := …}}, pipelines, parentheses, if / else if /
@@ -7,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -17,6 +19,10 @@ namespace berth {
 namespace go_template {
 struct Block;
 }
+
+// A value of a Go struct is an object with a member of this name beside its fields: an object with
+// `json`, the text that json.Marshal makes of it, and `fields`, their names in order.
+inline constexpr const char *go_struct_mark = "\x01";
 
 class GoTemplate {
   public:
@@ -30,11 +36,18 @@ class GoTemplate {
         std::set<std::string> maps = {};
         // Functions give their first argument back: column titles stay what they are.
         bool titles = false;
+        // Objects without go_struct_mark are maps.
+        bool structs = false;
+        // What the function `json` gives; empty: compact JSON.
+        std::function<std::string(const nlohmann::json &)> json = {};
     };
     // Throws a usage error: a field that is not there (the hint names those that are), a value that
     // a function cannot take.
     std::string render(const nlohmann::json &fields, const Options &options) const;
     std::string render(const nlohmann::json &fields) const { return render(fields, Options()); }
+
+    // The names of all fields that it looks at, at any depth, and "" when it uses `.` or `$` whole.
+    std::set<std::string> fields() const;
 
   private:
     std::shared_ptr<const go_template::Block> block_;

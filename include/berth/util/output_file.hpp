@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files and directories that the user named as the destination of a result: of --output,
 // --metadata-file, --iidfile and the like. (Berth's own files go by write_file_atomically.)
 #pragma once

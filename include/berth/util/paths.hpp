@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slash-separated paths by their text alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A queue of messages between two threads that is never full: what its reader has not taken waits
 // in memory, and beyond a limit in a file.
 #pragma once

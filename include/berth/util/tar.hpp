@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Headers of GNU tar's format, the one that busybox tar reads completely: long names, big sizes,
 // times before 1970. (libarchive writes it, too, but its writer brings all other formats along with
 // their compression libraries, and clamps times.)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sizes and times as docker writes and reads them.
 #pragma once
 

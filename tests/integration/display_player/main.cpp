@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays a recorded build on the display that `berth build` would choose.
 //
 //     display_player DIRECTORY PROGRESS BUILDER

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BuildKit's messages about progress as what displays draw.
 #pragma once
 

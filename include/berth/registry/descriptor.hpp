@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents of images: descriptors, manifests, indexes
+// (https://github.com/opencontainers/image-spec).
+#pragma once
+
+#include "berth/store/builder_record.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::registry {
+
+namespace media {
+inline constexpr const char *docker_manifest =
+    "application/vnd.docker.distribution.manifest.v2+json";
+inline constexpr const char *docker_list =
+    "application/vnd.docker.distribution.manifest.list.v2+json";
+inline constexpr const char *docker_schema1 =
+    "application/vnd.docker.distribution.manifest.v1+prettyjws";
+inline constexpr const char *oci_manifest = "application/vnd.oci.image.manifest.v1+json";
+inline constexpr const char *oci_index = "application/vnd.oci.image.index.v1+json";
+} // namespace media
+
+bool is_manifest(const std::string &media_type);
+bool is_index(const std::string &media_type);
+
+inline constexpr std::size_t manifest_limit = 4u << 20;  // bytes, as containerd has it
+inline constexpr std::size_t document_limit = 64u << 20; // of configurations and attestations
+
+struct Descriptor {
+    std::string media_type, digest;
+    std::int64_t size = 0; // bytes
+    std::vector<std::string> urls = {};
+    std::map<std::string, std::string> annotations = {};
+    std::string data = {}; // base64
+    std::optional<store::Platform> platform = {};
+    std::string artifact_type = {};
+
+    // Empty when there is none of that key.
+    std::string annotation(const std::string &key) const;
+};
+
+// Throws Error that names `what` for a document that is not of this form; a digest is checked only
+// for being text.
+Descriptor parse_descriptor(const nlohmann::json &json, const std::string &what);
+// In the order and with the omissions of Go's encoding/json.
+nlohmann::ordered_json descriptor_json(const Descriptor &descriptor);
+
+// A document and its descriptor.
+struct Document {
+    Descriptor descriptor;
+    std::string bytes;
+};
+
+// With its digest and size.
+Document make_document(const std::string &media_type, std::string bytes);
+
+// Parses JSON that came from outside; throws Error that names `what`.
+nlohmann::json parse_document(const std::string &bytes, const std::string &what);
+// The entries of `key` ("manifests" of an index, "layers" of a manifest).
+std::vector<Descriptor> descriptors_in(const nlohmann::json &document, const char *key,
+                                       const std::string &what);
+// All that a manifest or index refers to: configuration and layers, or manifests.
+std::vector<Descriptor> children(const Document &document);
+
+// Throws Error unless the bytes are what the descriptor says.
+void check_document(const Descriptor &descriptor, const std::string &bytes);
+
+// os/architecture/variant, as docker buildx writes them; "unknown" without an os.
+std::string platform_text(const store::Platform &platform);
+
+} // namespace berth::registry

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an image's documents say for each platform: configuration, SBOMs, provenance.
+#pragma once
+
+#include "berth/registry/images.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::registry {
+
+struct Details {
+    nlohmann::json configuration = {};
+    std::vector<nlohmann::json> sboms = {};        // SPDX predicates
+    std::optional<nlohmann::json> provenance = {}; // the SLSA predicate
+};
+
+struct Wanted {
+    bool configuration = false, sboms = false, provenance = false;
+};
+
+// By platform (os/arch/variant). Manifests are read for all that are wanted, side by side.
+std::map<std::string, Details> read_details(Images &images, const Location &location,
+                                            const Document &root, const Wanted &wanted);
+
+} // namespace berth::registry

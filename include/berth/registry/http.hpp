@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// An HTTP client that runs any number of requests concurrently and reuses connections.
+#pragma once
+
+#include "berth/process/cancellation.hpp"
+#include "berth/util/environment.hpp"
+#include "berth/util/error.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::registry {
+
+// How a host's TLS differs from the system's. Paths of PEM files; empty: the system's.
+struct Tls {
+    std::string authorities = {}, certificate = {}, key = {};
+    bool insecure = false; // do not check the certificate
+};
+
+// Where a body goes to or comes from. Called only by the client's thread; must not block.
+class Sink {
+  public:
+    virtual ~Sink() = default;
+    // False: no room now, offer it again when has_room().
+    virtual bool write(std::string_view bytes) = 0;
+    virtual bool has_room() const { return true; }
+};
+class Source {
+  public:
+    virtual ~Source() = default;
+    enum class State { bytes, wait, failed };
+    // Puts up to `size` bytes into the buffer and their number into `count`: 0 is the end. `wait`:
+    // ask again when has_bytes().
+    virtual State read(char *buffer, std::size_t size, std::size_t &count) = 0;
+    virtual bool has_bytes() const { return true; }
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url = {};
+    std::vector<std::string> headers = {}; // "Accept: */*"
+    std::string body = {};                 // of POST and PUT
+    std::size_t limit = 64u << 10;         // bytes; a longer answer is an error
+    Tls tls = {};
+    // In place of `body`.
+    std::shared_ptr<Source> source = {};
+    std::int64_t source_size = 0; // bytes
+    // Takes the body of an answer with status 200, which has no limit then.
+    std::shared_ptr<Sink> sink = {};
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::map<std::string, std::string> headers = {}; // names in lower case; the last of a name
+    std::vector<std::string> challenges = {};        // all WWW-Authenticate headers
+    std::string body = {};
+
+    std::string header(const std::string &name) const; // empty: there is none
+};
+
+// A request that got no answer.
+class TransportError : public Error {
+  public:
+    TransportError(const std::string &what, bool transient, std::string hint = {})
+        : Error(what, ExitCode::failure, std::move(hint)), transient_(transient) {}
+    bool transient() const { return transient_; } // another try may get one
+
+  private:
+    bool transient_;
+};
+
+class HttpClient {
+  public:
+    // Proxies are those of the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in either case).
+    // Loads libcurl, so that this throws Error where it is missing.
+    HttpClient(const process::Cancellation &cancellation, const Environment &environment);
+    ~HttpClient();
+    HttpClient(const HttpClient &) = delete;
+    HttpClient &operator=(const HttpClient &) = delete;
+
+    // Waits for the answer, whatever its status; redirects are answers. Any thread may call it.
+    // Throws TransportError, or Error when cancelled.
+    HttpResponse perform(const HttpRequest &request);
+
+  private:
+    class Worker;
+    std::unique_ptr<Worker> worker_;
+};
+
+} // namespace berth::registry

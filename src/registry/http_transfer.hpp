@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request on its way through libcurl.
+#pragma once
+
+#include "berth/registry/http.hpp"
+
+#include "curl.hpp"
+
+#include <future>
+#include <memory>
+
+namespace berth::registry {
+
+struct Proxies {
+    std::string http, https, none; // addresses, and the hosts that are reached without
+};
+
+class Transfer {
+  public:
+    Transfer(const HttpRequest &request, const Proxies &proxies);
+    ~Transfer();
+    Transfer(const Transfer &) = delete;
+    Transfer &operator=(const Transfer &) = delete;
+
+    CURL *handle() const { return handle_; }
+    std::future<HttpResponse> result() { return promise_.get_future(); }
+    // Goes on when it waited for a body and need not any more.
+    void resume();
+    void finish(CURLcode code);
+    void fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
+
+  private:
+    template<typename Value>
+    void set(CURLoption option, Value value) {
+        curl().easy_setopt(handle_, option, value);
+    }
+    void set_method();
+    void set_tls();
+    bool takes_body() const; // the answer's, by the sink
+    std::size_t on_header(std::string_view line);
+    std::size_t on_body(std::string_view bytes);
+    std::size_t on_read(char *buffer, std::size_t size);
+    std::string explain(CURLcode code) const;
+
+    const HttpRequest &request_;
+    CURL *handle_ = nullptr;
+    curl_slist *headers_ = nullptr;
+    HttpResponse response_;
+    std::promise<HttpResponse> promise_;
+    std::size_t sent_ = 0, header_bytes_ = 0; // bytes
+    bool too_long_ = false, waits_to_write_ = false, waits_to_read_ = false;
+    std::exception_ptr error_; // of a sink or source
+    char message_[CURL_ERROR_SIZE] = {};
+};
+
+} // namespace berth::registry

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small part of URLs that a registry's client needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::registry {
+
+struct Url {
+    std::string scheme, host; // http or https; HOST[:PORT]
+    std::string rest;         // path and query, begins with `/`
+
+    std::string origin() const { return scheme + "://" + host; }
+    std::string text() const { return origin() + rest; }
+};
+
+// Nothing for text that is not an http or https URL, contains a user name or invalid characters.
+std::optional<Url> parse_url(std::string_view text);
+// `location` of an answer to `base`: absolute, or a path on the same host.
+std::optional<Url> resolve_url(const Url &base, std::string_view location);
+
+// For a query or a form.
+std::string escape_url(std::string_view text);
+
+// localhost, 127.0.0.0/8, ::1, with a port or without.
+bool is_this_machine(std::string_view host);
+
+} // namespace berth::registry

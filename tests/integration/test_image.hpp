@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image that a test makes up: an OCI layout of several platforms, with attestations.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace berth::test {
+
+class TestLayout {
+  public:
+    explicit TestLayout(std::filesystem::path directory);
+
+    // A manifest of one layer; gives its descriptor. `docker`: of docker's own media types.
+    nlohmann::ordered_json add_image(const std::string &architecture, bool docker = false);
+    // What is said of a manifest: an SBOM and provenance.
+    nlohmann::ordered_json add_attestation(const nlohmann::ordered_json &subject);
+    // An index of these, under a tag.
+    void add_index(const std::string &tag, const std::vector<nlohmann::ordered_json> &manifests);
+    void add_tag(const std::string &tag, nlohmann::ordered_json manifest);
+
+    // oci-layout://DIRECTORY:TAG
+    std::string name(const std::string &tag) const;
+
+  private:
+    nlohmann::ordered_json put(const std::string &media_type, const std::string &bytes);
+    std::filesystem::path directory_;
+    nlohmann::ordered_json index_;
+};
+
+} // namespace berth::test
