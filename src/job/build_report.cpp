@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <set>
 
 namespace berth::job {
 
@@ -44,10 +45,16 @@ json read_metadata(const std::map<std::string, std::string> &response) {
 
 void add_warnings(json &metadata, const std::vector<progress::VertexWarning> &warnings,
                   const Environment &environment) {
-    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
-        for (const auto &warning : warnings)
+    if (!environment.flag("BUILDX_METADATA_WARNINGS"))
+        return;
+    std::set<std::string> seen; // the same of several builds once
+    for (const auto &warning : warnings) {
+        auto anywhere = warning;
+        anywhere.vertex.clear();
+        if (seen.insert(progress::format_warning(anywhere)).second)
             metadata["buildx.build.warnings"].push_back(
                 read_json(progress::format_warning(warning)));
+    }
 }
 
 void complete_metadata(json &metadata, const BuildName &name,

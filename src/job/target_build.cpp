@@ -83,6 +83,7 @@ void TargetBuild::prepare() {
 
 void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
                       const std::vector<const TargetBuild *> &linked) {
+    needed_ = order.is_needed(place);
     try {
         order.begin(place);
         build(connection, order, place, linked);
@@ -105,7 +106,7 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
     } catch (const std::exception &error) {
         set_failure(TargetState::failed, Error(error.what()));
     }
-    if (!order.is_needed(place))
+    if (!needed_)
         close();
     order.ended(place, outcome_.state == TargetState::succeeded);
 }
@@ -176,7 +177,7 @@ void TargetBuild::ask_frontend(buildkit::Connection &connection, TargetOrder &or
     request.frontend.clear();
     request.attributes.clear();
     start(connection, std::move(request)).solve_by_bridge([&](buildkit::Bridge &bridge) {
-        if (order.is_needed(place)) { // others look at what its Dockerfile makes
+        if (needed_) { // others look at what its Dockerfile makes
             result_ = bridge.solve(solve::frontend_request(asked)).result();
             order.solved(place);
         }
@@ -215,11 +216,13 @@ void TargetBuild::load(buildkit::Connection &connection) {
 void TargetBuild::solve_again(buildkit::Connection &connection) {
     inputs_.caches.to.clear();
     inputs_.incremental_load = false;
-    auto first = std::move(planned_->request);
-    close();
+    if (!needed_)
+        close();
+    first_planned_ = std::move(planned_); // its session may go on
+    const auto &first = first_planned_->request;
     planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
-    planned_->request.attributes = std::move(first.attributes);
-    planned_->request.inputs = std::move(first.inputs);
+    planned_->request.attributes = first.attributes;
+    planned_->request.inputs = first.inputs;
     solve(connection, {});
 }
 
@@ -302,9 +305,10 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
             write_output_file(options_.metadata_file, outcome_.metadata.dump(2));
         if (worked)
             write_files();
-    } catch (const Error &error) {
+    } catch (const std::exception &error) {
+        const auto *known = dynamic_cast<const Error *>(&error);
         if (worked)
-            set_failure(TargetState::failed, error);
+            set_failure(TargetState::failed, known ? *known : Error(error.what()));
         else
             setting_.err << "WARNING: " << error.what() << '\n';
     }

@@ -91,7 +91,8 @@ class TargetBuild {
     SavedImages images_;
     BuildInputs inputs_;
     Redaction redaction_{options_};
-    std::optional<BuildRequest> planned_;
+    std::optional<BuildRequest> planned_, first_planned_;
+    bool needed_ = false; // others take its result
     std::string ref_;
     Result result_; // of the frontend
     TargetOutcome outcome_;

@@ -27,6 +27,7 @@ std::size_t find_target(const std::map<std::string, std::size_t> &places, const 
     if (auto found = places.find(link.target); found != places.end())
         return found->second;
     std::vector<std::string> names;
+    names.reserve(places.size());
     for (const auto &[name, place] : places)
         names.push_back(name);
     auto near = nearest(link.target, names);
@@ -75,6 +76,7 @@ void check_no_cycle(const TargetGraph &graph, const std::vector<NamedTarget> &ta
         }
         path.erase(path.begin(), std::find(path.begin(), path.end(), path.back()));
         std::vector<std::string> names;
+        names.reserve(path.size());
         for (auto place : path)
             names.push_back(printable(targets[place].name));
         throw usage_error("targets depend on each other: " + join(names, " -> "),

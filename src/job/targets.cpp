@@ -44,14 +44,20 @@ class TargetsBuild {
             if (!setting_.node.remote)
                 remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const Error &error) {
-            for (auto &build : builds_)
-                build->fail(error);
+            fail_all(error);
+        } catch (const std::exception &error) {
+            fail_all(Error(error.what()));
         }
         finish();
         return outcomes();
     }
 
   private:
+    void fail_all(const Error &error) {
+        for (auto &build : builds_)
+            build->fail(error);
+    }
+
     bool alone() const { return targets_.size() == 1; }
 
     void read() {
