@@ -30,6 +30,23 @@ imported_library(nettle::nettle nettle/sha2.h libnettle.a nettle)
 # BuildKit's API: HTTP/2, and messages in the lite runtime, which has no descriptors to register at start.
 imported_library(nghttp2::nghttp2 nghttp2/nghttp2.h libnghttp2.a nghttp2)
 imported_library(protobuf::lite google/protobuf/message_lite.h libprotobuf-lite.a protobuf-lite)
+# Numbers of any precision and Unicode's normal forms, for HCL.
+imported_library(gmp::gmp gmp.h libgmp.a gmp)
+imported_library(mpfr::mpfr mpfr.h libmpfr.a mpfr)
+set_property(TARGET mpfr::mpfr PROPERTY INTERFACE_LINK_LIBRARIES gmp::gmp)
+imported_library(utf8proc::utf8proc utf8proc.h libutf8proc.a utf8proc)
+# Regular expressions in Go's syntax, and RSA, for HCL's functions.
+imported_library(re2::re2 re2/re2.h libre2.a re2)
+set_property(TARGET re2::re2 PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
+imported_library(hogweed::hogweed nettle/rsa.h libhogweed.a hogweed)
+set_property(TARGET hogweed::hogweed PROPERTY INTERFACE_LINK_LIBRARIES nettle::nettle gmp::gmp)
+# Compose files.
+imported_library(yaml::cpp yaml-cpp/yaml.h libyaml-cpp.a yaml-cpp)
+# TLS with remote builders.
+imported_library(openssl::ssl openssl/ssl.h libssl.a ssl)
+imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
+# Bundles of build records are gzipped.
+imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
 # Registries: the headers alone, its shared library is loaded when it is needed (registry/curl).

@@ -30,10 +30,16 @@ _berth_described() {
 	done
 }
 
+# _berth_quoted VALUE: as one word of bash, in `quoted`; unchanged where that is safe.
+_berth_quoted() {
+	quoted=$1
+	[[ $1 != *[!A-Za-z0-9_@%+=:,./-]* ]] || printf -v quoted '%q' "$1"
+}
+
 _berth() {
 	local -a words values=()
 	local -A described=()
-	local line value directive=0 skip='' before=''
+	local line value quoted directive=0 skip='' before=''
 	COMPREPLY=()
 	_berth_words
 	local last=${words[-1]}
@@ -48,7 +54,8 @@ _berth() {
 		value=${line%%$'\t'*}
 		case $line in
 			:*) directive=${line#:} ;;
-			*) values+=("$before${value#"$skip"}")
+			*) _berth_quoted "$before${value#"$skip"}"
+				values+=("$quoted")
 				[[ $line != *$'\t'* ]] || described[${values[-1]}]=${line#*$'\t'} ;;
 		esac
 	done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)

@@ -105,7 +105,7 @@ void write_command(const Manual &manual, const args::Command &root, const args::
     for (const auto *one : below)
         write_command(manual, root, *one);
     bool whole = &command == &root;
-    if (!below.empty() && !whole)
+    if (!below.empty() && !whole && command.arguments() == nullptr)
         return; // a group: its commands have pages
     auto words = args::command_path(command);
     auto synopsis = fmt::format(".Nm{}\n.Op Ar OPTION ...\n", whole ? "" : " berth " + words);

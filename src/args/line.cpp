@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::args {
 
 namespace {
@@ -141,8 +143,10 @@ Count wanted_arguments(const std::string &synopsis) {
     constexpr std::size_t any = std::string::npos;
     if (synopsis.empty())
         return {.least = 0, .most = 0};
-    return {.least = synopsis.starts_with('[') ? std::size_t{0} : std::size_t{1},
-            .most = synopsis.find("...") != std::string::npos ? any : std::size_t{1}};
+    auto optional = static_cast<std::size_t>(std::count(synopsis.begin(), synopsis.end(), '['));
+    return {.least = optional > 0 ? std::size_t{0} : std::size_t{1},
+            .most = synopsis.find("...") != std::string::npos ? any
+                                                              : std::max(optional, std::size_t{1})};
 }
 
 } // namespace

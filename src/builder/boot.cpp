@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/node.hpp"
+#include "berth/builder/remote.hpp"
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/client_config.hpp"
 #include "berth/util/encoding.hpp"
@@ -30,7 +31,10 @@ class Boot {
           node_(node),
           display_(display),
           surroundings_(surroundings),
-          name_(container_name(node.name)) {}
+          name_(container_name(node.name)) {
+        // A step may take as long as the whole boot; only the pull takes the time it needs.
+        docker_.set_limit(surroundings.boot_timeout);
+    }
 
     void run() {
         auto container = find();
@@ -173,6 +177,9 @@ class Boot {
         auto deadline = steady_clock::now() + surroundings_.boot_timeout;
         auto pause = milliseconds(20);
         while (true) {
+            command.timeout =
+                std::max(milliseconds(1000),
+                         std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now()));
             auto outcome = docker_.runner().run(command);
             surroundings_.cancellation.check();
             if (outcome.ok()) {
@@ -215,7 +222,7 @@ class Boot {
             lines.erase(lines.begin() + first, lines.end() - last);
         else if (lines.front().empty())
             return "";
-        return ":\n" + printable(join(lines, "\n"), true);
+        return ": " + printable(one_line(join(lines, "\n")));
     }
 
     // What a failed boot made goes; what was there before stays. `docker run` that fails leaves
@@ -234,7 +241,7 @@ class Boot {
         }
     }
 
-    const docker::Docker &docker_;
+    docker::Docker docker_;
     const store::NodeRecord &node_;
     progress::Display &display_;
     const Surroundings &surroundings_;
@@ -246,6 +253,8 @@ class Boot {
 
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings) {
+    if (node.remote)
+        return wait_for_remote(docker, node, display, surroundings);
     Boot(docker, node, display, surroundings).run();
 }
 
@@ -269,6 +278,8 @@ bool ended_badly(const docker::Container &container) {
 }
 
 void stop(const docker::Docker &docker, const store::NodeRecord &node) {
+    if (node.remote)
+        return;
     auto name = container_name(node.name);
     auto found = docker.inspect_containers({name});
     if (auto at = found.find(name);
@@ -278,7 +289,7 @@ void stop(const docker::Docker &docker, const store::NodeRecord &node) {
 
 void remove(const docker::Docker &docker, const store::NodeRecord &node, bool keep_state,
             bool keep_daemon) {
-    if (keep_daemon)
+    if (keep_daemon || node.remote)
         return;
     docker.remove_container(container_name(node.name));
     if (!keep_state)

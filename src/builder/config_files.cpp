@@ -44,7 +44,7 @@ class Certificates {
             throw usage_error(fmt::format("{}: registry.\"{}\": a certificate's path is no text",
                                           config_, printable(host)));
         std::filesystem::path source = path->get();
-        auto content = read_file_if_exists(source, 1u << 20);
+        auto content = read_file_if_exists(source, 1u << 20, Special::read);
         if (!content)
             throw usage_error(fmt::format("{}: registry.\"{}\" names {}, and there is no such file",
                                           config_, printable(host), printable(path->get())),
@@ -63,7 +63,7 @@ class Certificates {
 
 toml::table parse_config(const std::filesystem::path &file) {
     auto name = printable(file.string());
-    auto content = read_file_if_exists(file, 1u << 20);
+    auto content = read_file_if_exists(file, 1u << 20, Special::read);
     if (!content)
         throw usage_error(fmt::format("buildkit configuration file not found: {}", name),
                           "check --buildkitd-config");
@@ -162,7 +162,7 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
 std::string read_ca_bundle(const std::vector<std::string> &paths) {
     std::string bundle;
     for (const auto &path : paths) {
-        auto content = read_file_if_exists(path, 4u << 20);
+        auto content = read_file_if_exists(path, 4u << 20, Special::read);
         if (!content)
             throw usage_error(fmt::format("--ca {}: there is no such file", printable(path)),
                               "give the path of a PEM file on this machine");

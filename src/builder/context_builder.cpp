@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/context_builder.hpp"
 
 #include "berth/builder/create.hpp"

@@ -5,6 +5,7 @@
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/node.hpp"
 #include "berth/builder/platform.hpp"
+#include "berth/builder/remote.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -78,7 +79,7 @@ void update_node(store::NodeRecord &node, const CreateRequest &request) {
         node.platforms = fresh.platforms;
     if (says_driver_options(request))
         node.driver_options = fresh.driver_options;
-    if (!request.flags.empty() || node.flags.empty())
+    if (!node.remote && (!request.flags.empty() || node.flags.empty()))
         node.flags = fresh.flags;
     if (!request.config.empty())
         node.files = fresh.files;
@@ -144,6 +145,24 @@ void check_combination(const CreateRequest &request) {
 
 } // namespace
 
+namespace {
+
+// A BuildKit that runs already has its configuration.
+void check_remote(const CreateRequest &request) {
+    if (!request.config.empty())
+        throw usage_error("setting config file is not supported for remote driver",
+                          "configure the BuildKit where it runs");
+    if (!request.flags.empty())
+        throw usage_error("setting buildkit flags is not supported for remote driver",
+                          "configure the BuildKit where it runs");
+    if (!request.environment.empty() || !request.proxies.empty() || !request.run_arguments.empty())
+        throw usage_error(
+            "--env, --inherit-proxy and --run-arg are not supported for remote driver",
+            "configure the BuildKit where it runs");
+}
+
+} // namespace
+
 store::NodeRecord plan_node(const CreateRequest &request, std::string name) {
     store::NodeRecord node;
     node.name = std::move(name);
@@ -151,9 +170,17 @@ store::NodeRecord plan_node(const CreateRequest &request, std::string name) {
     node.platforms = parse_platforms(request.platforms);
     auto options = parse_driver_options(request.driver_options);
     add_environment(options, request);
-    read_driver_options(options); // throws what is wrong with them
+    bool remote = request.driver == "remote";
+    if (!remote)
+        read_driver_options(options); // throws what is wrong with them
     if (!options.empty())
         node.driver_options = std::move(options);
+    if (remote) {
+        check_remote(request);
+        node.remote = true;
+        read_remote(node);
+        return node;
+    }
     if (!request.config.empty())
         node.files = make_config_files(request.config);
     check_run_arguments(request.run_arguments);
@@ -182,14 +209,14 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
                         request.name),
             fmt::format("`berth use {0}` uses it, `berth rm {0}` removes it", name));
 
-    if (existing && existing->driver != "docker-container")
+    if (existing && existing->driver != request.driver)
         throw usage_error(
             fmt::format("existing instance for \"{}\" but has mismatched driver \"{}\"",
                         request.name, printable(existing->driver)),
-            "berth changes builders of the driver docker-container alone");
+            "leave --driver out, or choose another --name");
 
-    auto record =
-        existing.value_or(store::BuilderRecord{.name = request.name.empty() ? name : request.name});
+    auto record = existing.value_or(store::BuilderRecord{
+        .name = request.name.empty() ? name : request.name, .driver = request.driver});
     if (request.leave) {
         leave(record, node_name);
         return record;

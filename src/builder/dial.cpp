@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/dial.hpp"
 
+#include "berth/builder/node.hpp"
+#include "berth/builder/remote.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +28,24 @@ process::Command dial_command(const docker::Docker &docker, const std::string &c
     return command;
 }
 
+buildkit::Dial dial(const docker::Docker &docker, const store::NodeRecord &node,
+                    const std::vector<std::string> &by_hand, process::Effect effect) {
+    if (node.remote) {
+        auto address = read_remote(node);
+        auto command = remote_command(docker, address, effect);
+        if (!by_hand.empty())
+            command.by_hand = remote_buildctl(docker, address, by_hand).argv;
+        return {std::move(command), address.tls};
+    }
+    std::vector<std::string> shown;
+    if (!by_hand.empty()) {
+        shown = {"buildctl"};
+        shown.insert(shown.end(), by_hand.begin(), by_hand.end());
+        shown = docker.exec_command(container_name(node.name), std::move(shown), false).argv;
+    }
+    return dial_command(docker, container_name(node.name), std::move(shown), effect);
+}
+
 Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {
     const auto &outcome = ended.outcome();
     auto said = trim(outcome.err);
@@ -35,6 +55,12 @@ Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {
         return Error(printable(said.substr(buildctl.size()), true), ExitCode::builder_unavailable,
                      fmt::format("`docker logs` of the container shows what BuildKit of {} says",
                                  printable(name)));
+    // The relay of a remote builder.
+    if (outcome.exited_with(1) && said.starts_with("nc: "))
+        return Error(fmt::format("cannot reach the BuildKit of {}: {}", printable(name),
+                                 printable(said.substr(4), true)),
+                     ExitCode::builder_unavailable,
+                     fmt::format("`berth inspect {}` shows its address", printable(name)));
     if (not_running(outcome))
         return Error(printable(said, true), ExitCode::builder_unavailable,
                      fmt::format("`berth inspect --bootstrap {}` boots the builder", name));

@@ -35,12 +35,29 @@ UsageRecord read_record(const control::UsageRecord &from) {
     return record;
 }
 
+void check_answer(buildkit::Connection &connection, const std::string &builder,
+                  std::chrono::milliseconds timeout) {
+    try {
+        buildkit::Control(connection, {.metadata = {}, .timeout = timeout}).info();
+    } catch (const buildkit::GrpcError &error) {
+        if (error.status().code == buildkit::StatusCode::deadline_exceeded)
+            throw Error(fmt::format("the BuildKit of builder {} does not answer within {}", builder,
+                                    format_duration(timeout)),
+                        ExitCode::builder_unavailable, "--timeout gives it more time");
+        if (error.status().code != buildkit::StatusCode::unimplemented) // an older one
+            throw;
+    }
+}
+
 // Calls `function` with the Control of one connection.
 template<class Function>
-void with_control(const docker::Docker &docker, const process::Command &command,
-                  const std::string &builder, const Function &function) {
+void with_control(const docker::Docker &docker, const buildkit::Dial &dial,
+                  const std::string &builder, std::chrono::milliseconds timeout,
+                  const Function &function) {
     try {
-        buildkit::Connection connection(docker.runner(), command);
+        buildkit::Connection connection(docker.runner(), dial);
+        if (timeout.count() > 0)
+            check_answer(connection, builder, timeout);
         buildkit::Control calls(connection);
         function(calls);
     } catch (const buildkit::CommandEnded &ended) {
@@ -62,15 +79,15 @@ void check_limits(buildkit::Control &calls, const PruneRequest &request) {
 
 } // namespace
 
-std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::string &container,
-                                    const std::string &builder, const UsageFilter &filter) {
+std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const store::NodeRecord &node,
+                                    const std::string &builder, const UsageFilter &filter,
+                                    std::chrono::milliseconds timeout) {
     control::DiskUsageRequest request;
     if (!filter.text.empty())
         request.add_filter(filter.text);
     std::vector<UsageRecord> records;
-    auto by_hand = usage_command(docker, container, filter).argv;
-    auto command = dial_command(docker, container, std::move(by_hand), process::Effect::query);
-    with_control(docker, command, builder, [&](buildkit::Control &calls) {
+    auto connection = dial(docker, node, usage_arguments(filter), process::Effect::query);
+    with_control(docker, connection, builder, timeout, [&](buildkit::Control &calls) {
         auto response = calls.disk_usage(request);
         for (const auto &record : response.record())
             records.push_back(read_record(record));
@@ -81,8 +98,9 @@ std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::str
     return records;
 }
 
-void prune(const docker::Docker &docker, const std::string &container, const std::string &builder,
-           const PruneRequest &request, const std::function<void(UsageRecord)> &removed) {
+void prune(const docker::Docker &docker, const store::NodeRecord &node, const std::string &builder,
+           const PruneRequest &request, const std::function<void(UsageRecord)> &removed,
+           std::chrono::milliseconds timeout) {
     control::PruneRequest message;
     if (!request.filter.text.empty())
         message.add_filter(request.filter.text);
@@ -91,13 +109,12 @@ void prune(const docker::Docker &docker, const std::string &container, const std
     message.set_reserved_space(request.reserved_space);
     message.set_max_used_space(request.max_used_space);
     message.set_min_free_space(request.min_free_space);
-    auto by_hand = prune_command(docker, container, request);
+    auto connection = dial(docker, node, prune_arguments(request));
     if (docker.runner().dry()) {
-        docker.runner().run(by_hand);
+        docker.runner().run(connection.command);
         return;
     }
-    auto command = dial_command(docker, container, by_hand.argv);
-    with_control(docker, command, builder, [&](buildkit::Control &calls) {
+    with_control(docker, connection, builder, timeout, [&](buildkit::Control &calls) {
         check_limits(calls, request);
         calls.prune(message, [&](const auto &record) { removed(read_record(record)); });
     });

@@ -82,17 +82,15 @@ UsageFilter parse_usage_filter(const std::vector<std::string> &values) {
     return filter;
 }
 
-process::Command usage_command(const docker::Docker &docker, const std::string &container,
-                               const UsageFilter &filter) {
-    std::vector<std::string> words = {"buildctl", "du", "--format", "{{json .}}"};
+std::vector<std::string> usage_arguments(const UsageFilter &filter) {
+    std::vector<std::string> words = {"du", "--format", "{{json .}}"};
     if (!filter.text.empty())
         words.insert(words.end(), {"--filter", filter.text});
-    return docker.exec_command(container, std::move(words), false, process::Effect::query);
+    return words;
 }
 
-process::Command prune_command(const docker::Docker &docker, const std::string &container,
-                               const PruneRequest &request) {
-    std::vector<std::string> words = {"buildctl", "prune", "--format", "{{json .}}"};
+std::vector<std::string> prune_arguments(const PruneRequest &request) {
+    std::vector<std::string> words = {"prune", "--format", "{{json .}}"};
     if (!request.filter.text.empty())
         words.insert(words.end(), {"--filter", request.filter.text});
     if (request.filter.keep_duration.count() != 0)
@@ -105,7 +103,7 @@ process::Command prune_command(const docker::Docker &docker, const std::string &
                                  std::pair{"--free-storage", request.min_free_space}})
         if (bytes != 0)
             words.insert(words.end(), {option, megabytes(bytes)});
-    return docker.exec_command(container, std::move(words), false);
+    return words;
 }
 
 } // namespace berth::builder

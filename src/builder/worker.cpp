@@ -3,6 +3,7 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -77,7 +78,7 @@ process::Command worker_command(const docker::Docker &docker, const std::string 
 }
 
 WorkerInfo parse_worker_info(const std::string &output) {
-    auto workers = json::parse(output, nullptr, false);
+    auto workers = read_json(output);
     if (!workers.is_array() || workers.empty() || !workers.front().is_object())
         throw Error(
             fmt::format("`buildctl debug workers` in the builder printed no list of workers: {}",

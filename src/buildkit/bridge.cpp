@@ -93,6 +93,18 @@ fsutil::types::Stat Bridge::stat_file(const std::string &ref, const std::string 
     return call<frontend::StatFileResponse>("StatFile", request).stat();
 }
 
+void Bridge::evaluate(const std::string &ref) {
+    frontend::EvaluateRequest request;
+    request.set_ref(ref);
+    try {
+        call<frontend::EvaluateResponse>("Evaluate", request);
+    } catch (const GrpcError &error) {
+        if (error.status().code != StatusCode::unimplemented)
+            throw;
+        stat_file(ref, "."); // as BuildKit's client does with an older one
+    }
+}
+
 void Bridge::return_result(const frontend::Result &result) {
     frontend::ReturnRequest request;
     *request.mutable_result() = result;

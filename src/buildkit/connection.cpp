@@ -34,16 +34,43 @@ class FirstOutput {
 
 } // namespace
 
-Connection::Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits)
+Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits)
     : runner_(runner),
-      command_(std::move(command)),
+      dial_(std::move(dial)),
       peer_(nullptr, limits),
+      silence_(limits.silence),
+      watch_([this] { watch(); }),
       thread_([this] { run(); }) {}
 
 Connection::~Connection() {
     peer_.fail(std::make_exception_ptr(
         GrpcError(StatusCode::cancelled, "the connection has been closed")));
     thread_.join();
+    {
+        std::lock_guard lock(mutex_);
+        done_ = true;
+    }
+    ended_.notify_all();
+    watch_.join();
+}
+
+// An engine that hangs, or a paused builder, keeps the command running without a word. Counted in
+// rounds, since the clock goes on while this process itself is stopped.
+void Connection::watch() {
+    constexpr int rounds = 4;
+    std::unique_lock lock(mutex_);
+    for (int quiet = 0; quiet < rounds;) {
+        if (ended_.wait_for(lock, silence_ / rounds, [this] { return done_; }))
+            return;
+        quiet = heard_.exchange(false) ? 0 : quiet + 1;
+        if (quiet > 0)
+            peer_.ping();
+    }
+    auto text = fmt::format("`{}`: BuildKit has not answered for {} s", process::to_shell(dial_.command),
+                            static_cast<double>(silence_.count()) / 1000.0);
+    peer_.fail(std::make_exception_ptr(
+        Error(text, ExitCode::builder_unavailable,
+              "is the engine or the builder stopped? `docker ps` tells whether they answer")));
 }
 
 void Connection::run() {
@@ -58,21 +85,26 @@ void Connection::run() {
     streams.on_exit = [this] { peer_.close(); };
     streams.on_output = [&](std::string_view bytes) {
         first.add(bytes);
+        heard_ = true;
         peer_.receive(bytes);
     };
     streams.on_error = [&](std::string_view bytes) {
         said += bytes.substr(0, longest_error - std::min(longest_error, said.size()));
     };
     try {
-        auto outcome = runner_.run(command_, streams);
+        if (dial_.tls)
+            streams = process::with_tls(streams, *dial_.tls);
+        auto outcome = runner_.run(dial_.command, streams);
         bool failed = outcome.kind == process::Outcome::Kind::exited && outcome.code != 0;
         if (peer_.broken() && !failed)
             throw Error("not HTTP/2");
         if (outcome.err.empty())
             outcome.err = said.empty() && first.is_text() ? first.text() : std::move(said);
-        peer_.fail(std::make_exception_ptr(CommandEnded(command_, std::move(outcome))));
+        peer_.fail(std::make_exception_ptr(CommandEnded(dial_.command, std::move(outcome))));
+    } catch (const process::TlsError &error) {
+        peer_.fail(std::make_exception_ptr(error));
     } catch (const std::exception &error) {
-        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(command_),
+        auto text = fmt::format("`{}` writes what is {}: {}", process::to_shell(dial_.command),
                                 error.what(), first.text());
         peer_.fail(std::make_exception_ptr(Error(text, ExitCode::builder_unavailable)));
     }

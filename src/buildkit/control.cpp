@@ -43,9 +43,18 @@ void Control::status(const std::string &ref,
     call_stream(connection_, method("Status"), request, options_, update);
 }
 
-void Control::history(const control::BuildHistoryRequest &request,
-                      const std::function<void(const control::BuildHistoryEvent &)> &event) {
-    call_stream(connection_, method("ListenBuildHistory"), request, options_, event);
+std::optional<Time>
+Control::history(const control::BuildHistoryRequest &request,
+                 const std::function<void(const control::BuildHistoryEvent &)> &event) {
+    std::optional<Time> now;
+    call_stream<control::BuildHistoryEvent>(
+        connection_, method("ListenBuildHistory"), request, options_, event,
+        [&now](ClientStream &stream) {
+            auto headers = stream.headers();
+            if (auto found = headers.find("buildkit-current-timestamp"); found != headers.end())
+                now = parse_rfc3339(found->second);
+        });
+    return now;
 }
 
 void Control::update_history(const control::UpdateBuildHistoryRequest &request) {

@@ -2,6 +2,7 @@
 #include "berth/buildkit/error_details.hpp"
 
 #include "berth/util/encoding.hpp"
+#include "berth/util/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,7 +26,7 @@ json read(const StatusDetail &detail, std::string_view type) {
     if (!url.starts_with(types) || url.substr(types.size()) != type ||
         detail.value.size() > longest_detail)
         return nullptr;
-    auto value = json::parse(detail.value, nullptr, false);
+    auto value = read_json(detail.value);
     return value.is_object() ? value : json(nullptr);
 }
 

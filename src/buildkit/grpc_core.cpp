@@ -30,6 +30,14 @@ std::size_t GrpcPeer::Core::send(char *buffer, std::size_t size) {
     return 0;
 }
 
+void GrpcPeer::Core::ping() {
+    std::lock_guard lock(mutex_);
+    if (failure_ || closing_)
+        return;
+    http2_.ping();
+    wake_sender();
+}
+
 bool GrpcPeer::Core::broken() {
     std::lock_guard lock(mutex_);
     return http2_.failed();
@@ -111,6 +119,11 @@ void GrpcPeer::Core::write(GrpcCall &call, std::string_view message) {
         respond(call);
     http2_.write(call.stream, bytes);
     wake_sender();
+}
+
+Metadata GrpcPeer::Core::headers(GrpcCall &call) {
+    std::lock_guard lock(mutex_);
+    return call.headers;
 }
 
 void GrpcPeer::Core::end_writing(GrpcCall &call) {

@@ -24,6 +24,7 @@ struct GrpcCall {
     std::deque<std::string> messages;
     std::size_t unread = 0; // bytes in `messages`
     std::size_t held = 0;   // bytes for which the window was not opened again
+    Metadata headers; // client: of the response
     bool responded = false; // server: the headers have been sent; client: they have come
     bool peer_ended = false, closed = false;
     std::optional<Status> status; // how it ended, as far as this side knows
@@ -38,6 +39,7 @@ class GrpcPeer::Core : public std::enable_shared_from_this<Core>, private Http2L
 
     void receive(std::string_view bytes);
     std::size_t send(char *buffer, std::size_t size);
+    void ping();
     bool broken();
     void close();
     void fail(std::exception_ptr reason);
@@ -47,6 +49,7 @@ class GrpcPeer::Core : public std::enable_shared_from_this<Core>, private Http2L
     bool read(GrpcCall &call, std::string &message);
     void write(GrpcCall &call, std::string_view message);
     void end_writing(GrpcCall &call);
+    Metadata headers(GrpcCall &call);
     // Resets the stream unless it has ended.
     void abandon(GrpcCall &call, const Status &status);
 

@@ -27,6 +27,8 @@ void GrpcPeer::Core::on_response(GrpcCall &call, const Headers &headers, bool en
     auto status = status_in(headers);
     bool first = !call.responded;
     call.responded = true;
+    if (first)
+        call.headers = metadata_in(headers);
     if (end) {
         if (status && status->ok() && !call.reader.between_messages())
             status = Status{StatusCode::internal, "the peer ended within a message", {}};

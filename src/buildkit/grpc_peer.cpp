@@ -17,6 +17,7 @@ class CoreStream : public ClientStream {
     bool read(std::string &message) override { return core_->read(*call_, message); }
     void write(std::string_view message) override { core_->write(*call_, message); }
     void end_writing() override { core_->end_writing(*call_); }
+    Metadata headers() override { return core_->headers(*call_); }
     void cancel() override { abandon(); }
 
   private:
@@ -45,6 +46,10 @@ void GrpcPeer::receive(std::string_view bytes) {
 
 std::size_t GrpcPeer::send(char *buffer, std::size_t size) {
     return core_->send(buffer, size);
+}
+
+void GrpcPeer::ping() {
+    core_->ping();
 }
 
 bool GrpcPeer::broken() const {

@@ -14,8 +14,8 @@ constexpr auto longest_end = std::chrono::seconds(5);
 // Control/Solve on a thread of its own. When it fails, the bridge's calls end.
 class RunningSolve {
   public:
-    RunningSolve(Connection &connection, const control::SolveRequest &request, Bridge &bridge)
-        : calls_(connection), response_(std::async(std::launch::async, [this, &request, &bridge] {
+    RunningSolve(CallGroup &calls, const control::SolveRequest &request, Bridge &bridge)
+        : calls_(calls), response_(std::async(std::launch::async, [this, &request, &bridge] {
               return solve(request, bridge);
           })) {}
     // The future waits for the thread.
@@ -42,7 +42,7 @@ class RunningSolve {
         }
     }
 
-    CallGroup calls_;
+    CallGroup &calls_;
     std::future<control::SolveResponse> response_; // last: it uses the rest
 };
 
@@ -91,10 +91,11 @@ control::SolveResponse end_after(RunningSolve &solve, const std::exception_ptr &
 
 } // namespace
 
-control::SolveResponse solve_by_bridge(Connection &connection, const control::SolveRequest &request,
+control::SolveResponse solve_by_bridge(Connection &connection, CallGroup &calls,
+                                       const control::SolveRequest &request,
                                        const std::function<frontend::Result(Bridge &)> &work) {
     Bridge bridge(connection, request.ref());
-    RunningSolve solve(connection, request, bridge);
+    RunningSolve solve(calls, request, bridge);
     frontend::Result result;
     try {
         bridge.ping();

@@ -12,16 +12,21 @@
 #include "berth/job/flag_values.hpp"
 #include "berth/job/job.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
+
+#include "build_setup.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -130,69 +135,6 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     app.take_arguments("PATH", options.arguments);
 }
 
-struct ProgressChoice {
-    progress::Mode mode;
-    bool warnings; // are told at the end
-};
-
-ProgressChoice progress_choice(const Context &context, const BuildCommandOptions &options) {
-    using progress::Mode;
-    bool automatic = options.progress.empty() || options.progress == "auto";
-    auto text = automatic ? context.environment.get("BUILDKIT_PROGRESS", "auto") : options.progress;
-    auto mode = progress::parse_mode(text);
-    if (options.quiet && !automatic && mode != Mode::quiet && mode != Mode::none)
-        throw usage_error(
-            fmt::format("progress={} and quiet cannot be used together", options.progress),
-            "leave one of --progress and --quiet out");
-    if (options.quiet)
-        return {.mode = Mode::quiet, .warnings = false};
-    // The variable silences the log alone: the image's ID is not asked for.
-    if (automatic && mode == Mode::quiet)
-        return {.mode = Mode::none, .warnings = true};
-    return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
-}
-
-bool no_default_load(const Context &context) {
-    auto text = context.environment.find("BUILDX_NO_DEFAULT_LOAD");
-    if (text && !parse_bool(*text))
-        context.err << "WARNING: invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: "
-                    << printable(*text) << '\n';
-    return text && parse_bool(*text).value_or(false);
-}
-
-struct TerminalLook {
-    progress::Colours colours;
-    int log_lines = progress::DisplayOptions().log_lines;
-};
-
-TerminalLook terminal_look(const Context &context, bool colour) {
-    TerminalLook look;
-    if (colour) {
-        auto chosen = progress::choose_colours(context.environment.get("BUILDKIT_COLORS"));
-        for (const auto &problem : chosen.problems)
-            context.err << "WARNING: " << problem << "\n";
-        look.colours = chosen.colours;
-    }
-    constexpr long long most = 1000;
-    auto lines = parse_integer(context.environment.get("BUILDKIT_TTY_LOG_LINES"));
-    if (lines && *lines > 0)
-        look.log_lines = static_cast<int>(std::min(*lines, most));
-    return look;
-}
-
-// The proxies of docker's configuration become build arguments, as with docker buildx.
-void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build) {
-    auto found = context.docker_contexts().find(endpoint);
-    for (const auto &[name, url] :
-         store::configured_proxies(context.environment, found ? found->host : endpoint)) {
-        bool given = false;
-        for (const auto &argument : build.build_args)
-            given = given || argument.substr(0, argument.find('=')) == name;
-        if (!given)
-            build.build_args.push_back(name + "=" + url);
-    }
-}
-
 // The ID of an earlier image must not stand for a build that fails.
 void remove_stale_id(const std::string &file) {
     std::error_code error;
@@ -207,73 +149,13 @@ void drop_empty_values(job::BuildOptions &build) {
         std::erase(*values, "");
 }
 
-// Found before the build, not after it.
-void check_folder_of(const std::string &file) {
-    std::error_code error;
-    auto folder = std::filesystem::path(file).parent_path();
-    if (!file.empty() && !folder.empty() && !std::filesystem::is_directory(folder, error))
-        throw usage_error(
-            fmt::format("cannot write {}: there is no directory {}", printable(file),
-                        printable(folder.string())),
-            fmt::format("create it with `mkdir -p {}`", printable(shell_quote(folder.string()))));
-}
-
-// As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`.
-void print_call(std::ostream &out, const buildkit::CallRecord &call) {
-    constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
-    std::string_view method = call.method;
-    for (auto prefix : services)
-        if (method.starts_with(prefix))
-            method.remove_prefix(prefix.size());
-    if (method.starts_with('/'))
-        method.remove_prefix(1);
-    out << fmt::format("+ buildkit {}  # {:.3f}s, {}\n", method,
-                       static_cast<double>(call.elapsed.count()) / 1000.0,
-                       to_string(call.status.code))
-        << std::flush;
-}
-
-// The builder that builds for the chosen one. A docker context's first build creates it.
-ChosenBuilder build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
-                            progress::Display &display) {
-    if (auto found = find_build_builder(context, chosen))
-        return *std::move(found);
-    auto name = build_builder_name(context, chosen);
-    using progress::Mode;
-    if (mode != Mode::quiet && mode != Mode::none && mode != Mode::rawjson)
-        context.err << fmt::format("Creating builder {} for builds of docker context {} (`berth rm "
-                                   "{}` removes it)\n",
-                                   name, printable(chosen.record.name), name)
-                    << std::flush;
-    try {
-        return create_context_builder(context, chosen.record.name, display);
-    } catch (const std::exception &) {
-        display.finish();
-        throw;
-    }
-}
-
-// As docker build: images that the engine has need no registry.
-void build_as_engine(job::BuildOptions &build) {
-    build.local_images = build.local_images || !build.pull;
-}
-
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
-    auto [mode, warnings] = progress_choice(context, options);
+    auto [mode, warnings] = progress_choice(context, options.progress, options.quiet);
     auto chosen = choose_builder(context, context.builder);
-    bool of_context = chosen.from_context;
     auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
     auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto look = terminal_look(context, colour);
-    progress::DisplayOptions shown{
-        .builder_line =
-            fmt::format("building with \"{}\" instance using docker-container driver", name),
-        .builder_name = "docker-container:" + name,
-        .terminal = context.err_is_terminal,
-        .colour = colour,
-        .colours = look.colours,
-        .log_lines = look.log_lines,
-        .size = context.terminal_size};
+    auto shown = display_options(context, name, driver, colour);
     auto display = progress::make_display(mode, context.err, shown);
     if (!options.progress_fd.empty())
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
@@ -287,15 +169,20 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
     if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
         build.file = std::filesystem::path(build.file).lexically_normal().string();
-    check_folder_of(build.iid_file);
-    check_folder_of(build.metadata_file);
+    // This process has read them all; what it starts inherits none.
+    for (const auto &variable :
+         job::secret_variables(build.secrets, build.build_args, context.environment))
+        ::unsetenv(variable.c_str());
+    for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
+        if (!file.empty())
+            check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
-    if (of_context) {
+    if (chosen.from_context) {
         build_as_engine(build);
-        chosen = build_builder(context, chosen, mode, *display);
+        chosen = make_build_builder(context, chosen, mode, *display);
     }
     const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
-    auto docker = context.docker(node.endpoint);
+    auto docker = context.docker(node);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())
@@ -310,9 +197,6 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         remove_stale_id(build.iid_file);
     }
     process::StandardInput in(context.cancellation);
-    std::function<void(const buildkit::CallRecord &)> on_call;
-    if (context.debug)
-        on_call = [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
     auto worked = job::run_build({.docker = docker,
                                   .node = node,
                                   .builder = chosen.record.name,
@@ -324,7 +208,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
                                   .in = in,
                                   .out = context.out,
                                   .err = context.err,
-                                  .on_call = on_call,
+                                  .on_call = call_printer(context),
                                   .out_is_terminal = context.out_is_terminal,
                                   .colour = colour,
                                   .debug = context.debug,

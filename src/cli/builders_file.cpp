@@ -109,7 +109,7 @@ class BuilderTable {
 
 std::vector<CreateOptions> read_builders_file(const std::filesystem::path &file) {
     auto name = printable(file.string());
-    auto text = read_file_if_exists(file, 1u << 20);
+    auto text = read_file_if_exists(file, 1u << 20, Special::read);
     if (!text)
         throw usage_error(fmt::format("there is no file {}", name),
                           "-f names a file with [builder.NAME] tables");

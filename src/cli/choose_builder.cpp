@@ -58,10 +58,10 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
     if (record.driver == "docker")
         throw Error(fmt::format("docker context \"{}\" has no builder container yet", record.name),
                     ExitCode::builder_unavailable, "its first build creates one");
-    if (record.driver != "docker-container")
+    if (record.driver != "docker-container" && record.driver != "remote")
         throw Error(
             fmt::format("builder \"{}\" has the driver {}, and berth knows docker-container "
-                        "alone",
+                        "and remote",
                         record.name, printable(record.driver)),
             ExitCode::builder_unavailable, "`berth ls` lists the builders");
     if (record.nodes.empty())
@@ -97,7 +97,7 @@ void boot_nodes(const Context &context, const store::BuilderRecord &record,
     auto workers = context.worker_cache();
     draw_boot(context, [&](progress::Display &display) {
         for (const auto &node : record.nodes)
-            builder::boot(context.docker(node.endpoint), node, display,
+            builder::boot(context.docker(node), node, display,
                           context.surroundings(workers, node.endpoint, timeout));
     });
 }

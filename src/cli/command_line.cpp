@@ -10,6 +10,8 @@
 #include "berth/process/dry_run.hpp"
 #include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
+#include "berth/store/docker_config.hpp"
+#include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -25,12 +27,15 @@ namespace {
 
 // The list of all subcommands.
 void add_all(args::Command &app, Action &action) {
+    add_bake(app, action);
     add_build(app, action);
     add_context(app, action);
     add_create(app, action);
+    add_dial_stdio(app, action);
     add_doctor(app, action);
     add_du(app, action);
     add_ensure(app, action);
+    add_history(app, action);
     add_imagetools(app, action);
     add_inspect(app, action);
     add_install(app, action);
@@ -112,6 +117,9 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     auto context = make_context(options.dry_run ? static_cast<process::Runner &>(dry) : real,
                                 cancellation, environment, options, invocation);
     cancellation.catch_signals();
+    auto problem = store::read_docker_config(store::docker_config_directory(environment)).problem;
+    if (!problem.empty())
+        std::cerr << "WARNING: " << problem << '\n';
     process::PluginSocket socket(
         invocation.plugin ? environment.get("DOCKER_CLI_PLUGIN_SOCKET") : "", cancellation);
     return action(context);
@@ -187,6 +195,27 @@ void warn_of_deprecated(const args::Line &line) {
                       << option->deprecated << '\n';
 }
 
+// Standard output and error, whose readers may go away before the end: `berth ls | head -1`.
+class StandardStreams {
+  public:
+    explicit StandardStreams(process::Cancellation &cancellation)
+        : out_(STDOUT_FILENO, [&cancellation] { cancellation.output_closed(); }),
+          err_(STDERR_FILENO, [&cancellation] { cancellation.output_closed(); }),
+          old_out_(std::cout.rdbuf(&out_)),
+          old_err_(std::cerr.rdbuf(&err_)) {}
+    ~StandardStreams() {
+        std::cout.flush();
+        std::cout.rdbuf(old_out_);
+        std::cerr.rdbuf(old_err_);
+    }
+    StandardStreams(const StandardStreams &) = delete;
+    StandardStreams &operator=(const StandardStreams &) = delete;
+
+  private:
+    DescriptorBuffer out_, err_;
+    std::streambuf *old_out_, *old_err_;
+};
+
 int print_error(const Invocation &invocation, const std::string &what, const std::string &hint,
                 int code) {
     std::cout << std::flush;
@@ -217,8 +246,10 @@ int run(const std::vector<std::string> &argv) {
     GlobalOptions options;
     Action action;
     process::Cancellation cancellation;
+    StandardStreams streams(cancellation);
     args::Command app("berth", "");
     auto fail = [&](const std::string &what, const std::string &hint, ExitCode code) {
+        cancellation.end_by_closed_output();
         auto number =
             code == ExitCode::cancelled ? cancellation.exit_code() : static_cast<int>(code);
         return print_error(invocation, what, hint, number);

@@ -7,6 +7,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "complete_bake.hpp"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -38,6 +40,13 @@ void no_space_behind_keys(Completion &completion) {
         completion.directive |= Directive::no_space;
 }
 
+// Docker's grammar. The file of a context can have any name in it.
+bool is_context_name(const std::string &name) {
+    return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                  "_.+-") == std::string::npos &&
+           !name.starts_with('-');
+}
+
 // Builders of the store, then docker contexts, each once. A broken store has none.
 Completion builders(const Question &question) {
     Completion completion;
@@ -51,15 +60,17 @@ Completion builders(const Question &question) {
         completion.candidates.clear();
     }
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name, "docker context " + context.host);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name, "docker context " + context.host);
     return completion;
 }
 
 Completion docker_contexts(const Question &question) {
     Completion completion;
     for (const auto &context : store::DockerContexts(question.environment).list())
-        offer(completion, question, context.name,
-              context.description.empty() ? context.host : context.description);
+        if (is_context_name(context.name))
+            offer(completion, question, context.name,
+                  context.description.empty() ? context.host : context.description);
     for (const auto *scheme : {"unix://", "ssh://", "tcp://"})
         if (!question.word.empty() && std::string(scheme).starts_with(question.word)) {
             offer(completion, question, scheme, "an engine at an address");
@@ -155,7 +166,10 @@ Completion driver_options(const Question &question) {
 Completion variables(const Question &question) {
     Completion completion;
     for (const auto &[name, value] : question.environment.all())
-        offer(completion, question, name + "=");
+        if (name.find_first_not_of(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") ==
+            std::string::npos)
+            offer(completion, question, name + "=");
     no_space_behind_keys(completion);
     return completion;
 }
@@ -195,6 +209,46 @@ Completion usage_filters(const Question &question) {
     return completion;
 }
 
+// Candidates that a definition of `berth bake` gives.
+template<auto Find>
+Completion of_definition(const Question &question) {
+    Completion completion;
+    for (auto &candidate : Find(question.typed, question.environment))
+        offer(completion, question, candidate.value, candidate.description);
+    no_space_behind_keys(completion);
+    return completion;
+}
+
+Completion history_filters(const Question &question) {
+    Completion completion;
+    for (const auto *status : {"completed", "error", "canceled", "running"})
+        offer(completion, question, std::string("status=") + status);
+    offer(completion, question, "repository=", "builds of this repository");
+    offer(completion, question, "ref=", "builds with this in their reference");
+    for (const auto *operation : {">=", "<="}) {
+        offer(completion, question, std::string("startedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("completedAt") + operation, "an age: 24h");
+        offer(completion, question, std::string("duration") + operation, "a time: 5m");
+    }
+    no_space_behind_keys(completion);
+    return completion;
+}
+
+// The builds that this machine noted, the newest first: BuildKit is not asked.
+Completion references(const Question &question) {
+    Completion completion;
+    completion.directive |= Directive::keep_order;
+    store::Store store(store::default_directory(question.environment));
+    auto builder = question.typed.value("builder");
+    if (builder.empty())
+        builder = question.environment.get("BUILDX_BUILDER");
+    if (builder.empty())
+        builder = store.current(store::DockerContexts(question.environment).current_endpoint());
+    for (const auto &[ref, noted] : store.newest_refs(builder))
+        offer(completion, question, ref, noted.local_path);
+    return completion;
+}
+
 struct Kind {
     std::string_view type; // as help shows it
     Completion (*complete)(const Question &);
@@ -218,16 +272,22 @@ constexpr std::array kinds = {
     Kind{"FILE", files},
     Kind{"FILTER", usage_filters},
     Kind{"FOLDER", folders},
+    Kind{"HISTORY-FILTER", history_filters},
     Kind{"NAME=CONTEXT", named_contexts},
     Kind{"NAME=VALUE", variables},
     Kind{"OPTION=VALUE", driver_options},
     Kind{"OUTPUT",
          [](const Question &question) { return complete_fields(question.word, output_forms()); }},
     Kind{"PATH", folders},
+    Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
+    Kind{"REF", references},
+    Kind{"REF DIGEST", references},
     Kind{"SECRET",
          [](const Question &question) { return complete_fields(question.word, secret_forms()); }},
     Kind{"STAGE", stages},
+    Kind{"TARGET", of_definition<bake_targets>},
+    Kind{"VARIABLE=VALUE", of_definition<bake_variables>},
     Kind{"default|ID=SOCKET|ID=KEY", ssh_keys},
 };
 

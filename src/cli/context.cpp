@@ -48,6 +48,10 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     return result;
 }
 
+docker::Docker Context::docker(const store::NodeRecord &node) const {
+    return docker(node.remote ? docker_contexts().current_endpoint() : node.endpoint);
+}
+
 builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
                                             const std::string &endpoint,
                                             std::chrono::milliseconds boot_timeout) const {

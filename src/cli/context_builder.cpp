@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/context_builder.hpp"
 
 #include "berth/builder/context_builder.hpp"
@@ -37,8 +38,9 @@ std::optional<ChosenBuilder> find_build_builder(const Context &context,
     return ChosenBuilder{.record = *std::move(record)};
 }
 
-ChosenBuilder create_context_builder(Context &context, const std::string &name,
-                                     progress::Display &display) {
+namespace {
+
+ChosenBuilder create(Context &context, const std::string &name, progress::Display &display) {
     auto docker = context.docker(name);
     auto record = builder::plan_context_builder(docker_context(context, name), docker.info(),
                                                 default_config_file(context));
@@ -50,6 +52,31 @@ ChosenBuilder create_context_builder(Context &context, const std::string &name,
                   context.surroundings(workers, node.endpoint));
     context.store().begin().save(record);
     return {.record = std::move(record)};
+}
+
+} // namespace
+
+ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
+                                 progress::Display &display) {
+    if (auto found = find_build_builder(context, chosen))
+        return *std::move(found);
+    auto name = build_builder_name(context, chosen);
+    using progress::Mode;
+    if (mode != Mode::quiet && mode != Mode::none && mode != Mode::rawjson)
+        context.err << fmt::format("Creating builder {} for builds of docker context {} (`berth rm "
+                                   "{}` removes it)\n",
+                                   name, printable(chosen.record.name), name)
+                    << std::flush;
+    try {
+        return create(context, chosen.record.name, display);
+    } catch (const std::exception &) {
+        display.finish();
+        throw;
+    }
+}
+
+void build_as_engine(job::BuildOptions &build) {
+    build.local_images = build.local_images || !build.pull;
 }
 
 } // namespace berth::cli

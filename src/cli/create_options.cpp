@@ -33,14 +33,33 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
         "tcp://HOST:PORT or ssh://HOST");
 }
 
-void check_driver(const std::string &driver) {
-    if (driver == "docker-container" || driver.empty())
-        return;
-    if (driver == "kubernetes" || driver == "remote" || driver == "docker")
+// The driver that is asked for, by docker buildx's rules.
+std::string chosen_driver(const Context &context, const CreateOptions &options) {
+    const auto &driver = options.driver;
+    if (driver == "docker-container" || driver == "remote")
+        return driver;
+    if (driver == "kubernetes" || driver == "docker" || driver == "cloud")
         throw usage_error(fmt::format("driver \"{}\" is not one of berth's", driver),
-                          "berth builds in builder containers: --driver docker-container");
-    throw usage_error(fmt::format("failed to find driver \"{}\"", printable(driver)),
-                      "the driver is docker-container");
+                          "--driver docker-container builds in a container, --driver remote on a "
+                          "BuildKit that runs elsewhere");
+    if (!driver.empty())
+        throw usage_error(fmt::format("failed to find driver \"{}\"", printable(driver)),
+                          "drivers are docker-container and remote");
+    const auto &name = options.request.name;
+    auto existing = name.empty() ? std::nullopt : context.store().find(name);
+    if (existing)
+        return existing->driver;
+    bool remote = options.arguments.empty() && !context.environment.get("BUILDKIT_HOST").empty();
+    return remote ? "remote" : "docker-container";
+}
+
+std::string remote_endpoint(const Context &context, const CreateOptions &options) {
+    auto endpoint = options.arguments.empty() ? context.environment.get("BUILDKIT_HOST")
+                                              : options.arguments.front();
+    if (endpoint.empty())
+        throw usage_error("no remote endpoint provided",
+                          "name it: `berth create --driver remote tcp://HOST:PORT`");
+    return endpoint;
 }
 
 // A password in a proxy's URL would show in `docker inspect`.
@@ -70,7 +89,7 @@ void settle_before(Context &context, const store::BuilderRecord &before,
                    const store::BuilderRecord &after) {
     for (const auto &node : before.nodes) {
         if (!has_node(after, node, false))
-            builder::remove(context.docker(node.endpoint), node, true, false);
+            builder::remove(context.docker(node), node, true, false);
         else if (!has_node(after, node, true))
             context.err << "WARNING: new settings may not be used until builder is restarted\n";
     }
@@ -81,7 +100,9 @@ void check_engines(const Context &context, const store::BuilderRecord &record,
                    std::chrono::milliseconds timeout) {
     std::vector<process::Command> commands;
     for (const auto &node : record.nodes) {
-        commands.push_back(engine_command(context, node.endpoint));
+        // A remote BuildKit may be started later.
+        commands.push_back(engine_command(
+            context, node.remote ? context.docker_contexts().current_endpoint() : node.endpoint));
         commands.back().timeout = timeout;
     }
     auto outcomes = context.runner.run_all(commands);
@@ -112,12 +133,16 @@ std::chrono::milliseconds boot_timeout(const CreateOptions &options) {
 }
 
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options) {
-    check_driver(options.driver);
     auto request = options.request;
+    request.driver = chosen_driver(context, options);
     request.endpoint_given = !options.arguments.empty();
-    request.endpoint =
-        resolve_endpoint(context, request.endpoint_given ? options.arguments.front() : "");
-    if (request.config.file.empty() && !request.leave)
+    bool remote = request.driver == "remote";
+    if (remote)
+        request.endpoint = request.leave ? "" : remote_endpoint(context, options);
+    else
+        request.endpoint =
+            resolve_endpoint(context, request.endpoint_given ? options.arguments.front() : "");
+    if (request.config.file.empty() && !request.leave && !remote)
         request.config.file = default_config_file(context).string();
     if (options.inherit_proxy)
         add_proxies(context, request);
@@ -185,7 +210,8 @@ void add_create_flags(args::Command &app, CreateOptions &options) {
     args::add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags").type("FLAGS");
     args::add_repeated(app, "--ca", config.ca, "Certificates that the whole builder trusts")
         .type("FILE");
-    args::add_value(app, "--driver", options.driver, "Driver to use").type("docker-container");
+    args::add_value(app, "--driver", options.driver, "Driver to use")
+        .type("docker-container|remote");
     args::add_repeated(app, "--driver-opt", request.driver_options, "Options for the driver")
         .type("OPTION=VALUE");
     args::add_repeated(app, "--env", request.environment, "Set a variable of the builder, verbatim")

@@ -146,6 +146,13 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
             "correct that file, or berth rm --force the builder of its name");
     std::size_t next = 0;
     for (const auto &record : records) {
+        if (record.driver == "remote") {
+            add(Health::note,
+                fmt::format("{}: a remote BuildKit; `berth inspect {}` shows if it answers",
+                            record.name, record.name),
+                "");
+            continue;
+        }
         if (record.driver != "docker-container") {
             add(Health::note,
                 fmt::format("{}: its driver is {}; berth lists it, and does not build with it",

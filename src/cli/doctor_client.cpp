@@ -4,6 +4,7 @@
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -166,7 +167,7 @@ Findings check_credentials(const Context &context) {
             return {{.check = "credentials",
                      .health = Health::ok,
                      .text = fmt::format("none: there is no {}", file.string())}};
-        config = nlohmann::json::parse(*content, nullptr, false);
+        config = read_json(*content);
     } catch (const Error &error) {
         return {{.check = "credentials",
                  .health = Health::broken,

@@ -35,8 +35,15 @@ std::string format_of(const DuOptions &options) {
     return options.format;
 }
 
+// Without --timeout an answer may take as long as it takes.
+std::chrono::milliseconds given_timeout(const Context &context,
+                                        const std::optional<std::chrono::nanoseconds> &given) {
+    return given ? context.status_timeout : std::chrono::milliseconds(0);
+}
+
 // The nodes are asked side by side, one docker command each.
-UsageRecords ask(Context &context, const builder::UsageFilter &filter) {
+UsageRecords ask(Context &context, const builder::UsageFilter &filter,
+                 std::chrono::milliseconds timeout) {
     auto builder = find_build_builder(context, choose_builder(context));
     if (!builder) // nothing was built in this docker context
         return {};
@@ -45,9 +52,8 @@ UsageRecords ask(Context &context, const builder::UsageFilter &filter) {
     const auto &nodes = chosen.record.nodes;
     std::vector<UsageRecords> found(nodes.size());
     rethrow_first(for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
-        found[i] =
-            builder::disk_usage(context.docker(nodes[i].endpoint),
-                                builder::container_name(nodes[i].name), chosen.record.name, filter);
+        found[i] = builder::disk_usage(context.docker(nodes[i]), nodes[i], chosen.record.name,
+                                       filter, timeout);
     }));
     UsageRecords records;
     for (auto &of_node : found)
@@ -63,7 +69,7 @@ ExitCode run_du(Context &context, const DuOptions &options) {
     if (format != "table" && format != "pretty" && format != "json")
         rows.emplace(format, "table, pretty, json");
     auto filter = builder::parse_usage_filter(options.filters);
-    auto records = ask(context, filter);
+    auto records = ask(context, filter, given_timeout(context, options.timeout));
     auto now = context.now();
     if (format == "json" || rows) {
         if (rows)
@@ -94,9 +100,8 @@ void add_du(args::Command &app, Action &action) {
         .type("table|pretty|json|TEMPLATE");
     args::add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time to wait for an engine's answer (default: 2s)")
-        .type("DURATION")
-        .hide();
+                       "Time to wait for the builder's answer")
+        .type("DURATION");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_du(context, *options); };

@@ -131,7 +131,12 @@ std::vector<CreateOptions> builders_of(const EnsureOptions &options) {
 // Everything is looked at before anything is changed.
 ExitCode run_ensure(Context &context, const EnsureOptions &options) {
     auto builders = builders_of(options);
-    for (const auto &builder : builders) {
+    for (auto &builder : builders) {
+        if (builder.driver.empty()) // whatever BUILDKIT_HOST says
+            builder.driver = "docker-container";
+        if (builder.driver == "remote")
+            throw usage_error("ensure makes builders of the driver docker-container alone",
+                              "`berth create --driver remote` makes a remote one");
         boot_timeout(builder);
         auto request = complete_request(context, builder);
         builder::plan_node(request, store::validate_name(request.name));

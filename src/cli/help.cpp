@@ -115,7 +115,8 @@ std::string help_text(const args::Command &command) {
     auto words = args::command_path(command);
     auto below = commands_below(command);
     auto own = option_texts(command);
-    auto arguments = below.empty() ? command.synopsis() : "COMMAND";
+    auto arguments =
+        below.empty() || command.arguments() != nullptr ? command.synopsis() : "COMMAND";
     auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, words.empty() ? "" : " ",
                             words, arguments.empty() ? "" : " ", arguments);
     auto about = page(page_name(command));

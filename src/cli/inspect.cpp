@@ -35,8 +35,9 @@ void print_lines(std::ostream &out, const Lines &lines, std::string_view indent 
     std::size_t width = 0;
     for (const auto &[label, value] : lines)
         width = std::max(width, label.size() + 2);
-    for (const auto &[label, value] : lines)
-        out << indent << fmt::format("{:<{}}", label + ":", width) << value << '\n';
+    for (const auto &[label, value] : lines) // some come from the builder
+        out << indent << fmt::format("{:<{}}", printable(label) + ":", width) << printable(value)
+            << '\n';
 }
 
 std::string driver_options(const store::NodeRecord &node) {
@@ -52,7 +53,7 @@ void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::Gc
         const auto &policy = policies[i];
         Lines lines = {{"All", policy.all ? "true" : "false"}};
         if (!policy.filters.empty())
-            lines.emplace_back("Filters", join(policy.filters, " "));
+            lines.emplace_back("Filters", printable(join(policy.filters, " ")));
         if (policy.keep_duration > 0)
             lines.emplace_back("Keep Duration",
                                format_duration(std::chrono::nanoseconds(policy.keep_duration)));
@@ -94,7 +95,8 @@ void print_devices(std::ostream &out, const std::vector<builder::WorkerInfo::Dev
 std::string last_words(const Context &context, const store::NodeRecord &node,
                        const NodeState &state) {
     constexpr int lines = 8;
-    if (!state.container || state.container->exit_code == 0 || state.status == "running")
+    if (node.remote || !state.container || state.container->exit_code == 0 ||
+        state.status == "running")
         return {};
     auto log =
         context.docker(node.endpoint).container_logs(builder::container_name(node.name), lines);
@@ -113,9 +115,7 @@ void print_log(std::ostream &out, const std::string &log) {
 // What docker buildx prints of a driver when DEBUG is set; Docker's setup action reads it. A docker
 // context builds in a container too, and loads what it builds.
 void print_features(std::ostream &out, const store::NodeRecord &node, bool of_context) {
-    bool loads = of_context ||
-                 builder::read_driver_options(node.driver_options.value_or(builder::OptionMap()))
-                     .default_load;
+    bool loads = of_context || builder::loads_by_default(node);
     out << "Features:\n";
     print_lines(
         out,

@@ -7,6 +7,7 @@
 #include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/docker/engine_socket.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +34,7 @@ struct LsOptions {
 struct AskedEngine {
     std::string host;
     std::string known = {};                  // its platform
+    std::string error = {};                  // why nobody needs to be asked
     std::optional<std::size_t> command = {}; // index of the question
 };
 
@@ -45,10 +47,11 @@ class Asking {
     void run() {
         std::vector<const store::NodeRecord *> nodes;
         for (const auto &row : rows_)
-            if (row.record->driver == "docker-container")
+            if (is_known(*row.record))
                 for (const auto &node : row.record->nodes) {
                     nodes.push_back(&node);
-                    hosts_.push_back(host_of(node.endpoint));
+                    // A remote BuildKit says nothing of an engine.
+                    hosts_.push_back(node.remote ? "" : host_of(node.endpoint));
                 }
         plan_engines();
         // The engines take their time: ask them while the builders are asked.
@@ -60,7 +63,7 @@ class Asking {
         for (auto &row : rows_) {
             if (row.from_context)
                 row.states.push_back(engine_state(engines_[next_engine++], states, outcomes));
-            else if (row.record->driver == "docker-container")
+            else if (is_known(*row.record))
                 for (std::size_t i = 0; i < row.record->nodes.size(); ++i)
                     row.states.push_back(states[next_node++]);
             else
@@ -69,6 +72,10 @@ class Asking {
     }
 
   private:
+    static bool is_known(const store::BuilderRecord &record) {
+        return record.driver == "docker-container" || record.driver == "remote";
+    }
+
     std::string host_of(const std::string &endpoint) const {
         auto found = contexts_.find(endpoint);
         return found ? found->host : store::normalize_host(endpoint);
@@ -81,7 +88,10 @@ class Asking {
             AskedEngine engine{.host = host_of(row.record->name)};
             if (std::find(hosts_.begin(), hosts_.end(), engine.host) != hosts_.end())
                 engine.known = known_platform(context_, engine.host);
-            if (engine.known.empty()) {
+            // A context in use is docker's to judge: `default` may be another program's engine.
+            if (engine.known.empty() && row.record->name != "default")
+                engine.error = docker::why_nothing_listens(engine.host);
+            if (engine.known.empty() && engine.error.empty()) {
                 engine.command = commands_.size();
                 commands_.push_back(engine_command(context_, row.record->name));
             }
@@ -97,6 +107,8 @@ class Asking {
                 keep_platform(context_, engine.host, state.worker->platforms.front());
             return state;
         }
+        if (!engine.error.empty())
+            return {.status = "error", .error = engine.error};
         const auto &there =
             states[std::find(hosts_.begin(), hosts_.end(), engine.host) - hosts_.begin()];
         if (there.status == "error")
@@ -134,7 +146,7 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
             fields["Builder"] = full;
             rows.push_back({.fields = std::move(fields), .dot = whole});
         };
-        add({{"Name", record.name + (in_table && builder.current ? "*" : "")},
+        add({{"Name", printable(record.name) + (in_table && builder.current ? "*" : "")},
              {"DriverEndpoint", driver_text(builder, in_table)},
              {"LastActivity", builder.last_activity ? format_rfc3339(*builder.last_activity) : ""},
              {"Status", ""},
@@ -150,9 +162,9 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
                  {"DriverEndpoint", branch + printable(node.endpoint)},
                  {"LastActivity", ""},
                  {"Status", state.status},
-                 {"Buildkit", worker.version},
-                 {"Platforms",
-                  in_table && !no_trunc ? short_platforms(platforms) : join(platforms, ", ")},
+                 {"Buildkit", printable(worker.version)},
+                 {"Platforms", printable(in_table && !no_trunc ? short_platforms(platforms)
+                                                               : join(platforms, ", "))},
                  {"Error", state.error}});
         }
     }
@@ -166,7 +178,7 @@ void print_errors(Context &context, const std::vector<ListedBuilder> &builders) 
             if (state.error.empty())
                 continue;
             if (state.status == "error")
-                context.out << "\nCannot load builder " << builder.record->name << ": "
+                context.out << "\nCannot load builder " << printable(builder.record->name) << ": "
                             << state.error << '\n';
             else
                 context.out << '\n'

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks engines and builders for their state, with as few docker commands as can be.
+#include "berth/builder/remote.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/util/day_file.hpp"
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <map>
 
 namespace berth::cli {
@@ -26,7 +28,8 @@ void ask_engines(const Context &context, const std::vector<const store::NodeReco
                  std::vector<NodeState> &states) {
     std::map<std::string, std::vector<std::size_t>> by_endpoint;
     for (std::size_t i = 0; i < nodes.size(); ++i)
-        by_endpoint[nodes[i]->endpoint].push_back(i);
+        if (!nodes[i]->remote)
+            by_endpoint[nodes[i]->endpoint].push_back(i);
     std::vector<process::Command> commands;
     for (const auto &[endpoint, indexes] : by_endpoint) {
         std::vector<std::string> names;
@@ -70,7 +73,7 @@ void ask_workers(const Context &context, const std::vector<const store::NodeReco
     std::vector<std::size_t> unknown;
     std::vector<process::Command> commands;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        if (states[i].status != "running")
+        if (states[i].status != "running" || nodes[i]->remote)
             continue;
         states[i].worker = cache.find(*states[i].container);
         if (states[i].worker)
@@ -93,13 +96,41 @@ void ask_workers(const Context &context, const std::vector<const store::NodeReco
     }
 }
 
+NodeState ask_remote_node(const Context &context, const store::NodeRecord &node) {
+    NodeState state{.status = "running"};
+    try {
+        state.worker = builder::ask_remote(context.docker(node), node, context.status_timeout);
+    } catch (const Error &error) {
+        if (error.code() == ExitCode::cancelled)
+            throw;
+        state.status = "inactive"; // as docker buildx
+        state.error = error.what();
+    }
+    return state;
+}
+
+using Asked = std::vector<std::pair<std::size_t, std::future<NodeState>>>;
+
+Asked ask_remotes(const Context &context, const std::vector<const store::NodeRecord *> &nodes) {
+    Asked asked;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (nodes[i]->remote)
+            asked.emplace_back(i, std::async(std::launch::async, [&context, node = nodes[i]] {
+                                   return ask_remote_node(context, *node);
+                               }));
+    return asked;
+}
+
 } // namespace
 
 std::vector<NodeState> node_states(const Context &context,
                                    const std::vector<const store::NodeRecord *> &nodes) {
     std::vector<NodeState> states(nodes.size());
+    auto remotes = ask_remotes(context, nodes);
     ask_engines(context, nodes, states);
     ask_workers(context, nodes, states);
+    for (auto &[node, state] : remotes)
+        states[node] = state.get();
     return states;
 }
 

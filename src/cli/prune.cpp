@@ -35,7 +35,8 @@ builder::PruneRequest read_request(const PruneOptions &options) {
 }
 
 // The nodes side by side. What some removed is printed also when others failed.
-void prune(Context &context, const builder::PruneRequest &request, bool verbose) {
+void prune(Context &context, const builder::PruneRequest &request, bool verbose,
+           std::chrono::milliseconds timeout) {
     auto found = find_build_builder(context, choose_builder(context));
     if (!found) // nothing was built in this docker context
         return print_pruned(context.out, {}, verbose, context.now());
@@ -44,10 +45,10 @@ void prune(Context &context, const builder::PruneRequest &request, bool verbose)
     const auto &nodes = chosen.record.nodes;
     std::vector<UsageRecords> removed(nodes.size());
     auto failures = for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
-        builder::prune(context.docker(nodes[i].endpoint), builder::container_name(nodes[i].name),
-                       chosen.record.name, request, [&, i](builder::UsageRecord record) {
-                           removed[i].push_back(std::move(record));
-                       });
+        builder::prune(
+            context.docker(nodes[i]), nodes[i], chosen.record.name, request,
+            [&, i](builder::UsageRecord record) { removed[i].push_back(std::move(record)); },
+            timeout);
     });
     if (context.runner.dry())
         return;
@@ -75,7 +76,9 @@ ExitCode run_prune(Context &context, const PruneOptions &options) {
         "WARNING! This will remove all {}build cache. Are you sure you want to continue?",
         options.all ? "" : "dangling ");
     if (options.force || context.runner.dry() || confirm(context, warning))
-        prune(context, request, options.verbose);
+        // Without --timeout an answer may take as long as it takes.
+        prune(context, request, options.verbose,
+              options.timeout ? context.status_timeout : std::chrono::milliseconds(0));
     return ExitCode::success;
 }
 
@@ -105,9 +108,8 @@ void add_prune(args::Command &app, Action &action) {
     args::add_size(*command, "--keep-storage", options->reserved_space, "")
         .deprecate("keep-storage flag has been changed to reserved-space");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time to wait for an engine's answer (default: 2s)")
-        .type("DURATION")
-        .hide();
+                       "Time to wait for the builder's answer")
+        .type("DURATION");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_prune(context, *options); };

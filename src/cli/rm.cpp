@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace berth::cli {
 
@@ -46,6 +47,33 @@ bool is_broken(Context &context, const std::string &name, std::optional<Error> &
     }
 }
 
+// An engine that is gone for good must not make its builder stay forever: one of several nodes is
+// left behind, and with --force all of them.
+void remove_nodes(Context &context, const store::BuilderRecord &record, const RmOptions &options) {
+    std::vector<std::pair<std::string, Error>> left; // by the node's name
+    for (const auto &node : record.nodes) {
+        auto docker = context.docker(node);
+        if (options.timeout)
+            docker.set_limit(context.status_timeout);
+        try {
+            builder::remove(docker, node, options.keep_state, options.keep_daemon);
+        } catch (const Error &error) {
+            if (error.code() != ExitCode::engine_unavailable)
+                throw;
+            left.emplace_back(node.name, error);
+        }
+    }
+    if (left.size() == record.nodes.size() && !options.force && !left.empty()) {
+        const auto &error = left.front().second;
+        throw Error(error.what(), error.code(),
+                    error.hint() + "; `berth rm --force " + record.name +
+                        "` forgets a builder whose engine is gone");
+    }
+    for (const auto &[name, error] : left)
+        context.err << "WARNING: " << error.what() << "; container and state of " << name
+                    << " are left behind, if they are there\n";
+}
+
 void remove_builder(Context &context, const std::string &name, const RmOptions &options) {
     if (std::optional<Error> why; is_broken(context, name, why))
         return remove_broken(context, name, options, *why);
@@ -53,24 +81,8 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     if (chosen.from_context)
         throw Error("context builder cannot be removed", ExitCode::usage,
                     "run `docker context rm " + chosen.record.name + "` to remove this context");
-    auto workers = context.worker_cache();
     if (chosen.record.driver == "docker-container")
-        for (const auto &node : chosen.record.nodes) {
-            try {
-                builder::remove(context.docker(node.endpoint), node, options.keep_state,
-                                options.keep_daemon);
-            } catch (const Error &error) {
-                // An engine that is gone for good must not make its builder stay for ever.
-                if (error.code() != ExitCode::engine_unavailable)
-                    throw;
-                if (!options.force)
-                    throw Error(error.what(), error.code(),
-                                error.hint() + "; `berth rm --force " + chosen.record.name +
-                                    "` forgets a builder whose engine is gone");
-                context.err << "WARNING: " << error.what() << "; container and state of "
-                            << node.name << " are left behind, if they are there\n";
-            }
-        }
+        remove_nodes(context, chosen.record, options);
     if (!context.runner.dry())
         context.store().begin().remove(chosen.record.name);
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";

@@ -21,7 +21,7 @@ ExitCode run_stop(Context &context, const StopOptions &options) {
         return ExitCode::success;
     container_node(chosen);
     for (const auto &node : chosen.record.nodes)
-        builder::stop(context.docker(node.endpoint), node);
+        builder::stop(context.docker(node), node);
     return ExitCode::success;
 }
 

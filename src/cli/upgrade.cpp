@@ -35,12 +35,26 @@ void pull(const Context &context, const docker::Docker &docker, const std::strin
     }
 }
 
+// The image that worked has its tag again: a later boot takes it.
+void tag_again(const docker::Docker &docker, const std::string &id,
+               const std::string &image) noexcept {
+    try {
+        if (image.find('@') == std::string::npos)
+            docker.tag_image(id, image);
+    } catch (const std::exception &) { // why the upgrade failed is what counts
+    }
+}
+
 // What became of the node.
 std::string upgrade(const Context &context, const builder::WorkerCache &workers,
                     const store::NodeRecord &node, progress::Display &display) {
+    if (node.remote)
+        throw Error("the BuildKit of a remote builder is not berth's to upgrade",
+                    ExitCode::builder_unavailable, "upgrade it where it runs");
     auto docker = context.docker(node.endpoint);
     auto name = builder::container_name(node.name);
     auto image = image_of(node);
+    auto before = docker.inspect_images({image});
     pull(context, docker, image, display);
     auto found = docker.inspect_containers({name});
     auto container = found.find(name);
@@ -52,7 +66,13 @@ std::string upgrade(const Context &context, const builder::WorkerCache &workers,
         return "up to date";
     bool ran = container->second.status == "running";
     // Booted in any case: that shows whether the new one works on this state.
-    builder::replace(docker, node, true, display, context.surroundings(workers, node.endpoint));
+    try {
+        builder::replace(docker, node, true, display, context.surroundings(workers, node.endpoint));
+    } catch (const std::exception &) {
+        if (!before.empty())
+            tag_again(docker, before.front().id, image);
+        throw;
+    }
     if (!ran)
         builder::stop(docker, node);
     return "upgraded";

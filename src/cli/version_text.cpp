@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/version_text.hpp"
 
 #include "version_info.hpp" // made by cmake/write_version.cmake

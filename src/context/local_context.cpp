@@ -34,18 +34,26 @@ fs::path existing_directory(const std::string &path) {
     return directory;
 }
 
-std::string read_dockerfile(const fs::path &file, const std::string &as_given) {
+std::string read_dockerfile(const fs::path &file, const std::string &as_given, Special special) {
     std::error_code ignored;
     if (fs::is_directory(file, ignored))
         throw Error(fmt::format("failed to read dockerfile: {} is a folder", printable(as_given)),
                     ExitCode::failure, "give a file's name to --file");
-    auto content = read_file_if_exists(file, dockerfile_limit);
+    auto content = read_file_if_exists(file, dockerfile_limit, special);
     if (!content)
         throw Error(fmt::format("failed to read dockerfile: open {}: no such file or "
                                 "directory",
                                 printable(as_given)),
                     ExitCode::failure, "name another with --file");
     return *std::move(content);
+}
+
+// `Dockerfile` is `dockerfile` where that alone exists, as BuildKit's own clients have it.
+fs::path lower_case_if_that_exists(const fs::path &file) {
+    std::error_code ignored;
+    auto other = file.parent_path() / "dockerfile";
+    bool wanted = file.filename() == "Dockerfile" && !fs::exists(file, ignored);
+    return wanted && fs::exists(other, ignored) ? other : file;
 }
 
 // Of a named context, which BuildKit reads itself, and only when a step names the context.
@@ -87,13 +95,13 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
     bool remote = is_remote_dockerfile(file); // whatever it says; nothing is beside it
     auto dockerfile =
         file.empty() || remote ? context.directory / "Dockerfile" : fs::absolute(file);
-    if (std::error_code ignored; file.empty() && !fs::exists(dockerfile, ignored) &&
-                                 fs::exists(context.directory / "dockerfile", ignored))
-        dockerfile = context.directory / "dockerfile"; // as BuildKit's own clients have it
+    if (!remote)
+        dockerfile = lower_case_if_that_exists(dockerfile);
     context.dockerfile_directory = dockerfile.parent_path();
     context.file_name = dockerfile.filename().string();
     if (!remote)
-        context.dockerfile_files[context.file_name] = read_dockerfile(dockerfile, as_given);
+        context.dockerfile_files[context.file_name] =
+            read_dockerfile(dockerfile, as_given, file.empty() ? Special::refuse : Special::read);
 
     auto own_name = context.file_name + ".dockerignore";
     auto own = remote ? std::nullopt

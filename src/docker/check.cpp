@@ -41,15 +41,23 @@ const char *unreachable_hint(const process::Outcome &outcome) {
     return nullptr;
 }
 
-// Without docker's advice to read docker's help.
+// Docker's advice to read docker's help, and its warning of its configuration, which berth gives
+// itself (store/docker_config.hpp).
+bool is_beside_the_point(std::string_view line) {
+    bool help = (line.starts_with("See 'docker ") || line.starts_with("Run 'docker ")) &&
+                line.find("--help'") != std::string_view::npos;
+    return help || line.starts_with("Usage:  docker ") ||
+           line.starts_with("WARNING: Error parsing config file") ||
+           line.starts_with("WARNING: Error loading config file");
+}
+
 process::Outcome without_advice(const process::Outcome &outcome) {
     auto result = outcome;
     std::vector<std::string> kept;
     for (auto &line : split(outcome.err, '\n'))
-        if (!((line.starts_with("See 'docker ") || line.starts_with("Run 'docker ")) &&
-              line.find("--help'") != std::string::npos))
+        if (!is_beside_the_point(line))
             kept.push_back(std::move(line));
-    result.err = trim(join(kept, "\n"));
+    result.err = one_line(join(kept, "\n"));
     return result;
 }
 
@@ -67,7 +75,7 @@ void check(const process::Command &command, const process::Outcome &outcome) {
             ExitCode::engine_unavailable, "install the docker CLI, or name it in BERTH_DOCKER");
     auto said = without_advice(outcome);
     if (const auto *hint = unreachable_hint(outcome))
-        throw Error(printable(said.err, true), ExitCode::engine_unavailable, hint);
+        throw Error(printable(said.err), ExitCode::engine_unavailable, hint);
     if (outcome.kind == Kind::timed_out)
         throw Error(process::describe_failure(command, said), ExitCode::engine_unavailable,
                     "is the engine busy or far away? `docker version` tells whether it answers");

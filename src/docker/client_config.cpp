@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/client_config.hpp"
 
-#include "berth/util/error.hpp"
+#include "berth/store/docker_config.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,28 +13,16 @@ namespace {
 
 constexpr const char *file_name = "config.json";
 
-nlohmann::json read_config(const fs::path &folder) {
-    if (folder.empty())
-        return {};
-    try {
-        auto content = read_file_if_exists(folder / file_name);
-        auto config = nlohmann::json::parse(content.value_or("{}"), nullptr, false);
-        return config.is_object() ? config : nlohmann::json();
-    } catch (const Error &) { // unreadable: docker says so itself
-        return {};
-    }
-}
-
 } // namespace
 
 bool ClientConfig::has_proxies() const {
-    auto config = read_config(folder_);
+    auto config = store::read_docker_config(folder_).values;
     auto proxies = config.find("proxies");
     return proxies != config.end() && proxies->is_object() && !proxies->empty();
 }
 
 std::string ClientConfig::make_without_proxies() {
-    auto config = read_config(folder_);
+    auto config = store::read_docker_config(folder_).values;
     for (const auto *key : {"proxies", "auths", "credsStore", "credHelpers", "HttpHeaders"})
         config.erase(key);
     made_.emplace("docker-config");

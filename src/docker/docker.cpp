@@ -17,6 +17,12 @@ using process::Outcome;
 
 namespace {
 
+// An engine that works answers sooner, also when it has much to do; one that hangs never does.
+constexpr std::chrono::milliseconds query_limit = std::chrono::seconds(30);
+constexpr std::chrono::milliseconds change_limit = std::chrono::minutes(2);
+constexpr std::chrono::milliseconds removal_limit = std::chrono::minutes(15); // of a big volume
+constexpr std::chrono::milliseconds pull_limit = std::chrono::minutes(60);
+
 bool is_host(const std::string &endpoint) {
     return endpoint.find("://") != std::string::npos;
 }
@@ -39,6 +45,8 @@ Docker::Docker(process::Runner &runner, std::string program, const std::string &
 
 Command Docker::command(std::vector<std::string> words, Effect effect) const {
     Command result{.argv = {program_}, .effect = effect, .first_on_path = first_on_path_};
+    if (effect == Effect::query)
+        result.timeout = limit_.count() > 0 ? std::min(limit_, query_limit) : query_limit;
     result.argv.insert(result.argv.end(), global_.begin(), global_.end());
     result.argv.insert(result.argv.end(), std::make_move_iterator(words.begin()),
                        std::make_move_iterator(words.end()));
@@ -48,6 +56,7 @@ Command Docker::command(std::vector<std::string> words, Effect effect) const {
 Command Docker::finished_command(std::vector<std::string> words) const {
     auto result = command(std::move(words));
     result.despite_cancel = true;
+    result.timeout = limit_.count() > 0 ? limit_ : change_limit;
     return result;
 }
 
@@ -127,11 +136,13 @@ std::vector<Image> Docker::inspect_images(const std::vector<std::string> &refere
 }
 
 void Docker::pull(const std::string &reference) const {
-    run(command({"pull", "--quiet", image_name(flavour_, reference)}));
+    auto pull = command({"pull", "--quiet", image_name(flavour_, reference)});
+    pull.timeout = pull_limit;
+    run(pull);
 }
 
 void Docker::tag_image(const std::string &id, const std::string &tag) const {
-    run(command({"image", "tag", id, tag}));
+    run(finished_command({"image", "tag", id, tag}));
 }
 
 Command Docker::save_command(const std::string &id) const {
@@ -154,6 +165,7 @@ bool Docker::create_volume(const std::string &name) const {
 
 bool Docker::remove_volume(const std::string &name) const {
     auto command = finished_command({"volume", "rm", name});
+    command.timeout = removal_limit;
     auto outcome = runner_.run(command);
     if (says_not_found(outcome))
         return false;
@@ -196,7 +208,9 @@ void Docker::unpause_container(const std::string &name) const {
 }
 
 void Docker::stop_container(const std::string &name) const {
-    run(command({"container", "stop", name}));
+    auto stop = command({"container", "stop", name});
+    stop.timeout = change_limit;
+    run(stop);
 }
 
 void Docker::rename_container(const std::string &name, const std::string &to) const {

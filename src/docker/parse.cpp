@@ -2,6 +2,7 @@
 #include "berth/docker/parse.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +20,7 @@ using nlohmann::json;
 class Object {
   public:
     Object(std::string_view text, const char *command) : command_(command) {
-        value_ = json::parse(text, nullptr, false);
+        value_ = read_json(text);
         if (!value_.is_object())
             throw Error(fmt::format("`docker {}` printed something that is no JSON object: {}",
                                     command, printable(text.substr(0, 80))),
@@ -71,7 +72,7 @@ std::vector<std::string> lines(std::string_view text) {
     std::vector<std::string> result;
     if (text = trim(text); text.starts_with('[')) {
         // Older docker prints an empty list when none of several exists.
-        auto all = json::parse(text, nullptr, false);
+        auto all = read_json(text);
         if (all.is_array()) {
             for (const auto &one : all)
                 result.push_back(one.dump(-1, ' ', false, json::error_handler_t::replace));
@@ -199,7 +200,7 @@ EngineInfo parse_info(std::string_view output) {
 }
 
 Versions parse_versions(std::string_view output) {
-    auto all = json::parse(output, nullptr, false);
+    auto all = read_json(output);
     auto version = [&all](const char *side) {
         auto found = all.is_object() ? all.find(side) : all.end();
         if (!all.is_object() || found == all.end() || !found->is_object())

@@ -32,7 +32,9 @@ bool prepare(const fs::path &folder) {
     std::error_code error;
     if (folder.has_parent_path())
         fs::create_directories(folder.parent_path(), error);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    if (::mkdir(folder.c_str(), 0700) == 0)
+        ::chmod(folder.c_str(), 0700); // whatever the umask
+    else if (errno != EEXIST)
         return false;
     if (!is_ours_alone(folder))
         return false;

@@ -4,6 +4,7 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -29,8 +30,8 @@ std::string blob_path(const std::string &digest) {
 }
 
 BuiltImage read_image(const ImageDocuments &documents) {
-    auto manifest = json::parse(documents.manifest);
-    auto config = json::parse(documents.config);
+    auto manifest = read_json(documents.manifest);
+    auto config = read_json(documents.config);
     BuiltImage image{.config_digest = digest_of(manifest.at("config").at("digest")),
                      .manifest_digest = documents.manifest_digest,
                      .media_type = manifest.value("mediaType", documents.manifest_type),

@@ -4,6 +4,7 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -53,7 +54,7 @@ std::vector<LoadedImage> LoadMemory::read() const {
         return images;
     try {
         auto text = read_file_if_exists(file_, longest_file);
-        for (const auto &entry : json::parse(text.value_or("[]")))
+        for (const auto &entry : read_json(text.value_or("[]")))
             images.push_back(from_json(entry));
     } catch (const std::exception &) { // what cannot be read is not known
         images.clear();

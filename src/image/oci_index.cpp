@@ -3,6 +3,7 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -112,7 +113,7 @@ json read_oci_index(const std::filesystem::path &folder) {
     auto text = read_file_if_exists(path, index_limit);
     if (!text || trim(*text).empty())
         return nullptr;
-    auto index = json::parse(*text, nullptr, false);
+    auto index = read_json(*text);
     auto manifests = index.is_object() ? index.value("manifests", json()) : json();
     bool good = manifests.is_array() &&
                 std::all_of(manifests.begin(), manifests.end(),

@@ -5,6 +5,7 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ std::string platform_name(const json &platform) {
 }
 
 std::string config_digest(const std::string &manifest) {
-    auto document = json::parse(manifest, nullptr, false);
+    auto document = read_json(manifest);
     auto pointer = json::json_pointer("/config/digest");
     if (!document.is_object() || !document.contains(pointer) || !document[pointer].is_string())
         throw Error("cannot read the image that the builder made: its manifest has no config");
@@ -54,7 +55,7 @@ BuiltImage read_built_image(BlobReader &blobs, const std::string &digest,
 }
 
 std::vector<PlatformManifest> read_image_index(const std::string &text) {
-    auto index = json::parse(text, nullptr, false);
+    auto index = read_json(text);
     if (!index.is_object() || !is_index(index))
         return {};
     std::vector<PlatformManifest> manifests;

@@ -4,6 +4,7 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
@@ -38,7 +39,7 @@ struct Blob {
 }
 
 json parse(const std::string &text, const char *name, json::value_t type) {
-    auto document = json::parse(text, nullptr, false);
+    auto document = read_json(text);
     if (document.type() != type)
         refuse(fmt::format("{} is malformed", name));
     return document;

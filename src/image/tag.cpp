@@ -65,53 +65,73 @@ bool is_hex_digest(std::string_view text) {
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-} // namespace
+// Does the first part of a reference name a registry, and not a part of the repository's path?
+bool is_host(std::string_view part) {
+    return part.find_first_of(".:") != std::string_view::npos || part == "localhost" ||
+           lower(part) != part;
+}
 
 // The grammar of https://pkg.go.dev/github.com/distribution/reference
-void check_tag(const std::string &tag) {
-    auto fail = [&tag](const char *why) {
-        throw usage_error(fmt::format("invalid tag \"{}\": {}", printable(tag), why),
-                          "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
-    };
-    std::string_view rest = tag;
+std::string why_no_reference(std::string_view text) {
+    constexpr const char *bad_format = "invalid reference format";
+    auto rest = text;
     if (auto at = rest.find('@'); at != std::string_view::npos) {
         auto digest = rest.substr(at + 1);
         if (!digest.starts_with("sha256:") || !is_hex_digest(digest.substr(7)))
-            fail("invalid reference format");
+            return bad_format;
         rest = rest.substr(0, at);
     }
     if (is_hex_digest(rest))
-        fail("a repository name cannot be 64 hexadecimal digits, as an image ID is");
-    auto first_slash = rest.find('/');
-    auto host = rest.substr(0, first_slash);
-    if (first_slash != std::string_view::npos &&
-        (host.find_first_of(".:") != std::string_view::npos || host == "localhost" ||
-         lower(host) != host)) {
+        return "a repository name cannot be 64 hexadecimal digits, as an image ID is";
+    auto host = rest.substr(0, rest.find('/'));
+    if (host.size() < rest.size() && is_host(host)) {
         if (!valid_host(host))
-            fail("invalid reference format");
-        rest.remove_prefix(first_slash + 1);
+            return bad_format;
+        rest.remove_prefix(host.size() + 1);
     }
     if (auto colon = rest.rfind(':');
         colon != std::string_view::npos && rest.find('/', colon) == std::string_view::npos) {
         if (!valid_tag_part(rest.substr(colon + 1)))
-            fail("invalid reference format");
+            return bad_format;
         rest = rest.substr(0, colon);
     }
     if (lower(rest) != rest)
-        fail("repository name must be lowercase");
+        return "repository name must be lowercase";
     for (const auto &part : split(rest, '/'))
         if (!valid_component(part))
-            fail("invalid reference format");
+            return bad_format;
+    return {};
+}
+
+} // namespace
+
+void check_tag(const std::string &tag) {
+    if (auto why = why_no_reference(tag); !why.empty())
+        throw usage_error(fmt::format("invalid tag \"{}\": {}", printable(tag), why),
+                          "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
+}
+
+std::string context_name(const std::string &name) {
+    if (auto why = why_no_reference(name); !why.empty())
+        throw usage_error(fmt::format("invalid context name {}: {}", printable(name), why),
+                          "write --build-context NAME=VALUE, NAME being a stage, or an image such "
+                          "as alpine:3.22");
+    auto familiar = familiar_tag(name);
+    constexpr std::string_view latest = ":latest";
+    if (familiar.ends_with(latest))
+        familiar.resize(familiar.size() - latest.size());
+    return familiar;
 }
 
 std::string familiar_tag(const std::string &tag) {
     std::string_view name = tag;
     for (std::string_view host : {"docker.io/", "index.docker.io/"})
-        if (name.starts_with(host)) {
+        if (name.starts_with(host))
             name.remove_prefix(host.size());
-            if (name.starts_with("library/"))
-                name.remove_prefix(8);
-        }
+    // Official images alone: library/a/b is nobody's.
+    if (constexpr std::string_view official = "library/";
+        name.starts_with(official) && name.find('/', official.size()) == std::string_view::npos)
+        name.remove_prefix(official.size());
     auto slash = name.rfind('/');
     auto last = slash == std::string_view::npos ? 0 : slash + 1;
     std::string text(name);
@@ -124,9 +144,7 @@ std::string full_tag(const std::string &tag) {
     auto host = name.substr(0, slash);
     if (slash == std::string::npos)
         return "docker.io/library/" + name;
-    if (host.find_first_of(".:") == std::string::npos && host != "localhost" && lower(host) == host)
-        return "docker.io/" + name;
-    return name;
+    return is_host(host) ? name : "docker.io/" + name;
 }
 
 } // namespace berth::image

@@ -43,7 +43,7 @@ Error ended_early(const buildkit::CommandEnded &ended, const std::string &contai
         if (error.code() == ExitCode::builder_unavailable)
             return error;
     }
-    auto said = std::string(trim(outcome.err));
+    auto said = one_line(outcome.err);
     return Error(
         fmt::format("failed to build: the build in {} ended without a result ({} {}{}{})",
                     container,

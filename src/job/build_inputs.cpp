@@ -19,11 +19,10 @@ namespace {
 
 std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptions &options,
                                    image::ImageStore &image_store) {
-    auto driver =
-        builder::read_driver_options(setting.node.driver_options.value_or(builder::OptionMap()));
     std::vector<Output> outputs;
     if (options.call.empty())
-        outputs = read_outputs(options, driver.default_load && !setting.no_default_load);
+        outputs = read_outputs(options,
+                               builder::loads_by_default(setting.node) && !setting.no_default_load);
     plan_engine_images(options, outputs, [&](const Output &output) {
         if (output.attribute("context").empty())
             return image_store.is_containerd();
@@ -34,20 +33,23 @@ std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptio
     return outputs;
 }
 
-std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &options) {
+std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &options,
+                             BuildCommons &commons) {
     auto question = git_question(options);
     if (!question)
         return std::async(std::launch::deferred, [] { return GitInfo(); });
-    return std::async(std::launch::async, [&setting, question = *std::move(question)] {
-        return read_git_info(setting.docker.runner(), question, setting.environment);
-    });
+    return std::async(std::launch::deferred,
+                      [&setting, tree = commons.git_tree(question->context), question = *question] {
+                          return git_info(tree.get(), question, setting.environment);
+                      });
 }
 
 void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
                        const BuildOptions &options) {
-    inputs.context = read_context(
-        options.context, options.file,
-        [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); });
+    auto in = [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); };
+    inputs.context = options.dockerfile_inline
+                         ? read_context_for(*options.dockerfile_inline, options.context, in)
+                         : read_context(options.context, options.file, in);
     // A Dockerfile from standard input or an address has no directory to hold a policy.
     if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
         check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
@@ -62,24 +64,18 @@ bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
 
 } // namespace
 
-image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting) {
-    return {engine, setting.cache / "stores",
-            setting.environment.get("DOCKER_HOST") + "\n" +
-                setting.environment.get("DOCKER_CONTEXT")};
-}
-
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        image::ImageStore &image_store) {
+                        BuildCommons &commons) {
     const auto &environment = setting.environment;
     BuildInputs inputs;
     check_options(options);
     policies_disabled(options.policies);
     auto caches = with_credentials(read_cache_options(options), environment);
-    inputs.outputs = wanted_outputs(setting, options, image_store);
+    inputs.outputs = wanted_outputs(setting, options, commons.image_store());
     inputs.incremental_load = loads_incrementally(inputs.outputs);
     inputs.frontend =
         read_frontend(options, environment, default_provenance(inputs, options, environment));
-    inputs.git = ask_git(setting, options);
+    inputs.git = ask_git(setting, options, commons);
     read_main_context(inputs, setting, options);
     inputs.ssh = read_ssh_sources(options.ssh, options.context, environment);
     inputs.secrets = read_secrets(options.secrets, environment);

@@ -3,13 +3,13 @@
 
 #include "berth/image/tag.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 namespace berth::job {
@@ -31,7 +31,7 @@ json read_metadata(const std::map<std::string, std::string> &response) {
     json metadata = json::object();
     for (const auto &[key, value] : response) {
         auto decoded = base64_decode(value);
-        auto document = decoded ? json::parse(*decoded, nullptr, false) : json();
+        auto document = decoded ? read_json(*decoded) : json();
         bool objects = document.is_object() ||
                        (document.is_array() && !document.empty() && document.front().is_object());
         if (objects && !document.empty())
@@ -42,15 +42,20 @@ json read_metadata(const std::map<std::string, std::string> &response) {
     return metadata;
 }
 
+void add_warnings(json &metadata, const std::vector<progress::VertexWarning> &warnings,
+                  const Environment &environment) {
+    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
+        for (const auto &warning : warnings)
+            metadata["buildx.build.warnings"].push_back(
+                read_json(progress::format_warning(warning)));
+}
+
 void complete_metadata(json &metadata, const BuildName &name,
                        const std::vector<progress::VertexWarning> &warnings,
                        const Environment &environment) {
     if (!name.ref.empty())
         metadata["buildx.build.ref"] = fmt::format("{}/{}/{}", name.builder, name.node, name.ref);
-    if (environment.flag("BUILDX_METADATA_WARNINGS") && !warnings.empty())
-        for (const auto &warning : warnings)
-            metadata["buildx.build.warnings"].push_back(
-                json::parse(progress::format_warning(warning)));
+    add_warnings(metadata, warnings, environment);
 }
 
 void name_as_loaded(json &metadata, const Output &output, const std::vector<std::string> &tags) {

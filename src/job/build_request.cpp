@@ -5,7 +5,6 @@
 #include "berth/job/layout_output.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/output_target.hpp"
-#include "berth/session/docker_credentials.hpp"
 
 namespace berth::job {
 namespace {
@@ -68,7 +67,8 @@ void add_caches(solve::Request &request, const SolveCaches &caches) {
 } // namespace
 
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
-                          const BuildInputs &inputs, const SavedImages &images) {
+                          const BuildInputs &inputs, const SavedImages &images,
+                          const session::CredentialLookup &credentials) {
     BuildRequest build{
         .request = {.frontend = inputs.frontend.name, .attributes = inputs.frontend.attributes},
         .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};
@@ -84,8 +84,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
     request.source_policy = inputs.source_policy;
     request.secrets = served_secrets(inputs.secrets, setting.environment);
     add_ssh(build, setting, inputs);
-    request.credentials =
-        session::docker_credentials(setting.docker.runner(), setting.surroundings.docker_config);
+    request.credentials = credentials;
     setting.in.resume(); // an earlier attempt may have ended
     request.on_end = [&in = setting.in] { in.stop(); };
     request.internal = !options.call.empty();

@@ -3,6 +3,7 @@
 
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -72,8 +73,8 @@ std::set<std::string> used_blobs(const fs::path &directory) {
             throw Error(fmt::format("{} is no digest", printable(digest)));
         if (!used.insert(image::hex_of(digest)).second || !leads_on(descriptor))
             continue;
-        auto manifest = json::parse(
-            read_file(blobs_of(directory) / image::hex_of(digest), manifest_limit), nullptr, false);
+        auto manifest =
+            read_json(read_file(blobs_of(directory) / image::hex_of(digest), manifest_limit));
         if (!manifest.is_object())
             throw Error(fmt::format("{} is no manifest", digest));
         add_descriptors(manifest, waiting);

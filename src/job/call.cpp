@@ -4,6 +4,7 @@
 #include "berth/progress/display.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -36,7 +37,7 @@ std::string shown_dockerfile(const BuildOptions &options) {
 
 // JSON has no terminal's escape sequence.
 void check_json(const std::string &text) {
-    if (!json::accept(text))
+    if (read_json(text).is_discarded())
         throw Error("failed to build: BuildKit's answer to --call is no JSON", ExitCode::failure,
                     "leave out format=json");
 }
@@ -45,7 +46,7 @@ void check_json(const std::string &text) {
 void write_metadata(const std::string &file, const CallAnswer &answer) {
     auto metadata = ordered_json::object();
     for (const auto &[key, value] : answer) {
-        auto read = key == "result.json" ? ordered_json::parse(value, nullptr, false)
+        auto read = key == "result.json" ? read_ordered_json(value)
                                          : ordered_json(ordered_json::value_t::discarded);
         metadata[key] = read.is_structured() && !read.empty() ? read : ordered_json(value);
     }
@@ -104,7 +105,7 @@ void print_check(std::ostream &out, const BuildOptions &options, const std::stri
 
 void print_lint(std::ostream &out, const BuildOptions &options, const CallAnswer &answer,
                 bool as_json) {
-    auto results = json::parse(value_of(answer, "result.json"), nullptr, false);
+    auto results = read_json(value_of(answer, "result.json"));
     if (!as_json)
         print_check(out, options, value_of(answer, "result.txt"), checked_name(results));
     bool found = results.is_object() && results.contains("warnings") &&

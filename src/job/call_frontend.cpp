@@ -30,11 +30,9 @@ void add_capability(Attributes &attributes) {
     capabilities += capability;
 }
 
-CallAnswer solve(buildkit::Bridge &bridge, const std::string &frontend,
-                 const Attributes &attributes) {
-    buildkit::frontend::SolveRequest request;
-    request.set_frontend(frontend);
-    request.mutable_frontend_opt()->insert(attributes.begin(), attributes.end());
+using Request = buildkit::frontend::SolveRequest;
+
+CallAnswer solve(buildkit::Bridge &bridge, const Request &request) {
     auto response = bridge.solve(request);
     const auto &metadata = response.result().metadata();
     return {metadata.begin(), metadata.end()};
@@ -51,16 +49,15 @@ bool too_old(const buildkit::Status &status) {
     });
 }
 
-CallAnswer solve_or_newer(buildkit::Bridge &bridge, const std::string &frontend,
-                          Attributes attributes) {
+CallAnswer solve_or_newer(buildkit::Bridge &bridge, Request request) {
     try {
-        return solve(bridge, frontend, attributes);
+        return solve(bridge, request);
     } catch (const buildkit::GrpcError &error) {
         if (!too_old(error.status()))
             throw;
-        attributes["build-arg:BUILDKIT_SYNTAX"] = newer_frontend;
+        (*request.mutable_frontend_opt())["build-arg:BUILDKIT_SYNTAX"] = newer_frontend;
         try {
-            return solve(bridge, frontend, attributes);
+            return solve(bridge, request);
         } catch (const buildkit::GrpcError &) {
             throw error; // the newer one was our idea
         }
@@ -70,10 +67,15 @@ CallAnswer solve_or_newer(buildkit::Bridge &bridge, const std::string &frontend,
 } // namespace
 
 CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
-                         const Attributes &attributes) {
+                         const Attributes &attributes,
+                         const std::map<std::string, pb::Definition> &inputs) {
     auto asked = attributes;
     add_capability(asked);
-    auto answer = solve_or_newer(bridge, frontend, std::move(asked));
+    Request request;
+    request.set_frontend(frontend);
+    request.mutable_frontend_opt()->insert(asked.begin(), asked.end());
+    request.mutable_frontend_inputs()->insert(inputs.begin(), inputs.end());
+    auto answer = solve_or_newer(bridge, std::move(request));
     if (!answer.contains("result.json") && !answer.contains("result.txt"))
         throw Error("failed to build: the frontend gave no answer to --call", ExitCode::failure,
                     "leave out the Dockerfile's `# syntax=` line, or name a newer frontend in it");

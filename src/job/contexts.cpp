@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/contexts.hpp"
 
+#include "berth/image/tag.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -109,7 +110,7 @@ NamedContext read_named_context(const std::string &text) {
         throw usage_error(
             fmt::format("invalid context value: {}, expected key=value", printable(text)),
             "write --build-context NAME=FOLDER or NAME=docker-image://IMAGE");
-    return {.name = lower(name), .value = *value};
+    return {.name = image::context_name(name), .value = *value};
 }
 
 Contexts contexts_of(const LocalContext &main, const std::map<std::string, LocalContext> &named,

@@ -39,6 +39,22 @@ std::vector<std::string> instructions(std::string_view text) {
     return result;
 }
 
+constexpr const char *letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr const char *name_characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+// BuildKit's grammar of a stage's name.
+bool is_stage_name(const std::string &name) {
+    return name.find_first_of(letters) == 0 &&
+           name.find_first_not_of(name_characters) == std::string::npos;
+}
+
+// A variable's name that no shell takes for anything else.
+bool is_argument_name(const std::string &name) {
+    return (name.find_first_of(letters) == 0 || name.starts_with('_')) &&
+           name.find_first_not_of(name_characters) == std::string::npos;
+}
+
 void add_stage(DockerfileOutline &outline, const std::vector<std::string> &words) {
     constexpr std::string_view platform = "--platform=";
     std::string fixed;
@@ -51,7 +67,7 @@ void add_stage(DockerfileOutline &outline, const std::vector<std::string> &words
         if (!fixed.empty())
             outline.platforms[words[base]] = fixed;
     }
-    if (base + 2 < words.size() && lower(words[base + 1]) == "as")
+    if (base + 2 < words.size() && lower(words[base + 1]) == "as" && is_stage_name(words[base + 2]))
         outline.stages.push_back({.name = words[base + 2], .base = words[base]});
 }
 
@@ -68,7 +84,7 @@ void add_arguments(DockerfileOutline &outline, const std::vector<std::string> &w
         auto name = words[i].substr(0, equals);
         bool known = std::any_of(outline.arguments.begin(), outline.arguments.end(),
                                  [&](const auto &argument) { return argument.name == name; });
-        if (!known)
+        if (!known && is_argument_name(name))
             outline.arguments.push_back(
                 {.name = name,
                  .value = equals == std::string::npos ? "" : words[i].substr(equals + 1)});

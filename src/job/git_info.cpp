@@ -5,6 +5,8 @@
 #include "berth/job/contexts.hpp"
 #include "berth/util/strings.hpp"
 
+#include "redaction.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,20 +17,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool in_work_tree(const fs::path &folder, const Environment &environment) {
-    if (!environment.get("GIT_DIR").empty())
-        return true;
-    std::error_code ignored;
-    for (auto place = folder;; place = place.parent_path()) {
-        if (fs::exists(place / ".git", ignored))
-            return true;
-        if (place == place.root_path() || place.empty())
-            return false;
-    }
-}
-
 process::Command git(const fs::path &folder, std::vector<std::string> words) {
-    std::vector<std::string> argv = {"git", "-C", folder.string(), "-c", "log.showSignature=false"};
+    // A repository's configuration may name programs; a build of a context that was unpacked from
+    // somewhere must run none of them.
+    std::vector<std::string> argv = {"git",
+                                     "-C",
+                                     folder.string(),
+                                     "-c",
+                                     "core.fsmonitor=false",
+                                     "-c",
+                                     "core.hooksPath=/dev/null"};
     argv.insert(argv.end(), std::make_move_iterator(words.begin()),
                 std::make_move_iterator(words.end()));
     // Never waits for somebody, nor for another git's lock.
@@ -36,6 +34,29 @@ process::Command git(const fs::path &folder, std::vector<std::string> words) {
             .effect = process::Effect::query,
             .timeout = std::chrono::seconds(30),
             .environment = {{"LC_ALL", "C"}, {"GIT_OPTIONAL_LOCKS", "0"}}};
+}
+
+// Arguments that switch the filters of the repository's own configuration off: `git status` runs
+// them. Those of the user's configuration (git-lfs, say) stay.
+std::vector<std::string> without_filters(process::Runner &runner, const fs::path &folder) {
+    std::vector<std::string> words;
+    for (const auto *scope : {"--local", "--worktree"}) {
+        auto told = runner.run(git(folder, {"config", scope, "--includes", "--null", "--name-only",
+                                            "--get-regexp", "^filter\\."}));
+        for (const auto &key : split(told.out, '\0'))
+            if (key.ends_with(".required"))
+                words.insert(words.end(), {"-c", key + "=false"});
+            else if (!key.empty())
+                words.insert(words.end(), {"-c", key + "="});
+    }
+    return words;
+}
+
+// Not into submodules: these have configurations of their own.
+process::Command git_status(process::Runner &runner, const fs::path &folder) {
+    auto words = without_filters(runner, folder);
+    words.insert(words.end(), {"status", "--porcelain", "--ignored", "--ignore-submodules=dirty"});
+    return git(folder, std::move(words));
 }
 
 bool is_commit(std::string_view text) {
@@ -63,6 +84,24 @@ bool wants_labels(const Environment &environment) {
     return environment.get("BUILDX_GIT_LABELS") == "full" || environment.flag("BUILDX_GIT_LABELS");
 }
 
+bool wants_provenance(const Environment &environment) {
+    return parse_bool(environment.get("BUILDX_GIT_INFO")).value_or(true);
+}
+
+std::string remote_address(process::Runner &runner, const fs::path &directory,
+                           const std::string &branches) {
+    for (const auto &remote :
+         {followed_remote(branches), std::string("origin"), std::string("upstream")}) {
+        if (remote.empty())
+            continue;
+        auto address = runner.run(git(directory, {"remote", "get-url", remote}));
+        auto url = std::string(trim(split(address.out, '\n').front()));
+        if (address.ok() && !url.empty())
+            return mask_credentials(url);
+    }
+    return {};
+}
+
 constexpr const char *mask = "xxxxx";
 
 } // namespace
@@ -75,12 +114,13 @@ std::string mask_credentials(const std::string &address) {
     auto end = std::min(address.find_first_of("/?#", begin), address.size());
     auto at = address.rfind('@', end);
     if (at == std::string::npos || at < begin || at >= end)
-        return address;
+        return Redaction(address).of(address);
     auto user = address.substr(begin, at - begin);
     auto colon = user.find(':');
     auto name = user.empty() || colon == 0 ? "" : mask;
     auto password = colon == std::string::npos ? "" : std::string(":") + mask;
-    return address.substr(0, begin) + name + password + address.substr(at);
+    auto masked = address.substr(0, begin) + name + password + address.substr(at);
+    return Redaction(masked.substr(0, begin) + address.substr(at + 1)).of(masked);
 }
 
 std::optional<GitQuestion> git_question(const BuildOptions &options) {
@@ -102,20 +142,29 @@ std::optional<GitQuestion> git_question(const BuildOptions &options) {
     return question;
 }
 
-GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
+std::optional<fs::path> find_work_tree(const fs::path &directory, const Environment &environment) {
+    if (!wants_labels(environment) && !wants_provenance(environment))
+        return std::nullopt;
+    if (!environment.get("GIT_DIR").empty())
+        return directory;
+    std::error_code ignored;
+    for (auto place = directory;; place = place.parent_path()) {
+        if (fs::exists(place / ".git", ignored))
+            return place;
+        if (place == place.root_path() || place.empty())
+            return std::nullopt;
+    }
+}
+
+GitTree read_git_tree(process::Runner &runner, const fs::path &directory,
                       const Environment &environment) {
-    GitInfo info;
-    bool labels = wants_labels(environment);
-    bool provenance = parse_bool(environment.get("BUILDX_GIT_INFO")).value_or(true);
-    if ((!labels && !provenance) || !in_work_tree(question.context, environment))
-        return info;
+    GitTree tree;
     std::vector<process::Command> commands = {
-        git(question.context, {"rev-parse", "--is-inside-work-tree", "--show-toplevel", "HEAD"}),
-        git(question.context,
-            {"for-each-ref", "--format=%(HEAD) %(upstream:remotename)", "refs/heads"})};
+        git(directory, {"rev-parse", "--is-inside-work-tree", "--show-toplevel", "HEAD"}),
+        git(directory, {"for-each-ref", "--format=%(HEAD) %(upstream:remotename)", "refs/heads"})};
     bool check_dirty = environment.flag("BUILDX_GIT_CHECK_DIRTY");
     if (check_dirty)
-        commands.push_back(git(question.context, {"status", "--porcelain", "--ignored"}));
+        commands.push_back(git_status(runner, directory));
     auto told = runner.run_all(commands);
 
     auto lines = split(trim(told[0].out), '\n');
@@ -123,40 +172,41 @@ GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
         auto reason = told[0].kind == process::Outcome::Kind::not_started
                           ? std::string("git was not found in the system")
                           : std::string(trim(told[0].err));
-        info.warning =
+        tree.warning =
             fmt::format("WARNING: current commit information was not captured by the build: "
                         "{}\n",
-                        printable(reason.empty() ? "this is no work tree" : reason));
-        return info;
+                        printable(reason.empty() ? "this is no work tree" : reason, true));
+        return tree;
     }
-    const fs::path root = lines[1];
+    tree.root = lines[1];
+    if (lines.size() > 2 && is_commit(lines[2])) {
+        bool dirty = check_dirty && (!told[2].ok() || !trim(told[2].out).empty());
+        tree.revision = lines[2] + (dirty ? "-dirty" : "");
+    }
+    tree.source = remote_address(runner, directory, told[1].out);
+    return tree;
+}
+
+GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment) {
+    GitInfo info{.warning = tree.warning};
+    if (tree.root.empty())
+        return info;
+    bool labels = wants_labels(environment), provenance = wants_provenance(environment);
     auto add = [&](const char *option, const char *label, const std::string &value) {
         if (labels)
             info.options.emplace_back("label:" + std::string(label), value);
-        if (provenance && option != nullptr)
+        if (provenance)
             info.options.emplace_back(option, value);
     };
-    if (lines.size() > 2 && is_commit(lines[2])) {
-        bool dirty = check_dirty && (!told[2].ok() || !trim(told[2].out).empty());
-        add("vcs:revision", "org.opencontainers.image.revision",
-            lines[2] + (dirty ? "-dirty" : ""));
-    }
-    std::vector<std::string> remotes = {followed_remote(told[1].out), "origin", "upstream"};
-    for (const auto &remote : remotes) {
-        if (remote.empty())
-            continue;
-        auto address = runner.run(git(question.context, {"remote", "get-url", remote}));
-        auto url = std::string(trim(split(address.out, '\n').front()));
-        if (!address.ok() || url.empty())
-            continue;
-        add("vcs:source", "org.opencontainers.image.source", mask_credentials(url));
-        break;
-    }
-    if (auto path = below(root, question.dockerfile); labels && !path.empty())
-        add(nullptr, "com.docker.image.source.entrypoint", path);
+    if (!tree.revision.empty())
+        add("vcs:revision", "org.opencontainers.image.revision", tree.revision);
+    if (!tree.source.empty())
+        add("vcs:source", "org.opencontainers.image.source", tree.source);
+    if (auto path = below(tree.root, question.dockerfile); labels && !path.empty())
+        info.options.emplace_back("label:com.docker.image.source.entrypoint", path);
     if (provenance)
         for (const auto &[name, folder] : question.folders)
-            if (auto path = below(root, folder); !path.empty())
+            if (auto path = below(tree.root, folder); !path.empty())
                 info.options.emplace_back("vcs:localdir:" + name, path);
     return info;
 }

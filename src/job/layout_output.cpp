@@ -6,6 +6,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -66,7 +67,7 @@ json find_new_image(const fs::path &directory) {
         if (!blob.is_regular_file(missing) || blob.file_size(missing) > largest)
             continue;
         auto text = read_file(blob.path());
-        auto document = json::parse(text, nullptr, false);
+        auto document = read_json(text);
         auto type = document.is_object() ? document.value("mediaType", json("")) : json("");
         if (!type.is_string() || !is_image_type(type))
             continue;
@@ -102,7 +103,7 @@ void finish_layout(const Output &output, const Response &response,
     auto encoded = value_of(response, "containerimage.descriptor");
     if (encoded.empty())
         return;
-    auto descriptor = json::parse(base64_decode(encoded).value_or(""), nullptr, false);
+    auto descriptor = read_json(base64_decode(encoded).value_or(""));
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     fs::path directory = output.destination;
     // Of several outputs BuildKit describes one image alone, and in another form it has another

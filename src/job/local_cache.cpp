@@ -3,6 +3,7 @@
 
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -183,7 +184,7 @@ std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::
         caches.locks.clear();
         return {};
     }
-    auto descriptor = json::parse(manifest->second, nullptr, false);
+    auto descriptor = read_json(manifest->second);
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     std::string warnings;
     for (const auto &entry : caches.to) {

@@ -3,6 +3,7 @@
 
 #include "berth/buildkit/content.hpp"
 #include "berth/buildkit/control.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 namespace berth::job {
@@ -112,7 +113,7 @@ void add_provenance(json &metadata, const std::vector<ProvenanceDocument> &docum
         return;
     for (const auto &document : documents) {
         try {
-            auto provenance = json::parse(document.json);
+            auto provenance = read_json(document.json);
             if (document.type == "https://slsa.dev/provenance/v1")
                 provenance = as_slsa02(provenance);
             if (mode == ProvenanceMode::min) {

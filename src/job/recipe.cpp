@@ -4,6 +4,7 @@
 #include "berth/util/strings.hpp"
 
 #include "recipe_words.hpp"
+#include "redaction.hpp"
 
 #include <fmt/format.h>
 
@@ -86,10 +87,24 @@ std::string destination(const Recipe &recipe, const Output &output) {
     return output.destination == "-" ? "" : " > " + shell_quote(output.destination);
 }
 
+// Prints lines without what nobody is to see in them.
+class Notes {
+  public:
+    explicit Notes(const Recipe &recipe)
+        : runner_(recipe.docker.runner()), redaction_(recipe.options) {}
+    void note(const std::string &line) { runner_.note(redaction_.of(line)); }
+
+  private:
+    process::Runner &runner_;
+    Redaction redaction_;
+};
+
 // One build for each output that comes to this side; all but the first come from the cache.
 std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &places) {
     auto words = recipe_words(recipe, places);
     auto first = words;
+    if (!recipe.options.metadata_file.empty() || !recipe.options.iid_file.empty())
+        first.insert(first.end(), {"--metadata-file", places.metadata});
     std::vector<const Output *> streams;
     for (const auto &output : recipe.inputs.outputs) {
         if (output.to_client())
@@ -146,11 +161,30 @@ bool forwards_agents(const BuildInputs &inputs) {
     return false;
 }
 
+// What the metadata file says is the image's ID: its config's digest, or that of an index.
+std::string id_of_metadata(const std::string &file) {
+    return fmt::format("sed -n 's/^ *\"containerimage\\.\\(config\\.\\)\\{{0,1\\}}digest\": "
+                       "\"\\(sha256:[0-9a-f]*\\)\".*/\\2/p' {} | head -n 1 | tr -d '\\n'",
+                       file);
+}
+
+// --metadata-file and --iidfile.
+std::vector<std::string> result_lines(const Recipe &recipe, const RecipePlaces &places) {
+    std::vector<std::string> lines;
+    auto add = [&](const std::string &script, const std::string &file) {
+        if (!file.empty())
+            lines.push_back(in_builder(recipe, script) + " < /dev/null > " + shell_quote(file));
+    };
+    add("cat " + places.metadata, recipe.options.metadata_file);
+    add(id_of_metadata(places.metadata), recipe.options.iid_file);
+    return lines;
+}
+
 } // namespace
 
 void print_recipe(const Recipe &recipe) {
     auto places = recipe_places(recipe);
-    auto &runner = recipe.docker.runner();
+    Notes runner(recipe);
     if (recipe.options.local_images)
         runner.note(
             "# not shown: the builder takes images that only the engine has from this side, "
@@ -161,6 +195,9 @@ void print_recipe(const Recipe &recipe) {
     for (const auto &[key, value] : recipe.inputs.frontend.attributes)
         if (is_secret_proxy(key, value))
             runner.note(fmt::format("# not shown: {}, a proxy with a password", printable(key)));
+        else if (is_of_environment(recipe.options, key))
+            runner.note(
+                fmt::format("# not shown: {}, whose value is a variable's", printable(key)));
     for (const auto &line : send_lines(recipe, places.place))
         runner.note(line);
     for (const auto &[name, path] : places.copied)
@@ -174,6 +211,8 @@ void print_recipe(const Recipe &recipe) {
             in_builder(recipe, fmt::format("umask 077 && mkdir -p {0} && cat >{0}/secret{1}",
                                            places.secrets, i)));
     for (const auto &line : build_lines(recipe, places))
+        runner.note(line);
+    for (const auto &line : result_lines(recipe, places))
         runner.note(line);
     for (const auto &[folder, path] : places.caches_to)
         runner.note(cache_line(recipe, folder, path));

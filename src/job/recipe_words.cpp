@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::job {
 namespace {
 
@@ -66,12 +68,20 @@ bool is_secret_proxy(const std::string &key, const std::string &value) {
     return name.starts_with("build-arg:") && name.ends_with("_proxy") && store::has_password(value);
 }
 
+bool is_of_environment(const BuildOptions &options, const std::string &key) {
+    constexpr std::string_view prefix = "build-arg:";
+    return key.starts_with(prefix) &&
+           std::find(options.build_args.begin(), options.build_args.end(),
+                     key.substr(prefix.size())) != options.build_args.end();
+}
+
 RecipePlaces recipe_places(const Recipe &recipe) {
     const auto &inputs = recipe.inputs;
     RecipePlaces places{
         .place = "/var/lib/buildkit/berth/dry-run",
         .contexts = contexts_of(inputs.context, inputs.named, recipe.options, recipe.client_id),
-        .secrets = "/dev/shm/berth-dry-run"};
+        .secrets = "/dev/shm/berth-dry-run",
+        .metadata = "/tmp/berth-dry-run.json"};
     for (const auto &[name, path] : places.contexts.directories) {
         places.folders[name] = fmt::format("{}/{}", places.place, name);
         if (name != "context" && name != "dockerfile")
@@ -116,7 +126,8 @@ std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &
         words.insert(words.end(), {"--oci-layout", name + "=" + places.folders.at(name)});
     for (const auto &all : {attributes, inputs.frontend.attributes})
         for (const auto &[key, value] : all)
-            if (!key.starts_with("sharedkey:") && !is_secret_proxy(key, value))
+            if (!key.starts_with("sharedkey:") && !is_secret_proxy(key, value) &&
+                !is_of_environment(recipe.options, key))
                 words.insert(words.end(), {"--opt", key + "=" + value});
     for (const auto &entitlement : inputs.frontend.entitlements)
         words.insert(words.end(), {"--allow", entitlement});

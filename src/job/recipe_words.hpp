@@ -20,7 +20,8 @@ struct RecipePlaces {
     std::map<std::string, std::string> folders = {};          // of locals and layouts, by name
     std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of this side
     std::vector<std::pair<std::string, std::filesystem::path>> caches_from = {}, caches_to = {};
-    std::string secrets; // a folder in memory
+    std::string secrets;  // a folder in memory
+    std::string metadata; // a file: what buildctl's --metadata-file writes
 };
 
 RecipePlaces recipe_places(const Recipe &recipe);
@@ -28,6 +29,9 @@ RecipePlaces recipe_places(const Recipe &recipe);
 // Whether a frontend attribute is the build argument of a proxy with a password. The recipe leaves
 // it out.
 bool is_secret_proxy(const std::string &key, const std::string &value);
+
+// Whether it is a build argument given by its name alone: its value is left out too.
+bool is_of_environment(const BuildOptions &options, const std::string &key);
 
 // buildctl build … but for --output.
 std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &places);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <utility>
 
@@ -50,8 +52,18 @@ Fields read_fields(const std::string &text) {
 void check_file(const std::string &path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error))
-        throw Error(fmt::format("failed to stat {}: no such file or directory", printable(path)),
+        throw Error(fmt::format("failed to stat {}: {}", printable(path),
+                                error ? lower(error.message()) : "no such file or directory"),
                     ExitCode::failure, "give the file with src=, or a variable with env=");
+}
+
+bool commands_need(const std::string &name) {
+    constexpr std::array prefixes = {"DOCKER_", "BUILDX_", "BERTH_", "GIT_", "SSH_", "XDG_", "LC_"};
+    constexpr std::array names = {"PATH", "HOME", "USER", "LANG", "TMPDIR", "SHELL", "PWD"};
+    return lower(name).ends_with("_proxy") ||
+           std::any_of(prefixes.begin(), prefixes.end(),
+                       [&name](const char *prefix) { return name.starts_with(prefix); }) ||
+           std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Secret read_secret(const std::string &text, const Environment &environment) {
@@ -85,6 +97,24 @@ std::vector<Secret> read_secrets(const std::vector<std::string> &values,
     for (const auto &text : values)
         secrets.push_back(read_secret(text, environment));
     return secrets;
+}
+
+std::vector<std::string> secret_variables(const std::vector<std::string> &secrets,
+                                          const std::vector<std::string> &build_args,
+                                          const Environment &environment) {
+    std::vector<std::string> names;
+    for (const auto &text : build_args)
+        if (text.find('=') == std::string::npos)
+            names.push_back(text);
+    for (const auto &text : secrets) {
+        try {
+            names.push_back(read_secret(text, environment).variable);
+        } catch (const Error &) { // the build says so
+        }
+    }
+    std::erase_if(names,
+                  [](const std::string &name) { return name.empty() || commands_need(name); });
+    return names;
 }
 
 std::map<std::string, session::SecretSource> served_secrets(const std::vector<Secret> &secrets,

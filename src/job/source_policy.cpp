@@ -3,6 +3,7 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -76,8 +77,16 @@ policy::Policy read(const json &from) {
 } // namespace
 
 policy::Policy read_source_policy(const std::filesystem::path &file) {
+    constexpr std::size_t largest_policy = 16u << 20;
+    std::string why;
+    auto policy = read_json(read_file(file, largest_policy, Special::read), &why);
     try {
-        return read(json::parse(read_file(file)));
+        if (policy.is_discarded())
+            throw Error(why);
+        return read(policy);
+    } catch (const Error &error) {
+        throw Error(fmt::format("failed to parse source policy {}: {}", printable(file.string()),
+                                error.what()));
     } catch (const json::exception &error) {
         throw Error(fmt::format("failed to parse source policy {}: {}", printable(file.string()),
                                 printable(error.what())));

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace berth::process {
@@ -19,8 +20,13 @@ std::atomic<Cancellation *> receiver{nullptr};
 extern "C" void on_signal(int signal) {
     int error = errno;
     if (auto *cancellation = receiver.load()) {
-        if (cancellation->cancelled())
+        if (cancellation->cancelled()) {
+            constexpr std::string_view line =
+                "\nERROR: ended by a second signal, before the cleanup was done\n";
+            cancellation->kill_groups();
+            [[maybe_unused]] auto written = ::write(STDERR_FILENO, line.data(), line.size());
             ::_exit(128 + signal);
+        }
         cancellation->cancel(signal);
     }
     errno = error;
@@ -56,7 +62,37 @@ void Cancellation::catch_signals() {
         if (::sigaction(signal, nullptr, &present) == 0 && present.sa_handler != SIG_IGN)
             ::sigaction(signal, &action, nullptr);
     }
-    ::signal(SIGPIPE, SIG_IGN);
+    ignores_closed_output_ = ::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+}
+
+void Cancellation::add_group(pid_t group) const {
+    for (auto &place : groups_)
+        if (pid_t free = 0; place.compare_exchange_strong(free, group))
+            return;
+}
+
+void Cancellation::remove_group(pid_t group) const {
+    for (auto &place : groups_)
+        if (pid_t mine = group; place.compare_exchange_strong(mine, 0))
+            return;
+}
+
+void Cancellation::kill_groups() const {
+    for (const auto &place : groups_)
+        if (auto group = place.load(); group > 0)
+            ::kill(-group, SIGKILL);
+}
+
+void Cancellation::output_closed() {
+    if (!ignores_closed_output_)
+        cancel(SIGPIPE);
+}
+
+void Cancellation::end_by_closed_output() const {
+    if (signal() != SIGPIPE)
+        return;
+    ::signal(SIGPIPE, SIG_DFL);
+    ::raise(SIGPIPE);
 }
 
 void Cancellation::cancel(int signal) {

@@ -138,6 +138,7 @@ class Execution {
             bp::posix::fd.bind(STDERR_FILENO, err.write.get()), in_own_group, failure);
         if (failure)
             return not_started(failure.value());
+        cancellation_.add_group(child_.id());
         out_ = std::move(out.read);
         err_ = std::move(err.read);
         if (streams_.input || streams_.hold_input_open)
@@ -159,6 +160,7 @@ class Execution {
         }
         if (streams_.on_exit)
             streams_.on_exit();
+        cancellation_.remove_group(child_.id());
         // A killed group may have left children of the command behind.
         if (ending_.begun())
             ::kill(-child_.id(), SIGKILL);

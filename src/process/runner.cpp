@@ -43,7 +43,7 @@ std::string describe_failure(const Command &command, const Outcome &outcome) {
         ending = "cancelled";
         break;
     }
-    auto said = printable(trim(outcome.err), true);
+    auto said = printable(one_line(outcome.err));
     return fmt::format("`{}`: {}{}{}", to_shell(command), ending, said.empty() ? "" : ": ", said);
 }
 

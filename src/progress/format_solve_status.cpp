@@ -2,6 +2,7 @@
 // Writes a SolveStatus as docker buildx does with --progress=rawjson.
 #include "berth/progress/solve_status.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/go_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -98,11 +99,11 @@ std::string format_solve_status(const SolveStatus &status) {
     put_list(json, "statuses", status.statuses);
     put_list(json, "logs", status.logs);
     put_list(json, "warnings", status.warnings);
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return go_json(json);
 }
 
 std::string format_warning(const VertexWarning &warning) {
-    return to_json(warning).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return go_json(to_json(warning));
 }
 
 } // namespace berth::progress

@@ -140,6 +140,7 @@ Clipped clip_for_terminal(std::string_view text, int cells) {
         auto character = take_character(text, at);
         if (character == 0x1b) {
             skip_escape(text, at);
+            result.taken = at;
             continue;
         }
         std::string shown(text.substr(start, at - start));
@@ -158,12 +159,25 @@ Clipped clip_for_terminal(std::string_view text, int cells) {
             break;
         result.text += shown;
         result.width += width;
+        result.taken = at;
     }
     return result;
 }
 
 std::string safe_for_terminal(std::string_view text) {
     return clip_for_terminal(text, INT_MAX).text;
+}
+
+std::vector<std::string> wrap_for_terminal(std::string_view text, int cells) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        auto line = clip_for_terminal(text, cells);
+        if (line.taken == 0) // narrower than a character
+            break;
+        lines.push_back(std::move(line.text));
+        text.remove_prefix(line.taken);
+    }
+    return lines;
 }
 
 std::string lines_for_terminal(std::string_view text) {

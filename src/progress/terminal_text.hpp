@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace berth::progress {
 
@@ -14,7 +15,8 @@ int cell_width(char32_t character);
 
 struct Clipped {
     std::string text;
-    int width = 0; // in cells
+    int width = 0;         // in cells
+    std::size_t taken = 0; // bytes of the text that were used
 };
 
 // As much of `text` as fits into `cells`. Escape sequences (colours above all) are left out, a tab
@@ -22,6 +24,9 @@ struct Clipped {
 Clipped clip_for_terminal(std::string_view text, int cells);
 // All of it.
 std::string safe_for_terminal(std::string_view text);
+
+// All of it, in lines of at most `cells`, as a terminal wraps it.
+std::vector<std::string> wrap_for_terminal(std::string_view text, int cells);
 
 // The same of several lines, each without its carriage returns.
 std::string lines_for_terminal(std::string_view text);

@@ -45,15 +45,20 @@ std::vector<Row> make_rows(const Trace &trace) {
 
 // The last lines of a step's log as a terminal would show them.
 std::vector<std::string> log_tail(const Step &step, int width, int height) {
+    constexpr std::size_t longest = 1u << 16; // more of a line is not laid out for each picture
     std::vector<std::string> lines;
     for (auto line = step.log.rbegin();
          line != step.log.rend() && lines.size() < static_cast<std::size_t>(height); ++line) {
         auto text = std::string_view(*line);
         text = after_carriage_returns(text.substr(std::min(text.find(' ') + 1, text.size())));
-        auto shown = clip_for_terminal(text, width).text;
-        if (shown.find_first_not_of(' ') != shown.npos)
-            lines.push_back(std::move(shown));
+        auto rows =
+            wrap_for_terminal(text.substr(text.size() - std::min(text.size(), longest)), width);
+        std::reverse(rows.begin(), rows.end());
+        for (auto &row : rows)
+            if (row.find_first_not_of(' ') != row.npos)
+                lines.push_back(std::move(row));
     }
+    lines.resize(std::min(lines.size(), static_cast<std::size_t>(height)));
     std::reverse(lines.begin(), lines.end());
     return lines;
 }
@@ -128,11 +133,11 @@ class Painter {
             left -= amount_width;
         if (left < 12)
             return {};
-        auto [text, width] = clip_for_terminal(name_of(row), left);
+        auto name = clip_for_terminal(name_of(row), left);
         if (!amount.empty())
-            text += " " + amount;
-        int padding = left - width;
-        text = fmt::format("{}{}{:{}}{}", prefix, text, "", padding + 1, timer);
+            name.text += " " + amount;
+        int padding = left - name.width;
+        auto text = fmt::format("{}{}{:{}}{}", prefix, name.text, "", padding + 1, timer);
         return paint(std::move(text), colour_of(row), options_.colour);
     }
 
@@ -190,15 +195,15 @@ std::string headline(const Trace &trace, const FrameOptions &options) {
     double taken =
         start ? seconds(difference(earlier(options.now, trace.clock_ahead()), *start)) : 0;
     bool finished = options.last && count.total > 0 && count.completed == count.total;
-    auto [text, width] =
+    auto shown =
         clip_for_terminal(fmt::format("[+] Building {:.1f}s ({}/{}) {}", std::max(taken, 0.0),
                                       count.completed, count.total, finished ? "FINISHED" : ""),
                           options.size.width - 1);
     auto builder = clip_for_terminal(options.builder, options.size.width - 1);
-    int padding = options.size.width - 1 - width - builder.width;
+    int padding = options.size.width - 1 - shown.width - builder.width;
     if (padding > 0 && builder.width > 0)
-        text += std::string(static_cast<std::size_t>(padding), ' ') + builder.text;
-    return text;
+        shown.text += std::string(static_cast<std::size_t>(padding), ' ') + builder.text;
+    return shown.text;
 }
 
 } // namespace

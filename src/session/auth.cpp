@@ -63,17 +63,17 @@ void add_auth(buildkit::Services &services, CredentialLookup lookup) {
                          auto credential = cached->find(request.host());
                          CredentialsResponse response;
                          if (!credential.identity_token.empty()) {
-                             response.set_secret(credential.identity_token);
+                             response.set_secret(credential.identity_token.reveal());
                          } else {
                              response.set_username(credential.username);
-                             response.set_secret(credential.password);
+                             response.set_secret(credential.password.reveal());
                          }
                          return response;
                      }));
     services.add("/moby.filesync.v1.Auth/FetchToken",
                  buildkit::unary<FetchTokenRequest, FetchTokenResponse>(
                      [cached](const FetchTokenRequest &request, const auto &) {
-                         auto token = cached->find(request.host()).registry_token;
+                         auto token = cached->find(request.host()).registry_token.reveal();
                          if (token.empty())
                              no_tokens();
                          FetchTokenResponse response;

@@ -101,7 +101,8 @@ void DirectoryWriter::make_directory(const NewFile &file) {
         // An earlier output may have made it read-only; its mode is set last.
         if ((status.st_mode & 0700) != 0700)
             ::fchmodat(fd, name.c_str(), (status.st_mode & 07777) | 0700, 0);
-    } else if (::mkdirat(fd, name.c_str(), 0700) != 0) {
+    } else if (::mkdirat(fd, name.c_str(), 0700) != 0 ||
+               ::fchmodat(fd, name.c_str(), 0700, 0) != 0) { // whatever the umask
         fail("make the directory", file.path);
     }
     directories_.push_back(file);

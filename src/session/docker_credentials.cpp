@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/session/docker_credentials.hpp"
 
+#include "berth/store/docker_config.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -31,17 +32,6 @@ json object(const json &parent, const char *key) {
     return found != parent.end() && found->is_object() ? *found : json::object();
 }
 
-json read_config(const std::filesystem::path &directory) {
-    std::optional<std::string> content;
-    try {
-        if (!directory.empty())
-            content = read_file_if_exists(directory / "config.json");
-    } catch (const Error &) { // docker itself reports a file that cannot be read
-    }
-    auto config = json::parse(content.value_or("{}"), nullptr, false);
-    return config.is_object() ? config : json::object();
-}
-
 // A key of `auths` may be an address: https://HOST/v1/
 std::string host_of(std::string_view key) {
     for (std::string_view scheme : {"https://", "http://"})
@@ -65,9 +55,10 @@ Credential from_auths(const json &config, const std::string &key) {
     if (auto pair = base64_decode(text(*found, "auth")).value_or("");
         pair.find(':') != std::string::npos) {
         credential.username = pair.substr(0, pair.find(':'));
-        credential.password = pair.substr(pair.find(':') + 1);
-        while (credential.password.ends_with('\0'))
-            credential.password.pop_back();
+        auto password = pair.substr(pair.find(':') + 1);
+        while (password.ends_with('\0'))
+            password.pop_back();
+        credential.password = std::move(password);
     }
     return credential;
 }
@@ -91,7 +82,7 @@ Credential ask_helper(process::Runner &runner, const std::string &helper, const 
                                 process::describe_failure(command, outcome)),
                     ExitCode::failure, "check credsStore and credHelpers in docker's config.json");
     }
-    auto answer = json::parse(outcome.out, nullptr, false);
+    auto answer = read_json(outcome.out);
     if (!answer.is_object())
         throw Error(fmt::format("docker-credential-{} did not answer with JSON for {}",
                                 printable(helper), printable(key)));
@@ -112,7 +103,8 @@ Credential find(process::Runner &runner, const json &config, const std::string &
 
 CredentialLookup docker_credentials(process::Runner &runner,
                                     const std::filesystem::path &directory) {
-    return [&runner, config = read_config(directory)](const std::string &host) {
+    return [&runner,
+            config = store::read_docker_config(directory).values](const std::string &host) {
         auto credential = find(runner, config, host);
         if (credential == Credential{} && (host == "dhi.io" || host == "registry.scout.docker.com"))
             credential = find(runner, config, hub_host);

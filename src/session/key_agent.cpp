@@ -30,7 +30,7 @@ auto feed(std::string_view text) {
 // The key goes over standard input: ssh-add refuses files that others can read, docker buildx does
 // not. Nobody is asked for a passphrase.
 void add_key(process::Runner &runner, const fs::path &socket, const fs::path &key) {
-    auto content = read_file(key, largest_key);
+    auto content = read_file(key, largest_key, Special::read);
     process::Command command{.argv = {"ssh-add", "-q", "-"},
                              .environment = {{"SSH_AUTH_SOCK", socket.string()},
                                              {"SSH_ASKPASS", "/bin/false"},

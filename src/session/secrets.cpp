@@ -34,7 +34,7 @@ void check(const std::string &id, const SecretSource &source) {
     auto status = std::filesystem::status(file->path, error);
     if (!std::filesystem::exists(status))
         throw Error(fmt::format("failed to stat {}: {}", printable(file->path.native()),
-                                error ? error.message() : "no such file or directory"),
+                                error ? lower(error.message()) : "no such file or directory"),
                     ExitCode::failure, "name the file with src=, or a variable with env=");
     if (std::filesystem::is_regular_file(status) &&
         std::filesystem::file_size(file->path, error) > largest_secret && !error)
@@ -43,8 +43,8 @@ void check(const std::string &id, const SecretSource &source) {
 
 std::string read(const SecretSource &source) {
     if (const auto *file = std::get_if<SecretFile>(&source))
-        return read_file(file->path, largest_secret);
-    return std::get<SecretValue>(source).value;
+        return read_file(file->path, largest_secret, Special::read);
+    return std::get<SecretValue>(source).value.reveal();
 }
 
 } // namespace

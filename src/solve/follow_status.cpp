@@ -3,7 +3,7 @@
 
 #include "berth/buildkit/typed_stream.hpp"
 
-#include "read_status.hpp"
+#include "berth/solve/read_status.hpp"
 
 namespace berth::solve {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "read_status.hpp"
+#include "berth/solve/read_status.hpp"
 
 #include "berth/buildkit/timestamp.hpp"
 

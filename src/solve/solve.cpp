@@ -1,36 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/solve/solve.hpp"
 
-#include "berth/buildkit/bridge.hpp"
-
 #include "follow_status.hpp"
 #include "message.hpp"
 #include "services.hpp"
 
 namespace berth::solve {
 
-namespace {
+Served::Served(buildkit::Connection &connection, const Request &request)
+    : on_end_(request.on_end),
+      services_(services_of(request)),
+      session_(connection, services_, {.id = request.session, .shared_key = request.shared_key}) {}
 
-using Message = buildkit::control::SolveRequest;
+// The session waits for what it serves.
+Served::~Served() {
+    if (on_end_)
+        on_end_();
+}
 
-// Calls `run` with the request's message while the session is there and progress is reported.
-Response with_session(buildkit::Connection &connection, const Request &request,
-                      const Report &report,
-                      const std::function<buildkit::control::SolveResponse(const Message &)> &run) {
-    auto services = services_of(request);
-    FollowStatus progress(connection, request.ref, report);
-    buildkit::Session session(connection, services, {.shared_key = request.shared_key});
-    // Before the session, which waits for what it serves.
-    struct AtEnd {
-        const Request &request;
-        ~AtEnd() {
-            if (request.on_end)
-                request.on_end();
-        }
-    } at_end{request};
+Build::Build(buildkit::Connection &connection, Request request, Report report)
+    : connection_(connection),
+      request_(std::move(request)),
+      report_(std::move(report)),
+      served_(connection, request_),
+      calls_(connection) {}
+
+buildkit::frontend::SolveRequest frontend_request(const Request &request) {
+    buildkit::frontend::SolveRequest asked;
+    asked.set_frontend(request.frontend);
+    *asked.mutable_frontend_opt() = message_of(request, request.session).frontend_attrs();
+    asked.mutable_frontend_inputs()->insert(request.inputs.begin(), request.inputs.end());
+    return asked;
+}
+
+// As docker buildx: the frontend is asked over the bridge. (Control/Solve could ask it, but the
+// build's provenance would be another.)
+Response Build::solve(const OnResult &on_result) {
+    return solve_by_bridge([&](buildkit::Bridge &bridge) {
+        auto result = bridge.solve(frontend_request(request_)).result();
+        if (on_result)
+            on_result(bridge, result);
+        return result;
+    });
+}
+
+Response Build::solve_by_bridge(const std::function<Result(buildkit::Bridge &)> &work) {
+    FollowStatus progress(connection_, request_.ref, report_);
+    auto message = message_of(request_, served_.session());
+    message.clear_frontend();
     buildkit::control::SolveResponse response;
     try {
-        response = run(message_of(request, session.id()));
+        response = buildkit::solve_by_bridge(connection_, calls_, message, work);
     } catch (const buildkit::CommandEnded &) { // no more progress comes
         throw;
     } catch (const std::exception &) {
@@ -39,30 +59,6 @@ Response with_session(buildkit::Connection &connection, const Request &request,
     }
     progress.finish();
     return {response.exporter_response().begin(), response.exporter_response().end()};
-}
-
-} // namespace
-
-// As docker buildx: the frontend is asked over the bridge. (Control/Solve could ask it, but the
-// build's provenance would be another.)
-Response solve(buildkit::Connection &connection, const Request &request, const Report &report) {
-    return with_session(connection, request, report, [&](Message message) {
-        buildkit::frontend::SolveRequest asked;
-        asked.set_frontend(message.frontend());
-        *asked.mutable_frontend_opt() = message.frontend_attrs();
-        message.clear_frontend();
-        return buildkit::solve_by_bridge(connection, message, [&](buildkit::Bridge &bridge) {
-            return bridge.solve(asked).result();
-        });
-    });
-}
-
-Response
-solve_by_bridge(buildkit::Connection &connection, const Request &request, const Report &report,
-                const std::function<buildkit::frontend::Result(buildkit::Bridge &)> &work) {
-    return with_session(connection, request, report, [&](const Message &message) {
-        return buildkit::solve_by_bridge(connection, message, work);
-    });
 }
 
 } // namespace berth::solve

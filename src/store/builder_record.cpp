@@ -7,6 +7,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -180,17 +181,18 @@ std::string format_record(const BuilderRecord &record) {
 }
 
 BuilderRecord parse_record(std::string_view text, const std::string &place) {
-    Json json;
-    try {
-        json = Json::parse(text);
-    } catch (const Json::parse_error &error) {
-        Field(json, place, "").fail(fmt::format("not JSON at byte {}", error.byte));
-    }
+    std::string why;
+    auto json = read_json(text, &why);
     Field file(json, place, "");
-    return {.name = file.at("Name").name(),
-            .driver = file.at("Driver").text(),
-            .nodes = file.at("Nodes").array(node_of),
-            .dynamic = file.at("Dynamic").boolean()};
+    if (json.is_discarded())
+        file.fail(why);
+    BuilderRecord record{.name = file.at("Name").name(),
+                         .driver = file.at("Driver").text(),
+                         .nodes = file.at("Nodes").array(node_of),
+                         .dynamic = file.at("Dynamic").boolean()};
+    for (auto &node : record.nodes)
+        node.remote = record.driver == "remote";
+    return record;
 }
 
 } // namespace berth::store

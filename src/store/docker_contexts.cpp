@@ -2,10 +2,12 @@
 // Docker contexts: `contexts/meta/<SHA-256 of the name>/meta.json` under docker's configuration.
 #include "berth/store/docker_contexts.hpp"
 
+#include "berth/store/docker_config.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +28,7 @@ std::optional<DockerContext> read_context(const fs::path &folder) {
         auto content = read_file_if_exists(folder / "meta.json");
         if (!content)
             return std::nullopt;
-        auto json = nlohmann::json::parse(*content);
+        auto json = read_json(*content);
         DockerContext context{.name = json.at("Name").get<std::string>(),
                               .host = json.at("Endpoints").at("docker").value("Host", "")};
         if (auto metadata = json.find("Metadata"); metadata != json.end() && metadata->is_object())
@@ -134,16 +136,10 @@ std::string DockerContexts::current_name() const {
         return "default";
     if (auto name = environment_.get("DOCKER_CONTEXT"); !name.empty())
         return name;
-    auto path = config_ / "config.json";
-    auto content = read_file_if_exists(path);
-    if (!content)
-        return "default";
-    try {
-        auto name = nlohmann::json::parse(*content).value("currentContext", "");
-        return name.empty() ? "default" : name;
-    } catch (const nlohmann::json::exception &) {
-        return "default"; // docker warns of the broken file and goes on
-    }
+    auto config = read_docker_config(config_).values;
+    auto name = config.find("currentContext");
+    auto chosen = name != config.end() && name->is_string() ? name->get<std::string>() : "";
+    return chosen.empty() ? "default" : chosen;
 }
 
 std::string DockerContexts::current_endpoint() const {

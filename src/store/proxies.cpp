@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/store/proxies.hpp"
 
+#include "berth/store/docker_config.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -41,17 +41,6 @@ void add(std::map<std::string, std::string> &found, const char *variable,
     found[upper(variable)] = value;
 }
 
-std::filesystem::path config_file(const Environment &environment) {
-    return docker_config_directory(environment) / "config.json";
-}
-
-// Nothing when it is not JSON.
-std::optional<nlohmann::json> read_config(const Environment &environment) {
-    auto config = nlohmann::json::parse(
-        read_file_if_exists(config_file(environment)).value_or("{}"), nullptr, false);
-    return config.is_object() ? std::optional(std::move(config)) : std::nullopt;
-}
-
 std::map<std::string, std::string> of_config(const nlohmann::json &config,
                                              const std::string &host) {
     std::map<std::string, std::string> found;
@@ -78,17 +67,16 @@ bool has_password(const std::string &url) {
 
 std::map<std::string, std::string> configured_proxies(const Environment &environment,
                                                       const std::string &host) {
-    return of_config(read_config(environment).value_or(nlohmann::json::object()), host);
+    return of_config(read_docker_config(docker_config_directory(environment)).values, host);
 }
 
 std::map<std::string, std::string> proxies(const Environment &environment,
                                            const std::string &host) {
-    auto config = read_config(environment);
-    if (!config)
-        throw Error(fmt::format("{} is not JSON", printable(config_file(environment).string())),
-                    ExitCode::failure,
+    auto config = read_docker_config(docker_config_directory(environment));
+    if (!config.problem.empty())
+        throw Error(config.problem, ExitCode::failure,
                     "correct the file: the proxies to inherit are looked for in it");
-    auto found = of_config(*config, host);
+    auto found = of_config(config.values, host);
     if (!found.empty())
         return found;
     for (const auto &[key, variable] : table) {

@@ -5,6 +5,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "layout.hpp"
@@ -62,7 +63,7 @@ std::optional<Current> Store::chosen() const {
     if (!content)
         return std::nullopt;
     try {
-        auto json = nlohmann::json::parse(*content);
+        auto json = read_json(*content);
         return Current{.key = json.value("Key", ""),
                        .name = json.value("Name", ""),
                        .global = json.value("Global", false)};
@@ -92,17 +93,6 @@ std::optional<Time> Store::last_activity(const std::string &name) const {
         return std::nullopt;
     auto content = read_file_if_exists(directory_ / "activity" / name);
     return content ? parse_rfc3339(trim(*content)) : std::nullopt;
-}
-
-void Store::save_ref(const std::string &builder, const std::string &node, const std::string &ref,
-                     const std::string &local_path, const std::string &dockerfile) const {
-    bool good = is_valid_name(builder) && is_valid_name(node) && !ref.empty() && ref.size() < 100 &&
-                ref.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos;
-    if (good)
-        write_file_atomically(directory_ / "refs" / builder / node / ref,
-                              go_json({{"Target", "default"},
-                                       {"LocalPath", local_path},
-                                       {"DockerfilePath", dockerfile}}));
 }
 
 std::string Store::node_id() const {

@@ -26,7 +26,9 @@ namespace {
 constexpr std::chrono::seconds lock_patience{30};
 
 void make_folder(const fs::path &path) {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    if (::mkdir(path.c_str(), 0700) == 0)
+        ::chmod(path.c_str(), 0700); // whatever the umask
+    else if (errno != EEXIST)
         throw Error(fmt::format("cannot make the builder store {}: {}", printable(path.string()),
                                 errno_text(errno)),
                     ExitCode::failure, "set BUILDX_CONFIG to a folder that can be written");
@@ -51,6 +53,8 @@ Store::Transaction Store::begin() const {
         make_folder(directory_ / folder);
     auto path = directory_ / ".lock";
     FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock && ::fchmod(lock.get(), 0600) != 0 && errno != EPERM) // whatever the umask
+        lock.close();
     if (!lock)
         throw Error(fmt::format("cannot open {}: {}", printable(path.string()), errno_text(errno)));
     // Tried again and again instead of waited for, so that a process that hangs with the lock in

@@ -29,8 +29,6 @@ std::optional<std::string> read_day_file(const std::filesystem::path &file) {
 }
 
 void write_day_file(const std::filesystem::path &file, std::string_view text) {
-    std::error_code ignored;
-    std::filesystem::create_directories(file.parent_path(), ignored);
     try {
         write_file_atomically(file, text, 0600);
     } catch (const Error &) { // the next one asks again

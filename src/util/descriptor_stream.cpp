@@ -6,23 +6,38 @@
 
 namespace berth {
 
-DescriptorBuffer::DescriptorBuffer(int fd) : fd_(fd) {
+DescriptorBuffer::DescriptorBuffer(int fd, std::function<void()> on_closed)
+    : fd_(fd), on_closed_(std::move(on_closed)) {
     setp(buffer_.data(), buffer_.data() + buffer_.size());
 }
 
-int DescriptorBuffer::sync() {
-    for (const char *at = pbase(); at != pptr();) {
-        auto count = ::write(fd_, at, static_cast<std::size_t>(pptr() - at));
+bool DescriptorBuffer::write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        auto count = ::write(fd_, bytes.data(), bytes.size());
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0) {
-            setp(buffer_.data(), buffer_.data() + buffer_.size());
-            return -1;
-        }
-        at += count;
+        if (count < 0 && errno == EPIPE && on_closed_)
+            on_closed_();
+        if (count <= 0)
+            return false;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
     }
+    return true;
+}
+
+int DescriptorBuffer::sync() {
+    bool written = write_all({pbase(), static_cast<std::size_t>(pptr() - pbase())});
     setp(buffer_.data(), buffer_.data() + buffer_.size());
-    return 0;
+    return written ? 0 : -1;
+}
+
+std::streamsize DescriptorBuffer::xsputn(const char *text, std::streamsize size) {
+    if (size < epptr() - pptr())
+        return std::streambuf::xsputn(text, size);
+    if (DescriptorBuffer::sync() != 0 ||
+        !write_all({text, static_cast<std::size_t>(size)})) // not copied: it may be an image
+        return 0;
+    return size;
 }
 
 DescriptorBuffer::int_type DescriptorBuffer::overflow(int_type c) {

@@ -27,20 +27,39 @@ void make_folders(const std::filesystem::path &path) {
     if (path.empty() || std::filesystem::is_directory(path))
         return;
     make_folders(path.parent_path());
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    if (::mkdir(path.c_str(), 0700) == 0)
+        ::chmod(path.c_str(), 0700); // whatever the umask
+    else if (errno != EEXIST)
         fail("make the folder", path, errno);
+}
+
+// Throws unless it can be read without waiting for somebody.
+void check_regular(int file, const std::filesystem::path &path) {
+    struct stat status = {};
+    const char *kind = ::fstat(file, &status) != 0 ? nullptr
+                       : S_ISFIFO(status.st_mode)  ? "a FIFO"
+                       : S_ISSOCK(status.st_mode)  ? "a socket"
+                       : S_ISBLK(status.st_mode)   ? "a block device"
+                                                   : nullptr;
+    if (kind != nullptr)
+        throw Error(fmt::format("cannot read {}: it is {}", printable(path.string()), kind),
+                    ExitCode::failure, "put a regular file in its place");
 }
 
 } // namespace
 
-std::optional<std::string> read_file_if_exists(const std::filesystem::path &path,
-                                               std::size_t limit) {
-    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+std::optional<std::string> read_file_if_exists(const std::filesystem::path &path, std::size_t limit,
+                                               Special special) {
+    // Opening a FIFO that nobody writes to would block.
+    int wait = special == Special::read ? 0 : O_NONBLOCK;
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | wait));
     if (!file) {
         if (errno == ENOENT || errno == ENOTDIR)
             return std::nullopt;
         fail("read", path, errno);
     }
+    if (special == Special::refuse)
+        check_regular(file.get(), path);
     std::string content;
     struct stat status = {};
     if (::fstat(file.get(), &status) == 0 && status.st_size > 0)
@@ -61,8 +80,8 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path &path
     }
 }
 
-std::string read_file(const std::filesystem::path &path, std::size_t limit) {
-    auto content = read_file_if_exists(path, limit);
+std::string read_file(const std::filesystem::path &path, std::size_t limit, Special special) {
+    auto content = read_file_if_exists(path, limit, special);
     if (!content)
         fail("read", path, ENOENT);
     return *std::move(content);
@@ -82,6 +101,8 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
         ::unlink(temporary.c_str());
         fail("write", path, error);
     };
+    if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) // whatever the umask
+        give_up();
     while (!content.empty()) {
         auto count = ::write(file.get(), content.data(), content.size());
         if (count < 0 && errno == EINTR)
@@ -97,7 +118,7 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
 ScratchFolder::ScratchFolder(std::string_view purpose)
     : path_(std::filesystem::temp_directory_path() /
             fmt::format("berth-{}-{}", purpose, random_hex(16))) {
-    if (::mkdir(path_.c_str(), 0700) != 0)
+    if (::mkdir(path_.c_str(), 0700) != 0 || ::chmod(path_.c_str(), 0700) != 0)
         throw Error(fmt::format("cannot make the folder {}: {}", printable(path_.string()),
                                 errno_text(errno)),
                     ExitCode::failure, "set TMPDIR to a folder that can be written");

@@ -41,6 +41,14 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(space) - begin + 1);
 }
 
+std::string one_line(std::string_view text) {
+    std::vector<std::string> lines;
+    for (const auto &line : split(text, '\n'))
+        if (auto trimmed = trim(line); !trimmed.empty())
+            lines.emplace_back(trimmed);
+    return join(lines, "; ");
+}
+
 std::string lower(std::string_view text) {
     std::string result(text);
     for (char &c : result)
@@ -212,13 +220,53 @@ std::string nearest(std::string_view word, const std::vector<std::string> &candi
     return found;
 }
 
+namespace {
+
+// For a word that a terminal must not get as it is: as dash, too, reads it back.
+std::string quoted_by_numbers(std::string_view text) {
+    std::string result = "\"$(printf %b '";
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte >= 0x7f || c == '\'' || c == '\\')
+            result += fmt::format("\\0{:03o}", byte);
+        else
+            result += c;
+    }
+    return result + "')\"";
+}
+
+} // namespace
+
 std::string shell_quote(std::string_view text) {
     constexpr std::string_view safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                       "0123456789@%+=:,./-_";
     if (!text.empty() && text.find_first_not_of(safe) == std::string_view::npos)
         return std::string(text);
+    if (printable(text, true) != text)
+        return quoted_by_numbers(text);
     return "'" + replace_all(std::string(text), "'", "'\\''") + "'";
 }
+
+namespace {
+
+// The characters of three bytes or two that reorder a line, or break it, where it is shown:
+// U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. Nothing for any other.
+std::optional<unsigned> reordering_character(std::string_view text) {
+    if (text.starts_with("\xd8\x9c"))
+        return 0x061c;
+    if (text.size() < 3 || text[0] != '\xe2' || (text[1] != '\x80' && text[1] != '\x81'))
+        return std::nullopt;
+    auto last = static_cast<unsigned char>(text[2]);
+    if (last < 0x80 || last > 0xbf)
+        return std::nullopt;
+    unsigned character = (text[1] == '\x80' ? 0x2000u : 0x2040u) + (last & 0x3fu);
+    bool reorders = character == 0x200e || character == 0x200f ||
+                    (character >= 0x2028 && character <= 0x202e) ||
+                    (character >= 0x2066 && character <= 0x2069);
+    return reorders ? std::optional(character) : std::nullopt;
+}
+
+} // namespace
 
 std::string printable(std::string_view text, bool keep_lines) {
     std::string result;
@@ -232,6 +280,9 @@ std::string printable(std::string_view text, bool keep_lines) {
             hex(byte);
             hex(static_cast<unsigned char>(next));
             ++i;
+        } else if (auto character = reordering_character(text.substr(i))) {
+            result += fmt::format("\\u{:04x}", *character);
+            i += *character < 0x800 ? 1 : 2;
         } else {
             result += text[i];
         }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Docker's GitHub actions do with docker buildx, by their own library (@docker/actions-toolkit):
 // toolkit.mjs TOOLKIT BUILDER CONTEXT DIRECTORY writes what it read to DIRECTORY/read.json
 // (the library itself prints to standard output).

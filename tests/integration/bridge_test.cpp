@@ -50,7 +50,8 @@ class BridgeTest : public ::testing::Test {
         request.set_ref(new_identifier());
         request.set_session(session.id());
         request.set_internal(true);
-        return solve_by_bridge(connection, request, work);
+        CallGroup calls(connection);
+        return solve_by_bridge(connection, calls, request, work);
     }
 
     job::CallAnswer call(const std::string &request) {

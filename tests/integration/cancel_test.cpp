@@ -59,6 +59,19 @@ TEST_F(CancelTest, CtrlCEndsTheBuildAndSaysSo) {
     EXPECT_TRUE(ends_soon());
 }
 
+// A docker that ignores all but SIGKILL.
+TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
+    auto docker = world->write("deaf/docker", "#!/bin/sh\ntrap '' INT TERM\nsleep 986\n", 0755);
+    auto result =
+        run({"bash", "-c",
+             "\"$0\" rm \"$1\" & sleep 0.5; kill -TERM $!; sleep 0.2; kill -TERM $!; wait $!",
+             BERTH_PROGRAM, builder},
+            world->variables({{"BERTH_DOCKER", docker}}));
+    EXPECT_EQ(result.code, 143);
+    EXPECT_EQ(count(result.err, "\nERROR: ended by a second signal"), 1u) << result.err;
+    EXPECT_NE(run({"pgrep", "-f", "^sleep 986"}).code, 0);
+}
+
 TEST_F(CancelTest, SigtermToo) {
     EXPECT_EQ(build_and_signal(SIGTERM).code, 143);
     EXPECT_TRUE(ends_soon());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Programs that call docker buildx, with berth in its place: each does what it does with docker
 // buildx. dev/get-clients installs them.
 #include "berth/util/environment.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds of a docker context: what a newcomer gets who installs berth in docker buildx's place and
 // goes on typing `docker build`.
 #include "berth/util/file.hpp"

@@ -258,6 +258,23 @@ TEST_F(SchemasTest, OutputsKeepToThem) {
     expect_valid("context-ls",
                  world.berth({"context", "ls", "--format", "json", world.folder("app")}).out);
     fs::remove(world.folder("app/fifo"));
+    auto record = [&](const std::vector<std::string> &words, int code) {
+        std::vector<std::string> arguments = {"build", "--builder", name};
+        arguments.insert(arguments.end(), words.begin(), words.end());
+        EXPECT_EQ(world.berth(arguments).code, code);
+        expect_valid(
+            "history-inspect",
+            nlohmann::json::parse(
+                world.berth({"--builder", name, "history", "inspect", "--format", "json"}).out)
+                .dump());
+    };
+    record({"--label", "a=b", "--build-arg", "A=b", "--no-cache", world.folder("app")}, 0);
+    record({"--build-context", "x=docker-image://nosuch.invalid/x", "-f",
+            world.write("bad.Dockerfile", "FROM busybox\nRUN echo no; exit 1\n"),
+            world.folder("app")},
+           1);
+    expect_valid("history-ls",
+                 world.berth({"--builder", name, "history", "ls", "--format", "json"}).out);
     auto build = [&](const std::vector<std::string> &options) {
         std::vector<std::string> words = {
             "--builder",        name, "build", "--metadata-file", world.folder("metadata.json"),

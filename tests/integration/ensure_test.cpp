@@ -140,5 +140,25 @@ TEST_F(EnsureTest, UpgradeReplacesTheContainerWhenTheImageIsNewer) {
     docker({"image", "rm", image});
 }
 
+TEST_F(EnsureTest, AnUpgradeThatFailsGivesTheImageItsTagBack) {
+    auto image = registry() + "/" + world.image("rolled-back");
+    auto tag_and_push = [&](const std::string &from) {
+        ASSERT_EQ(docker({"tag", from, image}).code, 0);
+        auto pushed = docker({"push", "--quiet", image});
+        ASSERT_EQ(pushed.code, 0) << pushed.err;
+    };
+    docker({"pull", "--quiet", "busybox"});
+    tag_and_push("moby/buildkit:buildx-stable-1");
+    auto builder = world.builder("rolled-back", {"--driver-opt", "image=" + image});
+    auto good = image_id(image);
+    tag_and_push("busybox"); // which is newer, and no builder
+    ASSERT_EQ(docker({"tag", good, image}).code, 0);
+    auto upgraded = world.berth({"upgrade", builder});
+    EXPECT_EQ(upgraded.code, 5) << upgraded.err;
+    EXPECT_EQ(image_id(image), good);
+    EXPECT_EQ(inspect("buildx_buildkit_" + builder + "0")["State"]["Status"], "running");
+    docker({"image", "rm", image});
+}
+
 } // namespace
 } // namespace berth::test

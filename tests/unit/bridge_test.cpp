@@ -31,7 +31,8 @@ class BridgeTest : public ::testing::Test {
         };
         control::SolveRequest request;
         request.set_ref("build");
-        return solve_by_bridge(connection, request, work);
+        CallGroup calls(connection);
+        return solve_by_bridge(connection, calls, request, work);
     }
     Status status_of(const Work &work) {
         try {
@@ -134,9 +135,10 @@ TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
         Connection connection(runner, {{"docker"}});
         control::SolveRequest request;
         request.set_ref("build");
-        EXPECT_THROW(
-            solve_by_bridge(connection, request, [](Bridge &) { return frontend::Result(); }),
-            CommandEnded);
+        CallGroup calls(connection);
+        EXPECT_THROW(solve_by_bridge(connection, calls, request,
+                                     [](Bridge &) { return frontend::Result(); }),
+                     CommandEnded);
     }
 }
 

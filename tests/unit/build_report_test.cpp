@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build notes about itself in the store.
 #include "berth/job/build_report.hpp"
 

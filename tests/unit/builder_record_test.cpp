@@ -78,9 +78,12 @@ TEST(BuilderRecordTest, NamesTheFieldThatIsWrong) {
     struct Case {
         const char *text, *message;
     };
+    const std::string deep(100'000, '[');
     for (auto [text, message] : {
              Case{"", "not JSON at byte"},
              Case{R"({"Name":)", "not JSON at byte 9"},
+             Case{R"({"Name":1e999})", "a number is too large"},
+             Case{deep.c_str(), "nested more than 200 levels deep"},
              Case{"[]", "must be an object"},
              Case{"{}", "Name: '' is not a name"},
              Case{R"({"Name":"../x"})", "Name: '../x' is not a name"},

@@ -25,7 +25,8 @@ class CallFrontendTest : public ::testing::Test {
         buildkit::Connection connection(runner, {{"docker"}});
         buildkit::control::SolveRequest request;
         request.set_ref("build");
-        buildkit::solve_by_bridge(connection, request, [&](buildkit::Bridge &bridge) {
+        buildkit::CallGroup calls(connection);
+        buildkit::solve_by_bridge(connection, calls, request, [&](buildkit::Bridge &bridge) {
             work(bridge);
             return buildkit::frontend::Result();
         });

@@ -122,6 +122,14 @@ TEST_F(CompleteTest, OfTheDockerfileThatIsMeant) {
     EXPECT_THAT(values({"build", "-f", "/dev/zero", "--target", ""}), IsEmpty());
 }
 
+TEST_F(CompleteTest, OffersNothingThatAShellWouldRun) {
+    write_file_atomically(folder_ / "Dockerfile",
+                          "FROM a AS $(id)\nFROM a AS `id`\nFROM a AS good.name_1\n"
+                          "ARG X;id=1 $(id)=2 GOOD\n");
+    EXPECT_THAT(values({"build", folder_.string(), "--target", ""}), ElementsAre("good.name_1"));
+    EXPECT_THAT(values({"build", folder_.string(), "--build-arg", ""}), ElementsAre("GOOD="));
+}
+
 TEST_F(CompleteTest, FieldsOfOutputs) {
     EXPECT_THAT(values({"build", "-o", "type=l"}), ElementsAre("type=local"));
     EXPECT_THAT(values({"build", "-o", "type=local,"}),
@@ -164,6 +172,9 @@ TEST(PrintCompletionTest, LinesOfTheProtocol) {
     print_completion(without, completion, false);
     EXPECT_EQ(with.str(), "a\twhat\\x0ait is\nb\n:6\n");
     EXPECT_EQ(without.str(), "a\nb\n:6\n");
+    std::ostringstream strange;
+    print_completion(strange, {.candidates = {{"a\nb"}, {"c\u202e"}, {"d"}}}, false);
+    EXPECT_THAT(strange.str(), ::testing::StartsWith("d\n:"));
 }
 
 } // namespace

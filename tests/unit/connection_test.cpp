@@ -168,6 +168,32 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }
 
+TEST(ConnectionTest, ACommandThatHangsEndsWhenNothingComes) {
+    process::Cancellation cancellation;
+    process::RealRunner runner(cancellation);
+    auto begin = std::chrono::steady_clock::now();
+    {
+        Connection connection(runner, {{"sleep", "100"}}, {.silence = 200ms});
+        EXPECT_EQ(error_of([&] { Control(connection).info(); }),
+                  "`sleep 100`: BuildKit has not answered for 0.2 s");
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST(ConnectionTest, PingsKeepAQuietConnection) {
+    Services services;
+    services.add("/moby.buildkit.v1.Control/Info",
+                 unary<control::InfoRequest, control::InfoResponse>([](const auto &, const auto &) {
+                     std::this_thread::sleep_for(600ms); // longer than the silence
+                     control::InfoResponse response;
+                     response.mutable_buildkit_version()->set_version("slow");
+                     return response;
+                 }));
+    test::BuildkitRunner runner(services);
+    Connection connection(runner, {{"docker"}}, {.silence = 300ms});
+    EXPECT_EQ(Control(connection).info().buildkit_version().version(), "slow");
+}
+
 TEST(ConnectionTest, VersionsAreCompared) {
     EXPECT_TRUE(at_least("v0.17.0", 0, 17));
     EXPECT_TRUE(at_least("0.34.2", 0, 17));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which builder builds for a docker context, and what it takes over from the engine.
 #include "berth/builder/context_builder.hpp"
 #include "berth/builder/node.hpp"

@@ -134,6 +134,10 @@ TEST(DockerCheckTest, ARefusalNamesTheCommandAndLeavesDockersAdviceOut) {
          {"docker: Error response from daemon: Minimum memory limit allowed is 6MB.\n"
           "See 'docker run --help'.\n",
           "docker: Error response from daemon: Minimum memory limit allowed is 6MB.\n\n"
+          "Run 'docker run --help' for more information\n",
+          "WARNING: Error parsing config file (/x/config.json): unexpected EOF\n"
+          "docker: Error response from daemon: Minimum memory limit allowed is 6MB.\n\n"
+          "Usage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n"
           "Run 'docker run --help' for more information\n"}) {
         auto error = meaning(failed(125, said), {.argv = {"docker", "run", "--memory", "1k", "x"}});
         EXPECT_EQ(error.code(), ExitCode::failure);

@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace berth {
@@ -76,6 +79,34 @@ TEST_F(FileTest, TellsWhatCannotBe) {
     // Nothing of what failed stays.
     for (const auto &entry : fs::directory_iterator(folder_.path()))
         EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
+}
+
+TEST_F(FileTest, ModesHoldWhateverTheUmask) {
+    auto old = ::umask(0777);
+    write_file_atomically(folder_ / "new" / "file", "x", 0640);
+    mode_t scratch;
+    {
+        ScratchFolder folder("test");
+        struct stat status;
+        EXPECT_EQ(::stat(folder.path().c_str(), &status), 0);
+        scratch = status.st_mode & 0777;
+    }
+    ::umask(old);
+    struct stat status;
+    ASSERT_EQ(::stat((folder_ / "new" / "file").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0640u);
+    ASSERT_EQ(::stat((folder_ / "new").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0700u);
+    EXPECT_EQ(scratch, 0700u);
+}
+
+TEST_F(FileTest, AFifoIsReadOnlyWhenItIsAskedFor) {
+    auto fifo = folder_ / "fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    EXPECT_THROW(read_file(fifo), Error);
+    std::thread writer([&] { std::ofstream(fifo) << "content"; });
+    EXPECT_EQ(read_file(fifo, 100, Special::read), "content");
+    writer.join();
 }
 
 TEST_F(FileTest, ADescriptorIsClosedOnce) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What git says of a context, and what is made of it.
 #include "berth/job/git_info.hpp"
+#include "berth/process/cancellation.hpp"
+#include "berth/process/real_runner.hpp"
 #include "berth/process/recording.hpp"
 
 #include "support/temporary_directory.hpp"
@@ -24,7 +26,7 @@ class GitInfoTest : public ::testing::Test {
         std::filesystem::create_directories(root / ".git");
         std::filesystem::create_directories(root / "app");
         runner.answer = [this](const process::Command &command, const std::string &) {
-            return git(command.argv.at(5), command.argv.back());
+            return git(command.argv.at(7), command.argv.back());
         };
     }
     process::Outcome git(const std::string &verb, const std::string &last) {
@@ -39,11 +41,14 @@ class GitInfoTest : public ::testing::Test {
                                         : process::Outcome{.out = found->second + "\n"};
     }
     GitInfo ask(const std::map<std::string, std::string> &variables = {}) {
-        return read_git_info(runner,
-                             {.context = root / "app",
-                              .dockerfile = root / "app" / "Dockerfile",
-                              .folders = {{"context", root / "app"}, {"other", "/elsewhere"}}},
-                             Environment(variables));
+        Environment environment(variables);
+        if (!find_work_tree(root / "app", environment))
+            return {};
+        return git_info(read_git_tree(runner, root / "app", environment),
+                        {.context = root / "app",
+                         .dockerfile = root / "app" / "Dockerfile",
+                         .folders = {{"context", root / "app"}, {"other", "/elsewhere"}}},
+                        environment);
     }
 
     test::TemporaryDirectory directory;
@@ -91,6 +96,38 @@ TEST_F(GitInfoTest, AMissingOrUnwillingGitIsAWarning) {
     };
     EXPECT_THAT(ask().warning, HasSubstr("dubious \\x1b ownership"));
     EXPECT_THAT(ask().options, IsEmpty());
+    runner.answer = [](const process::Command &, const std::string &) {
+        return process::Outcome{.code = 128, .err = "fatal: dubious\n\n\tgit config x\n"};
+    };
+    EXPECT_THAT(ask().warning, HasSubstr("fatal: dubious\n\n\tgit config x\n"));
+}
+
+// A context that was unpacked from somewhere may bring a .git of its own.
+TEST(GitProgramsTest, NoneOfARepositorysOwnProgramsRuns) {
+    test::TemporaryDirectory directory;
+    auto folder = directory.path().string();
+    ASSERT_EQ(
+        std::system(("cd " + folder +
+                     " && git init -q && echo a >a && git add a && "
+                     "git -c user.name=x -c user.email=x@x commit -qm x && "
+                     "for k in core.fsmonitor core.pager filter.f.clean filter.f.process "
+                     "diff.external core.sshCommand; do git config $k 'touch '$PWD/RAN; done && "
+                     "git config filter.f.required true && echo '* filter=f' >.gitattributes && "
+                     "printf '#!/bin/sh\\ntouch '$PWD/RAN >.git/hooks/post-index-change && "
+                     "chmod +x .git/hooks/post-index-change && echo b >a")
+                        .c_str()),
+        0);
+    process::Cancellation never;
+    process::RealRunner runner(never);
+    Environment environment(
+        {{"BUILDX_GIT_CHECK_DIRTY", "1"}, {"PATH", std::getenv("PATH")}, {"HOME", folder}});
+    auto info = read_git_info(
+        runner,
+        {.context = directory.path(), .dockerfile = directory.path() / "Dockerfile", .folders = {}},
+        environment);
+    ASSERT_FALSE(info.options.empty()) << info.warning;
+    EXPECT_THAT(info.options.front().second, ::testing::EndsWith("-dirty"));
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "RAN"));
 }
 
 TEST(GitAddressTest, CredentialsAreMasked) {
@@ -99,6 +136,8 @@ TEST(GitAddressTest, CredentialsAreMasked) {
     EXPECT_EQ(mask_credentials("https://:p@h/x"), "https://:xxxxx@h/x");
     EXPECT_EQ(mask_credentials("https://u@p@h"), "https://xxxxx@h");
     EXPECT_EQ(mask_credentials("https://h/u@x"), "https://h/u@x");
+    EXPECT_EQ(mask_credentials("https://u:pass@h/x?access_token=TOKEN&ref=main#x"),
+              "https://xxxxx:xxxxx@h/x?access_token=xxxxx&ref=main#x");
     EXPECT_EQ(mask_credentials("git@h:x"), "git@h:x");
     EXPECT_EQ(mask_credentials("ssh://git@h/x"), "ssh://xxxxx@h/x");
 }

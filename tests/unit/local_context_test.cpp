@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sys/stat.h>
 
 namespace berth::context {
 namespace {
@@ -100,6 +101,21 @@ TEST_F(LocalContextTest, SaysWhatIsMissing) {
     } catch (const Error &error) {
         EXPECT_THAT(error.what(), HasSubstr(".dockerignore"));
     }
+}
+
+// The file system of a Mac would find it, and docker buildx does everywhere.
+TEST_F(LocalContextTest, DockerfileMayBeInLowerCase) {
+    write("low/dockerfile", "FROM scratch\n");
+    for (const auto *file : {"", "low/Dockerfile"})
+        EXPECT_EQ(read("low", file).file_name, "dockerfile") << file;
+    write("low/Dockerfile", "FROM scratch\n");
+    EXPECT_EQ(read("low").file_name, "Dockerfile");
+}
+
+TEST_F(LocalContextTest, AFifoInPlaceOfAFileIsAnErrorAndIsNotWaitedFor) {
+    write("plain/Dockerfile", "FROM scratch\n");
+    ASSERT_EQ(::mkfifo((directory.path() / "plain/.dockerignore").c_str(), 0600), 0);
+    expect_error("plain", "", ".dockerignore: it is a FIFO");
 }
 
 TEST(ContextKeyTest, DependsOnTheClientAndTheFolder) {

@@ -52,10 +52,12 @@ class SolveTest : public ::testing::Test {
     Response solve() {
         reported.clear();
         buildkit::Connection connection(runner, {{"docker"}});
-        return solve::solve(connection, request(), [this](const progress::SolveStatus &status) {
-            for (const auto &vertex : status.vertexes)
-                reported.push_back(vertex.name);
-        });
+        return Build(connection, request(),
+                     [this](const progress::SolveStatus &status) {
+                         for (const auto &vertex : status.vertexes)
+                             reported.push_back(vertex.name);
+                     })
+            .solve();
     }
 
     test::FakeBridge fake;
@@ -90,7 +92,7 @@ TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
     int pieces = 0;
     bool done = false;
     buildkit::Connection connection(runner, {{"docker"}});
-    solve::solve(connection, request(), [&](const progress::SolveStatus &status) {
+    Build(connection, request(), [&](const progress::SolveStatus &status) {
         ++pieces;
         for (const auto &one : status.logs) {
             EXPECT_FALSE(done);
@@ -98,7 +100,7 @@ TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
         }
         for (const auto &vertex : status.vertexes)
             done |= vertex.completed.has_value();
-    });
+    }).solve();
     EXPECT_TRUE(done);
     EXPECT_EQ(log, "abcdefghijklmnopqrstuvwxyz");
     EXPECT_GT(pieces, 5);
@@ -117,9 +119,9 @@ TEST_F(SolveTest, AFailureComesAfterItsLog) {
 
 TEST_F(SolveTest, WhatReportThrowsIsThrown) {
     buildkit::Connection connection(runner, {{"docker"}});
-    EXPECT_THROW(solve::solve(connection, request(),
-                              [](const progress::SolveStatus &) { throw Error("no display"); }),
-                 Error);
+    Build build(connection, request(),
+                [](const progress::SolveStatus &) { throw Error("no display"); });
+    EXPECT_THROW(build.solve(), Error);
 }
 
 TEST_F(SolveTest, AConnectionThatBreaksAnywhereEndsTheBuild) {

@@ -90,8 +90,21 @@ TEST(StringsTest, AShellReadsBackWhatWasQuoted) {
         EXPECT_EQ(outcome.out, word);
     }
     EXPECT_EQ(shell_quote("docker-run_1.2/x:y"), "docker-run_1.2/x:y");
+    EXPECT_EQ(shell_quote("\x1b[31m it's \\"), R"x("$(printf %b '\0033[31m it\0047s \0134')")x");
     // As a command's first word, too: no assignment.
     EXPECT_TRUE(runner.run({.argv = {"sh", "-c", shell_quote("a b") + " || true"}}).ok());
+}
+
+TEST(StringsTest, ShowsWhatReordersOrBreaksALine) {
+    EXPECT_EQ(printable("a\u202eb\u2066c\u2069"), "a\\u202eb\\u2066c\\u2069");
+    EXPECT_EQ(printable("\u061c\u200e\u200f\u2028"), "\\u061c\\u200e\\u200f\\u2028");
+    EXPECT_EQ(printable("\u2026 \u05d0 \u20ac \u206f"), "\u2026 \u05d0 \u20ac \u206f");
+    EXPECT_EQ(printable("\xe2\x80"), "\xe2\x80");
+}
+
+TEST(StringsTest, JoinsLines) {
+    EXPECT_EQ(one_line("  a\n\n b\r\n"), "a; b");
+    EXPECT_EQ(one_line("\n"), "");
 }
 
 TEST(StringsTest, ShowsControlCharacters) {

@@ -40,6 +40,21 @@ TEST(TagTest, FamiliarFormIsTheOneInspectTells) {
     EXPECT_EQ(familiar_tag("docker.io/library/app:1"), "app:1");
     EXPECT_EQ(familiar_tag("docker.io/team/app"), "team/app:latest");
     EXPECT_EQ(familiar_tag("localhost:5000/app"), "localhost:5000/app:latest");
+    EXPECT_EQ(familiar_tag("library/app"), "app:latest");
+    EXPECT_EQ(familiar_tag("docker.io/library/a/b:1"), "library/a/b:1");
+    EXPECT_EQ(full_tag("library/app"), "docker.io/library/app:latest");
+}
+
+// As docker buildx and BuildKit look them up: reference.FamiliarString without ":latest".
+TEST(TagTest, AContextHasOneNameInAllItsForms) {
+    for (const auto *name : {"busybox", "busybox:latest", "library/busybox", "docker.io/busybox",
+                             "docker.io/library/busybox:latest", "index.docker.io/library/busybox"})
+        EXPECT_EQ(context_name(name), "busybox") << name;
+    EXPECT_EQ(context_name("busybox:1.36"), "busybox:1.36");
+    EXPECT_EQ(context_name("base-2"), "base-2");
+    EXPECT_EQ(context_name("localhost:5000/a:latest"), "localhost:5000/a");
+    for (const auto *name : {"Base", "busybox@sha256:aa", "a b"})
+        EXPECT_THROW(context_name(name), Error) << name;
 }
 
 } // namespace

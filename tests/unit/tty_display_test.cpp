@@ -167,6 +167,18 @@ TEST_F(TtyDisplayTest, ShowsTheLastLogLinesOfRunningSteps) {
     EXPECT_THAT(screen(), SizeIs(2)); // gone
 }
 
+// As docker buildx shows it: in the rows of a terminal that is ten cells narrower.
+TEST_F(TtyDisplayTest, LongLogLinesAreWrapped) {
+    make({}, 30, 20);
+    start("a");
+    log("a", std::string(20, 'x') + std::string(20, 'y') + "end\n");
+    pass(100ms);
+    auto lines = screen();
+    EXPECT_THAT(lines, Contains(" => => # " + std::string(20, 'x')));
+    EXPECT_THAT(lines, Contains(" => => # " + std::string(20, 'y')));
+    EXPECT_THAT(lines, Contains(" => => # end"));
+}
+
 TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsWhatRuns) {
     start("old", "runs since long");
     for (int i = 0; i < 50; ++i) {

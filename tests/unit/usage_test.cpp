@@ -74,9 +74,10 @@ class UsageTest : public ::testing::Test {
     }
 
     std::vector<UsageRecord> ask(const std::vector<std::string> &filters) {
-        return disk_usage(docker, "c", "mine", parse_usage_filter(filters));
+        return disk_usage(docker, node, "mine", parse_usage_filter(filters));
     }
 
+    store::NodeRecord node{.name = "c", .endpoint = ""};
     std::vector<std::string> asked;
     control::PruneRequest pruned;
     std::string version = "v0.34.2";
@@ -121,7 +122,8 @@ TEST_F(UsageTest, ReadsRecords) {
     EXPECT_EQ(record.description, "d");
     EXPECT_EQ(record.type, "regular");
     EXPECT_THAT(runner.commands.at(0).argv,
-                ElementsAre("docker", "exec", "--interactive", "c", "buildctl", "dial-stdio"));
+                ElementsAre("docker", "exec", "--interactive", "buildx_buildkit_c", "buildctl",
+                            "dial-stdio"));
     EXPECT_EQ(runner.commands.at(0).effect, process::Effect::query);
 }
 
@@ -129,16 +131,16 @@ TEST_F(UsageTest, PrunesAndKeepsWhatWasRemovedBeforeAnError) {
     PruneRequest request{.filter = parse_usage_filter({"until=90m"}), .all = true};
     std::string removed;
     auto add = [&](const UsageRecord &record) { removed += record.id; };
-    prune(docker, "c", "mine", request, add);
+    prune(docker, node, "mine", request, add);
     EXPECT_EQ(removed, "xy");
     EXPECT_EQ(pruned.keep_duration(), 5400'000'000'000);
     EXPECT_TRUE(pruned.all());
     request.all = false;
-    EXPECT_THAT(error_of([&] { prune(docker, "c", "mine", request, add); }), "broken \\x1b[2J");
+    EXPECT_THAT(error_of([&] { prune(docker, node, "mine", request, add); }), "broken \\x1b[2J");
     EXPECT_EQ(removed, "xyxy");
     request.max_used_space = 1;
     version = "v0.16.0";
-    EXPECT_THAT(error_of([&] { prune(docker, "c", "mine", request, add); }),
+    EXPECT_THAT(error_of([&] { prune(docker, node, "mine", request, add); }),
                 HasSubstr("v0.17.0+ is required"));
     EXPECT_EQ(removed, "xyxy");
 }
@@ -156,7 +158,8 @@ TEST_F(UsageTest, CommandsThatEndTooEarly) {
     EXPECT_EQ(end_with(1, "error: dial unix: no such file\x1b"), "5 dial unix: no such file\\x1b");
     EXPECT_THAT(end_with(1, "Cannot connect to the Docker daemon"), HasSubstr("3 Cannot connect"));
     EXPECT_THAT(end_with(126, "no buildctl"), HasSubstr("exit code 126: no buildctl"));
-    EXPECT_THAT(end_with(0, ""), HasSubstr("5 `docker exec --interactive c buildctl dial-stdio`"));
+    EXPECT_THAT(end_with(0, ""),
+                HasSubstr("5 `docker exec --interactive buildx_buildkit_c buildctl dial-stdio`"));
 }
 
 TEST_F(UsageTest, ABuildKitThatLacksTheCallIsNamed) {
@@ -183,17 +186,15 @@ TEST_F(UsageTest, FiltersTakeTheFormOfBuildKit) {
                 HasSubstr("conflicting"));
 }
 
-TEST_F(UsageTest, CommandsAreOneExec) {
-    EXPECT_THAT(usage_command(docker, "c", parse_usage_filter({"type=regular"})).argv,
-                ElementsAre("docker", "exec", "c", "buildctl", "du", "--format", "{{json .}}",
-                            "--filter", "type==regular"));
+TEST_F(UsageTest, ArgumentsOfBuildctl) {
+    EXPECT_THAT(usage_arguments(parse_usage_filter({"type=regular"})),
+                ElementsAre("du", "--format", "{{json .}}", "--filter", "type==regular"));
     PruneRequest request{.filter = parse_usage_filter({"until=90m"}), .all = true};
     request.reserved_space = 1500000;
     request.max_used_space = 1;
-    EXPECT_THAT(prune_command(docker, "c", request).argv,
-                ElementsAre("docker", "exec", "c", "buildctl", "prune", "--format", "{{json .}}",
-                            "--keep-duration", "1h30m0s", "--all", "--keep-storage-min", "1.5",
-                            "--keep-storage", "0.000001"));
+    EXPECT_THAT(prune_arguments(request),
+                ElementsAre("prune", "--format", "{{json .}}", "--keep-duration", "1h30m0s",
+                            "--all", "--keep-storage-min", "1.5", "--keep-storage", "0.000001"));
 }
 
 } // namespace

@@ -47,7 +47,7 @@ class Command {
     Option &add_option(const std::string &names, std::string description,
                        std::function<void(const std::string &)> store);
     // `synopsis` is shown and says how many: "" none, "PATH" one, "[BUILDER]" at most one,
-    // "[BUILDER...]" any number.
+    // "[REF [DIGEST]]" at most two, "[BUILDER...]" any number.
     void take_arguments(std::string synopsis, std::vector<std::string> &target);
     void alias(std::string name) { aliases_.push_back(std::move(name)); }
     void hide() { hidden_ = true; }

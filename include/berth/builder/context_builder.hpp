@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The container builder that builds for a docker context. docker buildx lists each docker context
 // as a builder with the driver `docker`, which is the BuildKit inside the engine; the docker CLI
 // cannot reach that one, so berth builds in a container on the same engine instead.

@@ -17,6 +17,7 @@ namespace berth::builder {
 struct CreateRequest {
     std::string name = {}; // empty: one is made up
     std::string node = {};
+    std::string driver = "docker-container"; // or remote
     bool append = false, leave = false;
     std::string endpoint = {};                       // resolved: a docker context's name or a host
     bool endpoint_given = false;                     // on the command line

@@ -4,6 +4,7 @@
 
 #include "berth/buildkit/connection.hpp"
 #include "berth/docker/docker.hpp"
+#include "berth/store/builder_record.hpp"
 
 #include <string>
 #include <vector>
@@ -14,6 +15,12 @@ namespace berth::builder {
 process::Command dial_command(const docker::Docker &docker, const std::string &container,
                               std::vector<std::string> by_hand,
                               process::Effect effect = process::Effect::change);
+
+// To that node, wherever its BuildKit is. `by_hand`: arguments of the buildctl that --dry-run
+// prints instead; none: the command itself.
+buildkit::Dial dial(const docker::Docker &docker, const store::NodeRecord &node,
+                    const std::vector<std::string> &by_hand = {},
+                    process::Effect effect = process::Effect::change);
 
 // What these failures are to the user. builder_unavailable when the container of the builder
 // `name` is missing or does not run, or its BuildKit does not answer.

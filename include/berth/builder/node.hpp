@@ -27,6 +27,9 @@ inline constexpr const char *ca_file = "certs.d/ca.pem"; // of `create --ca`
 std::string container_name(const std::string &node); // buildx_buildkit_<node>
 std::string volume_name(const std::string &node);    // buildx_buildkit_<node>_state
 
+// Its driver option default-load. Throws a usage error for a bad option.
+bool loads_by_default(const store::NodeRecord &node);
+
 // "exit code 3, out of memory", for a container that does not run.
 std::string how_it_ended(const docker::Container &container);
 // Did it end by itself, and not since somebody stopped it? A stopped buildkitd gives exit code 1,
@@ -56,6 +59,7 @@ struct Surroundings {
 // boot made is removed again (not a volume that was there before).
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings);
+// A remote BuildKit is not ours to stop or remove: these leave it alone.
 void stop(const docker::Docker &docker, const store::NodeRecord &node);
 // Makes the node's container anew, as `node` says now, on the same state; `boots`: and boots it,
 // else that is left to whoever needs it. When it does not boot, the container of before is back,

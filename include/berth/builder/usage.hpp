@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/docker/docker.hpp"
+#include "berth/store/builder_record.hpp"
 #include "berth/util/units.hpp"
 
 #include <chrono>
@@ -49,19 +50,20 @@ struct PruneRequest {
     }
 };
 
-// The same by hand, for --dry-run: one `docker exec` each, in a running container.
-process::Command usage_command(const docker::Docker &docker, const std::string &container,
-                               const UsageFilter &filter);
-process::Command prune_command(const docker::Docker &docker, const std::string &container,
-                               const PruneRequest &request);
+// Arguments of the buildctl that does the same, for --dry-run.
+std::vector<std::string> usage_arguments(const UsageFilter &filter);
+std::vector<std::string> prune_arguments(const PruneRequest &request);
 
-// Asks a builder's BuildKit; throws Error (builder_unavailable when the container is missing or
-// does not run, else with BuildKit's or docker's message).
+// Asks a builder's BuildKit, which must begin to answer within `timeout` (zero: no limit). Throws
+// Error (builder_unavailable when it does not, or its container is missing or does not run; else
+// with BuildKit's or docker's message).
 // The records by size, those of one size by id, as docker buildx has them.
-std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const std::string &container,
-                                    const std::string &builder, const UsageFilter &filter);
+std::vector<UsageRecord> disk_usage(const docker::Docker &docker, const store::NodeRecord &node,
+                                    const std::string &builder, const UsageFilter &filter,
+                                    std::chrono::milliseconds timeout = {});
 // Calls `removed` for each record as it goes.
-void prune(const docker::Docker &docker, const std::string &container, const std::string &builder,
-           const PruneRequest &request, const std::function<void(UsageRecord)> &removed);
+void prune(const docker::Docker &docker, const store::NodeRecord &node, const std::string &builder,
+           const PruneRequest &request, const std::function<void(UsageRecord)> &removed,
+           std::chrono::milliseconds timeout = {});
 
 } // namespace berth::builder

@@ -38,6 +38,8 @@ class Bridge {
     // The content of a file of at most `largest` bytes; throws FileTooLarge. `ref`: Ref.id.
     std::string read_file(const std::string &ref, const std::string &path, std::size_t largest);
     fsutil::types::Stat stat_file(const std::string &ref, const std::string &path);
+    // Builds what a result refers to; returns when it is there.
+    void evaluate(const std::string &ref);
     // Ends the build. BuildKit takes one of them, once.
     void return_result(const frontend::Result &result);
     void return_error(const Status &status);
@@ -56,8 +58,10 @@ class Bridge {
 // Runs Control/Solve with `request`, which has neither frontend nor definition, and `work` beside
 // it; then returns the result of `work` to BuildKit, or its error. An exception of `work` is thrown
 // on, with the details of a GrpcError; the error of Control/Solve when that failed first, which
-// cancels the bridge's calls.
-control::SolveResponse solve_by_bridge(Connection &connection, const control::SolveRequest &request,
+// cancels the bridge's calls. Control/Solve is a call of `calls`, which is used up then: another
+// thread ends the build by cancelling it.
+control::SolveResponse solve_by_bridge(Connection &connection, CallGroup &calls,
+                                       const control::SolveRequest &request,
                                        const std::function<frontend::Result(Bridge &)> &work);
 
 } // namespace berth::buildkit

@@ -5,10 +5,16 @@
 
 #include "berth/buildkit/grpc_peer.hpp"
 #include "berth/process/runner.hpp"
+#include "berth/process/tls_streams.hpp"
 #include "berth/util/error.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,6 +37,15 @@ class CommandEnded : public Error {
     process::Outcome outcome_;
 };
 
+// How a connection is made: a command, and TLS over it where its far end wants that.
+struct Dial {
+    Dial(process::Command command,
+         std::optional<process::TlsSettings> tls = {}) // NOLINT: a command
+        : command(std::move(command)), tls(std::move(tls)) {}
+    process::Command command;
+    std::optional<process::TlsSettings> tls;
+};
+
 // A finished call, for --debug.
 struct CallRecord {
     std::string method;
@@ -40,12 +55,12 @@ struct CallRecord {
 
 // Thread-safe. Calls throw GrpcError when BuildKit answers with an error; CommandEnded when the
 // command ended (of a cancelled runner, too); Error (builder_unavailable) when what it writes is
-// no HTTP/2.
+// no HTTP/2, or BuildKit no longer answers.
 class Connection {
   public:
     // Starts the command at once, on a thread of the connection's own. Calls need not wait for it.
     // `runner` must live as long.
-    Connection(process::Runner &runner, process::Command command, const GrpcLimits &limits = {});
+    Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits = {});
     ~Connection(); // fails the calls, ends the command's input and waits for it
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
@@ -61,11 +76,17 @@ class Connection {
 
   private:
     void run();
+    void watch();
 
     process::Runner &runner_;
-    process::Command command_;
+    Dial dial_;
     GrpcPeer peer_;
-    std::thread thread_; // last: it uses the rest
+    std::chrono::milliseconds silence_;
+    std::atomic<bool> heard_{false};
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool done_ = false;
+    std::thread watch_, thread_; // last: they use the rest
 };
 
 } // namespace berth::buildkit

@@ -4,10 +4,12 @@
 
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/typed_stream.hpp"
+#include "berth/util/units.hpp"
 
 #include "buildkit/control.pb.h"
 
 #include <functional>
+#include <optional>
 
 namespace berth::buildkit {
 
@@ -30,9 +32,11 @@ class Control {
     // Calls `update` until the build with that ref has ended; waits for one that has not begun.
     void status(const std::string &ref,
                 const std::function<void(const control::StatusResponse &)> &update);
-    // The build records. A filter or limit in the request ends some versions of buildkitd.
-    void history(const control::BuildHistoryRequest &request,
-                 const std::function<void(const control::BuildHistoryEvent &)> &event);
+    // The build records, and the builder's clock when it began to answer (BuildKit 0.13 or later).
+    // A filter or limit in the request ends some versions of buildkitd.
+    std::optional<Time>
+    history(const control::BuildHistoryRequest &request,
+            const std::function<void(const control::BuildHistoryEvent &)> &event);
     void update_history(const control::UpdateBuildHistoryRequest &request);
 
   private:

@@ -30,6 +30,8 @@ struct CallOptions {
 class ClientStream : public MessageStream {
   public:
     virtual void end_writing() = 0;
+    // Headers of the response; none before read() has returned.
+    virtual Metadata headers() = 0;
     virtual void cancel() = 0; // from any thread; read() and write() throw `cancelled` then
 };
 
@@ -44,6 +46,8 @@ struct GrpcLimits {
     // chooses its window (docs/architecture.md).
     std::size_t to_send = 64 << 10;
     std::size_t to_read = 1 << 20;
+    // Of a Connection: the peer has gone when nothing comes for so long, not even answers to pings.
+    std::chrono::milliseconds silence = std::chrono::seconds(60);
 };
 
 class GrpcPeer {
@@ -59,6 +63,7 @@ class GrpcPeer {
     void receive(std::string_view bytes);
     // Waits for something to be written; fills the buffer. 0: closed, failed or broken.
     std::size_t send(char *buffer, std::size_t size);
+    void ping(); // the peer's answer comes as bytes
     // The peer has broken the protocol. The owner calls fail(), since calls still wait.
     bool broken() const;
     // send() gives 0 when everything has been sent.

@@ -78,6 +78,7 @@ class Http2 {
     bool failed() const { return failed_; }
     Error error() const; // what was wrong
 
+    void ping(); // the peer answers
     // A client's request; its body follows with write() and finish(). Gives the stream.
     std::int32_t open(const Headers &headers);
     // A server's response headers; `end`: nothing follows.

@@ -18,10 +18,11 @@ Output call(Connection &connection, const std::string &method, const Input &inpu
     return output;
 }
 
-// One request, any number of responses.
+// One request, any number of responses; `at_end` gets the stream behind the last one.
 template<class Output, class Input>
 void call_stream(Connection &connection, const std::string &method, const Input &input,
-                 const CallOptions &options, const std::function<void(const Output &)> &each) {
+                 const CallOptions &options, const std::function<void(const Output &)> &each,
+                 const std::function<void(ClientStream &)> &at_end = {}) {
     auto stream = connection.open(method, options);
     try {
         write(*stream, input);
@@ -32,6 +33,8 @@ void call_stream(Connection &connection, const std::string &method, const Input 
     Output output;
     while (read(*stream, output))
         each(output);
+    if (at_end)
+        at_end(*stream);
 }
 
 } // namespace berth::buildkit

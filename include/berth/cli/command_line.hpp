@@ -16,11 +16,14 @@ namespace berth::cli {
 // What the chosen subcommand does; set by its callback, run when everything is parsed.
 using Action = std::function<ExitCode(Context &)>;
 
+void add_bake(args::Command &app, Action &action);
 void add_build(args::Command &app, Action &action);
 void add_create(args::Command &app, Action &action);
+void add_dial_stdio(args::Command &app, Action &action);
 void add_doctor(args::Command &app, Action &action);
 void add_du(args::Command &app, Action &action);
 void add_ensure(args::Command &app, Action &action);
+void add_history(args::Command &app, Action &action);
 void add_imagetools(args::Command &app, Action &action);
 void add_inspect(args::Command &app, Action &action);
 void add_install(args::Command &app, Action &action);

@@ -48,6 +48,8 @@ struct Context {
     std::filesystem::path cache_directory() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;
+    // Of the engine that a node is on; for a remote BuildKit, the engine that relays to it.
+    docker::Docker docker(const store::NodeRecord &node) const;
     // What booting a node on that engine needs.
     builder::Surroundings
     surroundings(const builder::WorkerCache &workers, const std::string &endpoint,

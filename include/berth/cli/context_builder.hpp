@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds of a docker context: a builder with the driver `docker` is chosen, and a container builder
 // of berth's own does the work (builder/context_builder.hpp).
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
+#include "berth/job/options.hpp"
 #include "berth/progress/display.hpp"
 
 #include <optional>
@@ -18,9 +20,14 @@ std::optional<ChosenBuilder> find_build_builder(const Context &context,
 // The name of that builder, whether it exists or not.
 std::string build_builder_name(const Context &context, const ChosenBuilder &chosen);
 
-// Creates the container builder of a docker context, boots it and stores it. Nothing is stored when
-// it does not boot. Under --dry-run nothing is created.
-ChosenBuilder create_context_builder(Context &context, const std::string &docker_context,
-                                     progress::Display &display);
+// The builder that builds for `chosen`. That of a docker context is created if it is absent: a line
+// on standard error says so unless the mode is silent, the container boots in `display`, and nothing
+// is stored if it does not boot. Under --dry-run nothing is created.
+ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
+                                 progress::Display &display);
+
+// Builds of a docker context use images of its engine, as docker build does, unless --pull asks the
+// registry for newer ones.
+void build_as_engine(job::BuildOptions &build);
 
 } // namespace berth::cli

@@ -16,7 +16,7 @@ namespace berth::cli {
 struct CreateOptions {
     builder::CreateRequest request;
     std::vector<std::string> arguments; // the endpoint
-    std::string driver = "docker-container";
+    std::string driver = {};            // empty: docker-container, or remote with BUILDKIT_HOST
     std::chrono::nanoseconds timeout = std::chrono::seconds(20);
     bool use = false, bootstrap = false, inherit_proxy = false;
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The version of berth as text. Programs that call docker buildx read a version from `docker buildx
 // version` and leave out the flags that this version lacks, so berth reports the docker buildx
 // release that it covers, with its own version as build metadata

@@ -8,6 +8,7 @@
 #include "berth/docker/types.hpp"
 #include "berth/process/runner.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,12 +27,17 @@ class Docker {
     // A folder that docker commands find before those of PATH (ssh_sharing.hpp).
     void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
 
+    // From now on a command may take so long at most, instead of the limit of its kind. Streams and
+    // pulls, which take their time, have none of this. 0: the limits of their kinds.
+    void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
+
     Flavour flavour() const { return flavour_; }
 
     // The same program with the engine of another docker context.
     Docker at(const std::string &context) const {
         Docker other(runner_, program_, context, "");
         other.first_on_path_ = first_on_path_;
+        other.timeout_ = timeout_;
         return other;
     }
 
@@ -121,6 +127,7 @@ class Docker {
     std::string program_, endpoint_, first_on_path_;
     Flavour flavour_;
     std::vector<std::string> global_;
+    std::chrono::milliseconds limit_{0};
 };
 
 // Throws what `outcome` means: no docker program, no engine, no such context, cancelled, or the

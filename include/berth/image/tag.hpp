@@ -8,6 +8,9 @@ namespace berth::image {
 
 // Throws a usage error with docker's words unless `tag` is an image reference.
 void check_tag(const std::string &tag);
+// The name of a named context as BuildKit looks it up: `docker.io/library/alpine:latest`, `alpine`
+// and the forms between are one. Throws a usage error unless it is an image reference.
+std::string context_name(const std::string &name);
 // As `docker image inspect` tells it in RepoTags: without `docker.io/` and `library/`, and with
 // `:latest` when it has neither tag nor digest.
 std::string familiar_tag(const std::string &tag);

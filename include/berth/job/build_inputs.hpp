@@ -5,9 +5,10 @@
 
 #include "berth/context/local_context.hpp"
 #include "berth/image/image_store.hpp"
+#include "berth/job/build_commons.hpp"
+#include "berth/job/build_setting.hpp"
 #include "berth/job/frontend.hpp"
 #include "berth/job/git_info.hpp"
-#include "berth/job/job.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/options.hpp"
 #include "berth/job/output.hpp"
@@ -40,14 +41,11 @@ struct BuildInputs {
     std::future<GitInfo> git = {};                        // see add_git_info()
 };
 
-// That of an engine, as this client remembers it.
-image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
-
 // Throws Error for whatever can be wrong with a flag, a file that it names or a folder.
-// `image_store`, the engine's, is asked when an output depends on it. git is asked meanwhile, and
+// The engine is asked for its image store when an output depends on it. git is asked meanwhile, and
 // may take longer; `setting` must outlive its answer.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
-                        image::ImageStore &image_store);
+                        BuildCommons &commons);
 
 // Waits for git, once, and adds what it says to the frontend's attributes and the warnings.
 void add_git_info(BuildInputs &inputs);

@@ -35,6 +35,10 @@ void save_ref(const store::Store &store, const BuildName &name);
 // of JSON objects, as descriptors are, becomes them.
 nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
 
+// Adds buildx.build.warnings, if there are any and the environment asks for them.
+void add_warnings(nlohmann::json &metadata, const std::vector<progress::VertexWarning> &warnings,
+                  const Environment &environment);
+
 // Adds docker buildx's own keys.
 void complete_metadata(nlohmann::json &metadata, const BuildName &name,
                        const std::vector<progress::VertexWarning> &warnings,

@@ -23,6 +23,7 @@ struct BuildRequest {
 // Checks what the outputs go to, and starts agents for keys of --ssh. Throws Error. `setting` and
 // `inputs` must outlive the request.
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
-                          const BuildInputs &inputs, const SavedImages &images);
+                          const BuildInputs &inputs, const SavedImages &images,
+                          const session::CredentialLookup &credentials);
 
 } // namespace berth::job

@@ -4,6 +4,8 @@
 
 #include "berth/job/options.hpp"
 
+#include "buildkit/ops.pb.h"
+
 #include <map>
 #include <optional>
 #include <ostream>
@@ -30,10 +32,11 @@ std::optional<Call> read_call(const std::string &text);
 // Asks `frontend` (dockerfile.v0, gateway.v0) with the build's attributes, of which `requestid`
 // names the sub-request: frontend.lint, frontend.outline … Adds the capability that docker buildx
 // asks for; a frontend that is too old to know lint, outline or targets is replaced by a newer one
-// from Docker Hub, as docker buildx does it. Throws GrpcError, and Error for an answer without a
-// result.
+// from Docker Hub, as docker buildx does it. `inputs`: see solve::Request. Throws GrpcError, and
+// Error for an answer without a result.
 CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
-                         const std::map<std::string, std::string> &attributes);
+                         const std::map<std::string, std::string> &attributes,
+                         const std::map<std::string, pb::Definition> &inputs = {});
 
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
 // for. False when it is one that exits with a code, as a check that found something. Throws what a

@@ -30,13 +30,28 @@ struct GitQuestion {
     std::map<std::string, std::filesystem::path> folders = {};
 };
 
+// What git says of a work tree.
+struct GitTree {
+    std::filesystem::path root = {}; // empty: nothing is known
+    std::string revision = {}, source = {};
+    std::string warning = {}; // see GitInfo
+};
+
 // About the build's context; nothing when it is no folder of this side.
 std::optional<GitQuestion> git_question(const BuildOptions &options);
 
-// Runs git (two rounds of commands) only when there is a `.git` in the context or above it, so that
-// others pay a few look-ups. User name and password of the remote's address are masked.
-GitInfo read_git_info(process::Runner &runner, const GitQuestion &question,
+// The directory with `.git` that `directory`, absolute, is in, at a cost of a few look-ups; nothing
+// when there is none or BUILDX_GIT_* wants nothing of it. With $GIT_DIR it is `directory`.
+std::optional<std::filesystem::path> find_work_tree(const std::filesystem::path &directory,
+                                                    const Environment &environment);
+
+// Runs git in `directory` (two rounds of commands). User name and password of the remote's address
+// are masked.
+GitTree read_git_tree(process::Runner &runner, const std::filesystem::path &directory,
                       const Environment &environment);
+
+// What a build is told of its work tree.
+GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment);
 
 // `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
 // text as it is.

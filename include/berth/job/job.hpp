@@ -1,44 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build from its options to its outputs: the order of things, nothing else. Each step has a file
-// of its own: build_inputs (what the flags say), build_request (what BuildKit is asked), solve/
-// (the build), load_built and output_target (where the result goes), recipe (--dry-run).
+// A build from its options to its outputs: `berth build`. targets.hpp is the way of it.
 #pragma once
 
-#include "berth/builder/node.hpp"
-#include "berth/buildkit/connection.hpp"
-#include "berth/docker/docker.hpp"
+#include "berth/job/build_setting.hpp"
 #include "berth/job/options.hpp"
-#include "berth/process/standard_input.hpp"
 #include "berth/progress/display.hpp"
-#include "berth/store/store.hpp"
-#include "berth/util/environment.hpp"
-
-#include <filesystem>
-#include <ostream>
-#include <string>
 
 namespace berth::job {
-
-struct BuildSetting {
-    const docker::Docker &docker; // of the node
-    const store::NodeRecord &node;
-    std::string builder;       // its name
-    const store::Store &store; // is told of each build
-    const builder::Surroundings &surroundings;
-    const Environment &environment;
-    std::string client_id;       // keeps its contexts apart from those of other clients
-    std::filesystem::path cache; // a folder for what need not be kept
-    process::StandardInput &in;  // a context or Dockerfile that is `-`
-    std::ostream &out, &err;
-    // Told of each call to BuildKit, for --debug; empty: nobody is.
-    std::function<void(const buildkit::CallRecord &)> on_call = {};
-    bool out_is_terminal = false;
-    bool colour = false, debug = false;
-    bool quiet = false;           // print the image's id alone
-    bool warnings = true;         // print BuildKit's at the end
-    bool progress_alone = false;  // rawjson: nothing else on standard error but an error
-    bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
-};
 
 // Builds; throws Error with what went wrong, exit code 1 when the build itself failed. False when a
 // check (BuildOptions::call) found something.

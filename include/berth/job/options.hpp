@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace berth::job {
 struct BuildOptions {
     std::string context = {}; // a directory, a git or http address, or - for standard input
     std::string file = {}; // --file, relative to the working directory; empty: CONTEXT/Dockerfile
+    // The Dockerfile's text; then `file` is not read.
+    std::optional<std::string> dockerfile_inline = {};
     std::vector<std::string> build_contexts = {};    // NAME=VALUE
     std::vector<std::string> secrets = {}, ssh = {}; // as given
     std::vector<std::string> attests = {}; // type=TYPE[,KEY=VALUE…]; --provenance and --sbom too

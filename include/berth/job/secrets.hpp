@@ -25,6 +25,13 @@ std::vector<Secret> read_secrets(const std::vector<std::string> &values,
                                  const Environment &environment);
 
 // As the session serves them, by id. Files are read when BuildKit asks.
+// The variables whose values are secrets of this build: of `--secret` and of build arguments
+// without a value. The commands that are started need none of them; those that docker or git may
+// need are left out.
+std::vector<std::string> secret_variables(const std::vector<std::string> &secrets,
+                                          const std::vector<std::string> &build_args,
+                                          const Environment &environment);
+
 std::map<std::string, session::SecretSource> served_secrets(const std::vector<Secret> &secrets,
                                                             const Environment &environment);
 

@@ -4,8 +4,10 @@
 
 #include "berth/util/file.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <sys/types.h>
 
 namespace berth::process {
 
@@ -17,9 +19,14 @@ class Cancellation {
     Cancellation(const Cancellation &) = delete;
     Cancellation &operator=(const Cancellation &) = delete;
 
-    // SIGINT, SIGTERM and SIGHUP cancel from now on; a second one ends this process at once.
-    // SIGPIPE is ignored: writing to a closed pipe is an ordinary error.
+    // SIGINT, SIGTERM and SIGHUP cancel from now on; a second one ends this process at once, with
+    // an error line. SIGPIPE is ignored: a command that no longer reads is an ordinary error.
     void catch_signals();
+    // Nobody reads this process's own output any more: cancels, unless the caller of the program
+    // has SIGPIPE ignored.
+    void output_closed();
+    // Ends this process by SIGPIPE, if that is what cancelled it, as other programs end then.
+    void end_by_closed_output() const;
 
     void cancel(int signal = 0); // safe in a signal handler
     bool cancelled() const { return cancelled_.load(); }
@@ -34,9 +41,17 @@ class Cancellation {
     // Throws Error with the exit code `cancelled` when cancelled.
     void check() const;
 
+    // Process groups that a second signal kills: nothing would wait for them then. A group that
+    // finds no place, since very many run, is left out.
+    void add_group(pid_t group) const;
+    void remove_group(pid_t group) const;
+    void kill_groups() const; // safe in a signal handler
+
   private:
     std::atomic<bool> cancelled_{false};
     std::atomic<int> signal_{0};
+    bool ignores_closed_output_ = false;
+    mutable std::array<std::atomic<pid_t>, 64> groups_ = {};
     FileDescriptor read_end_, write_end_;
 };
 

@@ -2,6 +2,8 @@
 // A registry's credential, and how it is found.
 #pragma once
 
+#include "berth/util/secret.hpp"
+
 #include <functional>
 #include <string>
 
@@ -10,9 +12,9 @@ namespace berth::session {
 // As docker's config.json has them; all empty: none.
 struct Credential {
     std::string username = {};
-    std::string password = {};
-    std::string identity_token = {}; // counts instead of the other two
-    std::string registry_token = {}; // a bearer token
+    Secret password = {};
+    Secret identity_token = {}; // counts instead of the other two
+    Secret registry_token = {}; // a bearer token
     bool operator==(const Credential &) const = default;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
+#include "berth/util/secret.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -18,7 +19,7 @@ struct SecretFile {
     std::filesystem::path path;
 };
 struct SecretValue {
-    std::string value;
+    Secret value;
 };
 using SecretSource = std::variant<SecretFile, SecretValue>;
 

@@ -12,6 +12,7 @@
 #include "berth/session/secrets.hpp"
 #include "berth/session/upload.hpp"
 
+#include "buildkit/ops.pb.h"
 #include "buildkit/source_policy.pb.h"
 
 #include <filesystem>
@@ -43,13 +44,16 @@ struct Request {
     std::string ref = buildkit::new_identifier(); // names the build
     std::string frontend = {};                    // dockerfile.v0 or gateway.v0; empty: a Bridge
     Attributes attributes = {};                   // of the frontend
+    // What attributes name as `input:KEY`, by its key: results of other builds.
+    std::map<std::string, pb::Definition> inputs = {};
     std::vector<Export> exports = {};
     std::vector<Cache> cache_from = {}, cache_to = {};
     std::vector<std::string> entitlements = {};
     std::optional<moby::buildkit::v1::sourcepolicy::Policy> source_policy = {};
     bool internal = false; // BuildKit's history leaves it out
 
-    // Served while the build runs.
+    // Served while the build runs, by this session.
+    std::string session = buildkit::new_identifier();
     std::map<std::string, session::SourceDirectory> directories = {}; // by local's name
     std::map<std::string, session::ContentDirectory> content = {};    // by store's id
     std::map<std::string, session::ByteSource> uploads = {};          // by address

@@ -28,6 +28,8 @@ struct NodeRecord {
     // `create --run-arg`; berth's own key RunArgs, written when there are any. docker buildx passes
     // over it, and drops it when it writes the record anew.
     std::vector<std::string> run_arguments = {};
+    // Of a builder with the driver `remote`: `endpoint` is BuildKit's own address. Not in the file.
+    bool remote = false;
 };
 
 struct BuilderRecord {

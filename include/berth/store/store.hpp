@@ -34,6 +34,15 @@ struct Current {
     bool global = false;
 };
 
+// Where a build came from.
+struct BuildRef {
+    std::string target, local_path, dockerfile_path;
+    std::string group = {}; // of builds that one bake made; empty: none
+};
+struct BuildGroup {
+    std::vector<std::string> targets, refs; // a ref is BUILDER/NODE/REF
+};
+
 class Store {
   public:
     explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -56,6 +65,12 @@ class Store {
     // context, `dockerfile` empty for the context's own. A `ref` that is no name is passed over.
     void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
                   const std::string &local_path, const std::string &dockerfile) const;
+    // What save_ref() of berth or docker buildx noted; nothing when it is not there or broken.
+    std::optional<BuildRef> find_ref(const std::string &builder, const std::string &node,
+                                     const std::string &ref) const;
+    // The newest 50 notes of a builder, by reference, the newest first.
+    std::vector<std::pair<std::string, BuildRef>> newest_refs(const std::string &builder) const;
+    std::optional<BuildGroup> find_group(const std::string &id) const;
     // `.buildNodeID`: 16 hex digits, made at the first call.
     std::string node_id() const;
 

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// An output stream on a file descriptor that the caller of the program opened.
+// An output stream on a file descriptor that the caller of the program opened, standard output for
+// example.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <ostream>
 #include <streambuf>
+#include <string_view>
 
 namespace berth {
 
 class DescriptorBuffer : public std::streambuf {
   public:
-    explicit DescriptorBuffer(int fd);
+    // `on_closed` is called when nobody reads the pipe any more.
+    explicit DescriptorBuffer(int fd, std::function<void()> on_closed = {});
 
   private:
     int_type overflow(int_type c) override;
+    std::streamsize xsputn(const char *text, std::streamsize size) override;
     int sync() override;
+    bool write_all(std::string_view bytes);
 
     int fd_;
+    std::function<void()> on_closed_;
     std::array<char, 8192> buffer_{};
 };
 

@@ -10,16 +10,23 @@
 
 namespace berth {
 
-// The content of a regular file (or pipe). Nothing when there is no such file. Throws when it is
-// a directory, cannot be read, or is larger than `limit` bytes.
+// Where a FIFO stands in the place of a file, reading may wait for ever. It is read only if the
+// user named it: `--secret src=<(pass show token)`.
+enum class Special { refuse, read };
+
+// The content of a file. Nothing when there is no such file. Throws when it is a directory or
+// refused, cannot be read, or is larger than `limit` bytes.
 std::optional<std::string> read_file_if_exists(const std::filesystem::path &path,
-                                               std::size_t limit = 64u << 20);
+                                               std::size_t limit = 64u << 20,
+                                               Special special = Special::refuse);
 // The same; a missing file throws too.
-std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20);
+std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20,
+                      Special special = Special::refuse);
 
 // Writes to a temporary file in the same folder, then renames it over `path`: readers see the old
-// or the new content. Missing folders are made with mode 0700. `temporary_folder`, when given, is
-// an existing folder of the same file system, for a folder where every file has a meaning.
+// or the new content. `mode` holds whatever the umask is. Missing folders are made with mode 0700.
+// `temporary_folder`, when given, is an existing folder of the same file system, for a folder where
+// every file has a meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
                            unsigned mode = 0600,
                            const std::filesystem::path &temporary_folder = {});

@@ -15,6 +15,9 @@ std::string_view trim(std::string_view text); // without ASCII white space at bo
 std::string lower(std::string_view text);     // ASCII only
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 
+// The lines of a text that are not blank, joined by "; ".
+std::string one_line(std::string_view text);
+
 // Go's strconv.ParseBool: 1 t T TRUE true True, 0 f F FALSE false False; else nothing.
 std::optional<bool> parse_bool(std::string_view text);
 // A decimal number with an optional sign that fits; else nothing.
@@ -40,11 +43,12 @@ std::string csv_field(std::string_view text);
 // least one), for "did you mean"; empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string> &candidates);
 
-// `text` as one word of a POSIX shell, unquoted when that is safe.
+// `text` as one word of a POSIX shell; what printable() would change is in numbers for printf.
 std::string shell_quote(std::string_view text);
 
 // `text` with control characters (terminal escapes above all; those of eight bits, too) written as
-// \xNN, for messages that quote input from outside; newline and tab stay when `keep_lines`.
+// \xNN, and those that reorder a line (Unicode's bidirectional controls) or break it as \uNNNN, for
+// messages that quote input from outside; newline and tab stay when `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);
 
 } // namespace berth

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compose files as bake reads them: services with a build section become targets.
+// Source of the rules: the Compose specification, and compose-go where it leaves something open.
+#pragma once
+
+#include "berth/bake/target.hpp"
+#include "berth/util/environment.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::bake {
+
+struct SourceFile {
+    std::string name = {};
+    std::string text = {};
+};
+
+// Values for `$NAME`: the environment, then `.env` in the working directory, with `variables` (of
+// --var) over both. Throws Error for a `.env` that cannot be read.
+std::map<std::string, std::string>
+compose_environment(const Environment &environment,
+                    const std::map<std::string, std::string> &variables);
+
+struct ComposeResult {
+    Config config = {};
+    std::vector<std::string> warnings = {}; // variables that are not set
+};
+
+// The files as one project, later ones over earlier ones. Throws Error.
+ComposeResult read_compose(const std::vector<SourceFile> &files,
+                           const std::map<std::string, std::string> &environment);
+
+// Why the file is no compose file by itself; nothing when it is one.
+std::optional<std::string> compose_problem(const SourceFile &file,
+                                           const std::map<std::string, std::string> &environment,
+                                           std::vector<std::string> &warnings);
+
+// KEY=VALUE lines of `.env` files: quotes, comments, `export`, `$NAME` of `lookup` and earlier
+// lines. Throws Error with the number of a bad line.
+std::map<std::string, std::string> read_env_file(const std::string &text,
+                                                 const std::map<std::string, std::string> &lookup);
+
+} // namespace berth::bake

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A definition: what the files together say, HCL, JSON and Compose.
+#pragma once
+
+#include "berth/bake/files.hpp"
+#include "berth/bake/print.hpp"
+#include "berth/bake/target.hpp"
+#include "berth/util/environment.hpp"
+#include "berth/util/error.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::bake {
+
+struct DefinitionOptions {
+    // Variables that no file defines: BAKE_CMD_CONTEXT, BAKE_LOCAL_PLATFORM.
+    std::map<std::string, std::string> builtins = {};
+    std::map<std::string, std::string> variables = {}; // --var
+    bool relative_paths = false;
+};
+
+struct Definition {
+    Config config = {};
+    std::vector<Variable> variables = {};
+    std::vector<std::string> warnings = {};
+};
+
+// Errors with places in the files: `excerpts` shows the lines, with a caret below.
+class DefinitionError : public Error {
+  public:
+    DefinitionError(const std::string &what, std::string excerpts)
+        : Error(what), excerpts_(std::move(excerpts)) {}
+    const std::string &excerpts() const { return excerpts_; }
+
+  private:
+    std::string excerpts_;
+};
+
+// Compose files come first, then HCL and JSON files over them, each in their order. Throws Error.
+Definition read_definition(const std::vector<SourceFile> &files, const DefinitionOptions &options,
+                           const Environment &environment);
+
+// --var NAME=VALUE. Throws Error for what is none.
+std::map<std::string, std::string> read_variables(const Strings &texts);
+
+} // namespace berth::bake

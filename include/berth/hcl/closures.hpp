@@ -1,0 +1,27 @@
+// Arguments that a function gets unevaluated (Parameter::Decode), and HCL's own functions that use
+// them.
+#pragma once
+
+#include "berth/hcl/expression.hpp"
+#include "berth/hcl/function.hpp"
+
+namespace berth::hcl {
+
+// The argument's expression and where it is to be evaluated. The context lives no longer than the
+// call.
+struct Closure {
+    ExpressionPtr expression;
+    const Context *context = nullptr;
+
+    // Throws a DiagnosticError (diagnostic.hpp) if the evaluation has errors.
+    Value value() const;
+};
+
+Type closure_type();         // Value::as_capsule<Closure>()
+Type type_constraint_type(); // Value::as_capsule<Type>()
+
+Function try_function();     // try(a, b, …): the first that evaluates
+Function can_function();     // can(a): whether it evaluates
+Function convert_function(); // convert(a, list(string))
+
+} // namespace berth::hcl

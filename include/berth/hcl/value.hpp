@@ -1,0 +1,97 @@
+// A value of HCL: a type, and null, unknown or something of that type. Immutable, cheap to copy.
+//
+// As in go-cty: strings are in Unicode's NFC; maps and objects are in the order of their keys'
+// bytes; sets are sorted (strings and numbers by value) and have no duplicates. `null` as written
+// has the dynamic type. Nothing that bake has can mark a value as sensitive, so there are no marks.
+#pragma once
+
+#include "berth/hcl/number.hpp"
+#include "berth/hcl/type.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace berth::hcl {
+
+class Value {
+  public:
+    using List = std::vector<Value>;
+    using Map = std::map<std::string, Value>;
+
+    Value() = default; // null of the dynamic type
+
+    static Value null(const Type &type = {});
+    static Value
+    unknown(const Type &type = {}); // of the dynamic type: nothing at all is known of it
+    static Value string(std::string_view text); // bytes that are no UTF-8 stay as they are
+    static Value number(const Number &number);
+    template<std::integral T>
+    static Value number(T number) {
+        return Value::number(Number(number));
+    }
+    static Value boolean(bool value);
+    // All elements must have the same type (or else: an Error, a mistake of the program; convert
+    // them first). `element` is the type of an empty collection's elements, and need not be given
+    // otherwise.
+    static Value list(List elements, const Type &element = {});
+    static Value set(List elements, const Type &element = {});
+    static Value map(Map elements, const Type &element = {});
+    static Value tuple(List elements);
+    static Value object(Map attributes);
+    static Value capsule(const Type &type, std::shared_ptr<const void> content);
+
+    const Type &type() const { return type_; }
+    bool is_null() const { return std::holds_alternative<Null>(content_); }
+    bool is_known() const { return !std::holds_alternative<Unknown>(content_); } // null is known
+    bool is_wholly_known() const; // and so is everything inside
+
+    // Each asks for a known value, not null, of that type, or else throws an Error.
+    const std::string &as_string() const;
+    const Number &as_number() const;
+    bool as_boolean() const;
+    const List &as_list() const; // list, set, tuple
+    const Map &as_map() const;   // map, object
+    std::size_t length() const;  // of any collection, tuple or object; not of strings
+    template<class T>
+    const T &as_capsule() const {
+        return *static_cast<const T *>(capsule_content());
+    }
+
+    // list, set, tuple: numbers and elements; map, object: strings and values. In order.
+    std::vector<std::pair<Value, Value>> pairs() const;
+    bool can_iterate() const; // known, not null, and pairs() works
+
+    // An attribute of an object or an element of a map; null pointer when there is none.
+    const Value *find(const std::string &name) const;
+
+    // HCL's ==: null equals null of any type; values of different types differ; a bool or unknown.
+    Value equals(const Value &other) const;
+    // The same value in every way, types included, unknown equal to unknown.
+    bool same_as(const Value &other) const;
+    // Order of a set's elements.
+    static bool set_less(const Value &left, const Value &right);
+
+  private:
+    struct Null {};
+    struct Unknown {};
+    using Content = std::variant<Null, Unknown, bool, Number, std::shared_ptr<const std::string>,
+                                 std::shared_ptr<const List>, std::shared_ptr<const Map>,
+                                 std::shared_ptr<const void>>;
+    Value(Type type, Content content) : type_(std::move(type)), content_(std::move(content)) {}
+    const void *capsule_content() const;
+
+    Type type_;
+    Content content_ = Null{};
+};
+
+// `text` in Unicode's NFC; as it is where it is no UTF-8.
+std::string normalized(std::string_view text);
+
+} // namespace berth::hcl

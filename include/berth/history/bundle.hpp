@@ -1,0 +1,30 @@
+// `.dockerbuild` bundles: build records with their logs, traces and attestations, as a gzipped OCI
+// layout that Docker Desktop and docker buildx's readers know (util/desktop/bundle of docker
+// buildx).
+#pragma once
+
+#include "berth/history/records.hpp"
+#include "berth/store/store.hpp"
+
+#include <functional>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace berth::history {
+
+struct BundledRecord {
+    Record record;
+    std::string default_platform; // of its node
+    std::optional<store::BuildRef> noted = {};
+    std::optional<store::BuildGroup> group = {};
+    buildkit::Connection *connection = nullptr; // to its node
+};
+
+// Calls `write` with the bundle, piece by piece. Credentials in cache options and traces are left
+// out. Throws Error when a blob is missing.
+void write_bundle(const std::vector<BundledRecord> &records,
+                  const std::function<void(std::string_view)> &write);
+
+} // namespace berth::history

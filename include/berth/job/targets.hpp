@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several targets, built side by side over one connection to BuildKit: what `berth bake` does with
+// its file. `berth build` is the case of one target.
+#pragma once
+
+#include "berth/job/build_setting.hpp"
+#include "berth/job/call.hpp"
+#include "berth/job/jobs.hpp"
+#include "berth/job/options.hpp"
+#include "berth/progress/display.hpp"
+#include "berth/util/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::job {
+
+// A named context that is another target's result (`contexts = { base = "target:app" }`).
+struct TargetLink {
+    std::string context; // NAME of --build-context, any case
+    std::string target;  // the other target's name
+};
+
+struct NamedTarget {
+    std::string name; // unique; it is shown before each step when there are several targets
+    // As `berth build` takes them, with these exceptions. Links are no build_contexts. `context`
+    // and `file` are never `-`: standard input belongs to no target. `metadata_file` is empty:
+    // TargetsOptions has it.
+    BuildOptions options;
+    std::vector<TargetLink> links = {};
+    // False: only other targets asked for it. No warning then that its result goes nowhere.
+    bool requested = true;
+};
+
+struct TargetsOptions {
+    Jobs jobs = {};
+    // Written at the end, JSON by target name (docker buildx's --metadata-file of bake).
+    std::string metadata_file = {};
+};
+
+enum class TargetState {
+    succeeded,
+    failed,
+    aborted,     // cancelled by the user or by another target's failure, or what it needs failed
+    not_started, // another target failed before its turn came
+};
+// The name in summaries: `succeeded`, `failed`, `aborted`, `not started`.
+std::string_view to_string(TargetState state);
+
+struct TargetOutcome {
+    std::string name;
+    TargetState state = TargetState::not_started;
+    nlohmann::json metadata = nlohmann::json::object(); // what a metadata file has of this target
+    CallAnswer call = {};                               // of options.call: for report_call()
+    std::optional<Error> error = {};                    // of one that is failed or aborted
+};
+
+// Builds them all, and returns their outcomes in the order given when the last one ended: the
+// display is finished, warnings and the failing lines of Dockerfiles are printed below it, builds
+// are noted in the store, the metadata file is written. One docker command, however many targets;
+// loading into the engine takes its own. A directory that several targets share is read once.
+// Throws Error, before any docker command, when the input is wrong: a bad flag, a file that is
+// missing, a link to an unknown target, a cycle of links.
+//
+// In a dry run it prints the targets' commands.
+std::vector<TargetOutcome> build_targets(const BuildSetting &setting,
+                                         const std::vector<NamedTarget> &targets,
+                                         const TargetsOptions &options, progress::Display &display);
+
+// Throws the Error of the first target that failed, with the number of the others; else of the
+// first that was aborted. Nothing when all succeeded.
+void check_outcomes(const std::vector<TargetOutcome> &outcomes);
+
+} // namespace berth::job

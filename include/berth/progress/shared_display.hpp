@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One display for several builds at once, with the name of each before its steps: `[app 2/3] RUN
+// make`. Steps that builds have in common come with the progress of each of them; they are drawn
+// once, under the name of the first.
+#pragma once
+
+#include "berth/progress/display.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace berth::progress {
+
+class SharedDisplay {
+  public:
+    explicit SharedDisplay(Display &display) : display_(display) {}
+
+    // The progress of one build. Its calls may come from any thread, beside those of others.
+    class Part : public Display {
+      public:
+        // `name`: of the build.
+        Part(SharedDisplay &shared, std::string name) : shared_(shared), name_(std::move(name)) {}
+        ~Part() override { finish(); }
+
+        void update(const SolveStatus &status) override { shared_.update(status, *this); }
+        // No more logs come from this build: others that have a step in common go on with it.
+        void finish() override { shared_.release(*this); }
+        // Of all builds, once they have ended.
+        const std::vector<VertexWarning> &warnings() const override {
+            return shared_.display_.warnings();
+        }
+
+      private:
+        friend SharedDisplay;
+        SharedDisplay &shared_;
+        std::string name_;
+    };
+
+  private:
+    void update(const SolveStatus &status, const Part &part);
+    void release(const Part &part);
+    void name_vertex(Vertex &vertex, const Part &part);
+    bool is_news(const Vertex &vertex);
+    bool is_news(const VertexStatus &status);
+
+    Display &display_;
+    std::mutex mutex_;
+    // By the digest of a step:
+    std::map<std::string, std::string> owners_; // name of the first build that had it
+    std::map<std::string, const Part *> logs_;  // whose log is drawn
+    std::map<std::string, Vertex> vertexes_;
+    std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // and its id
+};
+
+// `[app internal] load metadata` of `[internal] load metadata`, and `[app] exporting` of
+// `exporting`, as docker buildx names them.
+std::string with_build_name(const std::string &build, const std::string &step);
+
+} // namespace berth::progress

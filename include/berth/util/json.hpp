@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON from outside: docker's and BuildKit's answers, files of the store and of docker's
+// configuration. Everything goes through these, so that each has the same limits.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+// Deeper values would be copied and written by recursion, and the stack is limited.
+inline constexpr int deepest_json = 200;
+
+// The value, or a discarded one (is_discarded()) when `text` is not JSON, has a number that no
+// double holds, or is nested deeper than deepest_json. `why` then says so: "not JSON at byte 9".
+nlohmann::json read_json(std::string_view text, std::string *why = nullptr);
+// The same, with the keys in the order of the text.
+nlohmann::ordered_json read_ordered_json(std::string_view text, std::string *why = nullptr);
+
+} // namespace berth

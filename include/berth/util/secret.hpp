@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value that nobody is to see: a password, a token, the content of a secret.
+#pragma once
+
+#include <concepts>
+#include <ostream>
+#include <string>
+#include <utility>
+
+namespace berth {
+
+// Cannot be printed, formatted or turned into a string by accident: only reveal() gives it out, and
+// whoever calls that sends it to where it belongs.
+class Secret {
+  public:
+    Secret() = default;
+    template<typename Text>
+    requires std::convertible_to<Text, std::string> Secret(Text &&text)
+        : value_(std::forward<Text>(text)) {} // NOLINT: taking one in is harmless
+
+    const std::string &reveal() const { return value_; }
+    bool empty() const { return value_.empty(); }
+    std::size_t size() const { return value_.size(); }
+    bool operator==(const Secret &) const = default;
+
+  private:
+    std::string value_;
+};
+
+std::ostream &operator<<(std::ostream &, const Secret &) = delete;
+
+} // namespace berth

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compose files as one value, before anything of it is understood: variables replaced, `include`
+// and `extends` done, later files laid over earlier ones, paths relative to the project.
+#pragma once
+
+#include "berth/bake/compose.hpp"
+
+#include "yaml.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace berth::bake {
+
+struct ComposeModel {
+    // services (image, build, environment, env_file alone) and secrets.
+    Yaml value = {};
+    std::vector<std::string> unset = {}; // names of variables without a value
+};
+
+ComposeModel load_compose(const std::vector<SourceFile> &files,
+                          const std::map<std::string, std::string> &environment);
+
+} // namespace berth::bake

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "yaml.hpp"
+
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <yaml-cpp/yaml.h>
+
+namespace berth::bake {
+
+namespace {
+
+constexpr int most_nodes = 100000; // compose-go's limit; aliases count each time
+constexpr int deepest = 200;
+
+std::optional<Yaml> read_integer(std::string_view text) {
+    bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+'))
+        text.remove_prefix(1);
+    auto digits = replace_all(std::string(text), "_", "");
+    int base = 10;
+    std::size_t skip = 0;
+    if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
+        base = 16, skip = 2;
+    else if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'o' || digits[1] == 'O'))
+        base = 8, skip = 2;
+    else if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'b' || digits[1] == 'B'))
+        base = 2, skip = 2;
+    else if (digits.size() > 1 && digits[0] == '0')
+        base = 8, skip = 1;
+    std::uint64_t number = 0;
+    auto *end = digits.data() + digits.size();
+    auto [stop, problem] = std::from_chars(digits.data() + skip, end, number, base);
+    if (problem != std::errc() || stop != end)
+        return {};
+    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (!negative)
+        return Yaml(number);
+    if (number > largest)
+        return {};
+    return Yaml(-static_cast<std::int64_t>(number));
+}
+
+bool looks_like_number(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+'))
+        text.remove_prefix(1);
+    if (text.empty() || (text[0] != '.' && (text[0] < '0' || text[0] > '9')))
+        return false;
+    return text.find_first_not_of("0123456789.eE+-_") == std::string_view::npos;
+}
+
+bool is_date(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    for (std::size_t i = 0; i < text.size(); i++)
+        if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9'))
+            return false;
+    return true;
+}
+
+Yaml read_plain(const std::string &text) {
+    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
+        return nullptr;
+    if (text == "true" || text == "True" || text == "TRUE")
+        return true;
+    if (text == "false" || text == "False" || text == "FALSE")
+        return false;
+    if (auto number = read_integer(text))
+        return *number;
+    if (is_date(text)) // Go's decoder makes a time of it, and this is how Go prints that
+        return text + " 00:00:00 +0000 UTC";
+    if (looks_like_number(text))
+        if (auto number = parse_float(replace_all(text, "_", "")))
+            return *number;
+    return text;
+}
+
+class Converter {
+  public:
+    Converter(const std::string &name, YamlDocument &document) : name_(name), document_(document) {}
+
+    Yaml convert(const YAML::Node &node, const YamlPath &path) {
+        if (++nodes_ > most_nodes)
+            throw Error(fmt::format("failed to parse {}: compose file exceeds maximum node visit "
+                                    "limit ({})",
+                                    printable(name_), most_nodes));
+        if (path.size() > deepest)
+            throw Error(fmt::format("failed to parse {}: values nest more than {} levels deep",
+                                    printable(name_), deepest));
+        if (node.Tag() == "!reset" || node.Tag() == "!override")
+            document_.replaced.push_back(path);
+        if (node.IsMap())
+            return convert_map(node, path);
+        if (node.IsSequence())
+            return convert_list(node, path);
+        if (!node.IsScalar())
+            return nullptr;
+        auto tag = node.Tag();
+        if (tag == "!" || tag == "tag:yaml.org,2002:str")
+            return node.Scalar();
+        return read_plain(node.Scalar());
+    }
+
+  private:
+    static YamlPath below(const YamlPath &path, const std::string &key) {
+        auto longer = path;
+        longer.push_back(key);
+        return longer;
+    }
+
+    Yaml convert_list(const YAML::Node &node, const YamlPath &path) {
+        Yaml list = Yaml::array();
+        for (const auto &element : node)
+            if (element.Tag() != "!reset")
+                list.push_back(convert(element, below(path, "[]")));
+        return list;
+    }
+
+    Yaml convert_map(const YAML::Node &node, const YamlPath &path) {
+        Yaml map = Yaml::object();
+        std::map<std::string, int> lines;
+        for (const auto &pair : node) {
+            if (!pair.first.IsScalar())
+                throw Error(fmt::format("failed to parse {}: line {}: a key must be a text",
+                                        printable(name_), pair.first.Mark().line + 1));
+            auto key = pair.first.Scalar();
+            int line = pair.first.Mark().line + 1;
+            if (auto [earlier, added] = lines.emplace(key, line); !added)
+                throw Error(fmt::format("failed to parse {}: line {}: mapping key \"{}\" already "
+                                        "defined at line {}",
+                                        printable(name_), line, printable(key), earlier->second));
+            if (key == "<<" && pair.first.Tag() != "!")
+                continue;
+            auto value = convert(pair.second, below(path, key));
+            if (pair.second.Tag() != "!reset")
+                map[key] = std::move(value);
+        }
+        for (const auto &pair : node)
+            if (pair.first.Scalar() == "<<" && pair.first.Tag() != "!")
+                merge_into(map, convert(pair.second, path));
+        return map;
+    }
+
+    // A map's own keys come before those that it merges; of several maps the first one counts.
+    void merge_into(Yaml &map, const Yaml &merged) {
+        if (merged.is_array()) {
+            for (const auto &one : merged)
+                merge_into(map, one);
+            return;
+        }
+        if (!merged.is_object())
+            throw Error(fmt::format("failed to parse {}: map merge requires map or sequence of "
+                                    "maps as the value",
+                                    printable(name_)));
+        for (const auto &[key, value] : merged.items())
+            if (!map.contains(key))
+                map[key] = value;
+    }
+
+    const std::string &name_;
+    YamlDocument &document_;
+    int nodes_ = 0;
+};
+
+} // namespace
+
+std::vector<YamlDocument> parse_yaml(const std::string &text, const std::string &name) {
+    std::vector<YamlDocument> documents;
+    try {
+        for (const auto &node : YAML::LoadAll(text)) {
+            auto &document = documents.emplace_back();
+            document.value = Converter(name, document).convert(node, {});
+        }
+    } catch (const YAML::Exception &problem) {
+        throw Error(fmt::format("failed to parse {}: yaml: line {}: {}", printable(name),
+                                problem.mark.line + 1, printable(problem.msg)));
+    }
+    return documents;
+}
+
+std::string scalar_text(const Yaml &value) {
+    if (value.is_null())
+        return {};
+    if (value.is_string())
+        return value.get<std::string>();
+    if (!value.is_number_float())
+        return value.dump();
+    auto number = value.get<double>();
+    if (std::isinf(number))
+        return number < 0 ? "-Inf" : "+Inf";
+    // Go's %v: the fewest digits, with an exponent below -4 and from 6 on.
+    auto size = std::abs(number);
+    auto format = size != 0 && (size < 1e-4 || size >= 1e6) ? std::chars_format::scientific
+                                                            : std::chars_format::fixed;
+    char text[64];
+    auto end = std::to_chars(text, text + sizeof text, number, format);
+    return {text, end.ptr};
+}
+
+std::string path_text(const YamlPath &path) {
+    return join(path, ".");
+}
+
+bool matches(const YamlPath &path, const YamlPath &pattern) {
+    if (path.size() != pattern.size())
+        return false;
+    for (std::size_t i = 0; i < path.size(); i++)
+        if (pattern[i] != "*" && pattern[i] != path[i])
+            return false;
+    return true;
+}
+
+} // namespace berth::bake

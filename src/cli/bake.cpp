@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// `berth bake`: many targets from one file.
+#include "berth/bake/build_options.hpp"
+#include "berth/bake/definition.hpp"
+#include "berth/bake/files.hpp"
+#include "berth/builder/platform.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/cli/table.hpp"
+#include "berth/job/context_source.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include "bake_options.hpp"
+#include "bake_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <set>
+
+namespace berth::cli {
+
+namespace {
+
+constexpr std::size_t largest_input = std::size_t(16) << 20;
+
+std::string read_standard_input() {
+    std::string text;
+    for (std::istreambuf_iterator<char> it(std::cin), end; it != end; ++it) {
+        text += *it;
+        if (text.size() > largest_input)
+            throw Error("the definition on standard input is larger than 16 MiB");
+    }
+    return text;
+}
+
+// Variables of --env-file stand behind --var and in front of the environment.
+std::map<std::string, std::string> given_variables(const BakeOptions &options,
+                                                   const Environment &environment) {
+    auto variables = bake::read_variables(options.variables);
+    for (auto file = options.env_files.rbegin(); file != options.env_files.rend(); ++file)
+        for (auto &[name, value] : bake::read_env_file(read_file(*file), environment.all()))
+            variables.emplace(name, value);
+    return variables;
+}
+
+bake::Definition read(const Context &context, const BakeOptions &options) {
+    if (!options.targets.empty() && job::is_remote(options.targets.front()))
+        throw Error(fmt::format("remote definitions such as {} are not supported yet",
+                                printable(options.targets.front())),
+                    ExitCode::failure, "clone the repository and run `berth bake` in it");
+    auto names = bake::file_names(options.files, context.environment);
+    auto files = bake::read_files(names, read_standard_input);
+    auto definition = bake::read_definition(
+        files,
+        {.builtins = {{"BAKE_CMD_CONTEXT", "cwd://"},
+                      {"BAKE_LOCAL_PLATFORM",
+                       builder::format_platform(builder::parse_platform("local"))}},
+         .variables = given_variables(options, context.environment),
+         .relative_paths = bake::relative_paths(context.environment)},
+        context.environment);
+    std::set<std::string> shown;
+    for (const auto &warning : definition.warnings)
+        if (shown.insert(warning).second)
+            context.err << "WARNING: " << warning << '\n';
+    return definition;
+}
+
+void print_list(std::ostream &out, const BakeList &list, bake::Definition definition) {
+    auto variables = std::move(definition.variables);
+    std::sort(variables.begin(), variables.end(),
+              [](const auto &left, const auto &right) { return left.name < right.name; });
+    auto targets = bake::list_targets(definition.config);
+    bool of_targets = list.type == "targets";
+    if (list.json) {
+        out << bake::json_text(of_targets ? bake::to_json(targets) : bake::to_json(variables))
+            << '\n';
+        return;
+    }
+    std::vector<std::vector<std::string>> rows;
+    if (of_targets) {
+        rows.push_back({"TARGET", "DESCRIPTION"});
+        for (const auto &target : targets)
+            rows.push_back({printable(target.name), printable(target.description)});
+    } else {
+        rows.push_back({"VARIABLE", "TYPE", "VALUE", "DESCRIPTION"});
+        for (const auto &variable : variables)
+            rows.push_back({printable(variable.name), printable(variable.type),
+                            printable(variable.value.value_or("<null>")),
+                            printable(variable.description)});
+    }
+    print_tabbed(out, rows);
+}
+
+ExitCode run_bake(Context &context, const BakeOptions &options) {
+    auto list = read_list(options);
+    if (options.print && list)
+        throw usage_error("--print and --list are mutually exclusive");
+    auto jobs = job::read_jobs(options.jobs);
+    auto overrides = all_overrides(options);
+    auto access = bake::read_access(options.allow);
+    auto definition = read(context, options);
+    if (list) {
+        print_list(context.out, *list, std::move(definition));
+        return ExitCode::success;
+    }
+    auto names = options.targets;
+    if (names.empty())
+        names.emplace_back("default");
+    auto selection = bake::select(definition.config, names, overrides, context.environment, access);
+    bake::prepare(selection, context.environment);
+    if (options.print) {
+        context.out << bake::json_text(bake::to_json(selection)) << '\n';
+        return ExitCode::success;
+    }
+    return build_selection(context, options, selection, jobs, access);
+}
+
+// The lines of the files that errors are about come before the errors.
+ExitCode run_and_explain(Context &context, const BakeOptions &options) {
+    try {
+        return run_bake(context, options);
+    } catch (const bake::DefinitionError &error) {
+        context.err << error.excerpts() << std::flush;
+        throw;
+    }
+}
+
+} // namespace
+
+void add_bake(args::Command &app, Action &action) {
+    auto options = std::make_shared<BakeOptions>();
+    auto *command = app.add_command("bake", "Build from a file");
+    command->alias("f");
+    add_bake_flags(*command, *options);
+    command->callback([&action, options] {
+        action = [options](Context &context) { return run_and_explain(context, *options); };
+    });
+}
+
+} // namespace berth::cli

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "build_setup.hpp"
+
+#include "berth/progress/colours.hpp"
+#include "berth/store/proxies.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace berth::cli {
+
+namespace {
+
+struct TerminalLook {
+    progress::Colours colours;
+    int log_lines = progress::DisplayOptions().log_lines;
+};
+
+TerminalLook terminal_look(const Context &context, bool colour) {
+    TerminalLook look;
+    if (colour) {
+        auto chosen = progress::choose_colours(context.environment.get("BUILDKIT_COLORS"));
+        for (const auto &problem : chosen.problems)
+            context.err << "WARNING: " << problem << "\n";
+        look.colours = chosen.colours;
+    }
+    constexpr long long most = 1000;
+    auto lines = parse_integer(context.environment.get("BUILDKIT_TTY_LOG_LINES"));
+    if (lines && *lines > 0)
+        look.log_lines = static_cast<int>(std::min(*lines, most));
+    return look;
+}
+
+// As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`.
+void print_call(std::ostream &out, const buildkit::CallRecord &call) {
+    constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
+    std::string_view method = call.method;
+    for (auto prefix : services)
+        if (method.starts_with(prefix))
+            method.remove_prefix(prefix.size());
+    if (method.starts_with('/'))
+        method.remove_prefix(1);
+    out << fmt::format("+ buildkit {}  # {:.3f}s, {}\n", method,
+                       static_cast<double>(call.elapsed.count()) / 1000.0,
+                       to_string(call.status.code))
+        << std::flush;
+}
+
+} // namespace
+
+ProgressChoice progress_choice(const Context &context, const std::string &given, bool quiet) {
+    using progress::Mode;
+    bool automatic = given.empty() || given == "auto";
+    auto text = automatic ? context.environment.get("BUILDKIT_PROGRESS", "auto") : given;
+    auto mode = progress::parse_mode(text);
+    if (quiet && !automatic && mode != Mode::quiet && mode != Mode::none)
+        throw usage_error(fmt::format("progress={} and quiet cannot be used together", given),
+                          "leave one of --progress and --quiet out");
+    if (quiet)
+        return {.mode = Mode::quiet, .warnings = false};
+    // The variable silences the log alone: the image's ID is not asked for.
+    if (automatic && mode == Mode::quiet)
+        return {.mode = Mode::none, .warnings = true};
+    return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
+}
+
+progress::DisplayOptions display_options(const Context &context, const std::string &builder,
+                                         const std::string &driver, bool colour) {
+    auto look = terminal_look(context, colour);
+    return {.builder_line =
+                fmt::format("building with \"{}\" instance using {} driver", builder, driver),
+            .builder_name = driver + ":" + builder,
+            .terminal = context.err_is_terminal,
+            .colour = colour,
+            .colours = look.colours,
+            .log_lines = look.log_lines,
+            .size = context.terminal_size};
+}
+
+bool no_default_load(const Context &context) {
+    auto text = context.environment.find("BUILDX_NO_DEFAULT_LOAD");
+    if (text && !parse_bool(*text))
+        context.err << "WARNING: invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: "
+                    << printable(*text) << '\n';
+    return text && parse_bool(*text).value_or(false);
+}
+
+void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build) {
+    auto found = context.docker_contexts().find(endpoint);
+    for (const auto &[name, url] :
+         store::configured_proxies(context.environment, found ? found->host : endpoint)) {
+        bool given = false;
+        for (const auto &argument : build.build_args)
+            given = given || argument.substr(0, argument.find('=')) == name;
+        if (!given)
+            build.build_args.push_back(name + "=" + url);
+    }
+}
+
+std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {
+    if (!context.debug)
+        return {};
+    return [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
+}
+
+} // namespace berth::cli

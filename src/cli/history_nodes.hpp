@@ -1,0 +1,61 @@
+// What the commands below `berth history` share: the builder's nodes, and records by reference.
+#pragma once
+
+#include "berth/cli/choose_builder.hpp"
+#include "berth/cli/command_line.hpp"
+#include "berth/history/records.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace berth::cli {
+
+// All nodes of the chosen builder, connected; those that do not run are booted.
+class HistoryNodes {
+  public:
+    explicit HistoryNodes(Context &context);
+
+    std::size_t count() const { return connections_.size(); }
+    const std::string &builder() const { return chosen_.record.name; }
+    const store::NodeRecord &node(std::size_t number) const { return chosen_.record.nodes[number]; }
+    buildkit::Connection &connection(std::size_t number) const { return *connections_[number]; }
+
+    // `work` for each node, side by side. Errors of BuildKit are Errors then.
+    void each(const std::function<void(std::size_t)> &work) const;
+    // One call of several, with the same errors.
+    void on(std::size_t number, const std::function<void(buildkit::Connection &)> &work) const;
+
+    // Of all nodes, the newest first. A reference `^N` gives the record N before the newest.
+    std::vector<history::Record> query(const history::Query &query) const;
+    // The first record of a query for `ref`; empty: the newest. Throws Error when there is none.
+    history::Record find(const std::string &ref, bool completed_only = false) const;
+    // What this machine noted of the build.
+    std::optional<store::BuildRef> noted(const history::Record &record) const;
+    // BUILDER/NODE/REF
+    std::string full_ref(const history::Record &record) const;
+
+  private:
+    Context &context_;
+    ChosenBuilder chosen_;
+    std::vector<std::unique_ptr<buildkit::Connection>> connections_;
+};
+
+// How Docker Desktop addresses a build: docker-desktop://dashboard/build/BUILDER/NODE/REF.
+std::string desktop_url(const std::string &full_ref);
+
+// "no records found", or "no record found for ref …".
+[[noreturn]] void no_record(const std::string &ref);
+
+void add_history_ls(args::Command &group, Action &action);
+void add_history_inspect(args::Command &group, Action &action);
+void add_history_attachment(args::Command &inspect, Action &action);
+void add_history_logs(args::Command &group, Action &action);
+void add_history_rm(args::Command &group, Action &action);
+void add_history_export(args::Command &group, Action &action);
+void add_history_trace(args::Command &group, Action &action);
+void add_history_open(args::Command &group, Action &action);
+void add_history_import(args::Command &group, Action &action);
+
+} // namespace berth::cli

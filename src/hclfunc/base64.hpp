@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace berth::hclfunc {
+
+// Base64 as Go's StdEncoding reads it: padded, line breaks anywhere, no other white space; what the
+// last character holds beyond the last byte may be anything. Nothing if it is not that.
+std::optional<std::string> strict_base64_decode(std::string_view text);
+
+} // namespace berth::hclfunc

@@ -1,0 +1,51 @@
+// Regular expressions in Go's syntax, by RE2, with Go's rules for what matches and what is
+// replaced.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
+
+namespace berth::hclfunc {
+
+// Why a pattern is refused: Go's words and the part of the pattern that they mean.
+struct PatternError {
+    std::string code;
+    std::string part;
+};
+
+class Regexp {
+  public:
+    // A group that took no part in the match is nothing; group 0 is the whole match.
+    using Match = std::vector<std::optional<std::string_view>>;
+
+    // Throws a PatternError.
+    explicit Regexp(std::string_view pattern);
+    ~Regexp();
+    Regexp(Regexp &&) noexcept;
+    Regexp &operator=(Regexp &&) noexcept;
+
+    // The names of the groups, in order; empty for those without a name.
+    const std::vector<std::string> &names() const { return names_; }
+
+    std::optional<Match> find(std::string_view text) const;
+    std::vector<Match> find_all(std::string_view text) const;
+    // $1, ${1}, $name and $$ in `replacement` stand for groups and a dollar sign.
+    std::string replace_all(std::string_view text, std::string_view replacement) const;
+
+  private:
+    std::optional<Match> find_from(std::string_view text, std::size_t start) const;
+    void expand(std::string &result, std::string_view replacement, const Match &match) const;
+    std::string_view group(std::string_view name, const Match &match) const;
+
+    std::unique_ptr<re2::RE2> pattern_;
+    std::vector<std::string> names_;
+};
+
+} // namespace berth::hclfunc

@@ -1,0 +1,14 @@
+// UUIDs (RFC 9562) of versions 4 and 5, as text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace berth::hclfunc {
+
+std::string random_uuid();
+// From the namespace, "dns", "url", "oid", "x500" or a UUID in any of its forms, and a name. Throws
+// an Error if it is none of these.
+std::string named_uuid(std::string_view name_space, std::string_view name);
+
+} // namespace berth::hclfunc

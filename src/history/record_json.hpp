@@ -1,0 +1,14 @@
+// A build record as Go's encoding/json writes BuildKit's message.
+#pragma once
+
+#include "buildkit/control.pb.h"
+
+#include <nlohmann/json.hpp>
+
+namespace berth::history {
+
+nlohmann::ordered_json record_json(const moby::buildkit::v1::BuildHistoryRecord &record);
+// A descriptor of an OCI document: other names than in a record.
+nlohmann::ordered_json oci_descriptor(const moby::buildkit::v1::Descriptor &descriptor);
+
+} // namespace berth::history

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// One target on its way from its options to its outputs. Each step has a file of its own:
+// build_inputs (what the flags say), build_request (what BuildKit is asked), solve/ (the build),
+// load_built and output_target (where the result goes), recipe (--dry-run).
+#pragma once
+
+#include "berth/job/build_commons.hpp"
+#include "berth/job/build_report.hpp"
+#include "berth/job/build_request.hpp"
+#include "berth/job/emulation.hpp"
+#include "berth/job/targets.hpp"
+#include "berth/solve/solve.hpp"
+
+#include "redaction.hpp"
+#include "target_order.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::job {
+
+class TargetBuild {
+  public:
+    // `display`: the part of it that is this target's.
+    TargetBuild(const BuildSetting &setting, BuildCommons &commons, const NamedTarget &target,
+                progress::Display &display);
+
+    // The next ones throw Error.
+
+    // Reads and checks what the options name. `wants_metadata`: the caller has a use for it.
+    void read(bool wants_metadata);
+    void print_recipe();
+    // With --local-images.
+    void bring_images();
+    // Makes the request of an attempt. A Dockerfile at an address is fetched by run(), which then
+    // makes it.
+    void prepare();
+    // Nothing before it is made.
+    solve::Request *request() { return planned_ ? &planned_->request : nullptr; }
+
+    // Builds it, waiting for others as `order` has it: this is target number `place`, and takes the
+    // results of `linked`, one for each of its links. Sets the outcome; of a connection that ended
+    // it only throws CommandEnded.
+    void run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
+             const std::vector<const TargetBuild *> &linked);
+    // From another thread: run() ends soon.
+    void cancel();
+    // Ends what run() left open for targets that take this one's result: its sessions.
+    void close();
+    // What ended all targets at once; nothing for one that succeeded.
+    void fail(const Error &error);
+
+    // After the display has finished: notes the build in the store, and writes the files that the
+    // options name. `warnings`: for its metadata.
+    void report(const std::vector<progress::VertexWarning> &warnings);
+
+    bool begun() const { return begun_; } // BuildKit has told of progress
+    bool goes_nowhere() const { return inputs_.outputs.empty() && options_.call.empty(); }
+    const std::string &warnings() const { return inputs_.warnings; } // lines
+    const std::string &excerpt() const { return excerpt_; } // of the Dockerfile, where it failed
+    TargetOutcome &outcome() { return outcome_; }
+
+  private:
+    using Result = buildkit::frontend::Result;
+
+    void build(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
+               const std::vector<const TargetBuild *> &linked);
+    void fetch_dockerfile(buildkit::Connection &connection);
+    void ask_frontend(buildkit::Connection &connection, TargetOrder &order, std::size_t place);
+    void in_steps(buildkit::Bridge &bridge, const Result &result, TargetOrder &order,
+                  std::size_t place);
+    void solve(buildkit::Connection &connection, const solve::Build::OnResult &on_result);
+    void load(buildkit::Connection &connection);
+    void solve_again(buildkit::Connection &connection);
+    void add_provenance(buildkit::Connection &connection);
+    solve::Build &start(buildkit::Connection &connection, solve::Request request);
+    void check_not_cancelled();
+    void set_failure(TargetState state, const Error &error);
+    BuildName name() const;
+    void write_files();
+
+    const BuildSetting &setting_;
+    BuildCommons &commons_;
+    const NamedTarget &target_;
+    const BuildOptions &options_;
+    progress::Display &display_;
+    SavedImages images_;
+    BuildInputs inputs_;
+    Redaction redaction_{options_};
+    std::optional<BuildRequest> planned_;
+    std::string ref_;
+    Result result_; // of the frontend
+    TargetOutcome outcome_;
+    std::string excerpt_;
+    EmulationWatch emulation_;
+    std::atomic<bool> begun_{false};
+
+    std::mutex mutex_; // for these:
+    bool cancelled_ = false;
+    std::vector<std::unique_ptr<solve::Build>> builds_; // last: they use the rest
+};
+
+} // namespace berth::job

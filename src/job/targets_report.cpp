@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets_report.hpp"
+
+#include "berth/job/build_report.hpp"
+#include "berth/util/output_file.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace berth::job {
+
+namespace {
+
+bool all_succeeded(const std::vector<TargetOutcome> &outcomes) {
+    return std::all_of(outcomes.begin(), outcomes.end(),
+                       [](const auto &outcome) { return outcome.state == TargetState::succeeded; });
+}
+
+nlohmann::json states_of(const std::vector<TargetOutcome> &outcomes) {
+    auto states = nlohmann::json::object();
+    for (const auto &outcome : outcomes) {
+        auto &state = states[outcome.name];
+        state["state"] = to_string(outcome.state);
+        if (outcome.error)
+            state["error"] = outcome.error->what();
+    }
+    return states;
+}
+
+} // namespace
+
+std::string_view to_string(TargetState state) {
+    switch (state) {
+    case TargetState::succeeded:
+        return "succeeded";
+    case TargetState::failed:
+        return "failed";
+    case TargetState::aborted:
+        return "aborted";
+    case TargetState::not_started:
+        break;
+    }
+    return "not started";
+}
+
+Error of_target(const std::string &name, const Error &error) {
+    constexpr std::string_view prefix = "failed to build: ";
+    std::string_view what = error.what();
+    if (what.starts_with(prefix))
+        what.remove_prefix(prefix.size());
+    return Error(fmt::format("target {}: {}", printable(name), what), error.code(), error.hint());
+}
+
+void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,
+                  const progress::Task::Clock &now) {
+    if (all_succeeded(outcomes))
+        return;
+    progress::Task task(display, "[internal] target results", now);
+    for (const auto &outcome : outcomes)
+        task.status(fmt::format("{}: {}", outcome.name, to_string(outcome.state)), 0, 0, true);
+    task.done();
+}
+
+std::string no_output_warning(const std::vector<std::string> &targets) {
+    if (targets.empty())
+        return {};
+    bool only_default = targets.size() == 1 && targets.front() == "default";
+    auto which = only_default ? "" : fmt::format("for {} target(s) ", join(targets, ", "));
+    return fmt::format("WARNING: No output specified {}with docker-container driver. Build result "
+                       "will only remain in the build cache. To push result image into registry "
+                       "use --push or to load image into docker use --load\n",
+                       printable(which));
+}
+
+void write_metadata_file(const std::string &file, const std::vector<TargetOutcome> &outcomes,
+                         const std::vector<progress::VertexWarning> &warnings,
+                         const Environment &environment) {
+    auto document = nlohmann::json::object();
+    for (const auto &outcome : outcomes)
+        if (outcome.state == TargetState::succeeded)
+            document[outcome.name] = outcome.metadata;
+    add_warnings(document, warnings, environment);
+    if (!all_succeeded(outcomes))
+        document["berth.targets"] = states_of(outcomes);
+    write_output_file(file, document.dump(2));
+}
+
+void check_outcomes(const std::vector<TargetOutcome> &outcomes) {
+    for (auto state : {TargetState::failed, TargetState::aborted, TargetState::not_started}) {
+        std::vector<std::string> errors;
+        const Error *first = nullptr;
+        for (const auto &outcome : outcomes) {
+            if (outcome.state != state || !outcome.error)
+                continue;
+            first = first ? first : &*outcome.error;
+            if (std::find(errors.begin(), errors.end(), outcome.error->what()) == errors.end())
+                errors.emplace_back(outcome.error->what());
+        }
+        if (first)
+            throw Error(join(errors, "\n"), first->code(), first->hint());
+    }
+}
+
+} // namespace berth::job

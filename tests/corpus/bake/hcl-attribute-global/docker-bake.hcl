@@ -1,0 +1,5 @@
+REPO = "x"
+target "default" {
+  tags = ["${REPO}/${V}"]
+}
+V = lower("ABC")

@@ -1,0 +1,5 @@
+group "g" {
+  targets = ["b", "a"]
+}
+target "a" {}
+target "b" {}

@@ -1,0 +1,4 @@
+group "default" {
+  matrix = { a = ["1"] }
+  targets = []
+}

@@ -1,0 +1,3 @@
+target "default" {
+  matrix = { a = ["1", "2"] }
+}

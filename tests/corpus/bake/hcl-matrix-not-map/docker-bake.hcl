@@ -1,0 +1,4 @@
+target "default" {
+  name = "x"
+  matrix = ["1", "2"]
+}

@@ -1,0 +1,7 @@
+target "default" {
+  tags = ["a"]
+  args = { A = "1", B = "1" }
+}
+group "g" {
+  targets = ["default"]
+}

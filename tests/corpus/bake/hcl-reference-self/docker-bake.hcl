@@ -1,0 +1,4 @@
+target "a" {
+  tags = ["x"]
+  args = { T = target.a.tags[0] }
+}

@@ -1,0 +1,3 @@
+target "default" {
+  secret = ["id=a,src=./secret", { id = "b", env = "HOME" }, "type=env,id=c,src=HOME"]
+}

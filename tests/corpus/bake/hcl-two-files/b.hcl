@@ -1,0 +1,6 @@
+variable "V" {
+  default = "b"
+}
+target "more" {
+  inherits = ["default"]
+}

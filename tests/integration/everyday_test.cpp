@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small things of every day: pipes that close, names in all their forms, umasks, many dead engines.
+#include "berth/util/encoding.hpp"
+#include "berth/util/file.hpp"
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+#include <sys/stat.h>
+
+namespace berth::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class EverydayTest : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        world = new World;
+        builder = world->builder("everyday");
+        world->write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
+    }
+    static void TearDownTestSuite() {
+        delete world;
+        world = nullptr;
+    }
+    static Result build(std::vector<std::string> words, const Variables &variables = {}) {
+        words.insert(words.begin(), {"build", "--builder", builder});
+        return world->berth(words, variables);
+    }
+    // The exit code of berth when its reader takes only `bytes` of its output.
+    static Result piped(const std::string &command, int bytes) {
+        return run({"bash", "-c",
+                    "\"$0\" " + command + " | head -c " + std::to_string(bytes) +
+                        " >/dev/null; exit ${PIPESTATUS[0]}",
+                    BERTH_PROGRAM},
+                   world->variables({{"BUILDX_BUILDER", builder}}));
+    }
+    static inline World *world = nullptr;
+    static inline std::string builder;
+};
+
+TEST_F(EverydayTest, AReaderThatHasEnoughEndsBerthAsAnyProgram) {
+    world->write("big/Dockerfile", "FROM scratch\nCOPY big /\n");
+    world->write("big/big", std::string(3'000'000, 'x'));
+    for (const auto &command : {std::string("ls"), std::string("du --verbose"),
+                                "build --progress quiet -o - " + world->folder("big")}) {
+        auto result = piped(command, 0);
+        EXPECT_EQ(result.code, 128 + SIGPIPE) << command << result.err;
+        EXPECT_THAT(result.err, Not(HasSubstr("ERROR"))) << command;
+    }
+}
+
+// docker buildx takes the context for it; else the registry's image is used in silence.
+TEST_F(EverydayTest, AContextTakesAnImagesPlaceInAllFormsOfItsName) {
+    world->write("image/Dockerfile", "FROM busybox\nCOPY --from=busybox:latest /marker /marker\n");
+    world->write("other/marker", "other\n");
+    for (const auto *name :
+         {"busybox", "busybox:latest", "library/busybox", "docker.io/library/busybox"}) {
+        auto result = build({"--build-context", std::string(name) + "=" + world->folder("other"),
+                             "-o", world->folder("replaced"), world->folder("image")});
+        EXPECT_EQ(result.code, 0) << name << result.err;
+    }
+}
+
+TEST_F(EverydayTest, DestinationsInMissingDirectoriesAreMade) {
+    auto old = ::umask(027);
+    auto id = world->folder("made/id/file"), metadata = world->folder("made/metadata/file");
+    auto result = build({"-o", "type=oci,dest=" + world->folder("made/oci/tar"), "--iidfile", id,
+                         "--metadata-file", metadata, world->folder("app")});
+    ::umask(old);
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(read_file(id), ::testing::StartsWith("sha256:"));
+    struct stat status;
+    for (const auto *directory : {"made/id", "made/metadata", "made/oci"}) {
+        ASSERT_EQ(::stat(world->folder(directory).c_str(), &status), 0) << directory;
+        EXPECT_EQ(status.st_mode & 0777, 0750u) << directory;
+    }
+}
+
+TEST_F(EverydayTest, ADestinationThatCannotBeIsFoundBeforeTheBuild) {
+    auto below_file = world->folder("app/Dockerfile/x");
+    for (const auto *flag : {"--iidfile", "--metadata-file", "--deps"}) {
+        auto result = build({flag, below_file, world->folder("app")});
+        EXPECT_EQ(result.code, 1) << flag;
+        EXPECT_THAT(result.err, HasSubstr("cannot write " + below_file)) << flag;
+        EXPECT_THAT(result.err, Not(HasSubstr("#1 "))) << flag;
+    }
+}
+
+TEST_F(EverydayTest, ABrokenConfigurationIsWarnedOf) {
+    world->write("broken/config.json", "{broken");
+    Variables broken = {{"DOCKER_CONFIG", world->folder("broken")}};
+    auto result = build({"-q", world->folder("app")}, broken);
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("WARNING: Error parsing config file (" +
+                                      world->folder("broken/config.json") + ")"));
+    auto created =
+        world->berth({"create", "--name", world->name("never"), "unix:///nonexistent"}, broken);
+    EXPECT_THAT(created.err, HasSubstr("ERROR: failed to initialize builder"));
+    EXPECT_EQ(count(created.err, "WARNING: Error parsing"), 1u) << created.err;
+}
+
+TEST_F(EverydayTest, AnErrorOfDockersIsOneLine) {
+    auto name = world->name("refused");
+    auto result =
+        world->berth({"create", "--name", name, "--bootstrap", "--run-arg", "--no-such-flag"});
+    EXPECT_EQ(result.code, 5);
+    auto line = result.err.substr(result.err.rfind("\nERROR: ") + 1);
+    EXPECT_THAT(line, HasSubstr("unknown flag: --no-such-flag"));
+    EXPECT_EQ(count(line, "\n"), 1u) << line;
+}
+
+// Each would cost a docker command of its own, which ends where this can be seen without one.
+TEST_F(EverydayTest, AHundredContextsWithoutAnEngineCostNoDockerCommand) {
+    for (int i = 0; i < 100; ++i) {
+        auto name = "dead" + std::to_string(i);
+        world->write("many/contexts/meta/" + sha256_hex(name) + "/meta.json",
+                     R"({"Name":")" + name +
+                         R"(","Metadata":{},"Endpoints":{"docker":{"Host":"unix:///nonexistent/)" +
+                         name + R"("}}})");
+    }
+    auto variables = world->counting();
+    variables["DOCKER_CONFIG"] = world->folder("many");
+    auto before = world->docker_commands().size();
+    auto result = world->berth({"ls"}, variables);
+    EXPECT_EQ(result.code, 0);
+    EXPECT_EQ(count(result.out, "Cannot load builder dead"), 100u);
+    EXPECT_LE(world->docker_commands().size() - before, 3u);
+}
+
+TEST_F(EverydayTest, WhatADryRunSaysOfItsFilesIsTrue) {
+    auto words = std::vector<std::string>{"--iidfile", world->folder("dry-id"), "--metadata-file",
+                                          world->folder("dry-metadata"), world->folder("app")};
+    ASSERT_EQ(build(words).code, 0);
+    auto id = read_file(world->folder("dry-id"));
+    std::filesystem::remove(world->folder("dry-id"));
+    words.insert(words.begin(), "--dry-run");
+    auto dry = build(words);
+    ASSERT_EQ(dry.code, 0) << dry.err;
+    auto path =
+        std::filesystem::path(BERTH_PROGRAM).parent_path().string() + ":" + std::getenv("PATH");
+    auto pasted = run({"sh", "-e"}, world->variables({{"PATH", path}}), dry.out);
+    ASSERT_EQ(pasted.code, 0) << dry.out << pasted.err;
+    EXPECT_EQ(read_file(world->folder("dry-id")), id);
+    EXPECT_THAT(read_file(world->folder("dry-metadata")), HasSubstr("containerimage.digest"));
+}
+
+TEST_F(EverydayTest, AContextMayBeDeeperThanPathsMayBeLong) {
+    auto made = run({"python3", "-c",
+                     "import os,sys\nos.makedirs(sys.argv[1]); os.chdir(sys.argv[1])\n"
+                     "for i in range(1000):\n os.mkdir('directory'); os.chdir('directory')\n"
+                     "open('file','w').write('deep')",
+                     world->folder("deep/tree")});
+    ASSERT_EQ(made.code, 0) << made.err;
+    world->write("deep/Dockerfile", "FROM scratch\nCOPY tree /tree\n");
+    auto result = build({"-o", "type=tar,dest=/dev/null", world->folder("deep")});
+    EXPECT_LT(result.code, 2);
+    // BuildKit's own limit.
+    EXPECT_TRUE(result.code == 0 || result.err.find("name too long") != std::string::npos)
+        << result.err.substr(0, 300);
+    run({"rm", "-rf", world->folder("deep")});
+}
+
+} // namespace
+} // namespace berth::test

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// A docker command that goes wrong, once, at each place in turn: a clear error in bounded time, no
+// orphan, and the same command then works. BERTH_ALL_FAULTS=1 tries each kind at each place;
+// without it each place has two kinds, and a kind many places.
+#include "berth/util/strings.hpp"
+
+#include "support.hpp"
+
+#include <chrono>
+
+namespace berth::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::vector<std::string> kinds = {"fails",     "silent",  "empty", "delayed",
+                                        "truncated", "garbled", "killed"};
+// Longer than the limit of a boot, and than a build takes here.
+constexpr std::chrono::seconds bound{60};
+
+class FaultsTest : public ::testing::Test {
+  protected:
+    FaultsTest() {
+        fs::create_directories(world.path() / "bin");
+        fs::create_symlink(fs::path(BERTH_TEST_DATA) / "support/faulty-docker",
+                           world.path() / "bin/docker"); // its name tells whose program it is
+        world.write("app/Dockerfile",
+                    "FROM busybox\nCOPY Dockerfile /copied\nRUN echo one >/one\n");
+    }
+
+    struct Run {
+        Result result;
+        std::vector<std::string> calls; // the arguments of each docker command
+    };
+    Run run(const std::vector<std::string> &arguments, std::size_t call, const std::string &kind) {
+        auto counts = world.path() / "counts";
+        fs::remove_all(counts);
+        fs::create_directories(counts);
+        Run run{world.berth(arguments, {{"BERTH_DOCKER", (world.path() / "bin/docker").string()},
+                                        {"FAULT_DOCKER", real_docker()},
+                                        {"FAULT_DIR", counts.string()},
+                                        {"FAULT_CALL", std::to_string(call)},
+                                        {"FAULT_KIND", kind}}),
+                {}};
+        for (std::size_t i = 1; fs::exists(counts / fmt_call(i)); ++i)
+            run.calls.push_back(std::string(
+                trim(test::run({"cat", (counts / fmt_call(i) / "arguments").string()}).out)));
+        return run;
+    }
+    static std::string fmt_call(std::size_t i) { return "call" + std::to_string(i); }
+    static std::string real_docker() {
+        return std::string(trim(test::run({"sh", "-c", "command -v " + docker_program()}).out));
+    }
+
+    // `before` makes what the command needs; `after` looks at what it left, and undoes it.
+    void try_all(const std::vector<std::string> &command, const std::function<void()> &before,
+                 const std::function<void()> &after) {
+        before();
+        auto good = run(command, 0, "");
+        ASSERT_EQ(good.result.code, 0) << good.result.err;
+        ASSERT_FALSE(good.calls.empty());
+        after();
+        bool all = std::getenv("BERTH_ALL_FAULTS") != nullptr;
+        for (std::size_t call = 1; call <= good.calls.size(); ++call)
+            for (std::size_t k = 0; k < (all ? kinds.size() : 2); ++k) {
+                const auto &kind = kinds[(call * 2 + k) % kinds.size()];
+                before();
+                expect_bounded(command, call, kind);
+                after();
+            }
+    }
+
+    void expect_bounded(const std::vector<std::string> &command, std::size_t call,
+                        const std::string &kind) {
+        auto begin = std::chrono::steady_clock::now();
+        auto faulty = run(command, call, kind);
+        auto what = join(command, " ") + "\ncall " + std::to_string(call) + " " + kind + ": " +
+                    (call <= faulty.calls.size() ? faulty.calls[call - 1] : "") + "\n" +
+                    faulty.result.err;
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, bound) << what;
+        EXPECT_LT(faulty.result.code, 128) << what;
+        EXPECT_EQ(count("\n" + faulty.result.err, "\nERROR: "), faulty.result.code == 0 ? 0u : 1u)
+            << what;
+        EXPECT_THAT(faulty.result.err, Not(HasSubstr("\x1b[31m"))) << what;
+        if (faulty.result.code == 0)
+            return;
+        auto again = run(command, 0, "");
+        EXPECT_EQ(again.result.code, 0) << "again, after " << what << again.result.err;
+    }
+
+    static std::vector<std::string> create(const std::string &name) {
+        std::vector<std::string> command = {"create", "--name", name, "--bootstrap"};
+        auto options = config_options();
+        command.insert(command.end(), options.begin(), options.end());
+        return command;
+    }
+    static std::string container(const std::string &builder) {
+        return "buildx_buildkit_" + builder + "0";
+    }
+    World world;
+};
+
+TEST_F(FaultsTest, Create) {
+    auto name = world.name("made");
+    try_all(
+        create(name), [] {},
+        [&] {
+            EXPECT_EQ(world.berth({"rm", "--force", name}).code, 0);
+            EXPECT_TRUE(inspect(container(name)).is_null());
+            EXPECT_NE(docker({"volume", "inspect", container(name) + "_state"}).code, 0);
+        });
+}
+
+TEST_F(FaultsTest, BuildAndLoad) {
+    auto builder = world.builder("faults");
+    auto image = world.image("faults");
+    try_all(
+        {"build", "--builder", builder, "--load", "-t", image, world.folder("app")}, [] {},
+        [&] {
+            EXPECT_EQ(docker({"run", "--rm", image, "cat", "/one"}).out, "one\n");
+            EXPECT_EQ(docker({"image", "rm", "--force", image}).code, 0);
+        });
+    // An orphan of a build is a buildctl in the builder.
+    auto processes = docker({"exec", container(builder), "ps", "-o", "args"}).out;
+    EXPECT_THAT(processes, Not(HasSubstr("dial-stdio")));
+}
+
+TEST_F(FaultsTest, ListAndInspect) {
+    auto builder = world.builder("shown");
+    for (const auto &command :
+         std::vector<std::vector<std::string>>{{"ls"}, {"inspect", builder}, {"du"}})
+        try_all(
+            command,
+            [&] {
+                world.berth({"use", builder});
+            },
+            [] {});
+}
+
+TEST_F(FaultsTest, Remove) {
+    auto name = world.name("removed");
+    try_all(
+        {"rm", name},
+        [&] {
+            auto made = world.berth(create(name));
+            ASSERT_EQ(made.code, 0) << made.err;
+        },
+        [&] { EXPECT_TRUE(inspect(container(name)).is_null()); });
+}
+
+} // namespace
+} // namespace berth::test

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "berth/bake/compose.hpp"
+#include "berth/util/error.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace berth::bake {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+std::string error_of(const std::string &text) {
+    try {
+        read_compose({{.name = "compose.yaml", .text = text}}, {});
+    } catch (const Error &error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST(BakeComposeTest, RefusesAliasesThatGrow) {
+    std::string text = "a0: &a0 [x, x]\n";
+    for (int i = 1; i < 30; i++)
+        text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" +
+                std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+    EXPECT_THAT(error_of(text + "services: {a: {build: .}}\n"), HasSubstr("node visit limit"));
+}
+
+TEST(BakeComposeTest, RefusesDeepNesting) {
+    EXPECT_NE(error_of("services: " + std::string(100000, '[')), "");
+    EXPECT_NE(error_of("a: &a [*a]\n"), "");
+}
+
+TEST(BakeComposeTest, RefusesCircles) {
+    EXPECT_THAT(error_of("services:\n  a: {extends: b, build: .}\n  b: {extends: a}\n"),
+                HasSubstr("Circular reference"));
+}
+
+TEST(BakeComposeTest, WarnsOfUnsetVariables) {
+    auto result =
+        read_compose({{.name = "compose.yaml", .text = "services: {a: {build: 'x$NOPE'}}\n"}}, {});
+    EXPECT_EQ(result.config.targets.front().context, "x");
+    EXPECT_THAT(result.warnings.front(), HasSubstr("\"NOPE\" variable is not set"));
+}
+
+TEST(BakeEnvFileTest, ReadsQuotesAndComments) {
+    EXPECT_THAT(read_env_file("# c\nA=1 # x\nexport B=\"a\\n$A\"\nC='$A'\nD\nE: y\n", {{"D", "d"}}),
+                UnorderedElementsAre(Pair("A", "1"), Pair("B", "a\n1"), Pair("C", "$A"),
+                                     Pair("D", "d"), Pair("E", "y")));
+}
+
+TEST(BakeEnvFileTest, NamesTheLine) {
+    try {
+        read_env_file("A=1\nB='x\n", {});
+        FAIL();
+    } catch (const Error &error) {
+        EXPECT_STREQ(error.what(), "line 2: unterminated quoted value 'x");
+    }
+}
+
+} // namespace
+} // namespace berth::bake
