@@ -37,7 +37,7 @@ class Docker {
     Docker at(const std::string &context) const {
         Docker other(runner_, program_, context, "");
         other.first_on_path_ = first_on_path_;
-        other.timeout_ = timeout_;
+        other.limit_ = limit_;
         return other;
     }
 
