@@ -50,16 +50,10 @@ void pipe(Context &context, const docker::Docker &docker, const store::NodeRecor
         throw builder::error_of(buildkit::CommandEnded(dial.command, std::move(outcome)), builder);
 }
 
-// The builder whose node is connected to; that of a docker context is created by its first use.
-ChosenBuilder wanted_builder(Context &context, const ChosenBuilder &chosen,
-                             progress::Display &display) {
-    auto found = find_build_builder(context, chosen);
-    return found ? *std::move(found) : create_context_builder(context, chosen.record.name, display);
-}
-
 void connect(Context &context, const ChosenBuilder &chosen,
-             const std::vector<std::string> &platforms, progress::Display &display) {
-    auto builder = wanted_builder(context, chosen, display);
+             const std::vector<std::string> &platforms, progress::Mode mode,
+             progress::Display &display) {
+    auto builder = make_build_builder(context, chosen, mode, display);
     const auto &node = build_node(context, builder, platforms);
     if (!context.runner.dry())
         context.store().begin().touch(builder.record.name, context.now());
@@ -85,7 +79,7 @@ ExitCode run_dial_stdio(Context &context, const DialStdioOptions &options) {
          .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
          .size = context.terminal_size});
     try {
-        connect(context, chosen, platforms, *display);
+        connect(context, chosen, platforms, mode, *display);
     } catch (const std::exception &) {
         display->finish();
         throw;

@@ -39,8 +39,8 @@ class BridgeTest : public ::testing::Test {
     control::SolveResponse solve(const std::function<frontend::Result(Bridge &)> &work) {
         process::Cancellation never;
         process::RealRunner runner(never);
-        Connection connection(
-            runner, {{docker_program(), "exec", "-i", container(), "buildctl", "dial-stdio"}});
+        Connection connection(runner, process::Command{{docker_program(), "exec", "-i", container(),
+                                                        "buildctl", "dial-stdio"}});
         Services services;
         session::add_file_sync(services, {{"context", {world->folder("app")}},
                                           {"dockerfile", {world->folder("app")}}});

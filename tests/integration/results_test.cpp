@@ -36,9 +36,8 @@ class ResultsTest : public ::testing::Test {
     docker::Docker engine{runner, docker_program(), "default", "default"};
     std::string builder = world.builder("outputs");
     buildkit::Connection connection{
-        runner,
-        {{docker_program(), "exec", "-i", "buildx_buildkit_" + builder + "0", "buildctl",
-          "dial-stdio"}}};
+        runner, process::Command{{docker_program(), "exec", "-i",
+                                  "buildx_buildkit_" + builder + "0", "buildctl", "dial-stdio"}}};
     job::BuildOptions options;
     std::map<std::string, std::string> attributes = {{"filename", "Dockerfile"}};
     Stores stores;

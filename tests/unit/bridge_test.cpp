@@ -23,7 +23,7 @@ class BridgeTest : public ::testing::Test {
 
     control::SolveResponse solve(const Work &work) {
         test::BuildkitRunner runner(buildkit.services);
-        Connection connection(runner, {{"docker"}});
+        Connection connection(runner, process::Command{{"docker"}});
         connection.on_call = [this](const CallRecord &record) {
             std::lock_guard lock(mutex);
             calls.push_back(record.method.substr(record.method.rfind('/') + 1) + " " +
@@ -132,7 +132,7 @@ class NoDocker : public process::Runner {
 TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
     for (int i = 0; i < 100; ++i) {
         NoDocker runner;
-        Connection connection(runner, {{"docker"}});
+        Connection connection(runner, process::Command{{"docker"}});
         control::SolveRequest request;
         request.set_ref("build");
         CallGroup calls(connection);
@@ -144,7 +144,7 @@ TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
 
 TEST_F(BridgeTest, CancelledCallsFailAtOnce) {
     test::BuildkitRunner runner(buildkit.services);
-    Connection connection(runner, {{"docker"}});
+    Connection connection(runner, process::Command{{"docker"}});
     Bridge bridge(connection, "unknown");
     bridge.cancel();
     try {
@@ -159,7 +159,7 @@ TEST_F(BridgeTest, CancelledCallsFailAtOnce) {
 TEST_F(BridgeTest, ARunningCallIsCancelled) {
     buildkit.waits_for_build = 300ms;
     test::BuildkitRunner runner(buildkit.services);
-    Connection connection(runner, {{"docker"}});
+    Connection connection(runner, process::Command{{"docker"}});
     Bridge bridge(connection, "unknown");
     auto begin = std::chrono::steady_clock::now();
     auto code = std::async(std::launch::async, [&] {

@@ -22,7 +22,7 @@ class CallFrontendTest : public ::testing::Test {
   protected:
     void solve(const std::function<void(buildkit::Bridge &)> &work) {
         test::BuildkitRunner runner(fake.services);
-        buildkit::Connection connection(runner, {{"docker"}});
+        buildkit::Connection connection(runner, process::Command{{"docker"}});
         buildkit::control::SolveRequest request;
         request.set_ref("build");
         buildkit::CallGroup calls(connection);

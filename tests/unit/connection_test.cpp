@@ -67,14 +67,14 @@ std::string error_of(Function function) {
 std::string error_of_command(const std::string &script) {
     process::Cancellation cancellation;
     process::RealRunner runner(cancellation);
-    Connection connection(runner, {{"sh", "-c", script}});
+    Connection connection(runner, process::Command{{"sh", "-c", script}});
     return error_of([&] { Control(connection).info(); });
 }
 
 TEST(ConnectionTest, CallsAndStreams) {
     auto services = builder();
     test::BuildkitRunner runner(services);
-    Connection connection(runner, {{"docker"}});
+    Connection connection(runner, process::Command{{"docker"}});
     std::vector<std::string> calls;
     connection.on_call = [&](const CallRecord &record) {
         calls.push_back(record.method + " " + to_string(record.status.code));
@@ -98,7 +98,7 @@ TEST(ConnectionTest, CallsAndStreams) {
 TEST(ConnectionTest, BlobsAreCompared) {
     auto services = builder();
     test::BuildkitRunner runner(services);
-    Connection connection(runner, {{"docker"}});
+    Connection connection(runner, process::Command{{"docker"}});
     Content content(connection);
     EXPECT_EQ(content.read_all("sha256:" + sha256_hex("xxxx")), "xxxx");
     EXPECT_THAT(error_of([&] { content.read_all("sha256:00"); }), HasSubstr("gRPC DataLoss"));
@@ -111,7 +111,7 @@ TEST(ConnectionTest, AnEndAtEveryByteIsAnErrorThatTellsOfTheCommand) {
     auto services = builder();
     test::BuildkitRunner whole(services);
     {
-        Connection connection(whole, {{"docker", "exec"}});
+        Connection connection(whole, process::Command{{"docker", "exec"}});
         Control(connection).info();
     }
     ASSERT_GT(whole.written, 60u);
@@ -119,7 +119,7 @@ TEST(ConnectionTest, AnEndAtEveryByteIsAnErrorThatTellsOfTheCommand) {
     runner.outcome = {.code = 137, .err = "it was killed"};
     int failed = 0;
     for (runner.ends_after = 0; runner.ends_after < whole.written; ++runner.ends_after) {
-        Connection connection(runner, {{"docker", "exec"}});
+        Connection connection(runner, process::Command{{"docker", "exec"}});
         auto error = error_of([&] { Control(connection).info(); });
         if (error.empty())
             continue; // the answer was complete
@@ -140,7 +140,7 @@ TEST(ConnectionTest, CommandsThatFail) {
                 HasSubstr("not HTTP/2"));
     process::Cancellation cancellation;
     process::RealRunner runner(cancellation);
-    Connection connection(runner, {{"/nonexistent/docker"}});
+    Connection connection(runner, process::Command{{"/nonexistent/docker"}});
     EXPECT_THAT(error_of([&] { Control(connection).info(); }), HasSubstr("could not be started"));
 }
 
@@ -149,11 +149,11 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     process::RealRunner runner(cancellation);
     auto begin = std::chrono::steady_clock::now();
     {
-        Connection connection(runner, {{"sh", "-c", "cat >/dev/null"}});
+        Connection connection(runner, process::Command{{"sh", "-c", "cat >/dev/null"}});
         EXPECT_EQ(error_of([&] { Control(connection, {.timeout = 30ms}).info(); }),
                   "gRPC DeadlineExceeded: no answer in time");
     }
-    Connection connection(runner, {{"sleep", "100"}});
+    Connection connection(runner, process::Command{{"sleep", "100"}});
     auto call = std::async(std::launch::async, [&] {
         try {
             Control(connection).info();
@@ -173,7 +173,7 @@ TEST(ConnectionTest, ACommandThatHangsEndsWhenNothingComes) {
     process::RealRunner runner(cancellation);
     auto begin = std::chrono::steady_clock::now();
     {
-        Connection connection(runner, {{"sleep", "100"}}, {.silence = 200ms});
+        Connection connection(runner, process::Command{{"sleep", "100"}}, {.silence = 200ms});
         EXPECT_EQ(error_of([&] { Control(connection).info(); }),
                   "`sleep 100`: BuildKit has not answered for 0.2 s");
     }
@@ -190,7 +190,7 @@ TEST(ConnectionTest, PingsKeepAQuietConnection) {
                      return response;
                  }));
     test::BuildkitRunner runner(services);
-    Connection connection(runner, {{"docker"}}, {.silence = 300ms});
+    Connection connection(runner, process::Command{{"docker"}}, {.silence = 300ms});
     EXPECT_EQ(Control(connection).info().buildkit_version().version(), "slow");
 }
 

@@ -121,8 +121,8 @@ TEST(GitProgramsTest, NoneOfARepositorysOwnProgramsRuns) {
     process::RealRunner runner(never);
     Environment environment(
         {{"BUILDX_GIT_CHECK_DIRTY", "1"}, {"PATH", std::getenv("PATH")}, {"HOME", folder}});
-    auto info = read_git_info(
-        runner,
+    auto info = git_info(
+        read_git_tree(runner, directory.path(), environment),
         {.context = directory.path(), .dockerfile = directory.path() / "Dockerfile", .folders = {}},
         environment);
     ASSERT_FALSE(info.options.empty()) << info.warning;

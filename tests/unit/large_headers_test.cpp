@@ -191,7 +191,7 @@ TEST(LargeHeadersTest, AnErrorWithAWholeDockerfileArrives) {
     Status status{StatusCode::unknown, "failed", {{"type+json", std::string(1'500'000, 'd')}}};
     services.add("/moby.buildkit.v1.Control/Info", [&](Request &) { return status; });
     test::BuildkitRunner runner(services);
-    Connection connection(runner, {{"docker"}});
+    Connection connection(runner, process::Command{{"docker"}});
     for (int i = 0; i < 2; ++i)
         try {
             Control(connection).info();

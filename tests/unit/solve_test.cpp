@@ -51,7 +51,7 @@ class SolveTest : public ::testing::Test {
 
     Response solve() {
         reported.clear();
-        buildkit::Connection connection(runner, {{"docker"}});
+        buildkit::Connection connection(runner, process::Command{{"docker"}});
         return Build(connection, request(),
                      [this](const progress::SolveStatus &status) {
                          for (const auto &vertex : status.vertexes)
@@ -91,7 +91,7 @@ TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
     std::string log;
     int pieces = 0;
     bool done = false;
-    buildkit::Connection connection(runner, {{"docker"}});
+    buildkit::Connection connection(runner, process::Command{{"docker"}});
     Build(connection, request(), [&](const progress::SolveStatus &status) {
         ++pieces;
         for (const auto &one : status.logs) {
@@ -118,7 +118,7 @@ TEST_F(SolveTest, AFailureComesAfterItsLog) {
 }
 
 TEST_F(SolveTest, WhatReportThrowsIsThrown) {
-    buildkit::Connection connection(runner, {{"docker"}});
+    buildkit::Connection connection(runner, process::Command{{"docker"}});
     Build build(connection, request(),
                 [](const progress::SolveStatus &) { throw Error("no display"); });
     EXPECT_THROW(build.solve(), Error);
