@@ -216,6 +216,15 @@ Number modulo(const Number &left, const Number &right) {
     });
 }
 
+bool operator==(const Number &left, const Number &right) {
+    constexpr double exact = 9007199254740992; // integers up to 2^53 have one text
+    const double approximate = std::abs(left.to_double());
+    if (left.precision() == right.precision() ||
+        (approximate <= exact && left.is_integer() && right.is_integer()))
+        return left.compare(right) == 0;
+    return left.sign() == right.sign() && left.text() == right.text();
+}
+
 int Number::compare(const Number &other) const {
     const int order = mpfr_cmp(Digits::of(*this), Digits::of(other));
     return order < 0 ? -1 : order > 0 ? 1 : 0;

@@ -44,10 +44,10 @@ bool read_exponent(std::string_view &text, Written &result) {
         return false;
     result.binary = kind >= 2;
     text.remove_prefix(1);
+    if (text.starts_with("+-"))
+        return false;
     if (text.starts_with('+'))
         text.remove_prefix(1);
-    if (text.starts_with("+-") || text.empty())
-        return false;
     const auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), result.exponent);
     return error == std::errc() && end == text.data() + text.size();

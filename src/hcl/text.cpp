@@ -190,10 +190,18 @@ std::string_view trim_right(std::string_view text) {
 
 std::string suggestion(const std::string &given, const std::vector<std::string> &candidates) {
     constexpr std::size_t longest = 200; // names beyond are no typing mistakes
-    for (const std::string &candidate : candidates)
-        if (candidate.size() < longest && given.size() < longest && distance(given, candidate) < 3)
-            return fmt::format(" Did you mean \"{}\"?", candidate);
-    return {};
+    std::size_t nearest = 3;
+    const std::string *best = nullptr;
+    for (const std::string &candidate : candidates) {
+        if (candidate.size() >= longest || given.size() >= longest)
+            continue;
+        const std::size_t changes = distance(given, candidate);
+        if (changes >= nearest)
+            continue;
+        nearest = changes;
+        best = &candidate;
+    }
+    return best == nullptr ? "" : fmt::format(" Did you mean \"{}\"?", *best);
 }
 
 } // namespace berth::hcl

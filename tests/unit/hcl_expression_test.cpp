@@ -48,7 +48,7 @@ TEST(HclExpressionTest, NamesItsVariables) {
 
 TEST(HclExpressionTest, NamesTheFunctionsThatItCalls) {
     using Names = std::vector<std::string>;
-    EXPECT_EQ(expression("f(g(1), [h()...])")->function_calls(), (Names{"f", "g", "h"}));
+    EXPECT_EQ(expression("f(g(1), h()...)")->function_calls(), (Names{"f", "g", "h"}));
     EXPECT_EQ(json_attribute(R"j(["${f(1)}", "g(2)"])j")->function_calls(), (Names{"f"}));
 }
 

@@ -70,7 +70,7 @@ std::string of_body(const Body &body, Diagnostics &diagnostics) {
     for (const BlockPtr &block : content.blocks) {
         std::string labels;
         for (const std::string &label : block->labels)
-            labels += (labels.empty() ? "\"" : " \"") + label + "\"";
+            labels += (labels.empty() ? "" : " ") + nlohmann::json(label).dump();
         result += fmt::format("{}[{}][{}]{{{}}}", block->type, labels,
                               shown(block->definition_range), of_body(*block->body, diagnostics));
     }

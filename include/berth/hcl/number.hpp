@@ -62,14 +62,12 @@ class Number {
     // left - right * truncate(left / right); `left` itself when right is zero (cty's Modulo).
     friend Number modulo(const Number &left, const Number &right);
 
-    // By value, whatever the precisions.
-    friend bool operator==(const Number &left, const Number &right) {
-        return left.compare(right) == 0;
-    }
+    // As go-cty: equal if they have the same text, so 0.1 as a double equals 0.1 as it was written.
+    friend bool operator==(const Number &left, const Number &right);
     friend bool operator<(const Number &left, const Number &right) {
         return left.compare(right) < 0;
     }
-    int compare(const Number &other) const; // -1, 0, 1
+    int compare(const Number &other) const; // by value, exactly: -1, 0, 1
 
     struct Digits; // MPFR's
 
