@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# What berth is built from; on Debian bookworm `dev/setup` installs the packages.
+# Dependencies; on Debian bookworm `dev/setup` installs the packages.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
-# What is shipped has as few shared libraries as can be: each costs time at every start, and Debian's fmt
-# has no static one.
+# Releases use as few shared libraries as possible, since each delays every start. Debian has no static
+# fmt.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_library(berth::fmt ALIAS fmt::fmt-header-only)
   set(Boost_USE_STATIC_LIBS ON)
@@ -15,8 +15,8 @@ find_package(Boost 1.74 REQUIRED COMPONENTS filesystem)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED) # headers alone
 mark_as_advanced(TOMLPLUSPLUS_INCLUDE)
 
-# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. The static one first:
-# a shared one costs time at every start.
+# imported_library(TARGET HEADER LIBRARY...): libraries without a CMake package. Prefers the static one:
+# a shared one delays every start.
 function(imported_library target header)
   string(MAKE_C_IDENTIFIER ${target} name)
   find_path(${name}_INCLUDE ${header} REQUIRED)
@@ -49,8 +49,8 @@ imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
 imported_library(zlib::zlib zlib.h libz.a z)
 find_program(PROTOC protoc REQUIRED)
 mark_as_advanced(PROTOC)
-# Registries: the headers alone, its shared library is loaded when it is needed (registry/curl).
+# Registries: only headers, the shared library is loaded on demand (registry/curl).
 find_path(CURL_INCLUDE curl/curl.h REQUIRED)
 mark_as_advanced(CURL_INCLUDE)
-# The manual's sources are Markdown; no part of the program.
+# Converts the manual from Markdown; not part of the program.
 imported_library(cmark::cmark cmark.h libcmark.a cmark)

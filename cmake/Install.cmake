@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` installs: the program, its manual, its completions, and a link by which docker
-# knows it as its plugin.
+# Files of `cmake --install`: the program, its manual, its completions, and a link that makes it a docker
+# plugin.
 install(TARGETS berth RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(page IN LISTS packed_pages)
   string(REGEX REPLACE "^.*\\.([0-9])\\.gz$" "\\1" section ${page})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# BERTH_VERSION for every source, and commit and date in version_info.hpp, looked at anew by every build
-# but written only when they changed.
+# BERTH_VERSION for every source, and commit and date in version_info.hpp, updated by every build
+# but rewritten only on changes.
 add_compile_definitions(BERTH_VERSION="${PROJECT_VERSION}")
 # The docker buildx whose commands and flags berth covers. Programs that call docker buildx compare it before
 # they use a command or flag; the change that adds the last missing command of a release raises it.
@@ -10,7 +10,7 @@ set(version_command ${CMAKE_COMMAND} -D SOURCE=${CMAKE_SOURCE_DIR} -D FOLDER=${C
 add_custom_target(berth_version COMMAND ${version_command} BYPRODUCTS
   ${CMAKE_BINARY_DIR}/generated/version_info.hpp ${CMAKE_BINARY_DIR}/generated/version_date)
 
-# BERTH_TESTED: the versions that the tests run on, as `berth doctor` prints them. They stand in the go.mod
+# BERTH_TESTED: the versions that the tests run on, as `berth doctor` prints them. They are in the go.mod
 # of each program (dev/programs).
 function(tested_version result file pattern)
   file(STRINGS ${CMAKE_SOURCE_DIR}/dev/${file}/go.mod lines REGEX "${pattern}")

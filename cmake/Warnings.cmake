@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# berth_warnings: the flags every target of ours is compiled with.
+# berth_warnings: compiler flags of all targets.
 add_library(berth_warnings INTERFACE)
 set(berth_strict -Werror -Wshadow=local)
-if(BERTH_FUZZ) # clang, which warns of other things
+if(BERTH_FUZZ) # clang, which has other warnings
   set(berth_strict "")
 endif()
 target_compile_options(berth_warnings INTERFACE -Wall -Wextra -Wpedantic ${berth_strict}

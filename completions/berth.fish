@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# fish completion for berth: install it as `berth.fish` in a folder of $fish_complete_path.
+# fish completion for berth: install it as `berth.fish` in a directory of $fish_complete_path.
 # berth itself answers (`berth __complete`); this hands the answers on.
 
 function __berth_complete

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// man_pages FOLDER SOURCE DATE-FILE: writes the manual, an mdoc(7) page a command, to FOLDER: its
-// synopsis and options from the program's own declarations, its prose from SOURCE/berth-COMMAND.md.
+// man_pages DIRECTORY SOURCE DATE-FILE: writes the manual, one mdoc(7) page per command, to
+// DIRECTORY: its synopsis and options from the program's own declarations, its prose from
+// SOURCE/berth-COMMAND.md.
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/help.hpp"
@@ -23,7 +24,7 @@ struct Manual {
     std::string date;
 };
 
-// `Month day, year`, as mdoc has it, of 2026-11-24T….
+// `Month day, year`, in mdoc's form, from 2026-11-24T….
 std::string mdoc_date(const std::string &date) {
     constexpr std::array months = {"January",   "February", "March",    "April",
                                    "May",       "June",     "July",     "August",
@@ -35,7 +36,7 @@ std::string mdoc_date(const std::string &date) {
 }
 
 std::string first_lower(std::string text) {
-    // Not of `BuildKit …` and the like.
+    // Not for `BuildKit …` and the like.
     if (text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) == 0)
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     return text;
@@ -128,10 +129,10 @@ void write_command(const Manual &manual, const args::Command &root, const args::
         middle += ".El\n";
     }
     if (!options.empty())
-        middle += ".Sh OPTIONS\n" + std::string(whole ? "These go with every command:\n" : "") +
+        middle += ".Sh OPTIONS\n" + std::string(whole ? "Every command accepts these:\n" : "") +
                   option_items(options);
     if (!whole)
-        middle += ".Pp\nThose that go with every command are in\n.Xr berth 1 .\n";
+        middle += ".Pp\nOptions of every command are described in\n.Xr berth 1 .\n";
     write_page(manual, cli::page_name(command), "1", first_lower(command.description()), synopsis,
                middle, {{"@driver_options@", driver_options()}});
 }
@@ -140,7 +141,7 @@ void write_command(const Manual &manual, const args::Command &root, const args::
 
 int main(int argc, char **argv) {
     if (argc != 4) {
-        std::cerr << "usage: man_pages FOLDER SOURCE DATE-FILE\n";
+        std::cerr << "usage: man_pages DIRECTORY SOURCE DATE-FILE\n";
         return 2;
     }
     try {

@@ -41,7 +41,7 @@ class Renderer {
         return result;
     }
 
-    // A sentence a line, and lines of at most 78 characters.
+    // One sentence per line, and lines of at most 78 characters.
     static std::string sentences(const std::string &line) {
         std::string result;
         auto add = [&](std::string sentence) { result += folded(sentence); };
@@ -94,7 +94,7 @@ class Renderer {
         return result;
     }
 
-    // Running text, a sentence a line.
+    // Running text, one sentence per line.
     void text(cmark_node *child) {
         std::string line;
         for (; child != nullptr; child = cmark_node_next(child)) {

@@ -54,7 +54,7 @@ debian_mirror() {
 		awk -v suite="$1" '$1 ~ /\/debian\/?$/ && (suite == "" || $2 == suite) && !found++ { print $1 }'
 }
 
-# apt_of_suite STATE COMMAND...: an apt command with a state folder of its own, on which nothing is
+# apt_of_suite STATE COMMAND...: an apt command with a state directory of its own, on which nothing is
 # installed. Signatures are checked as ever; the date until which a list is valid is not, since sid's
 # lasts a week and a mirror may lag.
 apt_of_suite() {
@@ -66,7 +66,7 @@ apt_of_suite() {
 		-o Acquire::Check-Valid-Until=false -o APT::Install-Recommends=false -o APT::Get::Assume-Yes=true "$@"
 }
 
-# apt_suite STATE SUITE MIRROR: makes such a state folder for one suite of Debian.
+# apt_suite STATE SUITE MIRROR: makes such a state directory for one suite of Debian.
 apt_suite() {
 	[[ -r $keyring ]] || die "$keyring is missing: install debian-archive-keyring"
 	mkdir -p "$1/lists/partial" "$1/archives/partial"
@@ -75,7 +75,7 @@ apt_suite() {
 	apt_of_suite "$1" apt-get update >&2 || die "cannot read the package lists of Debian $2 from $3"
 }
 
-# unpack_debs FOLDER PACKAGE.deb...
+# unpack_debs DIRECTORY PACKAGE.deb...
 unpack_debs() {
 	local into=$1 deb
 	shift
@@ -83,7 +83,7 @@ unpack_debs() {
 	for deb in "$@"; do dpkg -x "$deb" "$into"; done
 }
 
-# download_debs FOLDER PACKAGE...: the machine's own release, unpacked into FOLDER, not installed.
+# download_debs DIRECTORY PACKAGE...: the machine's own release, unpacked into DIRECTORY, not installed.
 download_debs() {
 	local into=$1 debs
 	shift

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # dir and netns: of the script that reads this file
 # Daemons of a private engine: started in its network namespace ($netns), found again by their pid
-# files in its state folder ($dir), awaited and ended.
+# files in its state directory ($dir), awaited and ended.
 
 # pid_of NAME: the process that spawn started under that name, if it still is that one.
 pid_of() {

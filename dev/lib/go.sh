@@ -28,12 +28,12 @@ find_go() {
 	go=$GOROOT/bin/go
 }
 
-# module_tools FOLDER: the packages that its go.mod has as tools.
+# module_tools DIRECTORY: the packages that its go.mod has as tools.
 module_tools() {
 	sed -nE '/^tool \($/,/^\)$/{s/^\t([^ ]+).*$/\1/p}; s/^tool ([^( ]+)$/\1/p' "$1/go.mod"
 }
 
-# module_path FOLDER: the module that the first tool is in: the longest required path that the tool begins with.
+# module_path DIRECTORY: the module that the first tool is in: the longest required path that the tool begins with.
 module_path() {
 	local tool
 	tool=$(module_tools "$1" | head -n 1)
@@ -41,7 +41,7 @@ module_path() {
 		awk -v tool="$tool" 'index(tool "/", $1 "/") == 1 && length($1) > length(best) { best = $1 } END { print best }'
 }
 
-# module_version FOLDER: that module's version.
+# module_version DIRECTORY: that module's version.
 module_version() {
 	local module
 	module=$(module_path "$1")

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# A Debian in a folder, to be entered with namespaces of its own for mounts and processes and pivot_root,
+# A Debian in a directory, to be entered with namespaces of its own for mounts and processes and pivot_root,
 # since under a plain chroot `docker exec` sees the host's root. The network is the host's. Needs root.
 
-# make_machine FOLDER RELEASE PACKAGE,...: unpacks FOLDER/machine, from FOLDER/RELEASE.tar, which is made
+# make_machine DIRECTORY RELEASE PACKAGE,...: unpacks DIRECTORY/machine, from DIRECTORY/RELEASE.tar, which is made
 # when it is not there.
 make_machine() {
 	local folder=$1 release=$2 packages=$3 mirror
@@ -26,7 +26,7 @@ make_machine() {
 	cp /etc/resolv.conf "$machine/etc/resolv.conf"
 }
 
-# become_machine MACHINE [SHARED-FOLDER...]: in new namespaces: makes it the root. The shared folders are
+# become_machine MACHINE [SHARED-DIRECTORY...]: in new namespaces: makes it the root. The shared directories are
 # those of the host, under the same paths.
 become_machine() {
 	local machine=$1 folder

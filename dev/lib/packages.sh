@@ -18,7 +18,7 @@ check() {
 	fi
 }
 
-# complete PREFIX ZSH-FOLDER: the files below a prefix, the same whatever brings them. Debian's zsh does not
+# complete PREFIX ZSH-DIRECTORY: the files below a prefix, the same whatever brings them. Debian's zsh does not
 # look into site-functions below /usr.
 complete() {
 	local file missing=0

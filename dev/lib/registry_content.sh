@@ -11,7 +11,7 @@ publish() {
 	client image rm --force "$1" "$hub/$2" >/dev/null
 }
 
-# import_image FOLDER COMMAND NAME: the folder as an image of one layer, published in Docker Hub's library.
+# import_image DIRECTORY COMMAND NAME: the directory as an image of one layer, published in Docker Hub's library.
 import_image() {
 	tar --owner=0 --group=0 --numeric-owner --sort=name -C "$1" -c . |
 		client import --change "CMD $2" --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \

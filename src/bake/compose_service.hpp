@@ -12,7 +12,7 @@
 namespace berth::bake {
 
 // Throws Error for an attribute of `build` that the Compose specification does not know, and for
-// one of a wrong type, in the words of its schema.
+// one of a wrong type, with the message of its schema.
 void check_schema(const Yaml &model);
 
 // `service` in its long form; `secrets`: the project's. Throws Error for values that are wrong.

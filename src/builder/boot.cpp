@@ -55,7 +55,7 @@ class Boot {
             roll_back();
             if (error.code() != ExitCode::failure)
                 throw;
-            // A refusal of docker's: of a limit, a network, an option of --run-arg …
+            // docker refused a limit, a network, an option of --run-arg …
             throw Error(error.what(), ExitCode::builder_unavailable,
                         error.hint().empty() ? check_options : error.hint());
         } catch (const std::exception &error) {
@@ -93,13 +93,14 @@ class Boot {
     void create(progress::Task &task) {
         auto engine = docker_.info();
         if (!engine.os_type.empty() && engine.os_type != "linux")
-            throw Error(fmt::format("the engine runs {} containers; BuildKit needs linux",
+            throw Error(fmt::format("the engine runs {} containers, and BuildKit needs linux",
                                     printable(engine.os_type)),
-                        ExitCode::builder_unavailable, "name another engine: `docker context ls`");
+                        ExitCode::builder_unavailable,
+                        "choose another engine, `docker context ls` lists them");
         auto spec = container_spec(node_, engine);
         spec.read_only_binds = surroundings_.read_only_binds;
         pull(spec.image, task);
-        // A runtime for them may be set up on an engine without any, and `docker run` then fails.
+        // An engine without GPUs may still have a runtime for them, and `docker run` then fails.
         spec.all_gpus = spec.all_gpus && docker_.can_use_gpus(spec.image);
         docker::ClientConfig client(surroundings_.docker_config);
         if (client.has_proxies()) {
@@ -119,7 +120,7 @@ class Boot {
                 copy(files);
                 docker_.start_container(name_);
             }
-            // Not ours: another process boots this very builder, and it is enough to wait for it.
+            // Another process starts this builder; waiting for it is enough.
             starting_ = false;
             made_volume_ = made_volume_ && made_container_;
             surroundings_.cancellation.check();
@@ -129,8 +130,8 @@ class Boot {
             trust_everywhere();
     }
 
-    // buildkitd itself finds the certificates by SSL_CERT_DIR, but gives git, say, an environment
-    // of its own. An image without such a bundle, or without dd, does without.
+    // buildkitd itself finds the certificates through SSL_CERT_DIR, but git, for example, gets
+    // another environment. Skipped if the image has no bundle or no dd.
     void trust_everywhere() {
         docker_.runner().run(docker_.exec_command(
             name_,
@@ -142,7 +143,7 @@ class Boot {
     void copy(const std::map<std::string, std::string> &files) {
         if (!docker_.runner().dry())
             return docker_.copy_files(name_, files);
-        // As a line for a shell, without what may be a key.
+        // As a shell command, without possible keys.
         auto shown = files;
         std::erase_if(shown, [](const auto &file) { return !file.first.ends_with(".toml"); });
         if (shown.size() < files.size())
@@ -161,14 +162,14 @@ class Boot {
             if (docker_.inspect_images({image}).empty())
                 throw Error(
                     error.what(), ExitCode::builder_unavailable,
-                    fmt::format("check the name in --driver-opt image={} and the way to its "
-                                "registry, or load that image into the engine",
+                    fmt::format("check the name in --driver-opt image={} and the connection to its "
+                                "registry, or load the image into the engine",
                                 printable(image)));
             task.step("pulling failed, using local image " + image, [] {});
         }
     }
 
-    // Asks until buildkitd answers, with growing pauses.
+    // Retries until buildkitd answers, with growing pauses.
     void wait_until_ready() {
         auto command = worker_command(docker_, name_);
         if (docker_.runner().dry())
@@ -194,27 +195,27 @@ class Boot {
                 throw Error(fmt::format("buildkitd in {} does not answer within {} s{}", name_,
                                         surroundings_.boot_timeout.count() / 1000, logs()),
                             ExitCode::builder_unavailable,
-                            fmt::format("`docker logs {}` tells more", name_));
+                            fmt::format("`docker logs {}` shows its log", name_));
             surroundings_.cancellation.wait_for(pause);
             surroundings_.cancellation.check();
             pause = std::min(pause * 2, milliseconds(1000));
         }
     }
 
-    // A container that ended says why.
+    // Reports why the container ended.
     void check_alive() {
         auto container = find();
         if (!container || container->status == "running" || container->status == "created")
             return;
-        // A restarting container that fails again and again counts as ended.
+        // A container that keeps restarting counts as ended.
         throw Error(
             fmt::format("buildkitd in {} ended ({}){}", name_, how_it_ended(*container), logs()),
             ExitCode::builder_unavailable,
-            container->out_of_memory ? "give it more with --driver-opt memory=SIZE"
+            container->out_of_memory ? "raise the limit with --driver-opt memory=SIZE"
                                      : check_options);
     }
 
-    // The end of the container's log; what it said first, when that is further up.
+    // The end of the container's log, and its beginning if that is cut off.
     std::string logs() {
         constexpr std::size_t first = 2, last = 8;
         auto lines = split(trim(docker_.container_logs(name_, 200)), '\n');
@@ -225,8 +226,8 @@ class Boot {
         return ": " + printable(one_line(join(lines, "\n")));
     }
 
-    // What a failed boot made goes; what was there before stays. `docker run` that fails leaves
-    // the container behind, created but not started.
+    // Removes what a failed boot created; existing objects stay. `docker run` that fails leaves the
+    // container behind, created but not started.
     void roll_back() noexcept {
         try {
             if (starting_) {
@@ -237,7 +238,7 @@ class Boot {
                 docker_.remove_container(name_);
             if (made_volume_)
                 docker_.remove_volume(volume_name(node_.name));
-        } catch (const std::exception &) { // the first error is the one to tell
+        } catch (const std::exception &) { // the first error is the one to report
         }
     }
 

@@ -41,17 +41,18 @@ class Certificates {
     void move(std::string_view host, const std::string &folder, toml::node &entry) {
         auto *path = entry.as_string();
         if (path == nullptr)
-            throw usage_error(fmt::format("{}: registry.\"{}\": a certificate's path is no text",
-                                          config_, printable(host)));
+            throw usage_error(
+                fmt::format("{}: registry.\"{}\": the path of a certificate is not a string",
+                            config_, printable(host)));
         std::filesystem::path source = path->get();
         auto content = read_file_if_exists(source, 1u << 20, Special::read);
         if (!content)
-            throw usage_error(fmt::format("{}: registry.\"{}\" names {}, and there is no such file",
-                                          config_, printable(host), printable(path->get())),
-                              "give the path of a file on this machine");
+            throw usage_error(fmt::format("{}: registry.\"{}\" names {}: no such file", config_,
+                                          printable(host), printable(path->get())),
+                              "write the path of a file on this machine");
         auto file = source.filename().string();
         auto name = folder + file;
-        // Two files of one name from two folders are two files here, too.
+        // Files of the same name from different directories stay separate.
         for (int n = 2; files.contains(name) && files.at(name) != *content; ++n)
             name = fmt::format("{}{}-{}", folder, n, file);
         files[name] = *std::move(content);
@@ -72,7 +73,7 @@ toml::table parse_config(const std::filesystem::path &file) {
         const auto &where = parsed.error().source().begin;
         throw usage_error(fmt::format("{}, line {}, column {}: {}", name, where.line, where.column,
                                       printable(parsed.error().description())),
-                          "a buildkitd.toml is described at "
+                          "see the reference of buildkitd.toml at "
                           "https://docs.docker.com/build/buildkit/toml-configuration/");
     }
     return std::move(parsed).table();
@@ -93,8 +94,8 @@ void check_host(const char *flag, const std::string &host, bool with_path) {
         host.find("://") == std::string::npos)
         return;
     throw usage_error(
-        fmt::format("invalid value \"{}\" of {}: not a registry's name", printable(host), flag),
-        "write HOST or HOST:PORT, without https:// before it");
+        fmt::format("invalid value \"{}\" of {}: not a registry name", printable(host), flag),
+        "write HOST or HOST:PORT, without https://");
 }
 
 // The table `parent.key`, made when there is none.
@@ -137,7 +138,7 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
         auto equals = pair.find('=');
         if (equals == std::string::npos)
             throw usage_error(fmt::format("invalid value \"{}\" of --mirror", printable(pair)),
-                              "write HOST=MIRROR, such as docker.io=mirror.example:5000");
+                              "write HOST=MIRROR, for example docker.io=mirror.example:5000");
         auto host = pair.substr(0, equals), mirror = pair.substr(equals + 1);
         check_host("--mirror", host, false);
         check_host("--mirror", mirror, true);
@@ -149,13 +150,12 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
     if (!is_cache_size(request.max_cache))
         throw usage_error(
             fmt::format("invalid value \"{}\" of --max-cache", printable(request.max_cache)),
-            "write a size such as 20g, or a share of the disk such as 40%");
+            "write a size, for example 20g, or a share of the disk, for example 40%");
     auto &worker = table_at(table_at(table, "worker", request.file), "oci", request.file);
     if (worker.contains("gcpolicy"))
-        throw usage_error(fmt::format("{} has a gcpolicy of its own, which --max-cache would not "
-                                      "change",
-                                      printable(request.file)),
-                          "write maxUsedSpace into that policy");
+        throw usage_error(
+            fmt::format("--max-cache cannot change the gcpolicy in {}", printable(request.file)),
+            "set maxUsedSpace in that policy");
     worker.insert_or_assign("maxUsedSpace", request.max_cache);
 }
 
@@ -164,14 +164,14 @@ std::string read_ca_bundle(const std::vector<std::string> &paths) {
     for (const auto &path : paths) {
         auto content = read_file_if_exists(path, 4u << 20, Special::read);
         if (!content)
-            throw usage_error(fmt::format("--ca {}: there is no such file", printable(path)),
-                              "give the path of a PEM file on this machine");
+            throw usage_error(fmt::format("--ca {}: no such file", printable(path)),
+                              "write the path of a PEM file on this machine");
         if (content->find("PRIVATE KEY-----") != std::string::npos)
-            throw usage_error(fmt::format("--ca {} holds a private key", printable(path)),
-                              "give the certificate alone: a builder needs no key to trust it");
+            throw usage_error(fmt::format("--ca {} contains a private key", printable(path)),
+                              "remove the key: a builder needs only the certificate");
         if (content->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
-            throw usage_error(fmt::format("--ca {} holds no PEM certificate", printable(path)),
-                              "`openssl x509 -inform der` makes PEM of a DER file");
+            throw usage_error(fmt::format("--ca {} contains no PEM certificate", printable(path)),
+                              "`openssl x509 -inform der` converts a DER file");
         bundle += *content;
         if (!bundle.ends_with('\n'))
             bundle += '\n';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's record and an engine's ways, as the container that docker is asked for. What it must
-// equal is docker buildx's container (observed with 0.29.1 in `docker inspect`).
+// The container for a node's record on an engine. It must equal docker buildx's container (observed
+// with 0.29.1 in `docker inspect`).
 #include "berth/builder/node.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ docker::ContainerSpec container_spec(const store::NodeRecord &node,
     spec.image = options.image.empty() ? default_image : options.image;
     spec.restart_policy = options.restart_policy;
     spec.network = options.network;
-    // All builders below one group, so that limits can be put on all that is built.
+    // All builders share a parent cgroup, so that limits can apply to all builds.
     if (engine.cgroup_driver == "cgroupfs")
         spec.cgroup_parent =
             options.cgroup_parent.empty() ? "/docker/buildx" : options.cgroup_parent;

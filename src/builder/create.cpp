@@ -42,27 +42,27 @@ void add_environment(OptionMap &options, const CreateRequest &request) {
         if (equals == std::string::npos || equals == 0)
             throw usage_error(fmt::format("invalid value \"{}\" of --env, expecting KEY=VALUE",
                                           printable(variable.substr(0, equals))),
-                              "--inherit-proxy takes proxies from this machine");
+                              "or use --inherit-proxy to copy the proxies of this machine");
         options["env." + variable.substr(0, equals)] = variable.substr(equals + 1);
     }
     for (const auto &[name, value] : request.proxies)
         options.try_emplace("env." + name, value);
     if (request.config.ca.empty())
         return;
-    // Go's TLS reads these folders besides the system's bundle.
+    // Go's TLS reads these directories besides the system's bundle.
     constexpr const char *variable = "env.SSL_CERT_DIR", *system = "/etc/ssl/certs";
     auto &folders = options.try_emplace(variable, system).first->second;
     folders = fmt::format("{}/{}:{}", config_directory,
                           std::filesystem::path(ca_file).parent_path().string(), folders);
 }
 
-// What `docker run` is told about the container's identity is berth's own.
+// berth itself sets the identity of the container.
 void check_run_arguments(const std::vector<std::string> &arguments) {
     for (const auto &argument : arguments)
         for (const auto *own : {"--name", "--rm", "--detach", "-d", "--cidfile"})
             if (argument.substr(0, argument.find('=')) == own)
-                throw usage_error(fmt::format("--run-arg {} is not possible", printable(argument)),
-                                  "berth names, starts and removes the container itself");
+                throw usage_error(fmt::format("--run-arg {} is not allowed", printable(argument)),
+                                  "berth itself names, starts and removes the container");
 }
 
 bool says_driver_options(const CreateRequest &request) {
@@ -70,7 +70,7 @@ bool says_driver_options(const CreateRequest &request) {
            !request.proxies.empty() || !request.config.ca.empty();
 }
 
-// What the flags say anew; the rest stays.
+// Applies the flags; other settings stay.
 void update_node(store::NodeRecord &node, const CreateRequest &request) {
     auto fresh = plan_node(request, node.name);
     if (request.endpoint_given)
@@ -122,7 +122,7 @@ void settle_nodes(store::BuilderRecord &record, std::size_t index) {
         if (other.endpoint == node.endpoint)
             throw usage_error(
                 fmt::format("invalid duplicate endpoint {}", printable(node.endpoint)),
-                fmt::format("node {} of the builder is there already", other.name));
+                fmt::format("node {} of the builder uses it already", other.name));
         if (!node.platforms || node.platforms->empty())
             continue;
         if (!other.platforms)
@@ -136,11 +136,11 @@ void settle_nodes(store::BuilderRecord &record, std::size_t index) {
 
 void check_combination(const CreateRequest &request) {
     if (request.append && request.name.empty())
-        throw usage_error("append requires a builder name", "give one with --name");
+        throw usage_error("append requires a builder name", "add --name NAME");
     if (request.leave && request.name.empty())
-        throw usage_error("leave requires instance name", "give one with --name");
+        throw usage_error("leave requires instance name", "add --name NAME");
     if (request.leave && request.node.empty())
-        throw usage_error("leave requires node name", "give one with --node");
+        throw usage_error("leave requires node name", "add --node NODE");
 }
 
 } // namespace
@@ -207,7 +207,8 @@ store::BuilderRecord plan_create(const CreateRequest &request, const store::Stor
             fmt::format("existing instance for \"{}\" but no append mode, specify the "
                         "node name to make changes for existing instances",
                         request.name),
-            fmt::format("`berth use {0}` uses it, `berth rm {0}` removes it", name));
+            fmt::format("`berth use {0}` makes it the current builder, `berth rm {0}` removes it",
+                        name));
 
     if (existing && existing->driver != request.driver)
         throw usage_error(

@@ -54,7 +54,7 @@ Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {
     constexpr std::string_view buildctl = "error: ";
     if (outcome.exited_with(1) && said.starts_with(buildctl))
         return Error(printable(said.substr(buildctl.size()), true), ExitCode::builder_unavailable,
-                     fmt::format("`docker logs` of the container shows what BuildKit of {} says",
+                     fmt::format("`docker logs` of the container shows the log of builder {}",
                                  printable(name)));
     // The relay of a remote builder.
     if (outcome.exited_with(1) && said.starts_with("nc: "))
@@ -64,7 +64,7 @@ Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {
                      fmt::format("`berth inspect {}` shows its address", printable(name)));
     if (not_running(outcome))
         return Error(printable(said, true), ExitCode::builder_unavailable,
-                     fmt::format("`berth inspect --bootstrap {}` boots the builder", name));
+                     fmt::format("`berth inspect --bootstrap {}` starts the builder", name));
     try {
         docker::check(ended.command(), outcome);
     } catch (const Error &error) {

@@ -50,7 +50,7 @@ class Comparison {
         if (is == wanted)
             return;
         found.push_back(fmt::format("{} {}, not {}", what, is.empty() ? "not set" : quoted(&is),
-                                    wanted.empty() ? "asked for" : quoted(&wanted)));
+                                    wanted.empty() ? "requested" : quoted(&wanted)));
     }
     void driver_options(const Map &is, const Map &wanted) {
         for (const auto &key : keys(is, wanted)) {
@@ -63,8 +63,8 @@ class Comparison {
                 fmt::format("driver option {} is {}", printable(key),
                             secret ? "another"
                                    : fmt::format("{}, not {}", shown,
-                                                 right == nullptr          ? "asked for"
-                                                 : key.starts_with("env.") ? "what is asked for"
+                                                 right == nullptr          ? "requested"
+                                                 : key.starts_with("env.") ? "the requested content"
                                                                            : quoted(right))));
         }
     }
@@ -76,8 +76,8 @@ class Comparison {
             if (!equal)
                 found.push_back(fmt::format("file {} {}", printable(name),
                                             left == nullptr    ? "is missing"
-                                            : right == nullptr ? "is not asked for"
-                                                               : "has other content"));
+                                            : right == nullptr ? "is not requested"
+                                                               : "has different content"));
         }
     }
     std::vector<std::string> found;

@@ -27,7 +27,7 @@ std::int64_t read_size(const std::string &key, const std::string &value) {
     auto bytes = parse_bytes(value);
     if (!bytes || *bytes < 0)
         refuse(key, value, fmt::format("invalid size: '{}'", printable(value)),
-               "write a number with an optional unit, such as 512m or 2g");
+               "write a number with an optional unit, for example 512m or 2g");
     return *bytes;
 }
 
@@ -45,7 +45,7 @@ std::int64_t read_number(const std::string &key, const std::string &value) {
 bool read_bool(const std::string &key, const std::string &value) {
     auto flag = parse_bool(value);
     if (!flag)
-        refuse(key, value, "neither true nor false", "write true or false");
+        refuse(key, value, "not true or false", "write true or false");
     return *flag;
 }
 
@@ -59,15 +59,14 @@ std::string read_restart_policy(const std::string &key, const std::string &value
     bool good =
         name == "no" || name == "always" || name == "unless-stopped" || name == "on-failure";
     if (!good)
-        refuse(key, value, "no such policy",
-               "it is one of no, always, unless-stopped, on-failure[:N]");
+        refuse(key, value, "unknown policy", "use no, always, unless-stopped or on-failure[:N]");
     if (parts.size() == 1 || (parts.size() == 2 && parts[1].empty()))
         return name;
     auto count = parse_integer(parts[1]).value_or(-1);
     if (parts.size() == 2 && count == 0)
         return name;
     if (name != "on-failure" || parts.size() > 2)
-        refuse(key, value, "only on-failure takes a count", "write on-failure:N");
+        refuse(key, value, "only on-failure can have a count", "write on-failure:N");
     if (count < 0)
         refuse(key, value, "maximum retry count must be an integer", "write on-failure:N");
     return value;
@@ -81,7 +80,7 @@ std::string read_cpuset(const std::string &key, const std::string &value) {
         for (const auto &end : ends)
             good = good && !end.empty() && end.find_first_not_of("0123456789") == std::string::npos;
         if (!good && !value.empty())
-            refuse(key, value, "not a list of numbers and ranges", "write such as 0-2,4");
+            refuse(key, value, "not a list of numbers and ranges", "write for example 0-2,4");
     }
     return value;
 }
@@ -89,7 +88,7 @@ std::string read_cpuset(const std::string &key, const std::string &value) {
 // The rest docker itself refuses; but this would be an option of its own.
 std::string read_image(const std::string &key, const std::string &value) {
     if (value.starts_with('-'))
-        refuse(key, value, "not the name of an image", "write such as moby/buildkit:v0.25.2");
+        refuse(key, value, "not an image name", "write for example moby/buildkit:v0.25.2");
     return value;
 }
 
@@ -100,37 +99,37 @@ struct Option {
 
 // The table of all options but env.KEY.
 constexpr std::array<Option, 14> table = {{
-    {"allow-untrusted-image", "use an image that docker does not trust", "true|false",
+    {"allow-untrusted-image", "allow an image that docker does not trust", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) {
          o.allow_untrusted_image = read_bool(k, v);
      }},
-    {"cgroup-parent", "cgroup that the container is put below", "CGROUP",
+    {"cgroup-parent", "parent cgroup of the container", "CGROUP",
      [](DriverOptions &o, const auto &, const auto &v) { o.cgroup_parent = v; }},
-    {"cpu-period", "microseconds in which cpu-quota counts", "NUMBER",
+    {"cpu-period", "length of a CPU period, in microseconds", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_period = read_number(k, v); }},
-    {"cpu-quota", "microseconds of processor time in a cpu-period", "NUMBER",
+    {"cpu-quota", "CPU time per period, in microseconds", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_quota = read_number(k, v); }},
-    {"cpu-shares", "weight among other containers", "NUMBER",
+    {"cpu-shares", "CPU weight relative to other containers", "NUMBER",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpu_shares = read_number(k, v); }},
-    {"cpuset-cpus", "processors it may run on: 0-2,4", "CPUS",
+    {"cpuset-cpus", "CPUs to run on, for example 0-2,4", "CPUS",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_cpus = read_cpuset(k, v); }},
-    {"cpuset-mems", "memory nodes it may use: 0,1", "NODES",
+    {"cpuset-mems", "memory nodes to use, for example 0,1", "NODES",
      [](DriverOptions &o, const auto &k, const auto &v) { o.cpuset_mems = read_cpuset(k, v); }},
-    {"default-load", "load images into the engine when no output is asked for", "true|false",
+    {"default-load", "load images by default, without --load", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) { o.default_load = read_bool(k, v); }},
     {"image", "BuildKit image to run", "IMAGE",
      [](DriverOptions &o, const auto &k, const auto &v) { o.image = read_image(k, v); }},
-    {"memory", "most memory it may use: 4g", "SIZE",
+    {"memory", "memory limit, for example 4g", "SIZE",
      [](DriverOptions &o, const auto &k, const auto &v) { o.memory = read_size(k, v); }},
-    {"memory-swap", "most memory and swap together; -1: no limit", "SIZE",
+    {"memory-swap", "limit of memory plus swap, -1 for none", "SIZE",
      [](DriverOptions &o, const auto &k, const auto &v) { o.memory_swap = read_swap(k, v); }},
     {"network", "network of the container", "bridge|host|none",
      [](DriverOptions &o, const auto &, const auto &v) { o.network = v; }},
-    {"provenance-add-gha", "tell of the GitHub workflow in provenance", "true|false",
+    {"provenance-add-gha", "add the GitHub workflow to provenance", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) {
          o.provenance_add_gha = read_bool(k, v);
      }},
-    {"restart-policy", "when the engine starts it again", "unless-stopped|always|on-failure|no",
+    {"restart-policy", "restart policy of the container", "unless-stopped|always|on-failure|no",
      [](DriverOptions &o, const auto &k, const auto &v) {
          o.restart_policy = read_restart_policy(k, v);
      }},
@@ -174,7 +173,7 @@ DriverOptions read_driver_options(const OptionMap &options) {
             auto near = nearest(key, names);
             throw usage_error(
                 fmt::format("invalid driver option {} for docker-container driver", printable(key)),
-                near.empty() ? "options are " + join(names, ", ")
+                near.empty() ? "the options are " + join(names, ", ")
                              : fmt::format("did you mean {}?", near));
         }
         option->read(result, key, value);
@@ -185,7 +184,7 @@ DriverOptions read_driver_options(const OptionMap &options) {
 const std::vector<DriverOptionInfo> &driver_options() {
     static const std::vector<DriverOptionInfo> all = [] {
         std::vector<DriverOptionInfo> options = {
-            {std::string(environment_prefix), "variable of the builder: env.NAME=VALUE", "VALUE"}};
+            {std::string(environment_prefix), "environment variable of the builder", "VALUE"}};
         for (const auto &option : table)
             options.push_back({option.name, option.description, option.values});
         std::sort(options.begin(), options.end(),

@@ -34,7 +34,7 @@ std::string generated_name(const store::Store &store) {
         if (!store.find(name))
             return name;
     }
-    throw usage_error("cannot make up a builder name that is not taken", "give one with --name");
+    throw usage_error("cannot find a free builder name", "add --name NAME");
 }
 
 std::vector<std::string> split_words(const std::string &text) {

@@ -94,7 +94,7 @@ store::Platform parse_platform(std::string_view text) {
     auto parts = split(lower(text) == "local" ? "linux" : text, '/');
     auto fail = [&] {
         return usage_error(fmt::format("\"{}\": cannot parse platform specifier", printable(text)),
-                           "write OS/ARCH or OS/ARCH/VARIANT, such as linux/arm64");
+                           "write OS/ARCH or OS/ARCH/VARIANT, for example linux/arm64");
     };
     store::Platform platform;
     if (!take_system_version(parts.front(), platform))

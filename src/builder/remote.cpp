@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/builder/remote.hpp"
 
 #include "berth/builder/driver_options.hpp"

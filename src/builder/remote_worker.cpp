@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a remote BuildKit says of itself, over its API.
 #include "berth/builder/dial.hpp"
 #include "berth/builder/platform.hpp"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A container in the place of another, on the same state: what `ensure --recreate` and `upgrade`
-// do.
+// Replaces a container on the same state, for `ensure --recreate` and `upgrade`.
 #include "berth/builder/node.hpp"
 #include "berth/util/error.hpp"
 
@@ -14,7 +13,7 @@ void go_back(const docker::Docker &docker, const std::string &spare, const std::
         docker.rename_container(spare, name);
         if (ran)
             docker.start_container(name);
-    } catch (const std::exception &) { // the first error is the one to tell
+    } catch (const std::exception &) { // the first error is the one to report
     }
 }
 
@@ -33,13 +32,13 @@ void replace(const docker::Docker &docker, const store::NodeRecord &node, bool b
     }
     if (!exists)
         return boot(docker, node, display, surroundings);
-    // One that a killed process left behind: the container that took its name works.
+    // Left behind by a killed process; the container that took its name works.
     if (found.contains(spare))
         docker.remove_container(spare);
     bool ran = old->second.status != "exited" && old->second.status != "created" &&
                old->second.status != "dead";
     if (ran)
-        docker.stop_container(name); // two buildkitd on one state would spoil it
+        docker.stop_container(name); // two buildkitd would corrupt the state
     docker.rename_container(name, spare);
     try {
         boot(docker, node, display, surroundings);

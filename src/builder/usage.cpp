@@ -67,7 +67,7 @@ void with_control(const docker::Docker &docker, const buildkit::Dial &dial,
     }
 }
 
-// An older BuildKit takes no notice of these limits, and would remove more.
+// An older BuildKit ignores these limits and would remove more.
 void check_limits(buildkit::Control &calls, const PruneRequest &request) {
     if (request.max_used_space == 0 && request.min_free_space == 0)
         return;

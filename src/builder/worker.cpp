@@ -81,7 +81,7 @@ WorkerInfo parse_worker_info(const std::string &output) {
     auto workers = read_json(output);
     if (!workers.is_array() || workers.empty() || !workers.front().is_object())
         throw Error(
-            fmt::format("`buildctl debug workers` in the builder printed no list of workers: {}",
+            fmt::format("`buildctl debug workers` in the builder printed no worker list: {}",
                         printable(output.substr(0, 80))),
             ExitCode::builder_unavailable);
     const auto &worker = workers.front();

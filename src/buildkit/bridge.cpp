@@ -79,7 +79,7 @@ std::string Bridge::read_file(const std::string &ref, const std::string &path,
         request.mutable_range()->set_length(static_cast<std::int64_t>(wanted));
         auto piece = call<frontend::ReadFileResponse>("ReadFile", request).data();
         if (piece.size() > largest - content.size())
-            throw FileTooLarge(fmt::format("{} has more than {} bytes", printable(path), largest));
+            throw FileTooLarge(fmt::format("{} is larger than {} bytes", printable(path), largest));
         content += piece;
         if (piece.size() < wanted)
             return content;

@@ -66,8 +66,9 @@ void Connection::watch() {
         if (quiet > 0)
             peer_.ping();
     }
-    auto text = fmt::format("`{}`: BuildKit has not answered for {} s", process::to_shell(dial_.command),
-                            static_cast<double>(silence_.count()) / 1000.0);
+    auto text =
+        fmt::format("`{}`: BuildKit has not answered for {} s", process::to_shell(dial_.command),
+                    static_cast<double>(silence_.count()) / 1000.0);
     peer_.fail(std::make_exception_ptr(
         Error(text, ExitCode::builder_unavailable,
               "is the engine or the builder stopped? `docker ps` tells whether they answer")));

@@ -39,7 +39,7 @@ std::function<std::string()> Content::open(const std::string &digest) {
                 return std::string();
             if (response.offset() != expected)
                 throw GrpcError(StatusCode::data_loss,
-                                fmt::format("{}: bytes from {} on came instead of {}",
+                                fmt::format("{}: received bytes from offset {} instead of {}",
                                             printable(digest), response.offset(), expected));
             expected += static_cast<std::int64_t>(response.data().size());
         } while (response.data().empty());
@@ -53,12 +53,12 @@ std::string Content::read_all(const std::string &digest, std::size_t largest) {
     for (auto piece = next(); !piece.empty(); piece = next()) {
         if (piece.size() > largest - blob.size())
             throw GrpcError(StatusCode::resource_exhausted,
-                            fmt::format("{} has more than {} bytes", printable(digest), largest));
+                            fmt::format("{} is larger than {} bytes", printable(digest), largest));
         blob += piece;
     }
     if ("sha256:" + sha256_hex(blob) != digest)
         throw GrpcError(StatusCode::data_loss,
-                        fmt::format("the {} bytes that came for {} have another digest",
+                        fmt::format("the {} received bytes of {} do not match its digest",
                                     blob.size(), printable(digest)));
     return blob;
 }

@@ -64,7 +64,7 @@ std::optional<ErrorSource> read_source(const StatusDetail &detail) {
     return source;
 }
 
-// What a detail puts in front of the message.
+// What a detail puts before the message.
 std::string prefix(const StatusDetail &detail) {
     auto name = [&](const char *type) { return text(read(detail, type), "name"); };
     if (auto request = name("Subrequest+json"); !request.empty())

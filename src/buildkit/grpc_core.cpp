@@ -80,8 +80,7 @@ void GrpcPeer::Core::wait(std::unique_lock<std::mutex> &lock, GrpcCall &call,
     if (!call.deadline) {
         call.changed.wait(lock, over);
     } else if (!call.changed.wait_until(lock, *call.deadline, over)) {
-        reset(call, Http2Error::cancel,
-              {StatusCode::deadline_exceeded, "no answer came in time", {}});
+        reset(call, Http2Error::cancel, {StatusCode::deadline_exceeded, "no answer in time", {}});
     }
     if (failure_ && !ready() && !call.status && !call.closed)
         std::rethrow_exception(failure_);

@@ -24,7 +24,7 @@ struct GrpcCall {
     std::deque<std::string> messages;
     std::size_t unread = 0; // bytes in `messages`
     std::size_t held = 0;   // bytes for which the window was not opened again
-    Metadata headers; // client: of the response
+    Metadata headers;       // client: of the response
     bool responded = false; // server: the headers have been sent; client: they have come
     bool peer_ended = false, closed = false;
     std::optional<Status> status; // how it ended, as far as this side knows

@@ -42,8 +42,7 @@ std::optional<std::string> MessageReader::take(std::string_view &bytes) {
             length_ = length_ << 8 | static_cast<unsigned char>(prefix_[i]);
         if (length_ > largest_)
             throw GrpcError(StatusCode::resource_exhausted,
-                            fmt::format("the peer sent a message of {} bytes, more than the {} "
-                                        "that are taken",
+                            fmt::format("the peer sent a message of {} bytes, the limit is {}",
                                         length_, largest_));
         message_.clear();
         message_.reserve(length_); // of at most `largest_`, and no page of it is used yet

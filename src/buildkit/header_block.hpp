@@ -18,7 +18,7 @@ constexpr std::size_t largest_value = 64u << 10; // encoded bytes that nghttp2 t
 std::string placeholder(std::size_t i);
 std::optional<std::size_t> placeholder_index(std::string_view value);
 
-// `frames`: a HEADERS frame and its CONTINUATIONs. Gives frames of the same headers with a
+// `frames`: a HEADERS frame and its CONTINUATIONs. Returns frames of the same headers with a
 // placeholder for each value that is larger, and puts those into `values`. Nothing when there is
 // none or the bytes are malformed.
 std::optional<std::string> replace_large_values(std::string_view frames,

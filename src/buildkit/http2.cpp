@@ -123,8 +123,8 @@ bool Http2::has_output() const {
     return pending_sent_ < pending_.size() || nghttp2_session_want_write(session_.get()) != 0;
 }
 
-// Settings that change nothing are answered, too; and gRPC ends a connection whose client pings more
-// than every five minutes ("too many pings").
+// Settings that change nothing are answered, too; and gRPC ends a connection whose client pings
+// more than every five minutes ("too many pings").
 void Http2::ping() {
     check(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, nullptr, 0),
           "cannot ask for an answer");

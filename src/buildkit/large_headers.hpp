@@ -17,7 +17,7 @@ class LargeHeaders {
   public:
     using Sink = std::function<void(std::string_view)>;
 
-    // Passes on what came: all of it, but for a block of headers that is not complete yet. What is
+    // Passes on what came: all of it, except a block of headers that is not complete yet. What is
     // no HTTP/2 is passed on as it is. `bytes` do not begin with a client's preface.
     void receive(std::string_view bytes, const Sink &pass);
     // What a value stood for while receive() passes it on; any other value is itself.

@@ -20,7 +20,7 @@ void add_given_switch(args::Command &command, const std::string &name, std::opti
                     [&value](const std::string &text) {
                         value = parse_bool(text);
                         if (!value)
-                            throw usage_error("it is neither true nor false");
+                            throw usage_error("not true or false");
                     })
         .implied = "true";
 }
@@ -39,7 +39,7 @@ void add_bake_flags(args::Command &command, BakeOptions &options) {
                     [&options](const std::string &text) {
                         auto wanted = parse_bool(text);
                         if (!wanted)
-                            throw usage_error("it is neither true nor false");
+                            throw usage_error("not true or false");
                         if (*wanted)
                             options.call = "check";
                     })

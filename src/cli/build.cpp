@@ -61,7 +61,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
         .type("CACHE-SOURCE");
     args::add_repeated(app, "--cache-to", build.cache_to, "Cache export destinations")
         .type("CACHE-TARGET");
-    args::add_value(app, "--call", build.call, "Look at the Dockerfile instead of building it")
+    args::add_value(app, "--call", build.call, "Evaluate the Dockerfile without building it")
         .type("check|outline|targets[,format=json]");
     args::add_value(app, "--cgroup-parent", build.cgroup_parent,
                     "Parent cgroup for the RUN instructions during build")
@@ -70,7 +70,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
                    [&build](const std::string &text) {
                        auto wanted = parse_bool(text);
                        if (!wanted)
-                           throw usage_error("it is neither true nor false");
+                           throw usage_error("not true or false");
                        if (*wanted)
                            build.call = "check";
                    })
@@ -86,7 +86,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     args::add_repeated(app, "--label", build.labels, "Set metadata for an image").type("KEY=VALUE");
     args::add_switch(app, "--load", build.load, "Shorthand for --output=type=docker");
     args::add_switch(app, "--local-images", build.local_images,
-                     "Take images that no registry has from the engine");
+                     "Use base images that exist only in the engine");
     args::add_value(app, "--metadata-file", build.metadata_file,
                     "Write build result metadata to a file")
         .type("FILE");
@@ -106,18 +106,18 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     args::add_value(app, "--progress", options.progress, "Type of progress output")
         .type("auto|plain|tty|rawjson|quiet|none");
     args::add_value(app, "--progress-fd", options.progress_fd,
-                    "Write progress to a file descriptor too, as JSON lines or as a log")
+                    "Also write progress to a file descriptor (JSON or :plain)")
         .type("FD[:plain]");
     args::add_value(app, "--provenance", options.provenance,
                     "Shorthand for --attest=type=provenance")
         .type("true|false|mode=min|mode=max");
     args::add_switch(app, "--pull", build.pull, "Always attempt to pull all referenced images");
     args::add_switch(app, "--push", build.push, "Shorthand for --output=type=registry");
-    args::add_switch(app, "-q,--quiet", options.quiet, "Print the image ID alone on success");
+    args::add_switch(app, "-q,--quiet", options.quiet, "Print only the image ID on success");
     args::add_value(app, "--sbom", options.sbom, "Shorthand for --attest=type=sbom")
         .type("true|false|generator=IMAGE");
     args::add_repeated(app, "--resource", build.resources,
-                       "Resource limits of RUN instructions (memory=2g, cpu-quota=50000)")
+                       "Resource limits of RUN instructions (memory=2g)")
         .type("KEY=VALUE");
     args::add_repeated(app, "--secret", build.secrets,
                        "Secret to expose to the build (id=ID[,src=FILE|,env=VAR])")
@@ -142,7 +142,7 @@ void remove_stale_id(const std::string &file) {
         throw Error(fmt::format("removing image ID file {}: {}", printable(file), error.message()));
 }
 
-// docker buildx takes no notice of these flags when they are empty, as with an unset variable.
+// docker buildx ignores these flags if they are empty, for example from an unset variable.
 void drop_empty_values(job::BuildOptions &build) {
     for (auto *values : {&build.allow, &build.annotations, &build.build_contexts, &build.outputs,
                          &build.secrets, &build.ssh})

@@ -59,7 +59,7 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
     auto mode = progress::parse_mode(text);
     if (quiet && !automatic && mode != Mode::quiet && mode != Mode::none)
         throw usage_error(fmt::format("progress={} and quiet cannot be used together", given),
-                          "leave one of --progress and --quiet out");
+                          "remove --progress or --quiet");
     if (quiet)
         return {.mode = Mode::quiet, .warnings = false};
     // The variable silences the log alone: the image's ID is not asked for.

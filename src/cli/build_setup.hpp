@@ -14,7 +14,7 @@ namespace berth::cli {
 
 struct ProgressChoice {
     progress::Mode mode;
-    bool warnings; // are told at the end
+    bool warnings; // printed at the end
 };
 
 // `given`: --progress; empty: BUILDKIT_PROGRESS. Throws a usage error.

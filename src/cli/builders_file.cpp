@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each table becomes a command line, which the flags of `create` read: a key can be nothing that a
-// flag is not.
+// Each table becomes a command line for the flags of `create`, so only flags can be keys.
 #include "berth/cli/builders_file.hpp"
 
 #include "berth/args/line.hpp"
@@ -52,7 +51,7 @@ class BuilderTable {
         if (std::find(flags_.begin(), flags_.end(), key) == flags_.end()) {
             auto near = nearest(key, flags_);
             throw usage_error(fmt::format("{}: unknown key \"{}\"", place_, printable(key)),
-                              near.empty() ? "keys are the flags of `berth create --help`"
+                              near.empty() ? "the keys are the options of `berth create --help`"
                                            : fmt::format("did you mean {}?", near));
         }
         if (const auto *list = value.as_array()) {
@@ -86,8 +85,8 @@ class BuilderTable {
             return std::to_string(number->get());
         if (const auto *flag = value.as_boolean())
             return flag->get() ? "true" : "false";
-        throw usage_error(fmt::format("{}: {} has a value of a wrong kind", place_, key),
-                          "write a text, a whole number, true or false");
+        throw usage_error(fmt::format("{}: the value of {} has the wrong type", place_, key),
+                          "write a string, a whole number, true or false");
     }
 
     void add_word(const std::string &key, const std::string &value) {
@@ -111,8 +110,8 @@ std::vector<CreateOptions> read_builders_file(const std::filesystem::path &file)
     auto name = printable(file.string());
     auto text = read_file_if_exists(file, 1u << 20, Special::read);
     if (!text)
-        throw usage_error(fmt::format("there is no file {}", name),
-                          "-f names a file with [builder.NAME] tables");
+        throw usage_error(fmt::format("{}: no such file", name),
+                          "-f needs a file with [builder.NAME] tables");
     auto parsed = toml::parse(std::string_view(*text), file.string());
     if (!parsed) {
         const auto &where = parsed.error().source().begin;
@@ -122,7 +121,7 @@ std::vector<CreateOptions> read_builders_file(const std::filesystem::path &file)
     for (auto &&[key, value] : parsed.table())
         if (key.str() != "builder" || !value.is_table())
             throw usage_error(fmt::format("{}: unknown key \"{}\"", name, printable(key.str())),
-                              "builders are tables, [builder.NAME]");
+                              "write builders as tables, [builder.NAME]");
     std::vector<CreateOptions> builders;
     if (const auto *all = parsed.table()["builder"].as_table())
         for (auto &&[key, value] : *all) {
@@ -130,12 +129,12 @@ std::vector<CreateOptions> read_builders_file(const std::filesystem::path &file)
             if (table == nullptr)
                 throw usage_error(
                     fmt::format("{}: builder.{} is not a table", name, printable(key.str())),
-                    "builders are tables, [builder.NAME]");
+                    "write builders as tables, [builder.NAME]");
             builders.push_back(BuilderTable(file, std::string(key.str())).read(*table));
         }
     if (builders.empty())
         throw usage_error(fmt::format("{} has no builders", name),
-                          "builders are tables, [builder.NAME]");
+                          "write builders as tables, [builder.NAME]");
     return builders;
 }
 

@@ -25,8 +25,8 @@ ChosenBuilder context_builder(const std::string &name) {
         names.push_back(record.name);
     auto near = nearest(name, names);
     throw Error(fmt::format("no builder \"{}\" found", printable(name)), ExitCode::no_such_builder,
-                near.empty() ? "`berth ls` lists them, `berth create --name NAME` makes one"
-                             : fmt::format("did you mean {}? `berth ls` lists them", near));
+                near.empty() ? "`berth ls` lists builders, `berth create --name NAME` creates one"
+                             : fmt::format("did you mean {}? `berth ls` lists builders", near));
 }
 
 } // namespace
@@ -67,12 +67,12 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
     if (record.nodes.empty())
         throw Error(fmt::format("builder \"{}\" has no nodes", record.name),
                     ExitCode::builder_unavailable,
-                    fmt::format("`berth rm {}` and create it anew", record.name));
+                    fmt::format("`berth rm {}`, then create it again", record.name));
     return record.nodes.front();
 }
 
 std::unique_ptr<progress::Display> boot_display(const Context &context) {
-    // As docker buildx: the variable's word must be one, whatever it is.
+    // Like docker buildx: the variable must have a valid value.
     progress::parse_mode(context.environment.get("BUILDKIT_PROGRESS", "auto"));
     return progress::make_display(
         progress::Mode::automatic, context.err,

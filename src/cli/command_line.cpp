@@ -54,10 +54,10 @@ void add_global_options(args::Command &app, GlobalOptions &options) {
         .type("BUILDER")
         .inherit();
     args::add_switch(app, "-D,--debug", options.debug,
-                     "Print the docker commands as they run, with time and exit code")
+                     "Print docker commands as they run, with their exit codes")
         .inherit();
     args::add_switch(app, "--dry-run", options.dry_run,
-                     "Print the docker commands instead of running them")
+                     "Print docker commands instead of running them")
         .inherit();
 }
 
@@ -69,7 +69,7 @@ void report(const process::Command &command, const process::Outcome &outcome) {
                       : outcome.kind == Kind::timed_out ? "timed out"
                       : outcome.kind == Kind::cancelled ? "cancelled"
                                                         : "not started";
-    // One write, so that commands that run side by side do not mix their lines.
+    // One write, so that commands that run in parallel do not mix their lines.
     auto line = fmt::format("+ {}  # {:.3f}s, {}\n", process::to_shell(command),
                             static_cast<double>(outcome.elapsed.count()) / 1000.0, how);
     std::cerr << line << std::flush;
@@ -163,7 +163,7 @@ bool is_completion(const Invocation &invocation) {
 
 int answer_completion(const args::Command &app, const Invocation &invocation) {
     auto environment = Environment::of_process();
-    // As docker's own completion is told.
+    // The same switch as docker's own completion.
     bool described = invocation.arguments.front() == "__complete" &&
                      environment.get("DOCKER_CLI_DISABLE_COMPLETION_DESCRIPTION").empty();
     std::vector<std::string> words(invocation.arguments.begin() + 1, invocation.arguments.end());
@@ -172,7 +172,7 @@ int answer_completion(const args::Command &app, const Invocation &invocation) {
     return 0;
 }
 
-// What a message tells to type, as this user types it: `docker buildx ls`, not `berth ls`.
+// Commands in messages, as this user types them: `docker buildx ls`, not `berth ls`.
 std::string as_typed(std::string text, const std::string &name) {
     if (name == "berth")
         return text;

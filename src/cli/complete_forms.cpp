@@ -12,23 +12,23 @@ const Field destination = {"dest", "file to write, or - for standard output", "F
 std::vector<Field> image_fields(std::vector<Field> first) {
     first.insert(first.end(),
                  {{"compression", "of the layers", "uncompressed|gzip|estargz|zstd"},
-                  {"compression-level", "0 to 22"},
-                  {"force-compression", "of layers that are compressed already", "true|false"},
-                  {"oci-mediatypes", "media types of OCI, not of Docker", "true|false"},
+                  {"compression-level", "compression level, 0 to 22"},
+                  {"force-compression", "recompress existing layers", "true|false"},
+                  {"oci-mediatypes", "OCI media types instead of Docker's", "true|false"},
                   {"rewrite-timestamp", "set times in layers to SOURCE_DATE_EPOCH", "true|false"},
-                  {"annotation.", "an annotation: annotation.KEY=VALUE"}});
+                  {"annotation.", "annotation.KEY=VALUE"}});
     return first;
 }
 
-const Field mode = {"mode", "layers of the result, or of all stages", "min|max"};
-const Field ignore_error = {"ignore-error", "a failed export is no failure", "true|false"};
+const Field mode = {"mode", "layers of the result or of all stages", "min|max"};
+const Field ignore_error = {"ignore-error", "ignore a failed export", "true|false"};
 
 std::vector<Field> s3_fields(bool to) {
-    std::vector<Field> fields = {{"bucket", "name of the bucket"},
-                                 {"region", "of the bucket"},
-                                 {"name", "of the cache"},
-                                 {"prefix", "of all keys"},
-                                 {"endpoint_url", "of the server"}};
+    std::vector<Field> fields = {{"bucket", "bucket name"},
+                                 {"region", "region of the bucket"},
+                                 {"name", "name of the cache"},
+                                 {"prefix", "prefix of all keys"},
+                                 {"endpoint_url", "address of the server"}};
     if (to)
         fields.insert(fields.end(), {mode, ignore_error});
     return fields;
@@ -36,24 +36,26 @@ std::vector<Field> s3_fields(bool to) {
 
 std::vector<FieldForm> make_cache_forms(bool to) {
     std::vector<FieldForm> forms = {
-        {"registry", "an image in a registry", {{"ref", "name of the image"}}},
+        {"registry", "image in a registry", {{"ref", "image name"}}},
         {"local",
-         "a folder on this side",
-         {{to ? "dest" : "src", "the folder", "FILE"}, {"tag", "of the index"}}},
+         "local directory",
+         {{to ? "dest" : "src", "path of the directory", "FILE"}, {"tag", "tag in the index"}}},
         {"gha",
-         "cache of GitHub Actions",
-         {{"scope", "which cache of the workflow"}, {"url", "of the server"}, {"token", "to use"}}},
-        {"s3", "a bucket of S3", s3_fields(to)},
+         "GitHub Actions cache",
+         {{"scope", "cache of the workflow"},
+          {"url", "address of the server"},
+          {"token", "access token"}}},
+        {"s3", "S3 bucket", s3_fields(to)},
         {"azblob",
-         "blobs of Azure",
-         {{"account_url", "of the storage account"}, {"name", "of the cache"}}}};
+         "Azure blob storage",
+         {{"account_url", "address of the storage account"}, {"name", "name of the cache"}}}};
     if (to) {
         for (auto &form : forms)
             if (form.type != "s3")
                 form.fields.insert(form.fields.end(), {mode, ignore_error});
-        forms.push_back({"inline", "within the image itself"});
+        forms.push_back({"inline", "inside the image"});
     } else {
-        forms[1].fields.push_back({"digest", "of the manifest"});
+        forms[1].fields.push_back({"digest", "digest of the manifest"});
     }
     return forms;
 }
@@ -62,19 +64,20 @@ std::vector<FieldForm> make_cache_forms(bool to) {
 
 const std::vector<FieldForm> &output_forms() {
     static const std::vector<FieldForm> forms = {
-        {"docker", "into the engine, or an archive for docker load",
-         image_fields({{"name", "of the image"}, destination})},
-        {"image", "an image in the builder",
-         image_fields({{"name", "of the image"},
-                       {"push", "to its registry", "true|false"},
-                       {"push-by-digest", "without a name", "true|false"}})},
-        {"registry", "an image in its registry", image_fields({{"name", "of the image"}})},
-        {"oci", "an archive in OCI layout", image_fields({{"name", "of the image"}, destination})},
+        {"docker", "load into the engine, or archive for docker load",
+         image_fields({{"name", "image name"}, destination})},
+        {"image", "image in the builder",
+         image_fields({{"name", "image name"},
+                       {"push", "push to the registry", "true|false"},
+                       {"push-by-digest", "push without a tag", "true|false"}})},
+        {"registry", "image in a registry", image_fields({{"name", "image name"}})},
+        {"oci", "archive in OCI layout", image_fields({{"name", "image name"}, destination})},
         {"local",
-         "the files of the result",
-         {{"dest", "the folder", "FILE"}, {"platform-split", "a folder a platform", "true|false"}}},
-        {"tar", "the files of the result, as an archive", {destination}},
-        {"cacheonly", "nowhere; the cache keeps it"}};
+         "files of the result",
+         {{"dest", "path of the directory", "FILE"},
+          {"platform-split", "one directory per platform", "true|false"}}},
+        {"tar", "tar archive of the files", {destination}},
+        {"cacheonly", "only the build cache"}};
     return forms;
 }
 
@@ -86,23 +89,23 @@ const std::vector<FieldForm> &cache_forms(bool to) {
 const std::vector<FieldForm> &secret_forms() {
     static const std::vector<FieldForm> forms = {{"",
                                                   "",
-                                                  {{"id", "as RUN --mount=type=secret calls it"},
-                                                   {"src", "the file that has it", "FILE"},
-                                                   {"env", "the variable that has it"},
-                                                   {"type", "where it is", "file|env"}}}};
+                                                  {{"id", "ID in RUN --mount=type=secret"},
+                                                   {"src", "file with the secret", "FILE"},
+                                                   {"env", "environment variable with the secret"},
+                                                   {"type", "kind of source", "file|env"}}}};
     return forms;
 }
 
 const std::vector<FieldForm> &attestation_forms() {
     static const std::vector<FieldForm> forms = {
         {"provenance",
-         "how it was built",
-         {{"mode", "how much is told", "min|max"},
-          {"version", "of the format", "v0.2|v1"},
-          {"disabled", "leave it out", "true|false"}}},
+         "how the image was built",
+         {{"mode", "amount of detail", "min|max"},
+          {"version", "version of the format", "v0.2|v1"},
+          {"disabled", "disable the attestation", "true|false"}}},
         {"sbom",
-         "what is in it",
-         {{"generator", "image of the scanner"}, {"disabled", "leave it out", "true|false"}}}};
+         "contents of the image",
+         {{"generator", "scanner image"}, {"disabled", "disable the attestation", "true|false"}}}};
     return forms;
 }
 

@@ -73,7 +73,7 @@ Completion docker_contexts(const Question &question) {
                   context.description.empty() ? context.host : context.description);
     for (const auto *scheme : {"unix://", "ssh://", "tcp://"})
         if (!question.word.empty() && std::string(scheme).starts_with(question.word)) {
-            offer(completion, question, scheme, "an engine at an address");
+            offer(completion, question, scheme, "engine at an address");
             completion.directive |= Directive::no_space;
         }
     return completion;
@@ -84,7 +84,7 @@ Completion platforms(const Question &question) {
         {"linux/amd64", "64-bit x86"},
         {"linux/arm64", "64-bit ARM"},
         {"linux/arm/v7", "32-bit ARM"},
-        {"linux/arm/v6", "32-bit ARM of older boards"},
+        {"linux/arm/v6", "32-bit ARM, older boards"},
         {"linux/386", "32-bit x86"},
         {"linux/riscv64", "64-bit RISC-V"},
         {"linux/ppc64le", "POWER, little-endian"},
@@ -123,7 +123,7 @@ Completion build_arguments(const Question &question) {
     Completion completion;
     for (const auto &argument : dockerfile(question).arguments)
         offer(completion, question, argument.name + "=",
-              argument.value.empty() ? "" : "by default " + argument.value);
+              argument.value.empty() ? "" : "default: " + argument.value);
     no_space_behind_keys(completion);
     return completion;
 }
@@ -136,18 +136,18 @@ Completion files(const Question &) {
     return {.directive = 0};
 }
 
-// NAME=…: what follows is a folder, or an address.
+// NAME=…: what follows is a directory, or an address.
 Completion named_contexts(const Question &question) {
     Completion completion;
     auto equals = question.word.find('=');
     if (equals == std::string::npos) {
         for (const auto &stage : dockerfile(question).stages)
-            offer(completion, question, stage.name + "=", "in place of this stage");
+            offer(completion, question, stage.name + "=", "replaces this stage");
         no_space_behind_keys(completion);
         return completion;
     }
     auto prefix = question.word.substr(0, equals + 1);
-    offer(completion, question, prefix + "docker-image://", "an image");
+    offer(completion, question, prefix + "docker-image://", "image");
     for (auto &candidate : files_like(question.word.substr(equals + 1), prefix))
         if (candidate.value.ends_with('/'))
             completion.candidates.push_back(std::move(candidate));
@@ -186,7 +186,7 @@ Completion ssh_keys(const Question &question) {
     Completion completion;
     auto equals = question.word.find('=');
     if (equals == std::string::npos) {
-        offer(completion, question, "default=", "a key file follows");
+        offer(completion, question, "default=", "followed by a key file");
         no_space_behind_keys(completion);
     } else {
         completion.candidates =
@@ -198,10 +198,10 @@ Completion ssh_keys(const Question &question) {
 
 Completion usage_filters(const Question &question) {
     Completion completion;
-    offer(completion, question, "id=", "records with this in their id");
-    offer(completion, question, "description~=", "records whose description has this");
+    offer(completion, question, "id=", "records whose ID contains this");
+    offer(completion, question, "description~=", "records whose description contains this");
     offer(completion, question, "parents=", "records with this parent");
-    offer(completion, question, "until=", "not used within this time: 24h");
+    offer(completion, question, "until=", "not used for this time, for example 24h");
     for (const auto *type : {"regular", "source.local", "source.git.checkout", "exec.cachemount",
                              "frontend", "internal"})
         offer(completion, question, std::string("type=") + type, "records of this type");

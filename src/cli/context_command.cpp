@@ -38,7 +38,7 @@ ExitCode run_context_tar(Context &context, const ContextTarOptions &options) {
 } // namespace
 
 void add_context(args::Command &app, Action &action) {
-    auto *group = app.add_command("context", "Look at what a build context holds");
+    auto *group = app.add_command("context", "Inspect a build context");
     group->callback([&action, group] {
         if (!action)
             action = [group](Context &context) {
@@ -47,7 +47,7 @@ void add_context(args::Command &app, Action &action) {
             };
     });
     auto options = std::make_shared<ContextTarOptions>();
-    auto *tar = group->add_command("tar", "Write the files a build would send as a tar archive");
+    auto *tar = group->add_command("tar", "Write a build context as a tar archive");
     args::add_value(*tar, "-f,--file", options->file,
                     "Name of the Dockerfile (default: PATH/Dockerfile)")
         .type("FILE");

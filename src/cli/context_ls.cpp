@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth context ls`: what a build would send, what it would not and by which rule, and how much
-// each folder comes to. No docker command.
+// `berth context ls`: the files that a build would send, the excluded ones with their rule, and the
+// size of each directory. No docker command.
 #include "berth/args/options.hpp"
 #include "berth/cli/context_commands.hpp"
 #include "berth/cli/table.hpp"
@@ -105,7 +105,7 @@ ordered_json json_of(const context::LocalContext &context, const context::Contex
 ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
     if (!options.format.empty() && options.format != "table" && options.format != "json")
         throw usage_error(fmt::format("invalid format \"{}\"", printable(options.format)),
-                          "it is table or json");
+                          "use table or json");
     auto local = context::read_local_context(
         options.arguments.empty() ? "." : options.arguments.front(), options.file);
     auto listing = context::list_context(local);
@@ -122,7 +122,8 @@ ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {
 
 void add_context_ls(args::Command &group, Action &action) {
     auto options = std::make_shared<ContextLsOptions>();
-    auto *command = group.add_command("ls", "List what a build would send, and what not and why");
+    auto *command =
+        group.add_command("ls", "List the files of a build context, and the excluded ones");
     args::add_value(*command, "-f,--file", options->file,
                     "Name of the Dockerfile (default: PATH/Dockerfile)")
         .type("FILE");

@@ -29,8 +29,8 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
         return store::normalize_host(argument);
     throw usage_error(
         fmt::format("\"{}\" is neither a docker context nor an endpoint", printable(argument)),
-        "`docker context ls` lists the contexts; an endpoint is unix:///PATH, "
-        "tcp://HOST:PORT or ssh://HOST");
+        "`docker context ls` lists the contexts, an endpoint is unix:///PATH, tcp://HOST:PORT or "
+        "ssh://HOST");
 }
 
 // The driver that is asked for, by docker buildx's rules.
@@ -39,7 +39,7 @@ std::string chosen_driver(const Context &context, const CreateOptions &options) 
     if (driver == "docker-container" || driver == "remote")
         return driver;
     if (driver == "kubernetes" || driver == "docker" || driver == "cloud")
-        throw usage_error(fmt::format("driver \"{}\" is not one of berth's", driver),
+        throw usage_error(fmt::format("driver \"{}\" is not supported", driver),
                           "--driver docker-container builds in a container, --driver remote on a "
                           "BuildKit that runs elsewhere");
     if (!driver.empty())
@@ -62,17 +62,16 @@ std::string remote_endpoint(const Context &context, const CreateOptions &options
     return endpoint;
 }
 
-// A password in a proxy's URL would show in `docker inspect`.
+// `docker inspect` would show a password in the URL of a proxy.
 void add_proxies(const Context &context, builder::CreateRequest &request) {
     auto found = context.docker_contexts().find(request.endpoint);
     request.proxies = store::proxies(context.environment, found ? found->host : request.endpoint);
     for (const auto &[name, url] : request.proxies)
         if (store::has_password(url))
-            throw usage_error(
-                fmt::format("--inherit-proxy: {} has a password, which everybody who may run "
-                            "`docker inspect` would see",
-                            name),
-                "use a proxy on this machine that adds the password");
+            throw usage_error(fmt::format("--inherit-proxy: {} contains a password, which `docker "
+                                          "inspect` would show to every user of the engine",
+                                          name),
+                              "use a local proxy that adds the password");
 }
 
 bool has_node(const store::BuilderRecord &record, const store::NodeRecord &node, bool as_it_is) {
@@ -83,8 +82,8 @@ bool has_node(const store::BuilderRecord &record, const store::NodeRecord &node,
     });
 }
 
-// The container of a node that left is of no more use. One that was changed runs on as it is: a
-// build may run in it.
+// The container of a removed node is useless. A changed one keeps running, since a build may use
+// it.
 void settle_before(Context &context, const store::BuilderRecord &before,
                    const store::BuilderRecord &after) {
     for (const auto &node : before.nodes) {
@@ -95,7 +94,7 @@ void settle_before(Context &context, const store::BuilderRecord &before,
     }
 }
 
-// An engine that cannot be reached is an error before anything is stored.
+// An unreachable engine is an error before anything is stored.
 void check_engines(const Context &context, const store::BuilderRecord &record,
                    std::chrono::milliseconds timeout) {
     std::vector<process::Command> commands;
@@ -204,37 +203,36 @@ void use_builder(Context &context, const std::string &name) {
 void add_create_flags(args::Command &app, CreateOptions &options) {
     auto &request = options.request;
     auto &config = request.config;
-    args::add_switch(app, "--bootstrap", options.bootstrap, "Boot builder after creation");
+    args::add_switch(app, "--bootstrap", options.bootstrap, "Start the builder after creation");
     args::add_value(app, "--buildkitd-config,--config", config.file, "BuildKit daemon config file")
         .type("FILE");
     args::add_value(app, "--buildkitd-flags", request.flags, "BuildKit daemon flags").type("FLAGS");
-    args::add_repeated(app, "--ca", config.ca, "Certificates that the whole builder trusts")
-        .type("FILE");
+    args::add_repeated(app, "--ca", config.ca, "CA certificates to trust").type("FILE");
     args::add_value(app, "--driver", options.driver, "Driver to use")
         .type("docker-container|remote");
     args::add_repeated(app, "--driver-opt", request.driver_options, "Options for the driver")
         .type("OPTION=VALUE");
-    args::add_repeated(app, "--env", request.environment, "Set a variable of the builder, verbatim")
+    args::add_repeated(app, "--env", request.environment,
+                       "Set an environment variable of the builder")
         .type("NAME=VALUE");
     args::add_switch(app, "--inherit-proxy", options.inherit_proxy,
-                     "Use the proxies of docker's configuration or of the environment");
+                     "Use the proxies of docker's config or the environment");
     args::add_repeated(app, "--insecure-registry", config.insecure_registries,
-                       "A registry without TLS, or with a certificate nobody checks")
+                       "Registry to use without TLS verification, or over HTTP")
         .type("HOST");
-    args::add_value(app, "--max-cache", config.max_cache, "Most disk space for the cache: 20g, 40%")
+    args::add_value(app, "--max-cache", config.max_cache,
+                    "Maximum disk space of the cache (20g, 40%)")
         .type("SIZE");
-    args::add_repeated(app, "--mirror", config.mirrors,
-                       "Ask this mirror first for a registry's images")
-        .type("HOST=MIRROR");
+    args::add_repeated(app, "--mirror", config.mirrors, "Mirror of a registry").type("HOST=MIRROR");
     args::add_value(app, "--name", request.name, "Builder instance name").type("NAME");
     args::add_value(app, "--node", request.node, "Create or modify node with given name")
         .type("NODE");
     args::add_repeated(app, "--platform", request.platforms, "Fixed platforms for current node")
         .type("PLATFORM");
     args::add_repeated(app, "--run-arg", request.run_arguments,
-                       "An argument of the `docker run` that starts the builder, as it is")
+                       "Argument for the `docker run` of the builder")
         .type("ARG");
-    args::add_duration(app, "--timeout", options.timeout, "Boot within this time (default: 20s)")
+    args::add_duration(app, "--timeout", options.timeout, "Time limit for the start (default: 20s)")
         .type("DURATION");
     args::add_switch(app, "--use", options.use, "Set the current builder instance");
     app.take_arguments("[CONTEXT|ENDPOINT]", options.arguments);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth dial-stdio`: standard input and output as a connection to a builder's BuildKit, for other
 // clients of its API.
 #include "berth/args/options.hpp"

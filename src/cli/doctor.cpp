@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth doctor`: looks at all that builds depend on, and says what mends what is not right.
+// `berth doctor`: checks everything that builds depend on, and suggests fixes.
 #include "berth/cli/doctor.hpp"
 
 #include "berth/args/options.hpp"
@@ -23,7 +23,7 @@ struct DoctorOptions {
     std::string format;
 };
 
-// An engine that is far away may take its time; one that does not answer must end this.
+// A remote engine may be slow, but an unresponsive one must not block.
 constexpr std::chrono::milliseconds engine_timeout{10000};
 
 const char *name_of(Health health) {
@@ -61,7 +61,7 @@ Findings look(const Context &context) {
             for (const auto &node : record.nodes)
                 nodes.push_back(&node);
 
-    // Nothing here depends on another answer.
+    // These queries are independent.
     auto asked = std::async(std::launch::async, [&] {
         return context.runner.run_all(
             {answer.version_command, answer.info_command, agent_command()});
@@ -110,8 +110,8 @@ void print(Context &context, const Findings &findings) {
             "{:<12} {}  {}\n", finding.check,
             painted(finding.health, fmt::format("{:<7}", name_of(finding.health))),
             printable(join(split(trim(finding.text), '\n'), " ")));
-        if (!finding.mend.empty())
-            context.out << fmt::format("{:<22}-> {}\n", "", printable(finding.mend));
+        if (!finding.fix.empty())
+            context.out << fmt::format("{:<22}-> {}\n", "", printable(finding.fix));
     }
     auto broken = count(findings, Health::broken), warnings = count(findings, Health::warning);
     context.out << '\n'
@@ -127,15 +127,15 @@ void print_json(Context &context, const Findings &findings) {
     for (const auto &finding : findings) {
         nlohmann::json entry = {
             {"check", finding.check}, {"health", name_of(finding.health)}, {"text", finding.text}};
-        if (!finding.mend.empty())
-            entry["mend"] = finding.mend;
+        if (!finding.fix.empty())
+            entry["fix"] = finding.fix;
         list.push_back(std::move(entry));
     }
     context.out << json_line(
         {{"healthy", count(findings, Health::broken) == 0}, {"findings", std::move(list)}});
 }
 
-// The most basic of what is broken tells.
+// The most basic broken check decides.
 ExitCode exit_code(const Findings &findings) {
     auto code = ExitCode::success;
     for (const auto &finding : findings) {
@@ -152,7 +152,7 @@ ExitCode exit_code(const Findings &findings) {
 ExitCode run_doctor(Context &context, const DoctorOptions &options) {
     if (!options.format.empty() && options.format != "json")
         throw usage_error("unknown format '" + printable(options.format) + "'",
-                          "leave it out, or write --format json");
+                          "omit it, or write --format json");
     auto findings = look(context);
     if (options.format == "json")
         print_json(context, findings);
@@ -165,9 +165,8 @@ ExitCode run_doctor(Context &context, const DoctorOptions &options) {
 
 void add_doctor(args::Command &app, Action &action) {
     auto options = std::make_shared<DoctorOptions>();
-    auto *command =
-        app.add_command("doctor", "Look at what builds depend on, and say what mends it");
-    args::add_value(*command, "--format", options->format, "Form of the output").type("json");
+    auto *command = app.add_command("doctor", "Check the environment and suggest fixes");
+    args::add_value(*command, "--format", options->format, "Output format").type("json");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_doctor(context, *options); };

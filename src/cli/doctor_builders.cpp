@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth doctor` finds in the builder store: the folder, the builders, their platforms.
+// `berth doctor`: checks of the builder store: directory, builders, platforms.
 #include "berth/cli/doctor.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// linux/arm64/v8 and linux/arm64 are one machine's.
+// linux/arm64/v8 and linux/arm64 are the same machine.
 std::string machine(const std::string &platform) {
     auto parts = split(platform, '/');
     return parts.size() > 1 ? parts[1] : platform;
@@ -35,30 +35,28 @@ Finding check_node(const store::BuilderRecord &record, const store::NodeRecord &
     if (state.status == "error") {
         finding.health = Health::broken;
         finding.text =
-            fmt::format("{}: its engine {} does not answer: {}", who, node.endpoint, state.error);
-        finding.mend = fmt::format("start that engine, or forget the builder: berth rm "
-                                   "--keep-daemon {}",
-                                   record.name);
+            fmt::format("{}: the engine {} does not answer: {}", who, node.endpoint, state.error);
+        finding.fix = fmt::format(
+            "start that engine, or remove the builder: berth rm --keep-daemon {}", record.name);
     } else if (!state.error.empty()) {
         finding.health = Health::broken;
         finding.text = fmt::format("{}: {}", who, state.error);
-        finding.mend =
-            fmt::format("docker logs {0}; berth inspect --bootstrap {1}, or berth rm {1}",
-                        container, record.name);
+        finding.fix = fmt::format("docker logs {0}; berth inspect --bootstrap {1}, or berth rm {1}",
+                                  container, record.name);
     } else if (state.status == "running") {
         finding.text = fmt::format("{}: running, BuildKit {}", who,
                                    state.worker ? state.worker->version : "?");
     } else if (state.status == "inactive" || state.status == "stopped") {
-        finding.text = fmt::format("{}: {}; the next build boots it", who, state.status);
+        finding.text = fmt::format("{}: {}, the next build starts it", who, state.status);
     } else {
         finding.health = Health::warning;
-        finding.text = fmt::format("{}: its container is {}", who, state.status);
-        finding.mend = fmt::format("berth inspect --bootstrap {}", record.name);
+        finding.text = fmt::format("{}: the container is {}", who, state.status);
+        finding.fix = fmt::format("berth inspect --bootstrap {}", record.name);
     }
     return finding;
 }
 
-// Programs for other machines: a running builder knows; else Linux's own list, on this machine.
+// Emulated platforms: from a running builder, else from Linux's list on this machine.
 Finding check_emulation(const Context &context, const std::vector<NodeState> &states) {
     std::set<std::string> machines;
     for (const auto &state : states)
@@ -72,18 +70,18 @@ Finding check_emulation(const Context &context, const std::vector<NodeState> &st
              !error && entry != end; entry.increment(error))
             if (auto name = entry->path().filename().string(); name.starts_with("qemu-"))
                 machines.insert(name.substr(5));
-        whose = "QEMU is set up for";
+        whose = "QEMU is installed for";
         if (machines.empty())
             return {.check = "qemu",
                     .health = Health::note,
-                    .text = "not set up here: builders run this machine's platform alone",
-                    .mend = "docker run --privileged --rm tonistiigi/binfmt --install all"};
+                    .text = "not installed: builders run only this machine's platform",
+                    .fix = "docker run --privileged --rm tonistiigi/binfmt --install all"};
     }
     if (machines.empty())
         return {.check = "qemu",
                 .health = Health::note,
-                .text = "no running builder to ask for its platforms",
-                .mend = "berth inspect --bootstrap"};
+                .text = "unknown: no builder is running",
+                .fix = "berth inspect --bootstrap"};
     auto text = fmt::format("{} {}", whose,
                             join(std::vector<std::string>(machines.begin(), machines.end()), ", "));
     // 386 comes with amd64, and arm with arm64.
@@ -91,8 +89,8 @@ Finding check_emulation(const Context &context, const std::vector<NodeState> &st
         return {.check = "qemu",
                 .health = Health::note,
                 .text = text + " alone",
-                .mend = "docker run --privileged --rm tonistiigi/binfmt --install all, then berth "
-                        "stop and build again"};
+                .fix = "docker run --privileged --rm tonistiigi/binfmt --install all, then berth "
+                       "stop and build again"};
     return {.check = "qemu", .health = Health::ok, .text = text};
 }
 
@@ -104,30 +102,29 @@ Findings check_store(const Context &context) {
     if (::stat(folder.c_str(), &status) != 0)
         return {{.check = "store",
                  .health = Health::ok,
-                 .text = fmt::format("{}: not there yet, made with the first builder",
-                                     folder.string())}};
-    auto mend =
+                 .text = fmt::format("{}: created with the first builder", folder.string())}};
+    auto fix =
         fmt::format("sudo chown -R \"$USER\" {0} && chmod 700 {0}", shell_quote(folder.string()));
     if (!S_ISDIR(status.st_mode))
         return {{.check = "store",
                  .health = Health::broken,
-                 .text = fmt::format("{} is no folder", folder.string()),
-                 .mend = fmt::format("mv {0} {0}.broken", shell_quote(folder.string()))}};
+                 .text = fmt::format("{} is not a directory", folder.string()),
+                 .fix = fmt::format("mv {0} {0}.broken", shell_quote(folder.string()))}};
     if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
         return {{.check = "store",
                  .health = Health::broken,
                  .text = fmt::format("{}: {}", folder.string(), errno_text(errno)),
-                 .mend = mend}};
+                 .fix = fix}};
     if (status.st_uid != ::geteuid())
         return {{.check = "store",
                  .health = Health::warning,
                  .text = fmt::format("{} belongs to another user", folder.string()),
-                 .mend = mend}};
+                 .fix = fix}};
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return {{.check = "store",
                  .health = Health::warning,
-                 .text = fmt::format("others may write to {}", folder.string()),
-                 .mend = fmt::format("chmod 700 {}", shell_quote(folder.string()))}};
+                 .text = fmt::format("{} is writable by other users", folder.string()),
+                 .fix = fmt::format("chmod 700 {}", shell_quote(folder.string()))}};
     return {{.check = "store", .health = Health::ok, .text = folder.string()}};
 }
 
@@ -135,15 +132,14 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
                         const std::vector<std::string> &broken,
                         const std::vector<NodeState> &states) {
     Findings findings;
-    auto add = [&findings](Health health, std::string text, std::string mend) {
+    auto add = [&findings](Health health, std::string text, std::string fix) {
         findings.push_back({.check = "builders",
                             .health = health,
                             .text = std::move(text),
-                            .mend = std::move(mend)});
+                            .fix = std::move(fix)});
     };
     for (const auto &problem : broken)
-        add(Health::broken, problem,
-            "correct that file, or berth rm --force the builder of its name");
+        add(Health::broken, problem, "fix the file, or remove the builder: berth rm --force NAME");
     std::size_t next = 0;
     for (const auto &record : records) {
         if (record.driver == "remote") {
@@ -155,13 +151,13 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
         }
         if (record.driver != "docker-container") {
             add(Health::note,
-                fmt::format("{}: its driver is {}; berth lists it, and does not build with it",
-                            record.name, record.driver),
+                fmt::format("{}: driver {}, which berth lists but cannot build with", record.name,
+                            record.driver),
                 "");
             continue;
         }
         if (record.nodes.empty())
-            add(Health::broken, fmt::format("{}: it has no nodes", record.name),
+            add(Health::broken, fmt::format("{}: no nodes", record.name),
                 fmt::format("berth rm {}", record.name));
         for (const auto &node : record.nodes)
             findings.push_back(check_node(record, node, states[next++]));
@@ -169,15 +165,15 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
     try {
         auto name = context.environment.get("BUILDX_BUILDER");
         if (!name.empty() && !context.store().find(name) && !context.docker_contexts().find(name))
-            add(Health::broken, fmt::format("BUILDX_BUILDER names {}, which is not there", name),
+            add(Health::broken, fmt::format("BUILDX_BUILDER names {}, which does not exist", name),
                 "unset BUILDX_BUILDER");
         else if (name.empty())
             name = context.store().current(context.docker_contexts().current_endpoint());
         if (name.empty())
-            add(Health::note, "none is in use: berth build wants one",
+            add(Health::note, "no current builder: berth build needs one",
                 "berth create --use --bootstrap");
         else
-            add(Health::ok, fmt::format("{} is in use", name), "");
+            add(Health::ok, fmt::format("{} is the current builder", name), "");
     } catch (const Error &error) {
         add(Health::broken, error.what(), error.hint());
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth doctor` finds on this side: proxies, certificates, credential helpers, the ssh agent.
+// `berth doctor`: checks of the client: proxies, certificates, credential helpers, SSH agent.
 #include "berth/cli/doctor.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
@@ -28,15 +28,15 @@ bool on_path(const Environment &environment, const std::string &program) {
     return false;
 }
 
-// Why a file is no certificate (or key); empty when it is one.
+// Why a file is not a certificate or key; empty if it is.
 std::string pem_problem(const fs::path &file, const char *kind) {
     try {
         auto content = read_file_if_exists(file, 1u << 20);
         if (!content)
-            return "is not there";
+            return "does not exist";
         bool found = content->find("-----BEGIN") != std::string::npos &&
                      content->find(kind) != std::string::npos;
-        return found ? "" : "holds none in PEM form";
+        return found ? "" : "contains no PEM certificate";
     } catch (const Error &error) {
         return error.what();
     }
@@ -67,10 +67,10 @@ Findings check_proxy(const Context &context, const std::optional<docker::EngineI
             findings.push_back(
                 {.check = "proxy",
                  .health = Health::warning,
-                 .text = fmt::format("{} of config.json has a password; builds get it as a build "
-                                     "argument, which their steps can read",
+                 .text = fmt::format("{} in config.json contains a password, which reaches builds "
+                                     "as a build argument that their steps can read",
                                      name),
-                 .mend = "use a proxy that needs no password"});
+                 .fix = "use a proxy without a password"});
     bool shell = !context.environment.get("HTTPS_PROXY").empty() ||
                  !context.environment.get("https_proxy").empty() ||
                  !context.environment.get("HTTP_PROXY").empty() ||
@@ -79,18 +79,17 @@ Findings check_proxy(const Context &context, const std::optional<docker::EngineI
     if (info && shell && !engine)
         findings.push_back({.check = "proxy",
                             .health = Health::note,
-                            .text = "this shell has a proxy and the engine has none: it pulls "
-                                    "without",
-                            .mend = "set \"proxies\" in the engine's daemon.json "
-                                    "(https://docs.docker.com/engine/daemon/proxy/)"});
+                            .text = "this shell uses a proxy, but the engine pulls without one",
+                            .fix = "set \"proxies\" in the engine's daemon.json "
+                                   "(https://docs.docker.com/engine/daemon/proxy/)"});
     if (shell || engine || !configured.empty())
         findings.push_back(
             {.check = "proxy",
              .health = Health::note,
-             .text = fmt::format("set up in {}; builders pull without it unless told",
+             .text = fmt::format("configured in {}, builders do not use it unless they inherit it",
                                  configured.empty() ? (shell ? "the environment" : "the engine")
                                                     : "config.json"),
-             .mend = "berth create --inherit-proxy"});
+             .fix = "berth create --inherit-proxy"});
     if (findings.empty())
         findings.push_back({.check = "proxy", .health = Health::ok, .text = "none"});
     return findings;
@@ -111,7 +110,7 @@ Findings check_certificates(const Context &context) {
             findings.push_back({.check = "ca",
                                 .health = Health::broken,
                                 .text = fmt::format("{} {}", file.string(), problem),
-                                .mend = "put the registry's certificate there"});
+                                .fix = "put the registry's certificate there"});
         else
             hosts.push_back(file.string());
     }
@@ -119,18 +118,18 @@ Findings check_certificates(const Context &context) {
         findings.push_back(
             {.check = "ca",
              .health = Health::note,
-             .text = fmt::format("docker trusts {}; builders do not read it", join(hosts, ", ")),
-             .mend = "berth create --ca " + join(hosts, " --ca ")});
+             .text = fmt::format("docker trusts {}, builders do not", join(hosts, ", ")),
+             .fix = "berth create --ca " + join(hosts, " --ca ")});
     auto bundle = context.environment.get("SSL_CERT_FILE");
     if (!bundle.empty())
         if (auto problem = pem_problem(bundle, "CERTIFICATE"); !problem.empty())
             findings.push_back({.check = "ca",
                                 .health = Health::broken,
                                 .text = fmt::format("SSL_CERT_FILE: {} {}", bundle, problem),
-                                .mend = "unset SSL_CERT_FILE"});
+                                .fix = "unset SSL_CERT_FILE"});
     if (findings.empty())
         findings.push_back(
-            {.check = "ca", .health = Health::ok, .text = "no certificates of docker's own"});
+            {.check = "ca", .health = Health::ok, .text = "docker has no certificates of its own"});
 
     if (context.environment.get("DOCKER_TLS_VERIFY").empty())
         return findings;
@@ -143,13 +142,12 @@ Findings check_certificates(const Context &context) {
     for (const auto &[name, kind] : files)
         if (auto problem = pem_problem(folder / name, kind); !problem.empty()) {
             good = false;
-            findings.push_back(
-                {.check = "tls",
-                 .health = Health::broken,
-                 .text = fmt::format("DOCKER_TLS_VERIFY is set, and {} {}",
-                                     (folder / name).string(), problem),
-                 .mend = "set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem, or "
-                         "unset DOCKER_TLS_VERIFY"});
+            findings.push_back({.check = "tls",
+                                .health = Health::broken,
+                                .text = fmt::format("DOCKER_TLS_VERIFY is set, and {} {}",
+                                                    (folder / name).string(), problem),
+                                .fix = "set DOCKER_CERT_PATH to the directory with ca.pem, "
+                                       "cert.pem and key.pem, or unset DOCKER_TLS_VERIFY"});
         }
     if (good)
         findings.push_back({.check = "tls",
@@ -166,21 +164,21 @@ Findings check_credentials(const Context &context) {
         if (!content)
             return {{.check = "credentials",
                      .health = Health::ok,
-                     .text = fmt::format("none: there is no {}", file.string())}};
+                     .text = fmt::format("none: {} does not exist", file.string())}};
         config = read_json(*content);
     } catch (const Error &error) {
         return {{.check = "credentials",
                  .health = Health::broken,
                  .text = error.what(),
-                 .mend = fmt::format("sudo chown \"$USER\" {}", shell_quote(file.string()))}};
+                 .fix = fmt::format("sudo chown \"$USER\" {}", shell_quote(file.string()))}};
     }
     if (!config.is_object())
         return {{.check = "credentials",
                  .health = Health::broken,
-                 .text = fmt::format("{} is no JSON object: docker and berth pass over all of it",
+                 .text = fmt::format("{} is not a JSON object: docker and berth ignore it",
                                      file.string()),
-                 .mend = fmt::format("mend it, or mv {0} {0}.broken and `docker login` again",
-                                     shell_quote(file.string()))}};
+                 .fix = fmt::format("fix it, or run mv {0} {0}.broken and `docker login` again",
+                                    shell_quote(file.string()))}};
     Findings findings;
     for (const auto &helper : helpers(config)) {
         auto program = "docker-credential-" + helper;
@@ -190,10 +188,10 @@ Findings check_credentials(const Context &context) {
             findings.push_back(
                 {.check = "credentials",
                  .health = Health::broken,
-                 .text = fmt::format("{} names the helper {}, and there is no program {}",
+                 .text = fmt::format("{} names the helper {}, but the program {} is not installed",
                                      file.string(), helper, program),
-                 .mend = fmt::format("install {}, or take \"{}\" out of credsStore and credHelpers",
-                                     program, helper)});
+                 .fix = fmt::format("install {}, or remove \"{}\" from credsStore and credHelpers",
+                                    program, helper)});
     }
     if (findings.empty()) {
         auto auths = config.find("auths");
@@ -216,27 +214,27 @@ Findings check_agent(const Context &context, const process::Outcome &outcome) {
     if (socket.empty())
         return {{.check = "ssh",
                  .health = Health::note,
-                 .text = "no agent: `RUN --mount=type=ssh` needs keys given with --ssh",
-                 .mend = "eval \"$(ssh-agent)\" && ssh-add"}};
+                 .text = "no agent: `RUN --mount=type=ssh` needs --ssh ID=KEY",
+                 .fix = "eval \"$(ssh-agent)\" && ssh-add"}};
     if (outcome.kind == process::Outcome::Kind::not_started)
         return {{.check = "ssh",
                  .health = Health::note,
-                 .text = "there is no ssh-add to ask the agent with",
-                 .mend = "sudo apt install openssh-client"}};
+                 .text = "ssh-add is not installed, so the agent cannot be checked",
+                 .fix = "sudo apt install openssh-client"}};
     if (outcome.exited_with(1))
         return {{.check = "ssh",
                  .health = Health::note,
                  .text = fmt::format("the agent at {} has no keys", socket),
-                 .mend = "ssh-add"}};
+                 .fix = "ssh-add"}};
     if (!outcome.ok())
         return {{.check = "ssh",
                  .health = Health::warning,
                  .text = fmt::format("no agent answers at SSH_AUTH_SOCK={}", socket),
-                 .mend = "eval \"$(ssh-agent)\" && ssh-add"}};
+                 .fix = "eval \"$(ssh-agent)\" && ssh-add"}};
     auto keys = split(trim(outcome.out), '\n').size();
     return {{.check = "ssh",
              .health = Health::ok,
-             .text = fmt::format("an agent with {} key{}", keys, keys == 1 ? "" : "s")}};
+             .text = fmt::format("agent with {} key{}", keys, keys == 1 ? "" : "s")}};
 }
 
 } // namespace berth::cli

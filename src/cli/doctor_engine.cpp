@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth doctor` makes of `docker version` and `docker info`, and the room on their disks.
+// `berth doctor`: checks from `docker version` and `docker info`, and free disk space.
 #include "berth/builder/context_builder.hpp"
 #include "berth/cli/doctor.hpp"
 #include "berth/util/error.hpp"
@@ -26,14 +26,14 @@ Finding check_program(const Context &context, const EngineAnswer &answer) {
     if (answer.version.kind == process::Outcome::Kind::not_started)
         return {.check = "docker",
                 .health = Health::broken,
-                .text = fmt::format("there is no program {}", program),
-                .mend = install_docker};
+                .text = fmt::format("{} is not installed", program),
+                .fix = install_docker};
     auto versions = docker::Docker::read_versions(answer.version);
     if (versions.client.empty())
         return {.check = "docker",
                 .health = Health::warning,
-                .text = fmt::format("{} does not tell its version", program),
-                .mend = fmt::format("{} version", program)};
+                .text = fmt::format("{} does not report its version", program),
+                .fix = fmt::format("{} version", program)};
     return {.check = "docker",
             .health = Health::ok,
             .text = fmt::format("{} {}", program, versions.client)};
@@ -46,8 +46,7 @@ Finding check_images(const docker::EngineInfo &info) {
                 .text = fmt::format("containerd image store ({})", info.driver)};
     return {.check = "images",
             .health = Health::ok,
-            .text = fmt::format("classic image store ({}): it holds one platform of an image, and "
-                                "no attestations",
+            .text = fmt::format("classic image store ({}): one platform per image, no attestations",
                                 info.driver)};
 }
 
@@ -56,7 +55,7 @@ Findings check_cgroups(const docker::EngineInfo &info) {
     if (info.cgroup_version.empty() && info.cgroup_driver.empty())
         findings.push_back({.check = "cgroups",
                             .health = Health::note,
-                            .text = "the engine does not tell of its control groups"});
+                            .text = "the engine does not report its cgroups"});
     else
         findings.push_back(
             {.check = "cgroups",
@@ -64,10 +63,10 @@ Findings check_cgroups(const docker::EngineInfo &info) {
              .text = fmt::format("version {}, driver {}",
                                  info.cgroup_version.empty() ? "1" : info.cgroup_version,
                                  info.cgroup_driver),
-             .mend = info.cgroup_driver == "none"
-                         ? "builders get no limits (--driver-opt memory=…) on this "
-                           "engine; run it with systemd for them"
-                         : ""});
+             .fix =
+                 info.cgroup_driver == "none"
+                     ? "limits such as --driver-opt memory=… need an engine that runs with systemd"
+                     : ""});
     for (const auto &warning : info.warnings)
         findings.push_back(
             {.check = "engine", .health = Health::note, .text = std::string(trim(warning))});
@@ -89,17 +88,16 @@ Finding check_mirrors(const docker::EngineInfo &info) {
     for (const auto &registry : registries.config.insecure_registries)
         options.push_back("--insecure-registry " + registry);
     if (parts.empty())
-        return {.check = "mirrors", .health = Health::ok, .text = "none set up in the engine"};
+        return {.check = "mirrors", .health = Health::ok, .text = "the engine has none"};
     return {.check = "mirrors",
             .health = Health::note,
-            .text =
-                fmt::format("the engine has {}; builders know nothing of it", join(parts, ", ")),
-            .mend = "berth create " + join(options, " ")};
+            .text = fmt::format("the engine has {}, builders do not use it", join(parts, ", ")),
+            .fix = "berth create " + join(options, " ")};
 }
 
-// A finding for a folder that has little room left; nothing else is worth a line.
+// The free space of a directory; std::nullopt if unknown.
 std::optional<Finding> check_room(const std::string &what, const fs::path &folder,
-                                  const std::string &mend) {
+                                  const std::string &fix) {
     constexpr std::uintmax_t little = 2'000'000'000, nothing = 100'000'000;
     std::error_code error;
     auto space = fs::space(folder, error);
@@ -109,9 +107,9 @@ std::optional<Finding> check_room(const std::string &what, const fs::path &folde
                             format_decimal_bytes(static_cast<double>(space.available)), what,
                             folder.string());
     if (space.available < nothing)
-        return Finding{.check = "disk", .health = Health::broken, .text = text, .mend = mend};
+        return Finding{.check = "disk", .health = Health::broken, .text = text, .fix = fix};
     if (space.available < little)
-        return Finding{.check = "disk", .health = Health::warning, .text = text, .mend = mend};
+        return Finding{.check = "disk", .health = Health::warning, .text = text, .fix = fix};
     return Finding{.check = "disk", .health = Health::ok, .text = text};
 }
 
@@ -146,7 +144,7 @@ Findings check_engine(const Context &context, const EngineAnswer &answer,
         findings.push_back({.check = "engine",
                             .health = Health::broken,
                             .text = fmt::format("{}: {}", where, error.what()),
-                            .mend = error.hint()});
+                            .fix = error.hint()});
         return findings;
     }
     auto version = info->server_version.empty()
@@ -157,11 +155,11 @@ Findings check_engine(const Context &context, const EngineAnswer &answer,
                         .text = fmt::format("{} at {}, {} on {}", version, where,
                                             info->operating_system, info->architecture)});
     if (!info->os_type.empty() && info->os_type != "linux")
-        findings.push_back(
-            {.check = "engine",
-             .health = Health::broken,
-             .text = "it runs containers of " + info->os_type + ", and BuildKit needs linux",
-             .mend = "docker context use NAME; `docker context ls` lists them"});
+        findings.push_back({.check = "engine",
+                            .health = Health::broken,
+                            .text = "the engine runs containers of " + info->os_type +
+                                    ", and BuildKit needs linux",
+                            .fix = "docker context use NAME; `docker context ls` lists them"});
     if (dockers)
         findings.push_back(check_images(*info));
     for (auto &finding : check_cgroups(*info))
@@ -180,7 +178,7 @@ Findings check_disk(const Context &context, const std::optional<docker::EngineIn
     if (info && !info->root.empty() && is_local(engine_host(context)))
         add(check_room("the engine", info->root, "berth prune, or docker system prune"));
     add(check_room("temporary files", context.environment.get("TMPDIR", "/tmp"),
-                   "remove files there, or set TMPDIR to a folder with room"));
+                   "remove files there, or set TMPDIR to a directory with free space"));
     return findings;
 }
 

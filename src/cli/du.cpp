@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth du`: what the cache of a builder takes on disk.
+// `berth du`: disk usage of a builder's cache.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
@@ -93,10 +93,10 @@ void add_du(args::Command &app, Action &action) {
     auto options = std::make_shared<DuOptions>();
     auto *command = app.add_command("du", "Disk usage of the build cache");
     args::add_repeated(*command, "--filter", options->filters,
-                       "Only what has NAME=VALUE, such as type=regular, id=ID, description~=TEXT")
+                       "Filter records (type=regular, id=ID, description~=TEXT)")
         .type("FILTER");
     args::add_value(*command, "--format", options->format,
-                    "Form of the output, or a template such as '{{.ID}}'")
+                    "Output format, or a template such as '{{.ID}}'")
         .type("table|pretty|json|TEMPLATE");
     args::add_switch(*command, "--verbose", options->verbose, "Shorthand for --format=pretty");
     args::add_duration(*command, "--timeout", options->timeout,

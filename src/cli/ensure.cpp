@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth ensure`: the builder that is asked for, created when it is not there; what Makefiles and
-// CI call.
+// `berth ensure`: creates the requested builder if it does not exist, for Makefiles and CI.
 #include "berth/args/line.hpp"
 #include "berth/args/options.hpp"
 #include "berth/builder/differences.hpp"
@@ -31,7 +30,7 @@ void tell(Context &context, const std::string &name, const char *what) {
         context.out << name << '\n';
 }
 
-// How the builder is not what is asked for.
+// How the builder differs from the request.
 std::vector<std::string> differences(const store::BuilderRecord &record,
                                      const store::NodeRecord &wanted,
                                      const builder::CreateRequest &request) {
@@ -45,16 +44,16 @@ std::vector<std::string> differences(const store::BuilderRecord &record,
     return builder::differences(record.nodes.front(), wanted, request.endpoint_given);
 }
 
-// Stored first: a boot that fails puts the old record back, as it does the old container.
+// Stored first: a failed boot restores the old record and the old container.
 void recreate(Context &context, const CreateOptions &options, const store::BuilderRecord &before,
               store::NodeRecord wanted) {
     auto after = before;
     if (before.driver != "docker-container" || before.nodes.size() != 1 ||
         (!options.request.node.empty() && lower(options.request.node) != before.nodes[0].name))
-        throw Error(fmt::format("builder {} has other nodes or another driver, and cannot be "
+        throw Error(fmt::format("builder {} has different nodes or another driver, and cannot be "
                                 "recreated in place",
                                 before.name),
-                    ExitCode::differs, fmt::format("`berth rm {}` first", before.name));
+                    ExitCode::differs, fmt::format("run `berth rm {}` first", before.name));
     const auto &old = before.nodes.front();
     bool moves = wanted.endpoint != old.endpoint;
     after.nodes.front() = wanted;
@@ -101,8 +100,8 @@ void ensure(Context &context, const CreateOptions &options, bool may_recreate) {
     auto different = differences(*found, wanted, request);
     if (!different.empty() && !may_recreate)
         throw Error(
-            fmt::format("builder {} is not what is asked for: {}", name, join(different, "; ")),
-            ExitCode::differs, "--recreate replaces its container and keeps its cache");
+            fmt::format("builder {} exists with other settings: {}", name, join(different, "; ")),
+            ExitCode::differs, "add --recreate to replace its container and keep its cache");
     if (!different.empty())
         recreate(context, options, *found, wanted);
     else if (options.bootstrap)
@@ -115,20 +114,20 @@ void ensure(Context &context, const CreateOptions &options, bool may_recreate) {
 std::vector<CreateOptions> builders_of(const EnsureOptions &options) {
     if (options.file.empty()) {
         if (options.create.request.name.empty())
-            throw usage_error("ensure requires a builder name", "give one with --name");
+            throw usage_error("ensure requires a builder name", "add --name NAME");
         return {options.create};
     }
     for (const auto &flag : options.given)
         if (flag != "--file" && flag != "--recreate" && flag != "--bootstrap")
-            throw usage_error(fmt::format("{} does not go with --file", flag),
-                              "write it into the file, for the builder it is meant for");
+            throw usage_error(fmt::format("{} cannot be used with --file", flag),
+                              "set it in the file, for the builder it applies to");
     auto builders = read_builders_file(options.file);
     for (auto &builder : builders)
         builder.bootstrap = builder.bootstrap || options.create.bootstrap;
     return builders;
 }
 
-// Everything is looked at before anything is changed.
+// Checks everything before it changes anything.
 ExitCode run_ensure(Context &context, const EnsureOptions &options) {
     auto builders = builders_of(options);
     for (auto &builder : builders) {
@@ -141,7 +140,7 @@ ExitCode run_ensure(Context &context, const EnsureOptions &options) {
         auto request = complete_request(context, builder);
         builder::plan_node(request, store::validate_name(request.name));
     }
-    // All that can be ensured is; the exit code is the first failure's.
+    // Continues after a failure; the exit code is that of the first one.
     auto code = ExitCode::success;
     for (const auto &builder : builders) {
         try {
@@ -162,13 +161,13 @@ ExitCode run_ensure(Context &context, const EnsureOptions &options) {
 
 void add_ensure(args::Command &app, Action &action) {
     auto options = std::make_shared<EnsureOptions>();
-    auto *command = app.add_command("ensure", "Create a builder unless it is there already");
+    auto *command = app.add_command("ensure", "Create a builder if it does not exist");
     add_create_flags(*command, options->create);
     args::add_value(*command, "-f,--file", options->file,
-                    "Builders from a file of [builder.NAME] tables")
+                    "Read builders from a file of [builder.NAME] tables")
         .type("FILE");
     args::add_switch(*command, "--recreate", options->recreate,
-                     "Replace the container of a builder that differs; its cache stays");
+                     "Replace the container if settings differ, keep the cache");
     command->callback([&action, options](const args::Line &line) {
         for (const auto &[option, value] : line.options)
             if (!option->inherited)

@@ -53,7 +53,7 @@ std::string option_rows(const std::vector<OptionText> &options) {
     return rows;
 }
 
-// Markdown is for reading as it is, but for the marks around code; examples are as this user types
+// Markdown is for reading as it is, except the marks around code; examples are as this user types
 // them.
 std::string plain(std::string_view markdown, const std::string &program) {
     std::vector<std::string> lines;
@@ -146,7 +146,7 @@ std::string help_text(const args::Command &command) {
     if (!about.examples.empty())
         text += "\nExamples:\n\n" + plain(about.examples, program);
     if (!below.empty())
-        text += fmt::format("\n'{}{}{} COMMAND --help' tells more of a command.\n", program,
+        text += fmt::format("\n'{}{}{} COMMAND --help' shows more about a command.\n", program,
                             words.empty() ? "" : " ", words);
     return text;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history`: the records that BuildKit keeps of builds. Each command has a file of its own.
 #include "berth/cli/help.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history inspect attachment`: a manifest, an image's configuration, an attestation.
 #include "berth/args/options.hpp"
 #include "berth/history/attachments.hpp"

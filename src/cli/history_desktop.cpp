@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history open` and `import`: Docker Desktop shows build records, and keeps imported ones.
 #include "berth/args/options.hpp"
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history export`: build records as a bundle for Docker Desktop.
 #include "berth/args/options.hpp"
 #include "berth/builder/platform.hpp"

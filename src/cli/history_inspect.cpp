@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history inspect`: all that is known of a build.
 #include "berth/args/options.hpp"
 #include "berth/history/inspection.hpp"
@@ -68,7 +69,7 @@ void add_history_inspect(args::Command &group, Action &action) {
     auto options = std::make_shared<HistoryInspectOptions>();
     auto *command = group.add_command("inspect", "Inspect a build record");
     args::add_value(*command, "--format", options->format,
-                    "Form of the output, or a template such as '{{.Name}}'")
+                    "Output format, or a template such as '{{.Name}}'")
         .type("pretty|json|TEMPLATE");
     command->take_arguments("[REF]", options->arguments);
     command->callback([&action, options] {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `berth history inspect` prints for a person.
 #pragma once
 

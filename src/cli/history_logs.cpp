@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history logs`: a build's log, drawn as the build drew it.
 #include "berth/args/options.hpp"
 #include "berth/buildkit/control.hpp"

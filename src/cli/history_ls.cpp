@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history ls`: a row for each build.
 #include "berth/args/options.hpp"
 #include "berth/cli/row_format.hpp"
@@ -146,7 +147,7 @@ void add_history_ls(args::Command &group, Action &action) {
                        "Only builds with a value, such as status=error or duration>5m")
         .type("HISTORY-FILTER");
     args::add_value(*command, "--format", options->format,
-                    "Form of the output, or a template such as '{{.Ref}}'")
+                    "Output format, or a template such as '{{.Ref}}'")
         .type("table|json|TEMPLATE");
     args::add_switch(*command, "--local", options->local,
                      "List records for current repository only");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "history_nodes.hpp"
 
 #include "berth/builder/dial.hpp"

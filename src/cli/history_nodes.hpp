@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the commands below `berth history` share: the builder's nodes, and records by reference.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history rm`: removes build records.
 #include "berth/args/options.hpp"
 #include "berth/builder/dial.hpp"

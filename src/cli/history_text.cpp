@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "history_text.hpp"
 
 #include "berth/buildkit/timestamp.hpp"

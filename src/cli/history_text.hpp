@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pieces of text that the commands below `berth history` print.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history trace`: a build's OpenTelemetry trace, in Jaeger's JSON.
 #include "berth/args/options.hpp"
 #include "berth/history/trace.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth inspect`: all there is to know of one builder.
+// `berth inspect`: shows everything about one builder.
 #include "berth/args/options.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
@@ -91,7 +91,7 @@ void print_devices(std::ostream &out, const std::vector<builder::WorkerInfo::Dev
     print_elastic(out, lines);
 }
 
-// The end of the log of a buildkitd that did not end because it was told to.
+// The end of the log of a buildkitd that ended unexpectedly.
 std::string last_words(const Context &context, const store::NodeRecord &node,
                        const NodeState &state) {
     constexpr int lines = 8;
@@ -159,7 +159,7 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
     print_policies(out, worker.gc_policies);
     if (node.files)
         for (const auto &[name, content] : *node.files) {
-            // Keys are nobody's business; the configuration itself is shown.
+            // Keys are private; only the configuration is shown.
             if (!name.ends_with(".toml"))
                 continue;
             out << "File#" << printable(name) << ":\n";
@@ -206,8 +206,8 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
     if (!options.format.empty() && options.format != "json")
         format.emplace(options.format, "json");
     if (format && format->is_table())
-        throw usage_error("inspect shows one builder, and no table",
-                          "leave out the word table, or use `berth ls`");
+        throw usage_error("inspect shows one builder, not a table",
+                          "remove `table`, or use `berth ls`");
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
     if (options.bootstrap && !chosen.from_context) { // a docker context's engine runs
@@ -250,12 +250,12 @@ void add_inspect(args::Command &app, Action &action) {
     auto options = std::make_shared<InspectOptions>();
     auto *command = app.add_command("inspect", "Inspect a builder instance");
     args::add_switch(*command, "--bootstrap", options->bootstrap,
-                     "Ensure builder has booted before inspecting");
+                     "Start the builder before inspecting it");
     args::add_value(*command, "--format", options->format,
-                    "Form of the output, or a template such as '{{.Driver}}'")
+                    "Output format, or a template such as '{{.Driver}}'")
         .type("json|TEMPLATE");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time to wait for an engine's answer (default: 2s)")
+                       "Time limit for engines to answer (default: 2s)")
         .type("DURATION");
     command->take_arguments("[BUILDER]", options->arguments);
     command->callback([&action, options] {

@@ -27,13 +27,12 @@ PluginLinks links(const Context &context) {
             this_program(context.program, context.environment)};
 }
 
-// Another program stays unless the user says otherwise.
+// Another program is replaced only with the user's consent.
 bool may_replace(Context &context, const PluginLinks &links, const std::string &name) {
-    return confirm(
-        context, fmt::format("WARNING! {} is another program. berth would take its place, and keep "
-                             "it as {} until `berth uninstall`. Continue?",
-                             printable(links.path(name).string()),
-                             printable(links.kept(name).filename().string())));
+    return confirm(context, fmt::format("WARNING! {} is another program. berth would replace it, "
+                                        "and keep it as {} until `berth uninstall`. Continue?",
+                                        printable(links.path(name).string()),
+                                        printable(links.kept(name).filename().string())));
 }
 
 void dry_install(Context &context, const PluginLinks &links, const std::string &name) {
@@ -67,7 +66,7 @@ ExitCode run_install(Context &context, const InstallOptions &options) {
                    !may_replace(context, plugins, name)) {
             throw Error(fmt::format("nothing installed: {} is another program",
                                     printable(plugins.path(name).string())),
-                        ExitCode::failure, "--force takes its place, and keeps it");
+                        ExitCode::failure, "--force replaces it and keeps a copy");
         }
     }
     if (context.runner.dry())
@@ -97,8 +96,7 @@ ExitCode run_uninstall(Context &context) {
             continue;
         }
         plugins.uninstall(name);
-        context.out << printable(link.string())
-                    << (kept ? " is the program of before again\n" : " removed\n");
+        context.out << printable(link.string()) << (kept ? "is restored\n" : " removed\n");
     }
     if (!any)
         context.err << "berth is not installed in " << printable(plugins.path("").string()) << '\n';
@@ -109,10 +107,10 @@ ExitCode run_uninstall(Context &context) {
 
 void add_install(args::Command &app, Action &action) {
     auto options = std::make_shared<InstallOptions>();
-    auto *command = app.add_command("install", "Make berth a command of docker: `docker berth`");
-    args::add_switch(*command, "--buildx", options->buildx, "As `docker buildx`, too");
+    auto *command = app.add_command("install", "Install berth as a docker plugin: `docker berth`");
+    args::add_switch(*command, "--buildx", options->buildx, "Also replace `docker buildx`");
     args::add_switch(*command, "-f,--force", options->force,
-                     "Take the place of another program without asking; it is kept");
+                     "Replace another program without asking, and keep a copy");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_install(context, *options); };

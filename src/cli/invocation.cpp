@@ -40,24 +40,23 @@ void declare_docker_flags(args::Command &docker, std::vector<Given> &given) {
                 names, "",
                 [&given, name = names.substr(names.find("--") + 2)](const std::string &value) {
                     if (!parse_bool(value))
-                        throw usage_error("it is neither true nor false");
+                        throw usage_error("not true or false");
                     given.push_back({name, value});
                 })
             .implied = "true";
 }
 
-// Docker's variables know a folder with three files of these names, not the files one by one.
+// Docker's variables know a directory with three files of these names, not the files one by one.
 void take_certificate(Invocation &invocation, const Given &given) {
     auto wanted = given.name.substr(3) == "cacert" ? "ca" : given.name.substr(3);
     std::filesystem::path path = given.value;
     auto folder = std::filesystem::absolute(path).parent_path().string();
     auto &variable = invocation.variables["DOCKER_CERT_PATH"];
     if (path.filename() != wanted + ".pem" || (variable && *variable != folder))
-        throw usage_error(fmt::format("--{} {} cannot be handed on to docker", given.name,
-                                      printable(given.value)),
-                          "put ca.pem, cert.pem and key.pem into one folder and name it with "
-                          "DOCKER_CERT_PATH, or "
-                          "make a docker context");
+        throw usage_error(
+            fmt::format("--{} {} cannot be passed to docker", given.name, printable(given.value)),
+            "put ca.pem, cert.pem and key.pem into one directory and set DOCKER_CERT_PATH to it, "
+            "or create a docker context");
     variable = folder;
 }
 
@@ -89,10 +88,10 @@ void check_engine_flags(const std::vector<Given> &flags) {
                              [name](const auto &one) { return one.name == name; });
     };
     if (count("host") > 1)
-        throw usage_error("specify only one -H", "leave all but one out");
+        throw usage_error("specify only one -H", "remove all but one");
     if (count("host") > 0 && count("context") > 0)
         throw usage_error("conflicting options: cannot specify both --host and --context",
-                          "leave one of them out");
+                          "remove one of them");
 }
 
 bool is_buildx(const std::string &program) {
@@ -144,7 +143,7 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     check_engine_flags(flags);
     for (const auto &given : flags)
         take(invocation, given);
-    // What berth starts is no plugin of docker's.
+    // Programs that berth starts are not docker plugins.
     invocation.variables[docker_variable] = std::nullopt;
     // The same docker, also when it is not the one in PATH.
     if (docker.find('/') != std::string::npos && environment.get("BERTH_DOCKER").empty())

@@ -29,8 +29,8 @@ struct LsOptions {
     bool no_trunc = false;
 };
 
-// What a row of a docker context is told from: the answer of its engine, or, when that engine is
-// asked for builders anyway and its platform is known, that it answers.
+// The source of a docker context's row: the answer of its engine or, if the engine is queried for
+// builders anyway and its platform is cached, the fact that it answers.
 struct AskedEngine {
     std::string host;
     std::string known = {};                  // its platform
@@ -38,7 +38,7 @@ struct AskedEngine {
     std::optional<std::size_t> command = {}; // index of the question
 };
 
-// All commands side by side: one an engine for the containers on it, one a docker context.
+// All commands in parallel: one per engine for its containers, one per docker context.
 class Asking {
   public:
     Asking(const Context &context, std::vector<ListedBuilder> &rows)
@@ -266,11 +266,11 @@ void add_ls(args::Command &app, Action &action) {
     auto options = std::make_shared<LsOptions>();
     auto *command = app.add_command("ls", "List builder instances");
     args::add_value(*command, "--format", options->format,
-                    "Form of the output, or a template such as '{{.Name}}'")
+                    "Output format, or a template such as '{{.Name}}'")
         .type("table|json|TEMPLATE");
     args::add_switch(*command, "--no-trunc", options->no_trunc, "Don't truncate output");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time to wait for an engine's answer (default: 2s)")
+                       "Time limit for engines to answer (default: 2s)")
         .type("DURATION");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {

@@ -17,7 +17,7 @@ namespace berth::cli {
 
 namespace {
 
-// A dead engine or builder must not hold up the rest.
+// A dead engine or builder must not delay the others.
 std::string status_of(const docker::Container &container) {
     if (container.status == "exited" || container.status == "created")
         return "stopped";

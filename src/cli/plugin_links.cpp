@@ -20,12 +20,12 @@ namespace {
     throw Error(fmt::format("cannot {} {}: {}", what, printable(path.string()), error.message()));
 }
 
-// rename(2) would move over what is there.
+// rename(2) would replace an existing file.
 void move_aside(const fs::path &from, const fs::path &to) {
     std::error_code error;
     if (fs::exists(fs::symlink_status(to, error)))
-        throw Error(fmt::format("{} is there already", printable(to.string())), ExitCode::failure,
-                    "it is a program that berth kept before: move it away");
+        throw Error(fmt::format("{} exists already", printable(to.string())), ExitCode::failure,
+                    "it is a program that berth kept earlier, move it away");
     fs::rename(from, to, error);
     if (error)
         fail("move", from, error);
@@ -52,7 +52,7 @@ void PluginLinks::install(const std::vector<std::string> &names,
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error)
-        fail("make the folder", folder_, error);
+        fail("create the directory", folder_, error);
     std::vector<std::function<void()>> undo;
     try {
         for (const auto &name : names) {
@@ -74,7 +74,7 @@ void PluginLinks::install(const std::vector<std::string> &names,
             }
             fs::create_symlink(program_, link, error);
             if (error)
-                fail("make the link", link, error);
+                fail("create the link", link, error);
             undo.emplace_back([=] {
                 std::error_code none;
                 fs::remove(link, none);
@@ -115,8 +115,8 @@ fs::path this_program(const std::string &argv0, const Environment &environment) 
         // docker-berth is a link of ours, or a copy that somebody made.
         return fs::canonical(candidate);
     }
-    throw Error(fmt::format("cannot tell where the program {} is", printable(argv0)),
-                ExitCode::failure, "call berth by its whole path");
+    throw Error(fmt::format("cannot find the path of the program {}", printable(argv0)),
+                ExitCode::failure, "run berth by its full path");
 }
 
 } // namespace berth::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth prune`: the cache of a builder; with --orphans, what builders that are gone left behind.
+// `berth prune`: removes cache of a builder or, with --orphans, leftovers of removed builders.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
@@ -68,8 +68,8 @@ ExitCode run_prune(Context &context, const PruneOptions &options) {
     auto request = read_request(options);
     if (options.orphans) {
         if (request.limited() || options.verbose)
-            throw usage_error("--orphans goes with --force alone",
-                              "other options choose from the cache of one builder");
+            throw usage_error("--orphans can be combined only with --force",
+                              "the other options apply to the cache of a builder");
         return prune_orphans(context, options.force);
     }
     auto warning = fmt::format(
@@ -87,24 +87,24 @@ ExitCode run_prune(Context &context, const PruneOptions &options) {
 void add_prune(args::Command &app, Action &action) {
     auto options = std::make_shared<PruneOptions>();
     auto *command = app.add_command("prune", "Remove build cache");
-    args::add_switch(*command, "-a,--all", options->all, "Internal and frontend images, too");
+    args::add_switch(*command, "-a,--all", options->all, "Include internal and frontend images");
     args::add_repeated(*command, "--filter", options->filters,
-                       "Only what has NAME=VALUE, as with du; until=24h spares what was used since")
+                       "Filter records as with du, or by age (until=24h)")
         .type("FILTER");
     args::add_switch(*command, "-f,--force", options->force, "Do not prompt for confirmation");
     args::add_size(*command, "--max-used-space", options->max_used_space,
-                   "Most disk space that the cache may keep")
+                   "Maximum disk space of the cache")
         .type("BYTES");
     args::add_size(*command, "--min-free-space", options->min_free_space,
-                   "Free disk space to reach by pruning")
+                   "Free disk space to reach")
         .type("BYTES");
-    args::add_switch(
-        *command, "--orphans", options->orphans,
-        "Instead: containers and state volumes of builders that the store does not know");
+    args::add_switch(*command, "--orphans", options->orphans,
+                     "Remove containers and volumes of unknown builders instead");
     args::add_size(*command, "--reserved-space", options->reserved_space,
-                   "Disk space that the cache may always keep")
+                   "Disk space that is always kept for the cache")
         .type("BYTES");
-    args::add_switch(*command, "--verbose", options->verbose, "All about each record that goes");
+    args::add_switch(*command, "--verbose", options->verbose,
+                     "Show details of each removed record");
     args::add_size(*command, "--keep-storage", options->reserved_space, "")
         .deprecate("keep-storage flag has been changed to reserved-space");
     args::add_duration(*command, "--timeout", options->timeout,

@@ -30,8 +30,8 @@ std::set<std::string> known_nodes(Context &context) {
     std::vector<std::string> broken;
     auto records = context.store().list(&broken);
     if (!broken.empty())
-        throw Error(fmt::format("cannot tell whose nodes are orphans: {}", broken.front()),
-                    ExitCode::failure, "`berth rm NAME` forgets a builder whose file is broken");
+        throw Error(fmt::format("cannot determine which nodes are orphans: {}", broken.front()),
+                    ExitCode::failure, "`berth rm NAME` removes a builder whose file is broken");
     return builder::known_nodes(records);
 }
 
@@ -60,7 +60,8 @@ void print_found(Context &context, const std::vector<Engine> &found) {
     }
 }
 
-// Removes one thing; a refusal of docker's (it is in use, say) is told, and the rest goes on.
+// Removes one object. If docker refuses (for example because it is in use), the reason is printed
+// and the rest continues.
 template<class Function>
 bool removed(Context &context, const char *kind, const std::string &name, Function function) {
     try {
@@ -70,13 +71,13 @@ bool removed(Context &context, const char *kind, const std::string &name, Functi
     } catch (const Error &error) {
         if (error.code() != ExitCode::failure)
             throw;
-        context.err << "WARNING: " << kind << ' ' << name << " stays: " << error.what() << '\n';
+        context.err << "WARNING: " << kind << ' ' << name << " is kept: " << error.what() << '\n';
         return false;
     }
 }
 
 ExitCode remove_found(Context &context, const std::vector<Engine> &found) {
-    // While the question stood, a builder may have been created.
+    // A builder may have been created during the question.
     auto known = known_nodes(context);
     bool all = true;
     for (const auto &engine : found) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth rm`: builders with their containers and state volumes.
+// `berth rm`: removes builders with their containers and state volumes.
 #include "berth/args/options.hpp"
 #include "berth/builder/context_builder.hpp"
 #include "berth/cli/choose_builder.hpp"
@@ -27,7 +27,7 @@ void remove_broken(Context &context, const std::string &name, const RmOptions &o
                    const Error &error) {
     if (!options.force)
         throw Error(error.what(), error.code(),
-                    "correct the file, or `berth rm --force " + name +
+                    "fix the file, or `berth rm --force " + name +
                         "` removes it, and the container and state of node " + lower(name) + "0");
     builder::remove(context.docker(""), {.name = lower(name) + "0", .endpoint = ""},
                     options.keep_state, options.keep_daemon);
@@ -67,11 +67,11 @@ void remove_nodes(Context &context, const store::BuilderRecord &record, const Rm
         const auto &error = left.front().second;
         throw Error(error.what(), error.code(),
                     error.hint() + "; `berth rm --force " + record.name +
-                        "` forgets a builder whose engine is gone");
+                        "` removes a builder whose engine is gone");
     }
     for (const auto &[name, error] : left)
         context.err << "WARNING: " << error.what() << "; container and state of " << name
-                    << " are left behind, if they are there\n";
+                    << " may be left behind\n";
 }
 
 void remove_builder(Context &context, const std::string &name, const RmOptions &options) {
@@ -88,7 +88,7 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
-// The nodes of all builders are asked side by side: one command an engine.
+// The nodes of all builders are asked in parallel: one command per engine.
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
     // One that builds for a docker context is as little a builder to clean up as that context.
@@ -130,7 +130,7 @@ ExitCode run_rm(Context &context, const RmOptions &options) {
     } else if (names.empty()) {
         names.emplace_back(); // the current one
     }
-    // All that can go, go; the exit code is the first failure's.
+    // Continues after a failure; the exit code is that of the first one.
     auto code = ExitCode::success;
     for (const auto &name : names) {
         try {
@@ -155,12 +155,12 @@ void add_rm(args::Command &app, Action &action) {
     args::add_switch(*command, "--all-inactive", options->all_inactive,
                      "Remove all inactive builders");
     args::add_switch(*command, "-f,--force", options->force,
-                     "Do not prompt, and forget a builder whose engine is gone");
+                     "Do not prompt, and ignore engines that are gone");
     args::add_switch(*command, "--keep-daemon", options->keep_daemon,
                      "Keep the BuildKit daemon running");
     args::add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time to wait for an engine's answer (default: 2s)")
+                       "Time limit for engines to answer (default: 2s)")
         .type("DURATION");
     command->take_arguments("[BUILDER...]", options->arguments);
     command->callback([&action, options] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth stop`: the containers of a builder; their state stays.
+// `berth stop`: stops the containers of a builder and keeps their state.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"

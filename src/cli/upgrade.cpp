@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth upgrade`: a builder's container anew from a newer image, on the same state.
+// `berth upgrade`: recreates a builder's container from a newer image, on the same state.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
@@ -59,7 +59,7 @@ std::string upgrade(const Context &context, const builder::WorkerCache &workers,
     auto found = docker.inspect_containers({name});
     auto container = found.find(name);
     if (container == found.end())
-        return "has no container yet; its next boot takes the newest image";
+        return "has no container yet, its next start uses the newest image";
     auto images = docker.inspect_images({image});
     if (!context.runner.dry() &&
         (images.empty() || images.front().id == container->second.image_id))

@@ -43,7 +43,7 @@ std::vector<std::string> row(const UsageRecord &record, Time now) {
             human_size(record.size) + (record.shared ? "*" : ""), last_used(record, now)};
 }
 
-// What both long forms tell, but for the parents, which differ.
+// What both long forms tell, except the parents, which differ.
 Rows details(const UsageRecord &record, Time now) {
     Rows rows = {{"Created at:", created(record)},
                  {"Mutable:", yes_no(record.is_mutable)},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth use`: which builder commands work on from now on.
+// `berth use`: sets the current builder.
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"

@@ -31,7 +31,7 @@ ExitCode run_version(Context &context, const VersionOptions &options) {
         context.out << version_line(context.as_buildx);
     } else {
         throw usage_error("unknown format '" + printable(options.format) + "'",
-                          "leave it out, or write --format json");
+                          "omit it, or write --format json");
     }
     return ExitCode::success;
 }
@@ -41,7 +41,7 @@ ExitCode run_version(Context &context, const VersionOptions &options) {
 void add_version(args::Command &app, Action &action) {
     auto options = std::make_shared<VersionOptions>();
     auto *command = app.add_command("version", "Show the version of berth");
-    args::add_value(*command, "--format", options->format, "Form of the output").type("json");
+    args::add_value(*command, "--format", options->format, "Output format").type("json");
     command->take_arguments("", options->arguments);
     command->callback([&action, options] {
         action = [options](Context &context) { return run_version(context, *options); };

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Every folder that a path lies in, from the nearest to ".".
+// Every directory that contains a path, from the nearest to ".".
 template<class Visit>
 void for_each_parent(const std::string &path, Visit visit) {
     for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0;
@@ -23,7 +23,7 @@ void for_each_parent(const std::string &path, Visit visit) {
     visit(std::string("."));
 }
 
-// What cannot be looked at counts as an empty file.
+// A file that cannot be examined counts as empty.
 struct Found {
     Entry::Type type = Entry::Type::file;
     std::uint64_t size = 0; // of a file
@@ -95,7 +95,7 @@ class Listing {
         fs::recursive_directory_iterator at(context_.directory,
                                             fs::directory_options::skip_permission_denied, error),
             end;
-        // What was decided for the folder at each depth.
+        // What was decided for the directory at each depth.
         std::vector<IgnorePatterns::Decision> above = {context_.ignore.root()};
         for (; !error && at != end; at.increment(error)) {
             auto depth = static_cast<std::size_t>(at.depth());

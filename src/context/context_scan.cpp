@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole walk. Where it turns out to be long, folders that are met are handed to other threads;
-// each part has a list of its own, and these are joined in the order of the tree, so that the
-// result is the same however the work was shared.
+// A whole walk. Where it turns out to be long, directories that are met are handed to other
+// threads; each part has a list of its own, and these are joined in the order of the tree, so that
+// the result is the same however the work was shared.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/paths.hpp"
 
@@ -21,14 +21,15 @@
 namespace berth::context {
 namespace {
 
-// A thread costs as much as some dozens of files; a walk of this many takes two milliseconds.
+// A thread costs as much as dozens of files; a walk of this many takes two milliseconds.
 constexpr std::size_t long_walk = 1000;
 constexpr unsigned most_threads = 8;
-// Folders further down stay with who met them: a part begins with opening all folders on its way.
+// Directories further down stay with who met them: a part begins with opening all directories on
+// its way.
 constexpr std::ptrdiff_t deepest = 8;
 
-// What one thread walks through: entries up to where a folder was handed over, then that folder's
-// part, then more entries, and so on.
+// What one thread walks through: entries up to where a directory was handed over, then that
+// directory's part, then more entries, and so on.
 struct Part {
     std::string folder;
     IgnorePatterns::Decision decision;

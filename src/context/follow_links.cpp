@@ -137,7 +137,7 @@ class Resolver {
         targets.push_back(target->starts_with('/') ? *target : std::string(parent) + "/" + *target);
     }
 
-    // What is not there leads nowhere.
+    // A missing path has no links to follow.
     void check(std::string_view path) const {
         auto error = errno;
         if (error != ENOENT && error != ENOTDIR && error != ELOOP && error != EINVAL)

@@ -89,8 +89,8 @@ IgnorePatterns IgnorePatterns::parse(std::string_view text, const std::string &p
             cleaned.erase(0, 1);
         auto shown = printable(trim_space(line));
         if (cleaned.empty())
-            throw fail(fmt::format("the pattern \"{}\" excepts nothing", shown),
-                       "write what it re-includes behind the !, or \\! for a name with a !");
+            throw fail(fmt::format("the pattern \"{}\" names no file to re-include", shown),
+                       "write a pattern after the !, or \\! for a name that begins with !");
         try {
             result.patterns_.push_back(
                 {std::string(trim_space(line)), PathPattern(cleaned), exception, number});
@@ -114,7 +114,7 @@ IgnorePatterns IgnorePatterns::compile(const std::vector<std::string> &patterns)
         if (exception)
             cleaned.erase(0, 1);
         if (cleaned.empty())
-            throw Error("the pattern \"!\" excepts nothing");
+            throw Error("the pattern \"!\" names no file to re-include");
         try {
             result.patterns_.push_back({std::string(trimmed), PathPattern(cleaned), exception, 0});
         } catch (const std::invalid_argument &error) {

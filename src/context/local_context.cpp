@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A Dockerfile is text that a person wrote; more is a mistake.
+// Dockerfiles are written by hand; a larger file is a mistake.
 constexpr std::size_t dockerfile_limit = 16u << 20;
 
 fs::path existing_directory(const std::string &path) {
@@ -22,11 +22,12 @@ fs::path existing_directory(const std::string &path) {
     if (path.empty() || !fs::exists(path, ignored))
         throw Error(
             fmt::format("unable to prepare context: path \"{}\" not found", printable(path)),
-            ExitCode::failure, "give the folder that holds the Dockerfile and its files");
+            ExitCode::failure, "write the path of the directory with the Dockerfile");
     if (!fs::is_directory(path, ignored))
         throw Error(
-            fmt::format("unable to prepare context: \"{}\" is not a folder", printable(path)),
-            ExitCode::failure, "give the folder; a Dockerfile's name goes to --file");
+            fmt::format("unable to prepare context: \"{}\" is not a directory", printable(path)),
+            ExitCode::failure,
+            "write the path of a directory, and name the Dockerfile with --file");
     auto directory = fs::canonical(path, ignored);
     if (ignored)
         throw Error(
@@ -37,14 +38,15 @@ fs::path existing_directory(const std::string &path) {
 std::string read_dockerfile(const fs::path &file, const std::string &as_given, Special special) {
     std::error_code ignored;
     if (fs::is_directory(file, ignored))
-        throw Error(fmt::format("failed to read dockerfile: {} is a folder", printable(as_given)),
-                    ExitCode::failure, "give a file's name to --file");
+        throw Error(
+            fmt::format("failed to read dockerfile: {} is a directory", printable(as_given)),
+            ExitCode::failure, "name a file with --file");
     auto content = read_file_if_exists(file, dockerfile_limit, special);
     if (!content)
         throw Error(fmt::format("failed to read dockerfile: open {}: no such file or "
                                 "directory",
                                 printable(as_given)),
-                    ExitCode::failure, "name another with --file");
+                    ExitCode::failure, "name another file with --file");
     return *std::move(content);
 }
 

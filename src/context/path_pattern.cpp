@@ -12,7 +12,7 @@ namespace berth::context {
 namespace {
 
 constexpr char32_t byte_order_mark = 0xFEFF;
-constexpr std::size_t most_repeats = 1000; // as Go's regexp has it
+constexpr std::size_t most_repeats = 1000; // like Go's regexp
 
 bool is_octal(char32_t c) {
     return c >= '0' && c <= '7';

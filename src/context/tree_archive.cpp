@@ -52,8 +52,8 @@ struct TreeArchive::State {
           folders_left(send.size()),
           cursor(root) {}
 
-    // The next to go out. A folder's time is right only when it is set after all that is made in
-    // it: so they come once more.
+    // The next to go out. A directory's time is right only when it is set after all that is made in
+    // it: so they come again.
     std::optional<std::size_t> next_entry() {
         if (next < send.size())
             return send[next++];
@@ -116,7 +116,7 @@ struct TreeArchive::State {
             return;
         bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
         fail(errno_text(errno),
-             gone ? build_again : "make it readable, or leave it out by .dockerignore");
+             gone ? build_again : "make it readable, or exclude it in .dockerignore");
     }
 
     // False when there is none.

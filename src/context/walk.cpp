@@ -135,7 +135,7 @@ void Walk::fail(const char *what, std::string_view path) const {
     throw Error(fmt::format("cannot {} {} of the build context: {}", what,
                             printable((rules_.root / path).native()), errno_text(error)),
                 ExitCode::failure,
-                error == EACCES ? "make it readable, or leave it out by .dockerignore" : "");
+                error == EACCES ? "make it readable, or exclude it in .dockerignore" : "");
 }
 
 void Walk::look_at(const char *name) {
@@ -145,7 +145,7 @@ void Walk::look_at(const char *name) {
         path += '/';
     path += name;
 
-    // Most of what is excluded need not be looked at, but a folder may hold exceptions.
+    // Most of what is excluded need not be looked at, but a directory may hold exceptions.
     auto decision = rules_.patterns.decide(path, folder.decision);
     bool include = !decision.excluded || rules_.always.contains(path);
     bool enter = !decision.excluded || rules_.on_the_way.contains(path) ||
@@ -229,7 +229,7 @@ std::optional<Entry> Walk::describe(std::string_view path, Entry::Type type,
     return entry;
 }
 
-// An excluded folder is part of the context as soon as something inside it is.
+// An excluded directory is part of the context as soon as something inside it is.
 void Walk::list_parents() {
     for (auto &folder : folders_)
         if (!folder.listed) {

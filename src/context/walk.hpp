@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk through a folder of a context, or through a part of one: what is there, after the ignore
-// rules, without reading any content.
+// The walk through a directory of a context, or a part of it: its files after the ignore rules,
+// without their content.
 #pragma once
 
 #include "berth/context/context_tree.hpp"
@@ -27,7 +27,8 @@ struct WalkRules {
 
     const std::filesystem::path &root;
     const IgnorePatterns &patterns;
-    std::set<std::string, std::less<>> always, on_the_way; // files, and the folders that lead there
+    std::set<std::string, std::less<>> always,
+        on_the_way; // files, and the directories above them
 };
 
 // A file with other names, by its place in a list. Which name is the first is known when all is
@@ -38,7 +39,7 @@ struct LinkedFile {
     ino_t inode;
 };
 
-// The names in a folder, sorted, in one piece of memory: a folder may hold a million of them.
+// The names in a directory, sorted, in one piece of memory: a directory may hold a million of them.
 class Names {
   public:
     // Takes a copy of `fd`. False with errno set when it cannot be read.
@@ -64,7 +65,7 @@ class Walk {
     // Goes to the next name; false when there is no more. Throws Error naming what cannot be read.
     bool step();
 
-    // Asked of a folder that is in the list: does someone else walk through it?
+    // Asked of a directory that is in the list: does someone else walk through it?
     std::function<bool(std::string_view folder, const IgnorePatterns::Decision &)> hand_over = {};
 
     // What it has come by so far.

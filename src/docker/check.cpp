@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a docker command's failure means, told from its exit and the words of docker 20.10 and 28.
+// The meaning of a failed docker command, from its exit code and the messages of docker 20.10 and
+// 28.
 #include "berth/docker/docker.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -17,20 +18,19 @@ struct Meaning {
     const char *hint;
 };
 
-// The engine cannot be spoken to, and what mends it. The first that fits counts.
+// Messages about an unreachable engine, and the fix. The first match counts.
 constexpr std::array<Meaning, 8> unreachable = {{
     {"permission denied while trying to connect",
-     "is this user in the group docker? `sudo usermod -aG docker $USER`, then log in again"},
+     "add yourself to the group docker with `sudo usermod -aG docker $USER`, then log in again"},
     {"cannot connect to the docker daemon",
-     "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
+     "start the engine, or choose another one with `docker context use` or DOCKER_HOST"},
     {"failed to connect to the docker api",
-     "start the engine, or see `docker context ls` and DOCKER_HOST for the one that is meant"},
-    {"error during connect",
-     "see `docker context ls` and DOCKER_HOST for the engine that is meant"},
+     "start the engine, or choose another one with `docker context use` or DOCKER_HOST"},
+    {"error during connect", "check the address in DOCKER_HOST and `docker context ls`"},
     {"invalid bind address format", "write unix:///PATH, tcp://HOST:PORT or ssh://HOST"},
     {"unable to parse docker host", "write unix:///PATH, tcp://HOST:PORT or ssh://HOST"},
-    {"unable to resolve docker endpoint", "`docker context ls` lists the contexts there are"},
-    {"client version 1.", "the engine is of another age: DOCKER_API_VERSION may bridge it"},
+    {"unable to resolve docker endpoint", "`docker context ls` lists the contexts"},
+    {"client version 1.", "the versions of client and engine do not match, set DOCKER_API_VERSION"},
 }};
 
 const char *unreachable_hint(const process::Outcome &outcome) {
@@ -72,13 +72,14 @@ void check(const process::Command &command, const process::Outcome &outcome) {
     if (outcome.kind == Kind::not_started)
         throw Error(
             fmt::format("cannot run '{}': {}", printable(command.argv.front()), trim(outcome.err)),
-            ExitCode::engine_unavailable, "install the docker CLI, or name it in BERTH_DOCKER");
+            ExitCode::engine_unavailable,
+            "install the docker CLI, or set BERTH_DOCKER to its path");
     auto said = without_advice(outcome);
     if (const auto *hint = unreachable_hint(outcome))
         throw Error(printable(said.err), ExitCode::engine_unavailable, hint);
     if (outcome.kind == Kind::timed_out)
         throw Error(process::describe_failure(command, said), ExitCode::engine_unavailable,
-                    "is the engine busy or far away? `docker version` tells whether it answers");
+                    "check with `docker version` whether the engine answers");
     throw Error(process::describe_failure(command, said), ExitCode::failure);
 }
 

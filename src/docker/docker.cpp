@@ -98,7 +98,7 @@ EngineInfo Docker::read_info(const Command &command, Outcome outcome) {
     check(command, outcome);
     auto info = parse_info(outcome.out);
     if (!info.errors.empty()) {
-        // docker 20.10 is content when it could not ask.
+        // docker 20.10 succeeds even if it could not ask.
         outcome.code = 1;
         outcome.err = join(info.errors, "\n");
         check(command, outcome);

@@ -22,9 +22,9 @@ class Object {
     Object(std::string_view text, const char *command) : command_(command) {
         value_ = read_json(text);
         if (!value_.is_object())
-            throw Error(fmt::format("`docker {}` printed something that is no JSON object: {}",
+            throw Error(fmt::format("`docker {}` printed something other than a JSON object: {}",
                                     command, printable(text.substr(0, 80))),
-                        ExitCode::engine_unavailable, "does `docker version` work?");
+                        ExitCode::engine_unavailable, "check that `docker version` works");
     }
 
     // Missing and null are the type's empty value.
@@ -36,10 +36,9 @@ class Object {
         try {
             return found->get<T>();
         } catch (const json::exception &) {
-            throw Error(
-                fmt::format("`docker {}` printed a field {} that is of an unexpected type, {}",
-                            command_, path, found->type_name()),
-                ExitCode::engine_unavailable, "is this docker's own output?");
+            throw Error(fmt::format("`docker {}` printed the field {} with an unexpected type, {}",
+                                    command_, path, found->type_name()),
+                        ExitCode::engine_unavailable, "check that this is docker's own output");
         }
     }
 
@@ -47,7 +46,7 @@ class Object {
         auto text = get<std::string>(path);
         if (text.empty())
             throw Error(fmt::format("`docker {}` printed no field {}", command_, path),
-                        ExitCode::engine_unavailable, "does `docker version` work?");
+                        ExitCode::engine_unavailable, "check that `docker version` works");
         return text;
     }
 
@@ -67,7 +66,7 @@ class Object {
     json value_;
 };
 
-// The objects that were printed: one a line, or, by other programs than docker, all in one list.
+// The objects that were printed: one per line, or, by other programs than docker, all in one list.
 std::vector<std::string> lines(std::string_view text) {
     std::vector<std::string> result;
     if (text = trim(text); text.starts_with('[')) {

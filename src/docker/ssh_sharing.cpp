@@ -21,7 +21,7 @@ namespace {
 // more.
 constexpr std::size_t longest_folder = 107 - 1 - 40 - 17;
 
-// Nobody else may put a socket or a program there.
+// Other users must not be able to put a socket or a program there.
 bool is_ours_alone(const fs::path &folder) {
     struct stat status = {};
     return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
@@ -60,7 +60,7 @@ std::string ssh_sharing_folder(const Environment &environment) {
         candidates.push_back(home / ".cache" / "berth" / "ssh");
     candidates.emplace_back("/tmp/berth-ssh-" + std::to_string(::geteuid()));
     for (const auto &folder : candidates) {
-        // PATH knows no colon in a folder's name; ssh takes % for the start of a token.
+        // PATH knows no colon in a directory's name; ssh takes % for the start of a token.
         bool fits = folder.native().size() <= longest_folder &&
                     folder.native().find_first_of(":%\"\\") == std::string::npos;
         if (fits && prepare(folder))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bodies made of others: merged, and filtered.
 #include "berth/hcl/body.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conformance of types, and why a conversion is impossible.
 #include "berth/hcl/convert.hpp"
 

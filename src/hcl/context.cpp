@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contexts, references in them, and what a tree refers to.
 #include "nodes.hpp"
 #include "text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conversions: first whether there is one between two types, then the value's.
 #include "berth/hcl/convert.hpp"
 
@@ -80,7 +81,8 @@ class Converter {
     Path path_;
 };
 
-// What is open in `to` as `from` has it: the type of a null or unknown value after its conversion.
+// Replaces open parts of `to` by those of `from`: the type of a null or unknown value after its
+// conversion.
 Type filled(const Type &from, const Type &to);
 
 Type common_or_dynamic(const std::vector<Type> &types) {

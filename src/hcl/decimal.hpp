@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A number's decimal digits, exactly, and their rounding as Go's big.Float does it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Equality of values, and the order of a set's elements.
 #include "berth/hcl/convert.hpp"
 #include "berth/hcl/value.hpp"

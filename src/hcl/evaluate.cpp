@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // References, tuples, objects and templates.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Function calls.
 #include "berth/hcl/closures.hpp"
 #include "berth/hcl/convert.hpp"

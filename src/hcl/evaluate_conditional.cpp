@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The conditional operator.
 #include "berth/hcl/convert.hpp"
 

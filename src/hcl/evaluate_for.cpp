@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `for` expressions.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unary and binary operators.
 #include "berth/hcl/convert.hpp"
 

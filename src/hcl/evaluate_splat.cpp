@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Splats: a[*].b and a.*.b.
 #include "nodes.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Elements and attributes of values: hcl.Index and hcl.GetAttr.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bodies in the JSON syntax: a schema says which properties are attributes and which are blocks.
 #include "berth/hcl/body.hpp"
 

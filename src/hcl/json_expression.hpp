@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A JSON value as an expression: its strings are templates, names of properties too.
 #pragma once
 

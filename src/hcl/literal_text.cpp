@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Escapes in literals.
 #include "parser.hpp"
 #include "text.hpp"

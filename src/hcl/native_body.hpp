@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A body in the native syntax.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tree of an expression in the native syntax. Nodes are built by the parser and constant then.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Number's representation.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Entry points of the native syntax.
 #include "berth/hcl/body.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators and what follows a term: attributes, indexes, splats.
 #include "parser.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `for` expressions: [for v in list: x if y] and {for k, v in map: k => x...}.
 #include "parser.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text to numbers, with the same steps and roundings as Go's big.Float.
 #include "number_digits.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Templates: quoted strings, heredocs, and text that is one as a whole.
 #include "parser.hpp"
 #include "text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Terms: literals, names, calls, parentheses.
 #include "parser.hpp"
 

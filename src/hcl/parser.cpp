@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parser's access to tokens, its errors and its ways back after them.
 #include "parser.hpp"
 

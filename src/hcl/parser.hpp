@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parser of the native syntax: recursive descent over the tokens. After an error it goes on
 // where it can, so that several errors are found at once.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Diagnostics with the lines that they are about.
 #include "berth/hcl/diagnostic.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Errors for tokens that no text may have.
 #include "scan.hpp"
 

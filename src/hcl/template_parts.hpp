@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A template's parts in a row, before its directives make a tree of them.
 #pragma once
 

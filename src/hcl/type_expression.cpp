@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types as expressions spell them: list(string).
 #include "berth/hcl/expression.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The common type of several types.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that a definition declares.
 #include "berth/hcl/expression.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON to values.
 #include "berth/hcl/convert.hpp"
 #include "berth/hcl/json_value.hpp"
@@ -170,7 +171,7 @@ Value Reader::object(const JsonNode &node, const Type &type) {
                                      {.attribute = true, .key = Value::string(property.name)}));
     }
     for (const auto &[name, attribute] : type.attributes())
-        values.emplace(name, Value::null(attribute)); // unless it is there
+        values.emplace(name, Value::null(attribute)); // if it is missing
     return Value::object(std::move(values));
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions of lists, sets, tuples and maps alike.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/encoding.hpp"
 
 #include "base64.hpp"

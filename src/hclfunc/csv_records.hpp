@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Comma-separated values as Go's encoding/csv reads them.
 #pragma once
 

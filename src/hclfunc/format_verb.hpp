@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verbs of format() and formatlist(): how a format string is read, and one value by one verb.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "format_verb.hpp"
 #include "make.hpp"
 #include "unicode_text.hpp"

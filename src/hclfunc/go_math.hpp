@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Logarithm and power to the last bit as Go's math package computes them, which differs from libm.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "ip_network.hpp"
 
 #include "berth/util/error.hpp"

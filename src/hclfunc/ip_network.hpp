@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ranges of IP addresses in CIDR notation, and subnets and hosts in them.
 #pragma once
 

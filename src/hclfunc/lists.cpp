@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that make lists and tuples.
 #include "berth/hcl/convert.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the files of functions share: short ways to declare parameters and functions, and to read
 // arguments. Each file gives its functions by name; functions.cpp joins them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "ip_network.hpp"
 #include "make.hpp"
 
@@ -7,7 +8,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// No function extends a prefix by more, as docker buildx has it.
+// No function extends a prefix by more, like docker buildx.
 constexpr std::int64_t most_bits = 32;
 
 Value host(Arguments arguments, const Type &) {

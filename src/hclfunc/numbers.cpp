@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "go_math.hpp"
 #include "make.hpp"
 #include "unicode_text.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RSA decryption (PKCS #1 v1.5) with a private key in PEM.
 #pragma once
 

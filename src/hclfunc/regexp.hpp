@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Regular expressions in Go's syntax, by RE2, with Go's rules for what matches and what is
 // replaced.
 #pragma once

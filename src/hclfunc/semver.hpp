@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Semantic versions, and constraints on them as the Go package Masterminds/semver reads them.
 #pragma once
 

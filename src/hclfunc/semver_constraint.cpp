@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 

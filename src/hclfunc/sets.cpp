@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/hcl/convert.hpp"
 
 #include "make.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Points in time with an offset from UTC, as RFC 3339 writes them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RFC 3339 with the errors that go-cty gives: the text is read part by part, as Go's time.Parse
 // does, since the errors say which part was next and what was left of the text there.
 #include "berth/util/error.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strings as Unicode text: code points, grapheme clusters, case, and Go's quoting in errors.
 #pragma once
 

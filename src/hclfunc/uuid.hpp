@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // UUIDs (RFC 9562) of versions 4 and 5, as text.
 #pragma once
 

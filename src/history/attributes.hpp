@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A frontend's attributes, taken one after the other: what is left says nothing else.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/history/build_name.hpp"
 
 #include "git_address.hpp"

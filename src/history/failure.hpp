@@ -1,4 +1,5 @@
-// Why a build failed, as its record has it.
+// SPDX-License-Identifier: Apache-2.0
+// Why a build failed, from its record.
 #pragma once
 
 #include "berth/history/inspection.hpp"

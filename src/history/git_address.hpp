@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Addresses of git repositories, as docker's commands take them for contexts.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gzip stream, written piece by piece.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/history/inspection.hpp"
 
 #include "berth/builder/platform.hpp"

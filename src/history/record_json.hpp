@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A build record as Go's encoding/json writes BuildKit's message.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/history/records.hpp"
 
 #include "berth/buildkit/timestamp.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What must not leave this machine in a bundle: credentials in the attributes of spans, where
 // commands and cache options are quoted.
 #include "berth/history/trace.hpp"

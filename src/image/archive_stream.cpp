@@ -79,10 +79,10 @@ class ArchiveStream {
         auto count = static_cast<std::int64_t>(ready_.size());
         const auto &layer = layers_[layer_];
         if (count > left_ || (count == 0 && left_ > 0))
-            throw Error(fmt::format("the builder's layer {} is {} than the {} bytes that its "
-                                    "manifest says",
-                                    layer.digest, count == 0 ? "shorter" : "longer", layer.size),
-                        ExitCode::failure, "build again");
+            throw Error(
+                fmt::format("the layer {} of the builder is {} than the {} bytes in its manifest",
+                            layer.digest, count == 0 ? "shorter" : "longer", layer.size),
+                ExitCode::failure, "build again");
         left_ -= count;
         if (count > 0)
             return;

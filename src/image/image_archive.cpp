@@ -21,7 +21,7 @@ using nlohmann::json;
 std::string digest_of(const json &value) {
     auto digest = value.get<std::string>();
     if (!is_digest(digest))
-        throw Error(fmt::format("'{}' is no digest", printable(digest)));
+        throw Error(fmt::format("'{}' is not a digest", printable(digest)));
     return digest;
 }
 
@@ -41,7 +41,7 @@ BuiltImage read_image(const ImageDocuments &documents) {
     const auto &layers = manifest.at("layers");
     const auto &diff_ids = config.at("rootfs").at("diff_ids");
     if (layers.size() != diff_ids.size())
-        throw Error("its manifest and its config tell different layers");
+        throw Error("its manifest and its config list different layers");
     for (std::size_t i = 0; i < layers.size(); ++i) {
         auto size = layers[i].at("size").get<std::int64_t>();
         if (size < 0)
@@ -56,7 +56,7 @@ BuiltImage read_image(const ImageDocuments &documents) {
 } // namespace
 
 BuiltImage read_built_image(const ImageDocuments &documents) {
-    constexpr const char *message = "cannot read the image that the builder made: {}";
+    constexpr const char *message = "cannot read the image from the builder: {}";
     try {
         return read_image(documents);
     } catch (const json::exception &error) {

@@ -61,7 +61,7 @@ class Loader {
         auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
         if (!builder_has_layers(shared))
             return LoadResult::layers_missing;
-        // Another process may have removed an image in between: then send everything.
+        // Another process may have removed an image meanwhile; then send everything.
         if (!send(shared, shared == 0)) {
             if (!builder_has_layers(0))
                 return LoadResult::layers_missing;
@@ -123,12 +123,12 @@ class Loader {
             docker_.tag_image(same.id, tag);
             result = LoadResult::tagged;
         }
-        task_.status(fmt::format("image {} is there already", image_.config_digest.substr(7, 12)),
-                     0, 0, true);
+        task_.status(fmt::format("image {} exists already", image_.config_digest.substr(7, 12)), 0,
+                     0, true);
         return result;
     }
 
-    // Images tell what they are in.
+    // Images name their repositories.
     void learn_store(const std::vector<docker::Image> &present) {
         if (!present.empty())
             store_.learn(std::any_of(present.begin(), present.end(), [](const auto &candidate) {

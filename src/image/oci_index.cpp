@@ -39,7 +39,7 @@ class IndexLock {
             if (std::chrono::steady_clock::now() > give_up)
                 throw Error(fmt::format("cannot lock {}: another build has held it for {} seconds",
                                         printable(path_), lock_wait.count()),
-                            ExitCode::failure, "repeat the build when the other one has ended");
+                            ExitCode::failure, "run the build again when the other one has ended");
             std::this_thread::sleep_for(lock_pause);
         }
     }
@@ -53,7 +53,7 @@ class IndexLock {
         if (!file_)
             throw Error(fmt::format("cannot write {}: {}", printable(path_), errno_text(errno)));
         struct stat locked, named;
-        // Whoever held it before may have removed it meanwhile.
+        // The previous holder may have removed it meanwhile.
         return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(file_.get(), &locked) == 0 &&
                ::stat(path_.c_str(), &named) == 0 && locked.st_ino == named.st_ino &&
                locked.st_dev == named.st_dev;
@@ -119,7 +119,7 @@ json read_oci_index(const std::filesystem::path &folder) {
                 std::all_of(manifests.begin(), manifests.end(),
                             [](const json &manifest) { return manifest.is_object(); });
     if (!good)
-        throw Error(fmt::format("{} is no OCI image index", printable(path.string())));
+        throw Error(fmt::format("{} is not an OCI image index", printable(path.string())));
     return index;
 }
 

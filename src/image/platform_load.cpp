@@ -38,7 +38,7 @@ std::string config_digest(const std::string &manifest) {
     auto document = read_json(manifest);
     auto pointer = json::json_pointer("/config/digest");
     if (!document.is_object() || !document.contains(pointer) || !document[pointer].is_string())
-        throw Error("cannot read the image that the builder made: its manifest has no config");
+        throw Error("cannot read the image from the builder: its manifest has no config");
     return document[pointer].get<std::string>();
 }
 
@@ -64,7 +64,7 @@ std::vector<PlatformManifest> read_image_index(const std::string &text) {
             auto platform = platform_name(manifest.at("platform"));
             auto digest = manifest.at("digest").get<std::string>();
             if (!is_digest(digest))
-                throw Error(fmt::format("'{}' is no digest", printable(digest)));
+                throw Error(fmt::format("'{}' is not a digest", printable(digest)));
             if (platform != "unknown/unknown") // an attestation
                 manifests.push_back({.platform = platform,
                                      .digest = digest,
@@ -72,7 +72,7 @@ std::vector<PlatformManifest> read_image_index(const std::string &text) {
                                      .size = manifest.value("size", std::int64_t{0})});
         }
     } catch (const std::exception &error) {
-        throw Error(fmt::format("cannot read the index that the builder made: {}",
+        throw Error(fmt::format("cannot read the image index from the builder: {}",
                                 printable(error.what())));
     }
     return manifests;
@@ -102,9 +102,9 @@ load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blob
     }
     if (platforms.size() == 1 || made.empty())
         return "";
-    return fmt::format("WARNING: the engine's image store keeps one platform of an image: loaded "
-                       "as {}\n",
-                       join(made, ", "));
+    return fmt::format(
+        "WARNING: the engine's image store keeps one platform per image, loaded as {}\n",
+        join(made, ", "));
 }
 
 } // namespace berth::image

@@ -78,8 +78,8 @@ class SavedLayout {
     void take(const TarEntry &entry) {
         auto path = clean_path(entry.path);
         if (path.starts_with('/') || path == ".." || path.starts_with("../"))
-            refuse(fmt::format("the path {} leads out of the archive", printable(entry.path)));
-        if (entry.type == TarMember::symlink) // the same layer once more
+            refuse(fmt::format("the path {} points outside the archive", printable(entry.path)));
+        if (entry.type == TarMember::symlink) // the same layer again
             links_[path] = clean_path((fs::path(parent_of(path)) / entry.link_target).string());
         if (entry.type == TarMember::hard_link)
             links_[path] = clean_path(entry.link_target);
@@ -102,7 +102,7 @@ class SavedLayout {
 
     void check_name(const std::string &path, const Blob &blob) const {
         if (path.substr(blobs.size()) != hex_of(blob.digest))
-            refuse(fmt::format("{} has another content than its name says", printable(path)));
+            refuse(fmt::format("the content of {} does not match its digest", printable(path)));
     }
 
     Blob write_blob(const TarReader::Source &source) const {
@@ -150,7 +150,7 @@ class SavedLayout {
                 break;
             path = link->second;
         }
-        refuse(fmt::format("{} is not in it", printable(path)));
+        refuse(fmt::format("{} is missing", printable(path)));
     }
 
     const Blob &named(const json &path) const {

@@ -105,7 +105,7 @@ std::string why_no_reference(std::string_view text) {
 void check_tag(const std::string &tag) {
     if (auto why = why_no_reference(tag); !why.empty())
         throw usage_error(fmt::format("invalid tag \"{}\": {}", printable(tag), why),
-                          "a tag is [HOST[:PORT]/]NAME[:TAG] in lower case");
+                          "write [HOST[:PORT]/]NAME[:TAG] in lower case");
 }
 
 std::string context_name(const std::string &name) {
@@ -125,7 +125,7 @@ std::string familiar_tag(const std::string &tag) {
     for (std::string_view host : {"docker.io/", "index.docker.io/"})
         if (name.starts_with(host))
             name.remove_prefix(host.size());
-    // Official images alone: library/a/b is nobody's.
+    // Official images alone: library/a/b does not exist.
     if (constexpr std::string_view official = "library/";
         name.starts_with(official) && name.find('/', official.size()) == std::string_view::npos)
         name.remove_prefix(official.size());

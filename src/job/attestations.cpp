@@ -24,7 +24,7 @@ std::string exporter_key(std::string_view type_and_platform, const std::string &
     if (std::find(annotation_types.begin(), annotation_types.end(), type) == annotation_types.end())
         throw usage_error(
             fmt::format("parse annotations: unknown annotation type \"{}\"", printable(type)),
-            "it is index, index-descriptor, manifest or manifest-descriptor");
+            "use index, index-descriptor, manifest or manifest-descriptor");
     if (!platform.empty() && (platform.size() < 3 || !platform.ends_with(']')))
         throw usage_error(fmt::format("parse annotations: invalid annotation type \"{}\", expected "
                                       "type and optional platform in square brackets",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_commons.hpp"
 
 #include "berth/session/docker_credentials.hpp"

@@ -49,7 +49,7 @@ Error ended_early(const buildkit::CommandEnded &ended, const std::string &contai
                     container,
                     outcome.kind == process::Outcome::Kind::exited ? "exit code" : "signal",
                     outcome.code, said.empty() ? "" : ": ", printable(said)),
-        ExitCode::failure, fmt::format("`docker logs {}` may tell why", container));
+        ExitCode::failure, fmt::format("`docker logs {}` may show why", container));
 }
 
 } // namespace berth::job

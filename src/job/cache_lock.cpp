@@ -62,7 +62,8 @@ std::set<std::string> used_blobs(const fs::path &directory) {
     std::vector<json> waiting;
     auto index = image::read_oci_index(directory);
     if (index.is_null())
-        throw Error(fmt::format("there is no {}", printable((directory / "index.json").string())));
+        throw Error(
+            fmt::format("{} does not exist", printable((directory / "index.json").string())));
     add_descriptors(index, waiting);
     std::set<std::string> used;
     while (!waiting.empty()) {
@@ -70,13 +71,13 @@ std::set<std::string> used_blobs(const fs::path &directory) {
         waiting.pop_back();
         auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
         if (!image::is_digest(digest))
-            throw Error(fmt::format("{} is no digest", printable(digest)));
+            throw Error(fmt::format("{} is not a digest", printable(digest)));
         if (!used.insert(image::hex_of(digest)).second || !leads_on(descriptor))
             continue;
         auto manifest =
             read_json(read_file(blobs_of(directory) / image::hex_of(digest), manifest_limit));
         if (!manifest.is_object())
-            throw Error(fmt::format("{} is no manifest", digest));
+            throw Error(fmt::format("{} is not a manifest", digest));
         add_descriptors(manifest, waiting);
     }
     return used;

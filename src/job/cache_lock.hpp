@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `cache.lock` of a local cache, as BuildKit's client has it: who exports to the cache shares it
-// until the index names the new blobs; who removes blobs has it alone.
+// `cache.lock` of a local cache, like BuildKit's client: exports share it until the index names the
+// new blobs, and removing blobs takes it exclusively.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -9,7 +9,7 @@
 
 namespace berth::job {
 
-// Waits up to ten seconds. Without a descriptor: the directory is not there yet, or cannot be
+// Waits up to ten seconds. Without a descriptor: the directory does not exist yet, or cannot be
 // locked.
 FileDescriptor share_cache(const std::filesystem::path &directory);
 // Removes the blobs that no manifest in the index leads to (reset=true). Throws Error and removes

@@ -38,8 +38,8 @@ std::string shown_dockerfile(const BuildOptions &options) {
 // JSON has no terminal's escape sequence.
 void check_json(const std::string &text) {
     if (read_json(text).is_discarded())
-        throw Error("failed to build: BuildKit's answer to --call is no JSON", ExitCode::failure,
-                    "leave out format=json");
+        throw Error("failed to build: BuildKit's answer to --call is not JSON", ExitCode::failure,
+                    "remove format=json");
 }
 
 // As docker buildx writes it: the answer's JSON as a value, all else as strings.
@@ -140,7 +140,7 @@ std::optional<Call> read_call(const std::string &text) {
         if (equals == std::string::npos) {
             if (!call.name.empty())
                 throw usage_error(fmt::format("invalid print value: {}", printable(text)),
-                                  "give --call one method");
+                                  "use --call with one method");
             call.name = field;
         } else if (key == "format") {
             call.format = value;
@@ -153,7 +153,7 @@ std::optional<Call> read_call(const std::string &text) {
             call.ignore_status = *ignored;
         } else {
             throw usage_error(fmt::format("invalid print field: {}", printable(field)),
-                              "--call takes METHOD, format=json and ignorestatus=true");
+                              "use METHOD, format=json and ignorestatus=true");
         }
     }
     if (call.name == "build")

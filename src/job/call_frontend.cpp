@@ -78,7 +78,7 @@ CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
     auto answer = solve_or_newer(bridge, std::move(request));
     if (!answer.contains("result.json") && !answer.contains("result.txt"))
         throw Error("failed to build: the frontend gave no answer to --call", ExitCode::failure,
-                    "leave out the Dockerfile's `# syntax=` line, or name a newer frontend in it");
+                    "remove the Dockerfile's `# syntax=` line, or name a newer frontend in it");
     return answer;
 }
 

@@ -68,7 +68,8 @@ std::string read_dockerfile(const Input &in, std::string text) {
         throw Error("failed to build: the Dockerfile on standard input has more than 16 MiB");
     if (text.empty())
         throw Error("failed to build: failed to read dockerfile: standard input is empty",
-                    ExitCode::failure, "write the Dockerfile, or an archive with it, to it");
+                    ExitCode::failure,
+                    "write a Dockerfile, or an archive with one, to standard input");
     return text;
 }
 
@@ -114,7 +115,7 @@ context::LocalContext read_archive(std::string head, const Input &in, const std:
 Error two_dockerfiles() {
     return usage_error("failed to build: ambiguous Dockerfile source: both stdin and flag "
                        "correspond to Dockerfiles",
-                       "leave out --file, or write an archive to standard input");
+                       "remove --file, or write an archive to standard input");
 }
 
 context::LocalContext read_input(const std::string &file, const Input &in) {
@@ -131,7 +132,7 @@ context::LocalContext read_input(const std::string &file, const Input &in) {
     return context;
 }
 
-// What is wrong with a folder, in the words of a build.
+// Errors of a directory, as a build reports them.
 template<class Read>
 auto for_build(Read read) {
     try {
@@ -150,7 +151,7 @@ context::LocalContext remote_context(const std::string &url, const std::string &
     context.file_name = file.empty() ? "Dockerfile" : file;
     if (file == "-") {
         take_dockerfile(context, read_dockerfile(in, {}));
-    } else if (fs::path(file).is_absolute()) { // of this side, as with docker buildx
+    } else if (fs::path(file).is_absolute()) { // of the client, as with docker buildx
         context.dockerfile_directory = fs::path(file).parent_path();
         context.file_name = fs::path(file).filename().string();
     }
@@ -217,7 +218,8 @@ read_named_contexts(const std::vector<std::string> &values) {
             throw Error(fmt::format("failed to build: failed to get build context {}: stat {}: no "
                                     "such file or directory",
                                     printable(name), printable(value)),
-                        ExitCode::failure, "give a folder, an address, or docker-image://IMAGE");
+                        ExitCode::failure,
+                        "write a directory, an address, or docker-image://IMAGE");
         folders[name] =
             for_build([&value = value] { return context::read_named_directory(value); });
     }

@@ -109,7 +109,7 @@ NamedContext read_named_context(const std::string &text) {
     if (!value || value->empty())
         throw usage_error(
             fmt::format("invalid context value: {}, expected key=value", printable(text)),
-            "write --build-context NAME=FOLDER or NAME=docker-image://IMAGE");
+            "write --build-context NAME=DIRECTORY or NAME=docker-image://IMAGE");
     return {.name = image::context_name(name), .value = *value};
 }
 

@@ -29,7 +29,7 @@ std::string normal(const std::string &path) {
     return fs::path(path).lexically_normal().string();
 }
 
-// A folder as `folder/.`, since `folder` alone may well be a goal of the Makefile's own.
+// A directory as `folder/.`, since `folder` alone may well be a goal of the Makefile's own.
 std::string folder_name(const fs::path &path) {
     auto name = path.lexically_normal().string();
     while (name.ends_with('/'))
@@ -41,7 +41,7 @@ void add_files(std::vector<std::string> &files, const context::LocalContext &con
                const std::string &folder) {
     if (context.kind != context::LocalContext::Kind::directory || context.scratch != nullptr)
         return;
-    files.push_back(folder_name(folder)); // its time tells of files that come and go
+    files.push_back(folder_name(folder)); // its time changes when files are added or removed
     for (auto entry : context.manifest.entries) {
         auto path = fs::path(folder) / entry.path;
         if (entry.type == context::Entry::Type::file)
@@ -51,12 +51,12 @@ void add_files(std::vector<std::string> &files, const context::LocalContext &con
     }
 }
 
-// A name of it that is the same however it is given; of a folder with a slash behind it.
+// A name of it that is the same however it is given; of a directory with a slash behind it.
 std::string whole_name(const fs::path &path) {
     return fs::absolute(path).lexically_normal().string();
 }
 
-// The files that the build writes itself, and the folders they are in.
+// The files that the build writes itself, and the directories they are in.
 std::set<std::string> written(const BuildOptions &options, const std::vector<Output> &outputs) {
     std::set<std::string> names;
     auto add = [&](const std::string &file) {

@@ -41,8 +41,8 @@ std::string emulation_hint(const std::string &platform, const std::vector<std::s
     const auto &wanted = platform.empty() && platforms.size() == 1 ? platforms.front() : platform;
     auto parts = split(wanted, '/');
     auto architecture = parts.size() < 2 ? "all" : parts[1];
-    return fmt::format("this machine cannot run programs of {}: install emulators for them with "
-                       "`docker run --privileged --rm tonistiigi/binfmt --install {}`",
+    return fmt::format("this machine cannot run programs of {}: install emulators with `docker run "
+                       "--privileged --rm tonistiigi/binfmt --install {}`",
                        wanted.empty() ? "another processor" : wanted, architecture);
 }
 

@@ -21,9 +21,9 @@ Error no_index(bool attested) {
     return Error(
         "failed to build: docker exporter does not currently support exporting manifest lists",
         ExitCode::failure,
-        attested ? "push the image, or write it with -o type=oci; --provenance=false --sbom=false "
-                   "turns attestations off"
-                 : "load it in a build of its own, push the image, or write it with -o type=oci");
+        attested ? "push the image, write it with -o type=oci, or disable attestations with "
+                   "--provenance=false --sbom=false"
+                 : "load it in a separate build, push it, or write it with -o type=oci");
 }
 
 } // namespace

@@ -48,7 +48,7 @@ void read_host(const std::string &text, std::vector<std::string> &hosts) {
     if (addresses == "host-gateway")
         throw usage_error("unable to derive the IP value for host-gateway: host-gateway is not "
                           "supported by the docker-container driver",
-                          "write the address itself");
+                          "write the IP address");
     for (auto &address : split(addresses, ',')) {
         if (address.size() > 2 && address.starts_with('[') && address.ends_with(']'))
             address = address.substr(1, address.size() - 2);
@@ -63,7 +63,7 @@ struct Ulimit {
 };
 
 std::pair<std::string, Ulimit> read_ulimit(const std::string &text) {
-    constexpr const char *hint = "write TYPE=SOFT[:HARD], such as nofile=1024:2048";
+    constexpr const char *hint = "write TYPE=SOFT[:HARD], for example nofile=1024:2048";
     auto fail = [&text](const std::string &reason) {
         return bad_value("--ulimit", text, reason, hint);
     };
@@ -149,8 +149,8 @@ std::map<std::string, std::string> read_resources(const std::vector<std::string>
                                          [&key](const auto &one) { return one.key == key; });
         if (found == resources.end())
             throw usage_error(fmt::format("unknown resource \"{}\"", printable(key)),
-                              "it is one of memory, memory-swap, cpu-shares, cpu-period, "
-                              "cpu-quota, cpuset-cpus, cpuset-mems");
+                              "use memory, memory-swap, cpu-shares, cpu-period, cpu-quota, "
+                              "cpuset-cpus, cpuset-mems");
         if (found->kind != Resource::text) {
             auto number = found->kind == Resource::number ? parse_integer(value)
                           : found->kind == Resource::swap && value == "-1"
@@ -192,7 +192,7 @@ void check_network(const std::string &mode) {
             fmt::format("network mode \"{}\" not supported by buildkit - you can define "
                         "a custom network for your builder using the network driver-opt",
                         printable(mode)),
-            "it is one of default, none, host");
+            "use default, none or host");
 }
 
 std::vector<std::string> read_entitlements(const std::vector<std::string> &values) {
@@ -204,7 +204,7 @@ std::vector<std::string> read_entitlements(const std::vector<std::string> &value
             !value.starts_with("device="))
             throw usage_error(
                 fmt::format("failed to build: unknown entitlement {}", printable(value)),
-                "it is network.host, security.insecure, device or buildx.local.delete");
+                "use network.host, security.insecure, device or buildx.local.delete");
         entitlements.push_back(value);
     }
     return entitlements;

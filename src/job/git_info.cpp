@@ -72,7 +72,7 @@ std::string followed_remote(const std::string &branches) {
     return {};
 }
 
-// The folder below `root`, as the peer writes it ("." for the root itself); empty when it is
+// The directory below `root`, as the peer writes it ("." for the root itself); empty when it is
 // elsewhere.
 std::string below(const fs::path &root, const fs::path &folder) {
     auto path = folder.lexically_relative(root).string();
@@ -175,7 +175,7 @@ GitTree read_git_tree(process::Runner &runner, const fs::path &directory,
         tree.warning =
             fmt::format("WARNING: current commit information was not captured by the build: "
                         "{}\n",
-                        printable(reason.empty() ? "this is no work tree" : reason, true));
+                        printable(reason.empty() ? "not a work tree" : reason, true));
         return tree;
     }
     tree.root = lines[1];

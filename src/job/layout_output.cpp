@@ -93,7 +93,7 @@ std::map<std::string, session::ContentDirectory> layout_stores(const std::vector
         session::ContentDirectory directory{.path = output.destination, .writable = true};
         if (!stores.emplace(store_id, std::move(directory)).second)
             throw usage_error("only one output can be a layout in a directory (tar=false)",
-                              "write the other one as an archive: type=oci,dest=FILE");
+                              "write the other one as an archive, type=oci,dest=FILE");
     }
     return stores;
 }
@@ -111,9 +111,9 @@ void finish_layout(const Output &output, const Response &response,
     if (!image::has_blob(directory, digest))
         descriptor = find_new_image(directory);
     if (descriptor.is_null())
-        throw Error(fmt::format("the build worked, but its image {} is not in {}",
+        throw Error(fmt::format("the build succeeded, but its image {} is not in {}",
                                 printable(digest), printable(output.destination)),
-                    ExitCode::failure, "build again with this output alone");
+                    ExitCode::failure, "build again with only this output");
     image::put_in_oci_index(directory, descriptor, names_of(output, response, tags));
 }
 

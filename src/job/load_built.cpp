@@ -23,7 +23,7 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      std::string &warnings) {
     auto digest = text(metadata, "containerimage.digest");
     if (!image::is_digest(digest))
-        throw Error("the build worked, but the builder did not say which image it made");
+        throw Error("the build succeeded, but the builder did not return an image digest");
     auto platforms = image::read_image_index(blobs.document(digest));
     if (!platforms.empty()) {
         if (platforms.size() > 1 && store.is_containerd_now())

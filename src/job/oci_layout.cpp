@@ -52,7 +52,7 @@ std::string find_digest(const std::string &text, const fs::path &folder, const s
         fail(text, error.what());
     }
     if (index.is_null())
-        fail(text, fmt::format("there is no {}", printable((folder / "index.json").string())));
+        fail(text, fmt::format("{} does not exist", printable((folder / "index.json").string())));
     auto digest = image::find_in_oci_index(index, tag);
     const auto &manifests = index["manifests"];
     return digest.empty() && manifests.size() == 1 ? image::descriptor_digest(manifests.front())
@@ -87,9 +87,9 @@ OciLayout find_oci_layout(const std::string &text) {
         layout.digest = find_digest(text, layout.directory, layout.tag);
     }
     if (layout.digest.empty())
-        fail(text, fmt::format("there is no image {} in it", printable(layout.tag)));
+        fail(text, fmt::format("it has no image {}", printable(layout.tag)));
     if (!image::is_digest(layout.digest))
-        fail(text, fmt::format("{} is no digest", printable(layout.digest)));
+        fail(text, fmt::format("{} is not a digest", printable(layout.digest)));
     return layout;
 }
 

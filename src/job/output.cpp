@@ -40,7 +40,7 @@ Output parse_output(const std::string &text) {
     for (const auto &field : fields) {
         auto equals = field.find('=');
         if (equals == std::string::npos)
-            throw usage_error(fmt::format("invalid value {} for --output: '{}' is no key=value",
+            throw usage_error(fmt::format("invalid value {} for --output: '{}' is not key=value",
                                           printable(text), printable(field)));
         auto key = lower(trim(std::string_view(field).substr(0, equals)));
         auto value = field.substr(equals + 1);
@@ -57,7 +57,7 @@ Output parse_output(const std::string &text) {
     if (std::find(types().begin(), types().end(), output.type) == types().end()) {
         auto near = nearest(output.type, types());
         throw usage_error(fmt::format("unknown output type \"{}\"", printable(output.type)),
-                          near.empty() ? "it is one of " + join(types(), ", ")
+                          near.empty() ? "use one of " + join(types(), ", ")
                                        : fmt::format("did you mean type={}?", near));
     }
     return output;
@@ -108,12 +108,12 @@ void check_local_mode(const Output &output, const std::vector<std::string> &allo
         throw usage_error(
             fmt::format("local output mode=delete for destination \"{}\" requires --allow={}",
                         printable(output.destination), local_delete_entitlement),
-            "it removes all files there that the build does not have");
+            "mode=delete removes all files that the build does not contain");
 }
 
 void check_output(const Output &output, bool tagged) {
     if (pushes(output) && !tagged && !has_name(output))
-        throw usage_error("tag is needed when pushing to registry", "give one with --tag NAME");
+        throw usage_error("tag is needed when pushing to registry", "add --tag NAME");
     if (output.type == "local" && output.destination.empty())
         throw usage_error("dest is required for local output", "write type=local,dest=DIR");
     bool layout = output.type != "local" && attribute_is(output, "tar", false);
@@ -122,20 +122,20 @@ void check_output(const Output &output, bool tagged) {
                           fmt::format("write type={},tar=false,dest=DIR", output.type));
     if (layout && output.destination == "-")
         throw usage_error(fmt::format("dest cannot be stdout for {} exporter", output.type),
-                          "leave tar=false out, or write dest=DIR");
+                          "remove tar=false, or write dest=DIRECTORY");
     if (output.type == "local" && output.destination == "-")
         throw usage_error("a local output cannot go to standard output",
                           "write type=tar,dest=- or -o -");
 }
 
-// A folder or a file system has no ID.
+// A directory or a file system has no ID.
 void check_iid_file(const BuildOptions &options, const std::vector<Output> &outputs) {
     bool without_image = std::any_of(outputs.begin(), outputs.end(), [](const Output &output) {
         return output.type == "local" || output.type == "tar";
     });
     if (!options.iid_file.empty() && without_image)
         throw usage_error("local and tar exporters are incompatible with image ID file",
-                          "leave --iidfile out");
+                          "remove --iidfile");
 }
 
 } // namespace

@@ -30,7 +30,7 @@ PolicySetting read_policy(const std::string &text) {
         if (equals == std::string::npos || std::find(keys.begin(), keys.end(), key) == keys.end())
             throw usage_error(
                 fmt::format("--policy {}: invalid value {}", printable(text), printable(field)),
-                "the only policy setting that berth supports is disabled=true");
+                "berth supports only disabled=true");
         auto value = parse_bool(field.substr(equals + 1));
         if ((key == "disabled" || key == "reset" || key == "strict") && !value)
             throw usage_error(

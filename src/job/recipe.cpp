@@ -127,7 +127,7 @@ std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &p
     return lines;
 }
 
-// A folder of this side, all of it.
+// A directory of the client, all of it.
 std::string folder_line(const Recipe &recipe, const std::filesystem::path &folder,
                         const std::string &into) {
     return fmt::format(

@@ -22,7 +22,7 @@ std::string fields_of(const std::string &type,
     return join(fields, ",");
 }
 
-// One that lies in a folder of the builder; without what nobody is to see.
+// One that lies in a directory of the builder; without what nobody is to see.
 std::string cache_words(const CacheEntry &entry, const char *key, const std::string &folder) {
     std::map<std::string, std::string> attributes;
     for (const auto &[name, value] : entry.attributes)

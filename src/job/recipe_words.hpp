@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// buildctl's words for a build whose inputs lie in a folder of the builder.
+// buildctl's words for a build whose inputs lie in a directory of the builder.
 #pragma once
 
 #include "berth/job/contexts.hpp"
@@ -12,13 +12,13 @@
 
 namespace berth::job {
 
-// What the recipe brings to the builder, by folder below its place: of contexts, layouts and
+// What the recipe brings to the builder, by directory below its place: of contexts, layouts and
 // caches; d holds the Dockerfile, c the context.
 struct RecipePlaces {
-    std::string place; // a folder of the builder
+    std::string place; // a directory of the builder
     Contexts contexts;
     std::map<std::string, std::string> folders = {};          // of locals and layouts, by name
-    std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of this side
+    std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of the client
     std::vector<std::pair<std::string, std::filesystem::path>> caches_from = {}, caches_to = {};
     std::string secrets;  // a folder in memory
     std::string metadata; // a file: what buildctl's --metadata-file writes

@@ -18,7 +18,7 @@ Error too_large(const std::string &url) {
     return Error(fmt::format("failed to build: failed to solve: Dockerfile {} bigger than allowed "
                              "max size (2.097MB)",
                              printable(url)),
-                 ExitCode::failure, "a file may have 16 MB");
+                 ExitCode::failure, "use a local Dockerfile");
 }
 
 } // namespace

@@ -66,7 +66,7 @@ bool make_cache(const fs::path &directory) {
 void keep(const fs::path &made, const fs::path &layout) {
     std::error_code error, ignored;
     fs::rename(made, layout, error);
-    if (error && kept_digest(layout).empty()) { // what is there is of no use
+    if (error && kept_digest(layout).empty()) { // the existing layout is unusable
         fs::remove_all(layout, ignored);
         fs::rename(made, layout, error);
     }
@@ -142,7 +142,7 @@ std::string SavedImages::save(const LocalImage &image, const fs::path &directory
             sink.finish();
     } catch (const Error &error) {
         throw Error(fmt::format("failed to build: local image {}: {}", image.name, error.what()),
-                    ExitCode::failure, "push it to a registry, or leave out --local-images");
+                    ExitCode::failure, "push it to a registry, or remove --local-images");
     }
     docker::check(command, outcome);
     write_file_atomically(directory / digest_file, digest);

@@ -32,7 +32,7 @@ Fields read_fields(const std::string &text) {
         if (key == "type") {
             if (value != "file" && value != "env")
                 throw usage_error(fmt::format("unsupported secret type \"{}\"", printable(value)),
-                                  "it is file or env");
+                                  "use file or env");
             fields.type = value;
         } else if (key == "id") {
             fields.id = value;
@@ -43,7 +43,7 @@ Fields read_fields(const std::string &text) {
         } else {
             throw usage_error(
                 fmt::format("unexpected key '{}' in '{}'", printable(key), printable(field)),
-                "keys are type, id, src and env");
+                "use type, id, src and env");
         }
     }
     return fields;
@@ -54,7 +54,7 @@ void check_file(const std::string &path) {
     if (!std::filesystem::exists(path, error))
         throw Error(fmt::format("failed to stat {}: {}", printable(path),
                                 error ? lower(error.message()) : "no such file or directory"),
-                    ExitCode::failure, "give the file with src=, or a variable with env=");
+                    ExitCode::failure, "name a file with src=, or a variable with env=");
 }
 
 bool commands_need(const std::string &name) {
@@ -74,7 +74,8 @@ Secret read_secret(const std::string &text, const Environment &environment) {
         throw usage_error(fmt::format("secret missing ID: '{}'", printable(text)),
                           "write --secret id=ID,src=FILE or id=ID,env=VAR");
     if (fields.id.find_first_of(",\"") != std::string::npos)
-        throw usage_error(fmt::format("secret ID '{}' has a comma or quote", printable(fields.id)));
+        throw usage_error(
+            fmt::format("secret ID '{}' contains a comma or quote", printable(fields.id)));
     if (fields.path.empty() && fields.variable.empty())
         (environment.find(fields.id) ? fields.variable : fields.path) = fields.id;
     if (fields.variable.empty())

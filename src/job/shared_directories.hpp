@@ -10,7 +10,7 @@
 namespace berth::job {
 
 // Requests for sessions that serve the directories that two requests or more have under one name;
-// what they are for is in ascending order of names. The requests are told which session has them.
+// what they are for is in ascending order of names. Requests name the session that has them.
 // As many sessions as there are different directories of one name at most.
 std::vector<solve::Request> share_directories(const std::vector<solve::Request *> &requests);
 

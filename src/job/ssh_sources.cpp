@@ -33,7 +33,7 @@ SshSource read_source(const std::string &text, const Environment &environment) {
     if (source.id.empty())
         source.id = "default";
     if (source.id.find_first_of(",\"\n") != std::string::npos)
-        throw usage_error(fmt::format("--ssh: the id '{}' has a comma, quote or line break",
+        throw usage_error(fmt::format("--ssh: the ID '{}' contains a comma, quote or line break",
                                       printable(source.id)),
                           ways);
     std::vector<std::string> paths;
@@ -45,7 +45,7 @@ SshSource read_source(const std::string &text, const Environment &environment) {
         throw Error("failed to build: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is "
                     "set",
                     ExitCode::failure,
-                    "start an agent (`eval $(ssh-agent)`; `ssh-add`), or " +
+                    "start an agent with `eval $(ssh-agent) && ssh-add`, or " +
                         std::string("name a key: --ssh ") + source.id + "=KEY");
     for (const auto &path : paths) {
         if (!source.agent.empty())

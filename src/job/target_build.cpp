@@ -142,12 +142,12 @@ void TargetBuild::in_steps(buildkit::Bridge &bridge, const Result &result, Targe
 }
 
 solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Request request) {
-    auto build = std::make_unique<solve::Build>(connection, std::move(request),
-                                                [this](const progress::SolveStatus &status) {
-                                                    begun_ = true;
-                                                    emulation_.look(status);
-                                                    display_.update(redaction_.empty() ? status : redaction_.of(status));
-                                                });
+    auto build = std::make_unique<solve::Build>(
+        connection, std::move(request), [this](const progress::SolveStatus &status) {
+            begun_ = true;
+            emulation_.look(status);
+            display_.update(redaction_.empty() ? status : redaction_.of(status));
+        });
     std::lock_guard lock(mutex_);
     if (cancelled_)
         build->cancel();

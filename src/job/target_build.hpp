@@ -42,7 +42,7 @@ class TargetBuild {
     // Nothing before it is made.
     solve::Request *request() { return planned_ ? &planned_->request : nullptr; }
 
-    // Builds it, waiting for others as `order` has it: this is target number `place`, and takes the
+    // Builds it, waiting for others in `order`: this is target number `place`, and takes the
     // results of `linked`, one for each of its links. Sets the outcome; of a connection that ended
     // it only throws CommandEnded.
     void run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,

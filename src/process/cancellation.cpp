@@ -37,7 +37,7 @@ extern "C" void on_signal(int signal) {
 Cancellation::Cancellation() {
     int ends[2];
     if (::pipe(ends) != 0)
-        throw Error("cannot make a pipe: " + errno_text(errno));
+        throw Error("cannot create a pipe: " + errno_text(errno));
     for (int end : ends) {
         ::fcntl(end, F_SETFD, FD_CLOEXEC);
         ::fcntl(end, F_SETFL, O_NONBLOCK);

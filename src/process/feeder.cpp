@@ -28,7 +28,7 @@ Pipe make_pipe(int ahead) {
     int result = ::pipe(ends);
 #endif
     if (result != 0)
-        throw Error("cannot make a pipe: " + errno_text(errno));
+        throw Error("cannot create a pipe: " + errno_text(errno));
 #ifdef __linux__
     // Fewer wake-ups; a refusal does no harm.
     ::fcntl(ends[1], F_SETPIPE_SZ, ahead > 0 ? ahead : 1 << 20);

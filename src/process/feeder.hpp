@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The side of a command's standard input: pipes, and who writes to them.
+// The standard input of a command: its pipe, and the thread that writes to it.
 #pragma once
 
 #include "berth/process/runner.hpp"

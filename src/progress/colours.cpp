@@ -76,8 +76,8 @@ ChosenColours choose_colours(std::string_view text) {
                             printable(part)));
         else
             chosen.problems.push_back(
-                fmt::format("BUILDKIT_COLORS: '{}' is no colour; give a name such as light-blue, "
-                            "or three numbers up to 255 such as 255,165,0",
+                fmt::format("BUILDKIT_COLORS: '{}' is not a colour, write a name (light-blue) or "
+                            "three numbers up to 255 (255,165,0)",
                             printable(value)));
     }
     return chosen;

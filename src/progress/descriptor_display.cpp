@@ -51,7 +51,7 @@ std::unique_ptr<Display> with_descriptor(std::unique_ptr<Display> people, const 
     auto form = colon == std::string::npos ? "rawjson" : where.substr(colon + 1);
     if (!number || *number < 0 || *number > 1'000'000 || (form != "rawjson" && form != "plain"))
         throw usage_error(fmt::format("invalid --progress-fd '{}'", printable(where)),
-                          "write a file descriptor's number, or NUMBER:plain");
+                          "write the number of a file descriptor, or NUMBER:plain");
     auto fd = static_cast<int>(*number);
     // Not for docker's processes: its reader sees the end when the build ends.
     if (fd > 2 ? ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 : ::fcntl(fd, F_GETFD) < 0)

@@ -20,10 +20,10 @@ Task::~Task() {
         return;
     try {
         if (std::uncaught_exceptions() > 0)
-            fail("context canceled"); // somebody who knows the error would have said so
+            fail("context canceled"); // a caller with an error would have called fail()
         else
             done();
-    } catch (...) { // progress is not worth ending the program for
+    } catch (...) { // a failure to draw must not end the program
         completed_ = true;
     }
 }

@@ -58,7 +58,7 @@ constexpr Range wide[] = {
     {0x1f93c, 0x1f945}, {0x1f947, 0x1f9ff}, {0x1fa70, 0x1faff}, {0x20000, 0x3fffd},
 };
 
-// They turn the direction of what follows, also of what is not theirs.
+// These characters change the direction of all following text.
 constexpr Range directional[] = {
     {0x061c, 0x061c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}};
 

@@ -63,7 +63,8 @@ std::vector<std::string> log_tail(const Step &step, int width, int height) {
     return lines;
 }
 
-// Gives running steps room for their logs, those that write most first; returns the lines it takes.
+// Reserves room for the logs of running steps, those that write most first; returns the number of
+// lines.
 int choose_logs(std::vector<Row> &rows, const FrameOptions &options, LogShown &log_shown) {
     std::vector<Row *> candidates;
     int free = options.size.height - 2;

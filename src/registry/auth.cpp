@@ -28,26 +28,28 @@ std::string text(const nlohmann::json &object, const char *key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-struct Secret {
-    std::string username, password; // an identity token has no name
+struct Login {
+    std::string username; // an identity token has none
+    Secret password;
 };
 
-Secret secret_of(const session::Credential &credential) {
+Login login_of(const session::Credential &credential) {
     if (!credential.identity_token.empty())
         return {"", credential.identity_token};
     return {credential.username, credential.password};
 }
 
-std::string basic_header(const Secret &secret) {
-    return "Basic " + base64_encode(secret.username + ":" + secret.password);
+std::string basic_header(const Login &login) {
+    return "Basic " + base64_encode(login.username + ":" + login.password.reveal());
 }
 
 HttpRequest password_request(const std::string &realm, const std::string &service,
-                             const std::string &scopes, const Secret &secret) {
-    std::string form = secret.username.empty()
-                           ? "grant_type=refresh_token&refresh_token=" + escape_url(secret.password)
-                           : "grant_type=password&username=" + escape_url(secret.username) +
-                                 "&password=" + escape_url(secret.password);
+                             const std::string &scopes, const Login &login) {
+    std::string form =
+        login.username.empty()
+            ? "grant_type=refresh_token&refresh_token=" + escape_url(login.password.reveal())
+            : "grant_type=password&username=" + escape_url(login.username) +
+                  "&password=" + escape_url(login.password.reveal());
     form += "&service=" + escape_url(service) + "&client_id=berth";
     if (!scopes.empty())
         form += "&scope=" + escape_url(scopes);
@@ -59,7 +61,7 @@ HttpRequest password_request(const std::string &realm, const std::string &servic
 }
 
 HttpRequest get_request(std::string realm, const std::string &service, const std::string &scopes,
-                        const Secret &secret) {
+                        const Login &login) {
     auto add = [&realm](const char *name, const std::string &value) {
         realm += realm.find('?') == std::string::npos ? '?' : '&';
         realm += std::string(name) + "=" + escape_url(value);
@@ -70,14 +72,14 @@ HttpRequest get_request(std::string realm, const std::string &service, const std
         for (const auto &scope : split(scopes, ' '))
             add("scope", scope);
     HttpRequest request{.url = std::move(realm), .limit = answer_limit};
-    if (!secret.password.empty())
-        request.headers = {"Authorization: " + basic_header(secret)};
+    if (!login.password.empty())
+        request.headers = {"Authorization: " + basic_header(login)};
     return request;
 }
 
 // Token servers that know no POST answer with one of these.
-bool knows_no_post(int status, const Secret &secret) {
-    return (status == 405 && !secret.username.empty()) || status == 404 || status == 401 ||
+bool knows_no_post(int status, const Login &login) {
+    return (status == 405 && !login.username.empty()) || status == 404 || status == 401 ||
            status == 400;
 }
 
@@ -127,8 +129,8 @@ const session::Credential &Authorizer::credential(Host &host, const std::string 
 }
 
 std::string Authorizer::basic(Host &host, const std::string &name) {
-    auto secret = secret_of(credential(host, name));
-    return secret.username.empty() || secret.password.empty() ? "" : basic_header(secret);
+    auto login = login_of(credential(host, name));
+    return login.username.empty() || login.password.empty() ? "" : basic_header(login);
 }
 
 std::string Authorizer::authorization(const Url &url, const Scopes &scopes, const Tls &tls) {
@@ -138,7 +140,7 @@ std::string Authorizer::authorization(const Url &url, const Scopes &scopes, cons
         return "";
     const auto &known = credential(host, url.host);
     if (!known.registry_token.empty())
-        return "Bearer " + known.registry_token;
+        return "Bearer " + known.registry_token.reveal();
     if (host.scheme == "basic")
         return basic(host, url.host);
     auto key = join_scopes(scopes);
@@ -150,13 +152,13 @@ std::string Authorizer::authorization(const Url &url, const Scopes &scopes, cons
 
 Authorizer::Token Authorizer::fetch(Host &host, const Url &url, const std::string &scopes,
                                     const Tls &tls) {
-    auto secret = secret_of(credential(host, url.host));
+    auto login = login_of(credential(host, url.host));
     auto realm = parse_url(host.realm);
     if (!realm)
         throw Error(fmt::format("failed to authorize: the registry {} names an invalid URL "
                                 "as its token server: \"{}\"",
                                 printable(url.host), printable(host.realm)));
-    if (!secret.password.empty() && url.scheme == "https" && realm->scheme == "http" &&
+    if (!login.password.empty() && url.scheme == "https" && realm->scheme == "http" &&
         !is_this_machine(realm->host))
         throw Error(fmt::format("failed to authorize: the registry {} wants the password to be "
                                 "sent unencrypted, to {}",
@@ -167,10 +169,10 @@ Authorizer::Token Authorizer::fetch(Host &host, const Url &url, const std::strin
         return perform_(request);
     };
     HttpResponse response;
-    if (!secret.password.empty())
-        response = perform(password_request(realm->text(), host.service, scopes, secret));
-    if (secret.password.empty() || knows_no_post(response.status, secret))
-        response = perform(get_request(realm->text(), host.service, scopes, secret));
+    if (!login.password.empty())
+        response = perform(password_request(realm->text(), host.service, scopes, login));
+    if (login.password.empty() || knows_no_post(response.status, login))
+        response = perform(get_request(realm->text(), host.service, scopes, login));
     auto seconds = token_seconds;
     auto token = read_token(response, realm->origin() + realm->rest, seconds);
     // A little earlier, so that it is good for the request it is put into.

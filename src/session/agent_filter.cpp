@@ -32,7 +32,7 @@ void AgentFilter::feed(std::string_view bytes, std::string &to_agent) {
     while (rest.size() >= 4) {
         auto length = length_of(rest);
         if (length == 0 || length > largest_message)
-            throw Error(fmt::format("a message of {} bytes is none for an SSH agent", length));
+            throw Error(fmt::format("an SSH agent cannot have a message of {} bytes", length));
         if (rest.size() < 4 + length)
             break;
         bool allowed = rest[4] == request_identities || rest[4] == sign_request;

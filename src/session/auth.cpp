@@ -18,12 +18,12 @@ using buildkit::GrpcError;
 using buildkit::StatusCode;
 using std::chrono::steady_clock;
 
-// As docker buildx has it: some registries' tokens expire after five minutes.
+// Like docker buildx: some registries' tokens expire after five minutes.
 constexpr auto lookup_counts = std::chrono::minutes(4) + std::chrono::seconds(50);
 
 constexpr std::int64_t token_expires = 60; // seconds, when nobody says
 
-// Helpers that ask the user must not run side by side.
+// Helpers that ask the user must not run in parallel.
 class CachedLookup {
   public:
     explicit CachedLookup(CredentialLookup lookup) : lookup_(std::move(lookup)) {}

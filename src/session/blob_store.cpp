@@ -33,7 +33,7 @@ std::string hex_of(const std::string &digest) {
     auto hex = digest.starts_with(algorithm) ? digest.substr(algorithm.size()) : "";
     if (hex.size() != 64 || hex.find_first_not_of("0123456789abcdef") != std::string::npos)
         throw GrpcError(StatusCode::invalid_argument,
-                        fmt::format("\"{}\" is no sha256 digest", printable(digest)));
+                        fmt::format("\"{}\" is not a sha256 digest", printable(digest)));
     return hex;
 }
 

@@ -19,7 +19,7 @@ struct BlobInfo {
     std::int64_t size = 0, modified_ns = 0;
 };
 
-// A blob while it comes. It is removed unless it is committed.
+// A blob that is being written. It is removed unless it is committed.
 class BlobWriter {
   public:
     explicit BlobWriter(const std::filesystem::path &directory);
@@ -43,8 +43,8 @@ class BlobWriter {
     std::int64_t size_ = 0;
 };
 
-// Every function throws GrpcError: invalid_argument for what is no sha256 digest, not_found for
-// what is not there.
+// Every function throws GrpcError: invalid_argument for anything but a sha256 digest, not_found for
+// a missing blob.
 class BlobStore {
   public:
     explicit BlobStore(ContentDirectory directory) : directory_(std::move(directory)) {}

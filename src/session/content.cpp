@@ -53,7 +53,7 @@ void fill(Info &info, const BlobInfo &blob) {
 buildkit::Status read_blob(const BlobStore &store, buildkit::MessageStream &stream) {
     ReadContentRequest request;
     if (!buildkit::read(stream, request))
-        return {StatusCode::internal, "no request came", {}};
+        return {StatusCode::internal, "no request received", {}};
     auto size = store.info(request.digest()).size;
     auto file = store.open(request.digest());
     auto offset = std::max<std::int64_t>(request.offset(), 0);
@@ -86,7 +86,7 @@ buildkit::Status list_blobs(const BlobStore &store, buildkit::MessageStream &str
     ListContentRequest request;
     buildkit::read(stream, request);
     if (request.filters_size() > 0)
-        return {StatusCode::unimplemented, "a list with filters is not served", {}};
+        return {StatusCode::unimplemented, "filters are not supported", {}};
     ListContentResponse response;
     for (const auto &blob : store.list()) {
         fill(*response.add_info(), blob);

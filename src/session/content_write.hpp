@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Content/Write: a blob comes, a message and an answer at a time.
+// Content/Write: receives a blob, with an answer to each message.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"

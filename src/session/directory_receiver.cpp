@@ -101,7 +101,7 @@ bool DirectoryReceiver::handle(const Packet &packet) {
                         "error from sender: " + printable(packet.data(), true));
     case Packet::PACKET_FIN:
         if (!finished_)
-            throw Error("the transfer ended before all files came");
+            throw Error("the transfer ended before all files arrived");
         return false;
     default:
         break; // as fsutil does

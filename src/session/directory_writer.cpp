@@ -56,11 +56,11 @@ void DirectoryWriter::check(const NewFile &file) {
                                 printable(target_.path.native()), why));
     };
     if (!is_inside(file.path))
-        refuse("it is no path inside");
+        refuse("its path points outside");
     if (file.link.find('\0') != std::string::npos)
-        refuse("its target is no path");
+        refuse("its target is not a path");
     if (!last_.empty() && compare_paths(last_, file.path) >= 0)
-        refuse(fmt::format("it came after {}", printable(last_)));
+        refuse(fmt::format("it follows {}, out of order", printable(last_)));
     if (is_hard_link(file) && (!is_inside(file.link) || compare_paths(file.link, file.path) >= 0))
         refuse(fmt::format("it is a hard link to {}", printable(file.link)));
     last_ = file.path;
@@ -103,7 +103,7 @@ void DirectoryWriter::make_directory(const NewFile &file) {
             ::fchmodat(fd, name.c_str(), (status.st_mode & 07777) | 0700, 0);
     } else if (::mkdirat(fd, name.c_str(), 0700) != 0 ||
                ::fchmodat(fd, name.c_str(), 0700, 0) != 0) { // whatever the umask
-        fail("make the directory", file.path);
+        fail("create the directory", file.path);
     }
     directories_.push_back(file);
 }
@@ -124,7 +124,7 @@ void DirectoryWriter::make_other(const NewFile &file) {
                          ::makedev(static_cast<unsigned>(file.device_major),
                                    static_cast<unsigned>(file.device_minor)));
     if (made != 0)
-        fail(is_link ? "make the symlink" : "make the device or pipe", file.path);
+        fail(is_link ? "create the symlink" : "create the device or pipe", file.path);
     timespec times[2] = {to_timespec(file.modified_ns), to_timespec(file.modified_ns)};
     bool done =
         ::fchownat(fd, temporary.c_str(), ::getuid(), ::getgid(), AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -151,13 +151,13 @@ void DirectoryWriter::make_link(const NewFile &file) {
     auto temporary = temporary_name();
     if (::fstatat(from.get(), first.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
         ::linkat(from.get(), first.c_str(), fd, temporary.c_str(), 0) != 0)
-        fail("make the hard link", file.path);
+        fail("create the hard link", file.path);
     bool done = replace(fd, temporary, std::string(name_of(file.path)));
     auto error = errno;
     ::unlinkat(fd, temporary.c_str(), 0); // still there where both were one file already
     errno = error;
     if (!done)
-        fail("make the hard link", file.path);
+        fail("create the hard link", file.path);
 }
 
 void DirectoryWriter::leave() {

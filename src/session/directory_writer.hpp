@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts files below a directory, and nowhere else: every directory on the way is opened without
+// Writes files below a directory and nowhere else: every directory on the way is opened without
 // following symlinks.
 #pragma once
 

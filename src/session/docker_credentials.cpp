@@ -76,7 +76,7 @@ Credential ask_helper(process::Runner &runner, const std::string &helper, const 
     if (!outcome.ok()) {
         if (trim(outcome.out) == not_found)
             return {};
-        // A failing helper says why on its output; what a working one prints there is secret.
+        // A failing helper prints the reason; the output of a working one is secret.
         outcome.err += outcome.out;
         throw Error(fmt::format("cannot get the credentials of {}: {}", printable(key),
                                 process::describe_failure(command, outcome)),

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t largest_key = 100u << 10; // bytes, as docker buildx has it
+constexpr std::size_t largest_key = 100u << 10; // bytes, like docker buildx
 
 auto feed(std::string_view text) {
     return [text](char *buffer, std::size_t size) mutable {
@@ -27,8 +27,8 @@ auto feed(std::string_view text) {
     };
 }
 
-// The key goes over standard input: ssh-add refuses files that others can read, docker buildx does
-// not. Nobody is asked for a passphrase.
+// The key goes through standard input, since ssh-add refuses files that others can read, and docker
+// buildx does not. There is no prompt for a passphrase.
 void add_key(process::Runner &runner, const fs::path &socket, const fs::path &key) {
     auto content = read_file(key, largest_key, Special::read);
     process::Command command{.argv = {"ssh-add", "-q", "-"},

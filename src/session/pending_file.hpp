@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file while its content comes, and what it will be.
+// A file whose content is arriving, and its final attributes.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -23,8 +23,8 @@ struct NewFile {
     std::map<std::string, std::string> xattrs = {};
 };
 
-// What it is to become replaces what has the name once all of it is there. What cannot be done is
-// an Error that names the file.
+// Replaces the file of that name once all content has arrived. A failure is an Error that names the
+// file.
 class PendingFile {
   public:
     // Below `directory`, whose descriptor it copies; `root` is for messages.
@@ -55,7 +55,7 @@ bool set_attributes(int fd, const NewFile &file);
 bool replace(int directory, const std::string &temporary, const std::string &name);
 // All names in a directory but . and .., in any order. Takes a copy of the descriptor.
 std::vector<std::string> names_in(int directory);
-// A directory with all in it. False with errno set; what is not there is no error.
+// Removes a directory with its contents. False with errno set; a missing directory is not an error.
 bool remove_tree(int directory, const std::string &name);
 
 } // namespace berth::session

@@ -2,7 +2,6 @@
 #include "follow_status.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"
-
 #include "berth/solve/read_status.hpp"
 
 namespace berth::solve {
@@ -36,7 +35,7 @@ void FollowStatus::read(const std::string &ref) {
             ++pieces_;
         }
     } catch (const buildkit::GrpcError &) {
-        // The solve tells of it; or the build never began.
+        // The solve reports the error, or the build never began.
     } catch (const buildkit::CommandEnded &) {
     }
 }

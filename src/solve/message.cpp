@@ -21,7 +21,7 @@ void add_caches(const std::vector<Cache> &caches,
     }
 }
 
-// The frontend imports caches itself, and is told of them so.
+// The frontend imports caches itself, so it gets them as attributes.
 std::string cache_imports(const std::vector<Cache> &caches) {
     auto list = nlohmann::json::array();
     for (const auto &cache : caches)

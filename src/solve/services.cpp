@@ -28,7 +28,7 @@ buildkit::Services services_of(const Request &request) {
         session::add_content(services, request.content);
     if (!request.uploads.empty())
         session::add_upload(services, request.uploads);
-    // As docker buildx: always, so that BuildKit hears which one there is not.
+    // Always, like docker buildx, so that BuildKit learns which ID is missing.
     session::add_secrets(services, request.secrets);
     session::add_ssh(services, request.ssh);
     if (request.credentials)

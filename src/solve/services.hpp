@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the session of a request serves.
+// The services of a request's session.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Notes about builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
 #include "berth/store/store.hpp"
 #include "berth/util/go_json.hpp"

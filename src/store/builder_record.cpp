@@ -60,10 +60,9 @@ class Field {
         : value_(value), place_(place), path_(std::move(path)) {}
 
     [[noreturn]] void fail(std::string_view reason) const {
-        throw Error(fmt::format("{} is not a builder's file: {}{}{}", printable(place_),
+        throw Error(fmt::format("{} is not a builder record: {}{}{}", printable(place_),
                                 printable(path_), path_.empty() ? "" : ": ", reason),
-                    ExitCode::failure,
-                    "correct the file, or remove it and create the builder again");
+                    ExitCode::failure, "fix the file, or remove it and create the builder again");
     }
 
     // A key that is missing is null, as in Go.
@@ -139,7 +138,7 @@ std::string file_of(const Field &field) {
     return *std::move(content);
 }
 
-// The name of a file becomes a path in the container, below its configuration folder.
+// The name of a file becomes a path in the container, below its configuration directory.
 bool stays_inside(const std::string &name) {
     return !name.empty() && !name.starts_with('/') &&
            ("/" + name + "/").find("/../") == std::string::npos;
@@ -164,7 +163,8 @@ NodeRecord node_of(const Field &field) {
         node.files = files.object(file_of);
         for (const auto &[name, content] : *node.files)
             if (!stays_inside(name))
-                files.fail(fmt::format("'{}' is not a path inside a folder", printable(name)));
+                files.fail(fmt::format("'{}' is not a relative path inside the directory",
+                                       printable(name)));
     }
     node.run_arguments = field.at("RunArgs").array(text_of);
     return node;

@@ -11,7 +11,7 @@ std::filesystem::path docker_config_directory(const Environment &environment) {
     auto home = environment.get("HOME");
     if (home.empty())
         throw Error("HOME is not set, so the docker configuration cannot be found",
-                    ExitCode::failure, "set HOME, or DOCKER_CONFIG to a folder");
+                    ExitCode::failure, "set HOME, or set DOCKER_CONFIG to a directory");
     return std::filesystem::path(home) / ".docker";
 }
 

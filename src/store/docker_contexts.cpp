@@ -33,7 +33,7 @@ std::optional<DockerContext> read_context(const fs::path &folder) {
                               .host = json.at("Endpoints").at("docker").value("Host", "")};
         if (auto metadata = json.find("Metadata"); metadata != json.end() && metadata->is_object())
             context.description = metadata->value("Description", "");
-        // docker looks a context up by its folder's name: another one is not reachable.
+        // docker looks a context up by its directory's name: another one is not reachable.
         if (context.name.empty() || sha256_hex(context.name) != folder.filename())
             return std::nullopt;
         return context;
@@ -98,14 +98,15 @@ void DockerContexts::check_current() const {
     auto host = environment_.get("DOCKER_HOST");
     if (name == "default" && !host.empty() && !is_host(host))
         throw Error(fmt::format("invalid bind address format: {}", printable(host)),
-                    ExitCode::usage, "DOCKER_HOST is unix:///PATH, tcp://HOST:PORT or ssh://HOST");
+                    ExitCode::usage,
+                    "set DOCKER_HOST to unix:///PATH, tcp://HOST:PORT or ssh://HOST");
     bool tls =
         !environment_.get("DOCKER_TLS").empty() || !environment_.get("DOCKER_TLS_VERIFY").empty();
     fs::path certificate =
         fs::path(environment_.get("DOCKER_CERT_PATH", config_.string())) / "ca.pem";
     std::error_code none;
     if (name == "default" && tls && !fs::exists(certificate, none))
-        throw Error(fmt::format("DOCKER_TLS_VERIFY or DOCKER_TLS is set, and there is no {}",
+        throw Error(fmt::format("DOCKER_TLS_VERIFY or DOCKER_TLS is set, but {} does not exist",
                                 printable(certificate.string())),
                     ExitCode::engine_unavailable,
                     "set DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem, or "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths inside the store, private to it. docs/store.md tells what each holds.
+// Paths inside the store, private to it. docs/store.md describes their content.
 #pragma once
 
 #include <filesystem>

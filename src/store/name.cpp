@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of builders and nodes. They become file, container and volume names, so nothing else is
-// let through.
+// Names of builders and nodes. They become names of files, containers and volumes, so everything
+// else is refused.
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -38,7 +38,7 @@ std::string validate_name(const std::string &name) {
         throw usage_error(fmt::format("invalid name {}, name needs to start with a letter and may "
                                       "not contain symbols, except ._-",
                                       printable(name)),
-                          "choose a name such as builder-1");
+                          "choose a name like builder-1");
     return lower(name);
 }
 

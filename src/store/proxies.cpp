@@ -75,7 +75,7 @@ std::map<std::string, std::string> proxies(const Environment &environment,
     auto config = read_docker_config(docker_config_directory(environment));
     if (!config.problem.empty())
         throw Error(config.problem, ExitCode::failure,
-                    "correct the file: the proxies to inherit are looked for in it");
+                    "fix the file, --inherit-proxy reads the proxies from it");
     auto found = of_config(config.values, host);
     if (!found.empty())
         return found;

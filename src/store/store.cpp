@@ -69,7 +69,7 @@ std::optional<Current> Store::chosen() const {
                        .global = json.value("Global", false)};
     } catch (const nlohmann::json::exception &) {
         throw Error(fmt::format("{} is broken", printable(path.string())), ExitCode::failure,
-                    "choose a builder again: berth use NAME");
+                    "choose a builder again with `berth use NAME`");
     }
 }
 

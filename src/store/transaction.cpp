@@ -29,9 +29,9 @@ void make_folder(const fs::path &path) {
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
-        throw Error(fmt::format("cannot make the builder store {}: {}", printable(path.string()),
+        throw Error(fmt::format("cannot create the builder store {}: {}", printable(path.string()),
                                 errno_text(errno)),
-                    ExitCode::failure, "set BUILDX_CONFIG to a folder that can be written");
+                    ExitCode::failure, "set BUILDX_CONFIG to a writable directory");
 }
 
 void remove_tree(const fs::path &path) {
@@ -46,7 +46,7 @@ void remove_tree(const fs::path &path) {
 Store::Transaction Store::begin() const {
     if (!directory_.parent_path().empty()) {
         std::error_code error;
-        fs::create_directories(directory_.parent_path(), error); // make_folder tells what failed
+        fs::create_directories(directory_.parent_path(), error); // make_folder reports the failure
     }
     make_folder(directory_);
     for (auto folder : {"instances", "defaults", "activity"})
@@ -57,8 +57,7 @@ Store::Transaction Store::begin() const {
         lock.close();
     if (!lock)
         throw Error(fmt::format("cannot open {}: {}", printable(path.string()), errno_text(errno)));
-    // Tried again and again instead of waited for, so that a process that hangs with the lock in
-    // its hands does not hang this one too.
+    // Polls instead of waiting, so that a process that hangs with the lock does not block this one.
     auto deadline = std::chrono::steady_clock::now() + lock_patience;
     for (auto pause = std::chrono::milliseconds(1); ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
          pause = std::min(pause * 2, std::chrono::milliseconds(20))) {
@@ -75,7 +74,7 @@ Store::Transaction Store::begin() const {
     return {directory_, std::move(lock)};
 }
 
-// Temporary files lie in the store's own folder, never in `instances`: docker buildx takes every
+// Temporary files lie in the store's own directory, never in `instances`: docker buildx takes every
 // file there for a builder, also one that a killed process left behind.
 void Store::Transaction::write(const fs::path &path, std::string_view content) const {
     write_file_atomically(path, content, 0600, directory_);

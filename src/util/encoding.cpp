@@ -77,7 +77,7 @@ std::string random_hex(std::size_t digits) {
     std::uint8_t bytes[64];
     auto size = digits / 2;
     if (size > sizeof bytes || getentropy(bytes, size) != 0)
-        throw Error("the system gives no random numbers");
+        throw Error("the system provides no random numbers");
     return hex(bytes, size);
 }
 

@@ -30,7 +30,7 @@ void make_folders(const std::filesystem::path &path) {
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
-        fail("make the folder", path, errno);
+        fail("create the directory", path, errno);
 }
 
 // Throws unless it can be read without waiting for somebody.
@@ -119,9 +119,9 @@ ScratchFolder::ScratchFolder(std::string_view purpose)
     : path_(std::filesystem::temp_directory_path() /
             fmt::format("berth-{}-{}", purpose, random_hex(16))) {
     if (::mkdir(path_.c_str(), 0700) != 0 || ::chmod(path_.c_str(), 0700) != 0)
-        throw Error(fmt::format("cannot make the folder {}: {}", printable(path_.string()),
+        throw Error(fmt::format("cannot create the directory {}: {}", printable(path_.string()),
                                 errno_text(errno)),
-                    ExitCode::failure, "set TMPDIR to a folder that can be written");
+                    ExitCode::failure, "set TMPDIR to a writable directory");
 }
 
 ScratchFolder::~ScratchFolder() {

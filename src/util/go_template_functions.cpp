@@ -92,8 +92,8 @@ json index_into(const Values &arguments) {
                     fmt::format("index: there is no {} in a list of {}", position, at->size()));
             at = &(*at)[static_cast<std::size_t>(position)];
         } else {
-            throw usage_error(fmt::format(
-                "index: a list or a map is needed, and this is of type {}", at->type_name()));
+            throw usage_error(
+                fmt::format("index: expected a list or a map, not {}", at->type_name()));
         }
     }
     return *at;
@@ -204,7 +204,7 @@ json call(const std::string &name, const Values &arguments) {
     if (function == nullptr || arguments.size() < function->least ||
         arguments.size() > function->most)
         throw usage_error(
-            fmt::format("{}: {} arguments are not what it takes", name, arguments.size()));
+            fmt::format("{}: wrong number of arguments ({})", name, arguments.size()));
     return function->call(arguments);
 }
 

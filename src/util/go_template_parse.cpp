@@ -13,7 +13,7 @@ namespace berth::go_template {
 
 namespace {
 
-// Deeper than anyone writes, and far from the end of the stack.
+// Deeper than real templates, and far from the end of the stack.
 constexpr int most_nested = 64;
 
 bool is_space(char c) {

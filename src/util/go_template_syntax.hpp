@@ -44,7 +44,7 @@ using Values = std::vector<const nlohmann::json *>;
 bool is_function(std::string_view name);
 // Throws a usage error for arguments that it does not take.
 nlohmann::json call(const std::string &name, const Values &arguments);
-bool is_true(const nlohmann::json &value); // as Go's `if` has it
+bool is_true(const nlohmann::json &value); // like Go's `if`
 void print_value(std::string &out, const nlohmann::json &value);
 
 Block parse(std::string_view text);

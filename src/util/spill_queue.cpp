@@ -19,7 +19,7 @@ FileDescriptor nameless_file() {
     path += "/berth-log-XXXXXX";
     FileDescriptor file(::mkstemp(path.data()));
     if (!file)
-        throw Error("cannot make a temporary file for the build's log: " + path + ": " +
+        throw Error("cannot create a temporary file for the build log: " + path + ": " +
                     errno_text(errno));
     ::unlink(path.c_str());
     ::fcntl(file.get(), F_SETFD, FD_CLOEXEC);
@@ -28,8 +28,8 @@ FileDescriptor nameless_file() {
 
 [[noreturn]] void fail(const char *what) {
     throw Error(std::string("cannot ") + what +
-                    " the temporary file of the build's log: " + errno_text(errno),
-                ExitCode::failure, "is the disk full? TMPDIR names another directory");
+                    " the temporary file of the build log: " + errno_text(errno),
+                ExitCode::failure, "free disk space, or set TMPDIR to another directory");
 }
 
 } // namespace

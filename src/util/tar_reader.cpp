@@ -42,7 +42,7 @@ std::uint64_t number_of(std::string_view field) {
     }
     for (char c : trim(text_of(field))) {
         if (c < '0' || c > '7' || value > largest_member)
-            damaged("a field is no octal number");
+            damaged("a field is not an octal number");
         value = value << 3 | static_cast<unsigned>(c - '0');
     }
     return value;
@@ -66,7 +66,7 @@ bool TarReader::fill(char *buffer, std::size_t size) {
         if (count == 0 && done == 0)
             return false;
         if (count == 0)
-            damaged("it ends in the middle");
+            damaged("it ends unexpectedly");
         done += count;
     }
     return true;

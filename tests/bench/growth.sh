@@ -51,7 +51,7 @@ row_growth_files() {
 		grow growth-files "$size" 3 env BUILDX_BUILDER="$(builder ours)" "$berth" build "$work/context"
 	done
 }
-# empty_files FROM TO: in folders of a thousand.
+# empty_files FROM TO: in directories of a thousand.
 empty_files() {
 	local i
 	for ((i = $1 / 1000; i < $2 / 1000; i++)); do

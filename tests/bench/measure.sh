@@ -153,7 +153,7 @@ median() { column "$@" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2
 least() { column "$@" | head -n 1; }
 most() { column "$@" | tail -n 1; }
 
-# Files of random bytes: FOLDER COUNT BYTES, in folders of 500.
+# Files of random bytes: FOLDER COUNT BYTES, in directories of 500.
 many_files() {
 	local folder=$1 count=$2 bytes=$3 i=0
 	while ((count > 0)); do

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit may say while it reads a directory of this side (FileSync), and what it may send as
-// the files of an output (FileSend).
+// What BuildKit may say while it reads a directory of the client (FileSync), and what it may send
+// as the files of an output (FileSend).
 #include "berth/session/file_sync.hpp"
 
 #include "berth/buildkit/message_stream.hpp"

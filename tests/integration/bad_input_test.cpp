@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wrong commands and values: a code other than zero, one clear line that names the value, nothing
-// left behind.
+// Wrong commands and values: a non-zero exit code, one clear line that names the value, and no
+// leftovers.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -116,15 +116,15 @@ TEST_F(BadInputTest, Builds) {
         expect({words, code, says, hint});
     };
     build({world->folder("nosuch")}, 1, "failed to build: unable to prepare context: path");
-    build({world->folder("file")}, 1, "is not a folder");
-    build({"-"}, 1, "standard input is empty", "write the Dockerfile");
-    build({"-f", "-", app}, 1, "standard input is empty", "write the Dockerfile");
+    build({world->folder("file")}, 1, "is not a directory");
+    build({"-"}, 1, "standard input is empty", "write a Dockerfile");
+    build({"-f", "-", app}, 1, "standard input is empty", "write a Dockerfile");
     build({"--ssh", "default", app}, 1, "invalid empty ssh agent socket", "--ssh default=KEY");
     build({"--secret", "id=x,src=/none", app}, 1, "failed to stat /none", "src=");
     build({"--call", "check,outline", app}, 2, "check,outline", "one method");
     build({"--call", "check,form=json", app}, 2, "form=json", "format=json");
     build({world->folder("empty")}, 1, "failed to read dockerfile: open Dockerfile: no such file");
-    build({world->folder("folder")}, 1, "Dockerfile is a folder");
+    build({world->folder("folder")}, 1, "Dockerfile is a directory");
     build({"-f", "nofile", app}, 1, "open nofile: no such file or directory", "--file");
     build({"-t", "UPPER", app}, 2, "invalid tag \"UPPER\": repository name must be lowercase");
     build({"--push", app}, 2, "tag is needed when pushing to registry", "--tag");
@@ -152,7 +152,7 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
     expect({{"create", "--name", name, "--bootstrap", "unix:///nonexistent.sock"},
             3,
             "Cannot connect to the Docker daemon at unix:///nonexistent.sock",
-            "docker context ls"});
+            "docker context use"});
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }
 

@@ -83,7 +83,7 @@ TEST_F(CancelTest, SuddenDeathToo) {
     EXPECT_FALSE(is_connected());
 }
 
-// Nobody reads what the builder sends when the client dies: the sender must not wait for ever.
+// Nobody reads what the builder sends when the client dies: the sender must not wait forever.
 TEST_F(CancelTest, SuddenDeathWhileOutputsAreSentLeavesNothing) {
     world->write("big/Dockerfile", "FROM busybox\nRUN head -c 30000000 /dev/urandom >/big\n");
     auto fifo = (world->path() / "unread").string(), other = (world->path() / "other").string();

@@ -106,7 +106,7 @@ TEST_F(ContainerdStoreTest, OnlyMissingLayersAreSent) {
     auto variables = world->counting();
     auto same = world->berth(build(image, "layers"), variables);
     ASSERT_EQ(same.code, 0) << same.err;
-    EXPECT_THAT(same.err, HasSubstr("is there already"));
+    EXPECT_THAT(same.err, HasSubstr("exists already"));
     EXPECT_EQ(world->docker_commands().size(), 2u) << join(world->docker_commands(), "\n");
 
     world->write("layers/file", "two\n");

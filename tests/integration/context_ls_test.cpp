@@ -31,7 +31,7 @@ class ContextLsTest : public ::testing::Test {
         fs::create_symlink("src/main.c", world.path() / "app" / "link");
         fs::create_directory(world.folder("app/empty"));
     }
-    // Every path below a folder but folders.
+    // Every path below a directory but directories.
     static std::set<std::string> files(const fs::path &folder) {
         std::set<std::string> found;
         for (const auto &entry : fs::recursive_directory_iterator(folder))
@@ -110,7 +110,7 @@ TEST_F(ContextLsTest, JsonHasTheSame) {
               nlohmann::json({{"File", ".dockerignore"}, {"Line", 2}, {"Pattern", "modules"}}));
 }
 
-// What it lists is what the build has, and what docker buildx sends of the same folder.
+// What it lists is what the build has, and what docker buildx sends of the same directory.
 TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
     auto builder = world.builder("listed");
     auto build = [&](bool ours) {
@@ -135,11 +135,11 @@ TEST_F(ContextLsTest, RefusesWhatIsNoFolderOrFormat) {
     auto missing = world.berth({"context", "ls", world.folder("nothing")});
     EXPECT_EQ(missing.code, 1);
     EXPECT_EQ(missing.err.find("ERROR: unable to prepare context: path \""), 0u) << missing.err;
-    EXPECT_THAT(missing.err, HasSubstr("nothing\" not found; give the folder"));
+    EXPECT_THAT(missing.err, HasSubstr("nothing\" not found; write the path"));
     EXPECT_EQ(missing.out, "");
     auto format = world.berth({"context", "ls", "--format", "yaml", world.folder("app")});
     EXPECT_EQ(format.code, 2);
-    EXPECT_THAT(format.err, HasSubstr("invalid format \"yaml\"; it is table or json"));
+    EXPECT_THAT(format.err, HasSubstr("invalid format \"yaml\"; use table or json"));
 }
 
 } // namespace

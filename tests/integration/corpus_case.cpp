@@ -28,8 +28,8 @@ std::vector<std::regex> masks(const CorpusCase &test) {
     return all;
 }
 
-// The words of standard error that are not the drawing of steps: errors, excerpts, warnings.
-// Warnings come in any order; docker buildx colours their heading on a pipe, too.
+// Standard error without the progress of steps: errors, excerpts, warnings. Warnings come in any
+// order; docker buildx colours their heading on a pipe, too.
 Lines messages(const std::string &text, bool failed) {
     static const std::regex step("#[0-9]+ .*"), colour("\x1b\\[[0-9;]*m");
     static const std::regex ids("ref [a-z0-9]+::[a-z0-9]+");
@@ -37,7 +37,8 @@ Lines messages(const std::string &text, bool failed) {
     static const std::regex chatter(R"(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d http2: .*)");
     Lines lines;
     for (auto line : split(std::regex_replace(without_times(text), colour, ""), '\n')) {
-        // Whether a build that fails is told that it had no output depends on where it failed.
+        // Whether a failed build gets the warning about its missing output depends on where it
+        // failed.
         bool aside = failed && line.starts_with("WARNING: No output specified");
         if (!line.empty() && !aside && !std::regex_match(line, step) &&
             !std::regex_match(line, chatter))
@@ -55,7 +56,7 @@ bool adds_advice(const std::string &ours, const std::string &theirs) {
 }
 
 // The steps of the Dockerfile that were drawn, whatever became of them. A step's number depends on
-// which of two that run at once is told first.
+// which of two parallel steps is reported first.
 Lines steps(const std::string &text) {
     static const std::regex step(R"(#[0-9]+ (\[[^i].*))"); // not [internal]
     std::set<std::string> names;

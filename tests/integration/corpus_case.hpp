@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A case of tests/corpus: a folder with what a build needs, and what of it is compared when
-// berth and docker buildx ran it. tests/corpus/README.md says what is in the folder.
+// A case of tests/corpus: a directory with what a build needs, and what of it is compared when
+// berth and docker buildx ran it. tests/corpus/README.md says what is in the directory.
 #pragma once
 
 #include "support.hpp"
@@ -27,14 +27,14 @@ inline std::ostream &operator<<(std::ostream &out, const CorpusCase &test) {
     return out << test.name;
 }
 
-// Every folder of tests/corpus, by name. Throws when a file of a case cannot be understood.
+// Every directory of tests/corpus, by name. Throws when a file of a case cannot be understood.
 std::vector<CorpusCase> corpus_cases();
 
 // What a program is run with, apart from the case.
 struct CorpusSurroundings {
     std::string program; // `build` of the case's command starts it: berth or docker-buildx
     std::string builder;
-    std::string site, site_address; // a folder, and the URL at which the builder finds it
+    std::string site, site_address; // a directory, and the URL at which the builder finds it
     std::string tag;                // image that the case may load
     Variables variables;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder's files as lines to compare.
+// A directory's files as lines to compare.
 #pragma once
 
 #include <filesystem>

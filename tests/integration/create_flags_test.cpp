@@ -130,8 +130,8 @@ TEST_F(CreateFlagsTest, BadValuesAreRefusedBeforeAnythingIsStored) {
     for (const auto &[options, words] : {
              Case{{"--env", "NOVALUE"}, "\"NOVALUE\" of --env"},
              Case{{"--run-arg", "--name=x"}, "--run-arg --name=x"},
-             Case{{"--ca", world.folder("none.pem")}, "there is no such file"},
-             Case{{"--ca", key}, "holds a private key"},
+             Case{{"--ca", world.folder("none.pem")}, "no such file"},
+             Case{{"--ca", key}, "contains a private key"},
              Case{{"--insecure-registry", "https://r"}, "\"https://r\" of --insecure-registry"},
              Case{{"--mirror", "docker.io"}, "\"docker.io\" of --mirror"},
              Case{{"--max-cache", "lots"}, "\"lots\" of --max-cache"},

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth dial-stdio` as a connection of other clients: buildctl through it, beside docker buildx.
 #include "berth/util/strings.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth doctor` on the real engine, and on set-ups that are broken on purpose.
+// `berth doctor` on the real engine, and on broken setups.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -21,12 +21,12 @@ class DoctorTest : public ::testing::Test {
         int code;
         json findings;
 
-        // The first one of `check` that is as ill as `health`, as "text -> mend".
+        // The first finding of `check` with that health, as "text -> fix".
         std::string find(const std::string &check, const std::string &health) const {
             for (const auto &finding : findings)
                 if (finding.at("check") == check && finding.at("health") == health)
                     return finding.at("text").get<std::string>() + " -> " +
-                           finding.value("mend", "");
+                           finding.value("fix", "");
             return "";
         }
     };
@@ -38,7 +38,7 @@ class DoctorTest : public ::testing::Test {
         EXPECT_EQ(said.at("healthy"), result.code == 0);
         return {result.code, said.at("findings")};
     }
-    // A docker that answers `version` and `info` alone.
+    // A docker that answers only `version` and `info`.
     Variables fake_docker(const std::string &version, const std::string &info) {
         world.write("version.json", version);
         world.write("info.json", info);
@@ -60,7 +60,7 @@ TEST_F(DoctorTest, AWorkingSetUpIsSound) {
     EXPECT_THAT(answer.find("cgroups", "ok"), HasSubstr("driver"));
     EXPECT_THAT(answer.find("builders", "ok"), HasSubstr(name + ": running, BuildKit v"));
     EXPECT_THAT(answer.find("store", "ok"), HasSubstr(world.folder("store")));
-    // Nothing of it waits for anything else: one look at each thing.
+    // The checks are independent: one command each.
     auto variables = world.counting();
     variables.emplace("DOCKER_CONFIG", world.folder("config"));
     auto shown = world.berth({"doctor"}, variables);
@@ -83,8 +83,9 @@ TEST_F(DoctorTest, NoDockerAndNoEngine) {
     EXPECT_NE(unreachable.find("docker", "ok"), "") << "the program itself is there";
     auto without_keys =
         ask({{"DOCKER_TLS_VERIFY", "1"}, {"DOCKER_CERT_PATH", world.folder("tls")}});
-    EXPECT_THAT(without_keys.find("tls", "broken"),
-                ::testing::AllOf(HasSubstr("ca.pem is not there"), HasSubstr("DOCKER_CERT_PATH")));
+    EXPECT_THAT(
+        without_keys.find("tls", "broken"),
+        ::testing::AllOf(HasSubstr("ca.pem does not exist"), HasSubstr("DOCKER_CERT_PATH")));
 }
 
 TEST_F(DoctorTest, BuildersThatAreBroken) {
@@ -106,7 +107,7 @@ TEST_F(DoctorTest, BuildersThatAreBroken) {
     EXPECT_EQ(world.berth({"rm", "--keep-daemon", world.name("gone")}).code, 0);
 
     EXPECT_THAT(ask({{"BUILDX_BUILDER", "nobody"}}).find("builders", "broken"),
-                HasSubstr("names nobody, which is not there -> unset BUILDX_BUILDER"));
+                HasSubstr("names nobody, which does not exist -> unset BUILDX_BUILDER"));
     EXPECT_EQ(ask().code, 0);
 }
 
@@ -114,7 +115,7 @@ TEST_F(DoctorTest, DockersConfiguration) {
     world.write("config/config.json", "{ torn");
     auto torn = ask();
     EXPECT_EQ(torn.code, 1);
-    EXPECT_THAT(torn.find("credentials", "broken"), HasSubstr("is no JSON object"));
+    EXPECT_THAT(torn.find("credentials", "broken"), HasSubstr("is not a JSON object"));
 
     world.write("config/config.json",
                 R"({"credsStore": "berth-none", "credHelpers": {"r.example": "berth-here"},
@@ -123,7 +124,7 @@ TEST_F(DoctorTest, DockersConfiguration) {
     auto answer = ask({{"PATH", world.folder("bin") + ":" + std::getenv("PATH")}});
     EXPECT_EQ(answer.code, 1);
     EXPECT_THAT(answer.find("credentials", "broken"),
-                HasSubstr("no program docker-credential-berth-none -> install"));
+                HasSubstr("program docker-credential-berth-none is not installed -> install"));
     EXPECT_THAT(answer.find("credentials", "ok"), HasSubstr("docker-credential-berth-here"));
     EXPECT_THAT(answer.find("proxy", "warning"), HasSubstr("http_proxy"));
     EXPECT_THAT(answer.findings.dump(), Not(HasSubstr("word@"))) << "a password was shown";
@@ -137,7 +138,7 @@ TEST_F(DoctorTest, FoldersAndAgents) {
     EXPECT_THAT(open.find("ssh", "warning"), HasSubstr("-> eval \"$(ssh-agent)\""));
     EXPECT_THAT(ask({{"SSH_AUTH_SOCK", ""}}).find("ssh", "note"), HasSubstr("no agent"));
     EXPECT_THAT(ask({{"BUILDX_CONFIG", world.write("a-file", "")}}).find("store", "broken"),
-                HasSubstr("is no folder -> mv "));
+                HasSubstr("is not a directory -> mv "));
 }
 
 TEST_F(DoctorTest, EnginesThatThisOneIsNot) {

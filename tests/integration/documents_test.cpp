@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The examples of docs/*.md, run as a reader would: shell blocks in order, in one folder, each
+// The examples of docs/*.md, run as a reader would: shell blocks in order, in one directory, each
 // followed by lines that it must print.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -50,11 +50,11 @@ class DocumentsTest : public ::testing::Test {
         fs::create_directories(world.path() / "bin");
         fs::create_directories(world.path() / "work");
         fs::create_symlink(BERTH_PROGRAM, world.path() / "bin" / "berth");
-        // A store of its own, and the choice of a builder in it.
+        // A separate store with its own current builder.
         variables = world.variables({{"PATH", world.folder("bin") + ":" + std::getenv("PATH")}});
     }
 
-    // The names of the documents, as names that nobody else has; the engine's own registry.
+    // Replaces names in the documents by unique ones, and the registry by the engine's.
     std::string adapted(std::string text) const {
         text = replace_all(std::move(text), "registry.example/", registry() + "/" + world.name(""));
         text = replace_all(std::move(text), "registry.example", registry());
@@ -174,7 +174,7 @@ TEST_F(ScriptingTest, ProgressForAnotherProgram) {
     EXPECT_EQ(both.code, 0) << both.err;
     auto lines = split(trim(both.out), '\n');
     std::set<std::string> steps;
-    // What -q prints comes first.
+    // The output of -q comes first.
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto line = nlohmann::json::parse(lines[i], nullptr, false);
         if (!line.is_object() || !line.contains("vertexes"))
@@ -191,7 +191,7 @@ TEST_F(ScriptingTest, ProgressForAnotherProgram) {
     EXPECT_THAT(log.out, HasSubstr("CACHED"));
     EXPECT_EQ(count(log.err, "RUN cp"), 0u) << log.err;
 
-    // A reader that is gone does not end the build.
+    // The build continues when the reader is gone.
     EXPECT_EQ(shell("mkfifo pipe; (head -c 1 pipe >/dev/null) & berth --builder " + name +
                     " build --no-cache --progress-fd 3 -o result app 3>pipe; cat result/copy")
                   .out,
@@ -204,7 +204,7 @@ TEST_F(ScriptingTest, ProgressForAnotherProgram) {
     }
 }
 
-// Every JSON output keeps to its schema, and the schema knows all of it.
+// Every JSON output matches its schema, and the schema describes all of it.
 class SchemasTest : public DocumentsTest {
   protected:
     // The schema, and with nothing allowed that it does not name.

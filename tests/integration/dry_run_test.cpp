@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What --dry-run prints is pasted into a shell, and must do what berth does.
+// The output of --dry-run, pasted into a shell, must do what berth does.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth ensure` and `berth upgrade`: called again and again, on a real engine.
+// `berth ensure` and `berth upgrade`, called repeatedly on a real engine.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -100,7 +100,7 @@ TEST_F(EnsureTest, AFileOfBuilders) {
     EXPECT_EQ(world.berth({"ensure", "-f", file}).err,
               one + ": unchanged\n" + two + ": unchanged\n");
 
-    // One key is wrong: nothing at all is made.
+    // One wrong key: nothing is created.
     auto wrong = world.write("wrong.toml", "[builder." + world.name("a") + "]\n[builder." +
                                                world.name("b") + "]\nplatfrom = \"linux/arm64\"\n");
     auto refused = world.berth({"ensure", "-f", wrong});

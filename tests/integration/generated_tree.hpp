@@ -22,8 +22,8 @@ class GeneratedTree {
     void write_fixed(const std::string &name, const std::string &content);
     // Makes one edit and returns what it did.
     std::string edit();
-    // By the digest of content that a rewrite of the same size and time replaced, the digest of
-    // what is there now. docker buildx does not see such a rewrite.
+    // By the digest of content that a rewrite of the same size and time replaced, the digest of the
+    // current content. docker buildx does not notice such a rewrite.
     const std::map<std::string, std::string> &rewritten() const { return rewritten_; }
 
   private:

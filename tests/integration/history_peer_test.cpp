@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth history` beside docker buildx, on one builder: what is listed line for line, documents
 // byte for byte.
 #include "berth/util/strings.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builders come and go: stop and start, remove with and without state, shared with docker buildx,
-// booted by several at once.
+// The life of builders: stop and start, remove with and without state, share with docker buildx,
+// start from several processes at once.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What ls, inspect, du and prune print, beside docker buildx; many processes at once; broken
-// records.
+// The output of ls, inspect, du and prune, compared with docker buildx; many processes at once;
+// broken records.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"

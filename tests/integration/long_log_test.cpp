@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A log of any length: it comes whole, whoever reads it how slowly, and berth does not keep it.
+// A log of any length is complete even for a slow reader, and berth does not hold it in memory.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several outputs at once, caches in folders and the metadata of builds, beside docker buildx on
-// one builder.
+// Several outputs at once, caches in directories and the metadata of builds, beside docker buildx
+// on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -33,7 +33,7 @@ class OutputsPeerTest : public ::testing::Test {
         words.push_back(world.folder("app"));
         return words;
     }
-    // Files below a folder with their content. A local content store leaves `ingest` and
+    // Files below a directory with their content. A local content store leaves `ingest` and
     // cache.lock.
     std::map<std::string, std::string> files(const std::string &folder) {
         std::map<std::string, std::string> all;

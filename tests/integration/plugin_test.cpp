@@ -217,7 +217,7 @@ TEST_F(PluginTest, WhatFailsLeavesAllAsItWas) {
     world.write("docker/cli-plugins/kept-by-berth-docker-buildx", "older\n");
     auto failed = install({"--buildx", "--force"});
     EXPECT_EQ(failed.code, 1);
-    EXPECT_THAT(failed.err, HasSubstr("kept-by-berth-docker-buildx is there already"));
+    EXPECT_THAT(failed.err, HasSubstr("kept-by-berth-docker-buildx exists already"));
     EXPECT_EQ(run({plugin("docker-buildx").string()}).out, "another\n");
     EXPECT_FALSE(fs::exists(fs::symlink_status(plugin("docker-berth"))));
     EXPECT_EQ(read_file(plugin("kept-by-berth-docker-buildx")), "older\n");

@@ -77,7 +77,7 @@ TEST_F(PodmanTest, BuildsLoadsAndRuns) {
     world.write("app/file", "second\n");
     EXPECT_EQ(build(), "second\n");
 
-    // A context that is sent, an output to this side, the cache; stop, start, and the end.
+    // A context that is sent, an output to the client, the cache; stop, start, and the end.
     auto written = world.berth(
         {"--builder", name, "build", "-o", world.folder("out"), world.folder("app")}, variables);
     EXPECT_EQ(written.code, 0) << written.err;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The driver remote: a buildkitd that berth did not start, by TCP with TLS, by its socket and in
 // its container; beside docker buildx, whose records these are too.
 #include "berth/util/file.hpp"

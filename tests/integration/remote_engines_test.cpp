@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Engines that are elsewhere, on loopback: behind ssh (a real sshd) and behind TLS; by DOCKER_HOST,
-// by docker contexts and as endpoints of builders.
+// Remote engines, on loopback: behind ssh (a real sshd) and behind TLS; by DOCKER_HOST, by docker
+// contexts and as endpoints of builders.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -59,7 +59,7 @@ class RemoteTest : public ::testing::Test {
                            "cd " + shell_quote(world.path().string()) + "\n" + script});
         ASSERT_EQ(result.code, 0) << script << result.out << result.err;
     }
-    // Its output is nobody's, so that nobody waits for its end.
+    // Nobody reads its output, so nobody waits for its end.
     void spawn(const std::string &command) {
         run_ok(command + " </dev/null >daemon.log 2>&1 & echo $! >daemon.pid");
         pid_ = std::stoi(read_file(world.path() / "daemon.pid"));
@@ -265,7 +265,7 @@ TEST_F(TlsTest, WrongKeysAreSaid) {
     wrong["DOCKER_CERT_PATH"] = world.folder("other");
     auto result = world.berth({"doctor"}, wrong);
     EXPECT_EQ(result.code, 3);
-    EXPECT_THAT(result.out, HasSubstr("ca.pem is not there"));
+    EXPECT_THAT(result.out, HasSubstr("ca.pem does not exist"));
     auto refused = world.berth({"create", "--bootstrap", "--name", world.name("refused")}, wrong);
     EXPECT_EQ(refused.code, 3) << refused.err;
     EXPECT_THAT(refused.err, HasSubstr("ERROR: "));

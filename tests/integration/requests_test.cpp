@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build asks of this side and of docker: BuildKit reads what the build needs, and nothing
+// Requests of a build to the client and to docker: BuildKit reads what the build needs, and nothing
 // else; docker commands are few.
 #include "berth/util/strings.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a solve gives to this side and takes from it, with a real builder: outputs, local caches,
-// OCI layouts and images of the engine.
+// What a solve exchanges with the client, on a real builder: outputs, local caches, OCI layouts and
+// images of the engine.
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/session.hpp"
 #include "berth/image/oci_index.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Secrets, keys and registry credentials: they reach the build, and nothing else.
+// Secrets, keys and registry credentials reach the build and nothing else.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Completion in the real shells, each at a terminal of tmux: what a person sees after Tab.
+// Completion in real shells in tmux: the screen after Tab.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 struct Shell {
     const char *name;
     std::vector<std::string> command;
-    std::string set_up; // %: the folder of the completions
+    std::string set_up; // %: the directory of the completions
     int tabs_to_list;   // how often Tab is pressed for the list with descriptions
 };
 
@@ -71,7 +71,7 @@ class Terminal {
         }
         return screen;
     }
-    // What is there after typing and Tab.
+    // The screen after typing and Tab.
     std::string complete(const std::string &line, const std::string &expected, int tabs = 1) {
         clear();
         type(line);
@@ -130,7 +130,7 @@ TEST_P(ShellsTest, ShowsDescriptions) {
     for (const auto &[line, expected] : std::vector<std::pair<std::string, std::string>>{
              {"berth build --ta", "Set the target build stage"},
              {"berth build --target ", "FROM scratch"},
-             {"berth create --driver-opt mem", "most memory it may use"},
+             {"berth create --driver-opt mem", "memory limit"},
              {"berth ", "List builder instances"}})
         EXPECT_THAT(terminal.complete(line, expected, tabs), HasSubstr(expected));
 }

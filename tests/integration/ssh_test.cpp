@@ -183,7 +183,7 @@ TEST_F(SshAgentTest, ADryRunPrintsKeysAndNotesAgents) {
         EXPECT_EQ(printed.code, 0) << printed.err;
         return printed.out;
     };
-    const std::string note = "# not shown: --ssh forwards an agent of this side";
+    const std::string note = "# not shown: --ssh forwards a local agent";
     auto agent = dry("default");
     EXPECT_THAT(agent, HasSubstr(note));
     EXPECT_THAT(agent, Not(HasSubstr("--ssh default=")));

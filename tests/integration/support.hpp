@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What integration tests share: a world of one's own (store, cache, folders) on the real engine,
-// berth and docker buildx run in it, and builders that are gone when the suite is.
+// Shared parts of integration tests: a private world (store, cache, directories) on the real
+// engine, berth and docker buildx run in it, and builders that are gone when the suite is.
 #pragma once
 
 #include "support/temporary_directory.hpp"
@@ -49,7 +49,7 @@ class World {
     std::string image(const std::string &base); // removed at the end
     const std::filesystem::path &path() const { return directory_.path(); }
 
-    // Writes a file below the world's folder; gives its path.
+    // Writes a file below the world's directory; gives its path.
     std::string write(const std::string &file, const std::string &content, unsigned mode = 0644);
     std::string folder(const std::string &name) const { return (path() / name).string(); }
 

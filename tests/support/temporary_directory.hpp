@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder that is gone when the test is.
+// A directory that is removed with the test.
 #pragma once
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a command line is read: the rules of spf13/pflag and spf13/cobra.
+// Parsing of command lines by the rules of spf13/pflag and spf13/cobra.
 #include "berth/args/line.hpp"
 #include "berth/args/options.hpp"
 

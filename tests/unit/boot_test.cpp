@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A builder's life as the docker commands it takes; the engine's answers are made up.
+// The docker commands in the life of a builder; the engine's answers are fakes.
 #include "berth/builder/node.hpp"
 #include "berth/process/dry_run.hpp"
 #include "berth/process/recording.hpp"

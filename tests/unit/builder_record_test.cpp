@@ -98,7 +98,7 @@ TEST(BuilderRecordTest, NamesTheFieldThatIsWrong) {
              Case{R"({"Name":"a","Nodes":[{"Name":"b","Files":{"f":"?"}}]})",
                   "Nodes[0].Files[f]: must be base64"},
              Case{R"({"Name":"a","Nodes":[{"Name":"b","Files":{"certs/../../x":""}}]})",
-                  "Nodes[0].Files: 'certs/../../x' is not a path inside a folder"},
+                  "Nodes[0].Files: 'certs/../../x' is not a relative path inside the directory"},
              Case{R"({"Name":"a","Nodes":[{"Name":"b","Platforms":[{"os":1}]}]})",
                   "Nodes[0].Platforms[0].os: must be a string"},
              Case{R"({"Name":"a","Dynamic":"no"})", "Dynamic: must be true or false"},
@@ -107,7 +107,7 @@ TEST(BuilderRecordTest, NamesTheFieldThatIsWrong) {
             parse_record(text, "/store/instances/a");
             ADD_FAILURE() << text << " was taken";
         } catch (const Error &error) {
-            EXPECT_THAT(error.what(), HasSubstr("/store/instances/a is not a builder's file: "));
+            EXPECT_THAT(error.what(), HasSubstr("/store/instances/a is not a builder record: "));
             EXPECT_THAT(error.what(), HasSubstr(message));
         }
     }

@@ -68,7 +68,7 @@ TEST_F(BuildersFileTest, SaysWhatIsWrongAndWhere) {
              Case{"[builder.a]\nname = \"b\"\n", "builder a: unknown key \"name\""},
              Case{"[builder.a]\nmemory = \"1g\"\n", "unknown key \"memory\""},
              Case{"[builder.a]\nmirror = { a = \"b\" }\n", "mirror cannot be a table"},
-             Case{"[builder.a]\ndriver-opt = 1.5\n", "driver-opt has a value of a wrong kind"},
+             Case{"[builder.a]\ndriver-opt = 1.5\n", "the value of driver-opt has the wrong type"},
          }) {
         try {
             read(content);

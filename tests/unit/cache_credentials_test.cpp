@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment adds to caches.
+// Cache attributes from the environment.
 #include "berth/job/cache_credentials.hpp"
 #include "berth/util/strings.hpp"
 

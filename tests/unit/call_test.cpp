@@ -53,7 +53,7 @@ TEST_F(CallReport, PrintsWhatWasAskedFor) {
     CallAnswer answer{{"result.json", "{\n  \"a\": 1\n}"}, {"result.txt", "text\x1b[2J\n"}};
     EXPECT_EQ(print("targets", answer), "text\\x1b[2J\n");
     EXPECT_EQ(print("targets,format=json", answer), "{\n  \"a\": 1\n}\n");
-    EXPECT_THAT(error("targets,format=json", "{\"a\": \"\x1b\"}"), HasSubstr("no JSON"));
+    EXPECT_THAT(error("targets,format=json", "{\"a\": \"\x1b\"}"), HasSubstr("is not JSON"));
     EXPECT_EQ(print("check", {{"result.json", "{\"warnings\":null}"}}),
               "Check complete, no warnings found.\n");
     CallAnswer found{{"result.json", "{\"warnings\":[{}]}"},

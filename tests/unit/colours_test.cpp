@@ -30,9 +30,9 @@ TEST(ColoursTest, WhatIsNotNamedKeepsItsColour) {
 TEST(ColoursTest, WhatCannotBeReadIsSaid) {
     auto chosen = choose_colours("run=mauve:walk=blue:run:error=1,2:cancel=1,2,256:error=green");
     EXPECT_THAT(chosen.problems,
-                ElementsAre(HasSubstr("'mauve' is no colour"), HasSubstr("'walk=blue' is not"),
-                            HasSubstr("'' is no colour"), HasSubstr("'1,2' is no colour"),
-                            HasSubstr("'1,2,256' is no colour")));
+                ElementsAre(HasSubstr("'mauve' is not a colour"), HasSubstr("'walk=blue' is not"),
+                            HasSubstr("'' is not a colour"), HasSubstr("'1,2' is not a colour"),
+                            HasSubstr("'1,2,256' is not a colour")));
     EXPECT_EQ(chosen.colours.run, "34");
     EXPECT_EQ(chosen.colours.error, "32");
     EXPECT_THAT(choose_colours("run=\x1b[2J").problems, ElementsAre(HasSubstr("\\x1b[2j")));

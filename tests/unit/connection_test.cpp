@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls over one command: what they get when it answers, ends early, or writes something else.
+// Calls over one command that answers, ends early, or writes something else.
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/content.hpp"
 #include "berth/buildkit/control.hpp"
@@ -104,7 +104,7 @@ TEST(ConnectionTest, BlobsAreCompared) {
     EXPECT_THAT(error_of([&] { content.read_all("sha256:00"); }), HasSubstr("gRPC DataLoss"));
     EXPECT_THAT(error_of([&] { content.read_all("gap"); }), HasSubstr("instead of 3"));
     EXPECT_THAT(error_of([&] { content.read_all("sha256:00", 3); }),
-                HasSubstr("more than 3 bytes"));
+                HasSubstr("larger than 3 bytes"));
 }
 
 TEST(ConnectionTest, AnEndAtEveryByteIsAnErrorThatTellsOfTheCommand) {
@@ -151,7 +151,7 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     {
         Connection connection(runner, {{"sh", "-c", "cat >/dev/null"}});
         EXPECT_EQ(error_of([&] { Control(connection, {.timeout = 30ms}).info(); }),
-                  "gRPC DeadlineExceeded: no answer came in time");
+                  "gRPC DeadlineExceeded: no answer in time");
     }
     Connection connection(runner, {{"sleep", "100"}});
     auto call = std::async(std::launch::async, [&] {

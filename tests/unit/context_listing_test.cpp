@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a context is sent and what is not, by which line.
+// Which files of a context are sent, and which rule excludes the others.
 #include "berth/context/context_listing.hpp"
 
 #include "support/temporary_directory.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The walk through a context, on real folders.
+// The walk through a context, on real directories.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
@@ -158,7 +158,7 @@ TEST_F(ContextScanTest, KeepsWhatIsAlwaysNeeded) {
 }
 
 TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
-    // 1200 folders, a path of 6000 bytes: both limits are passed.
+    // 1200 directories, a path of 6000 bytes: both limits are passed.
     int fd = ::open(tree.path().c_str(), O_RDONLY | O_DIRECTORY);
     constexpr int depth = 1200;
     for (int i = 0; i < depth; ++i) {
@@ -173,7 +173,7 @@ TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     EXPECT_EQ(scan_with("").entries.size(), 2u * depth);
 }
 
-// However the work is shared: hard links between the parts, exceptions, folders in folders.
+// However the work is shared: hard links between the parts, exceptions, directories in directories.
 TEST_F(ContextScanTest, SeveralThreadsGiveTheListOfOne) {
     tree.file("a", "first");
     for (int i = 0; i < 60; ++i) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit is told of a build's contexts.
+// The contexts of a build in the request to BuildKit.
 #include "berth/job/context_source.hpp"
 #include "berth/job/contexts.hpp"
 #include "berth/util/error.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `create` makes of the store, compared with what docker buildx 0.29.1 did.
+// The store after `create`, compared with docker buildx 0.29.1.
 #include "berth/builder/create.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/util/error.hpp"

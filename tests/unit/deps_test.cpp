@@ -48,7 +48,7 @@ TEST_F(DepsTest, NamesWhatDockerignoreLeaves) {
         "\napp/src/a\\ b\\#$$.c:\n");
 }
 
-// A folder's time would change with each build.
+// A directory's time would change with each build.
 TEST_F(DepsTest, NoFolderThatTheBuildWritesInto) {
     write("app/Dockerfile", "FROM scratch\n");
     write("app/src/x", "");

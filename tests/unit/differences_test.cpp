@@ -32,13 +32,13 @@ TEST(DifferencesTest, SaysWhatIsAndWhatIsAskedFor) {
     EXPECT_THAT(differences(node, wanted, true),
                 UnorderedElementsAre(
                     "endpoint is \"e\", not \"f\"", "driver option env.T is another",
-                    "driver option env.U is set, not asked for",
-                    "driver option memory is \"1g\", not asked for",
+                    "driver option env.U is set, not requested",
+                    "driver option memory is \"1g\", not requested",
                     "driver option network is not set, not \"host\"",
                     "platforms are not set, not \"linux/arm64\"",
-                    "buildkitd flags are \"--debug\", not asked for",
+                    "buildkitd flags are \"--debug\", not requested",
                     "run arguments are not set, not \"--x\"",
-                    "file buildkitd.toml has other content", "file certs/x is not asked for"));
+                    "file buildkitd.toml has different content", "file certs/x is not requested"));
     wanted = node;
     wanted.endpoint = "elsewhere";
     EXPECT_THAT(differences(node, wanted, false), IsEmpty());

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What docker's failures mean. The words are those of docker 20.10.24 and 28.2.2, as they were
-// printed for real.
+// The meaning of docker's failures, with real messages of docker 20.10.24 and 28.2.2.
 #include "berth/docker/docker.hpp"
 #include "berth/util/error.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose credentials docker's config.json has.
+// Credentials from docker's config.json.
 #include "berth/process/recording.hpp"
 #include "berth/session/docker_credentials.hpp"
 #include "berth/util/encoding.hpp"

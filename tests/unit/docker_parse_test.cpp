@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docker's JSON, and what is none.
+// Parsing docker's JSON, also malformed.
 #include "berth/docker/parse.hpp"
 #include "berth/util/error.hpp"
 
@@ -75,14 +75,14 @@ TEST(DockerParseTest, GarbageIsAnErrorThatNamesTheCommand) {
         const char *text, *says;
     };
     for (auto [text, says] : {
-             Case{"hello", "printed something that is no JSON object: hello"},
-             Case{"{\"Id\":\"a\"", "no JSON object"},
-             Case{"[1,2]", "no JSON object"},
+             Case{"hello", "printed something other than a JSON object: hello"},
+             Case{"{\"Id\":\"a\"", "other than a JSON object"},
+             Case{"[1,2]", "other than a JSON object"},
              Case{"{}", "printed no field Id"},
-             Case{R"({"Id":7})", "field Id that is of an unexpected type, number"},
+             Case{R"({"Id":7})", "field Id with an unexpected type, number"},
              Case{R"({"Id":"a","Name":"n","State":"up"})", "no field State.Status"},
              Case{R"({"Id":"a","Name":"n","State":{"Status":"x","ExitCode":"y"}})",
-                  "field State.ExitCode that is of an unexpected type, string"},
+                  "field State.ExitCode with an unexpected type, string"},
              Case{"\x1b[2Jx", "\\x1b[2Jx"},
          }) {
         try {

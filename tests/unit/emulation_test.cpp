@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is told of a step whose program this machine cannot run.
+// The message for a step whose program this machine cannot run.
 #include "berth/job/emulation.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment adds to a build.
+// Build options from the environment.
 #include "berth/job/environment_options.hpp"
 
 #include <gmock/gmock.h>

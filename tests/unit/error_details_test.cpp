@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is read of the details of BuildKit's errors, and how the error reads.
+// Details of BuildKit's errors, and the text of the error.
 #include "berth/buildkit/error_details.hpp"
 #include "berth/job/build_failure.hpp"
 #include "berth/util/encoding.hpp"

@@ -228,7 +228,7 @@ TEST_F(LocalOutputTest, RefusesAListOutOfOrder) {
         start();
         list("b", 0644);
         list(second, 0644);
-        EXPECT_THAT(refusal(), HasSubstr("it came after b"));
+        EXPECT_THAT(refusal(), HasSubstr("it follows b, out of order"));
     }
 }
 
@@ -245,7 +245,7 @@ TEST_F(LocalOutputTest, AHardLinkToWhatIsNotThereIsNamed) {
     start();
     list("x", 0644, "a");
     end_list();
-    EXPECT_THAT(refusal(), HasSubstr("cannot make the hard link " + (tree / "out/x").string()));
+    EXPECT_THAT(refusal(), HasSubstr("cannot create the hard link " + (tree / "out/x").string()));
 }
 
 TEST_F(LocalOutputTest, RefusesDataThatNobodyAskedFor) {
@@ -267,7 +267,7 @@ TEST_F(LocalOutputTest, RefusesAnEarlyEnd) {
     Packet packet;
     packet.set_type(Packet::PACKET_FIN);
     send(packet);
-    EXPECT_THAT(refusal(), HasSubstr("before all files came"));
+    EXPECT_THAT(refusal(), HasSubstr("before all files arrived"));
     start();
     list("file", 0644);
     EXPECT_EQ(call->finish().code, buildkit::StatusCode::cancelled);

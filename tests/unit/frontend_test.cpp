@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each build flag as the frontend is told it.
+// Each build flag as a frontend attribute.
 #include "berth/job/frontend.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"

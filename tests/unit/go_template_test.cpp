@@ -117,11 +117,11 @@ TEST(GoTemplateTest, SaysWhatIsWrong) {
              {"{{/* open}}", "there is no }} for this"},
              {"{{join .Name \",\"}}", "join: a list is needed, and this is of type string"},
              {"{{join .Nodes \",\"}}", "join: a text is needed"},
-             {"{{join .List}}", "join: 1 arguments"},
+             {"{{join .List}}", "join: wrong number of arguments (1)"},
              {"{{len .Count}}", "len: a value of type number has no length"},
              {"{{index .List 2}}", "index: there is no 2 in a list of 2"},
              {"{{index .List -1}}", "index: there is no -1"},
-             {"{{index .Name 0}}", "index: a list or a map is needed"},
+             {"{{index .Name 0}}", "index: expected a list or a map"},
              {"{{pad .Name 1000000000 0}}", "pad: from 0 to"},
              {"{{truncate .Name -1}}", "truncate: a length cannot be negative"},
          })

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "berth/hcl/expression.hpp"
 #include "berth/hclfunc/functions.hpp"
 #include "berth/util/file.hpp"

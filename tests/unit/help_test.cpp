@@ -67,7 +67,7 @@ TEST_F(HelpTest, OfACommand) {
 TEST_F(HelpTest, AsItIsTyped) {
     EXPECT_THAT(help("rm", "docker buildx"), AllOf(StartsWith("Usage:  docker buildx rm "),
                                                    HasSubstr("\n    docker buildx rm work\n")));
-    EXPECT_THAT(help("", "docker buildx"), HasSubstr("'docker buildx COMMAND --help' tells more"));
+    EXPECT_THAT(help("", "docker buildx"), HasSubstr("'docker buildx COMMAND --help' shows more"));
 }
 
 TEST_F(HelpTest, ALongTextIsWrappedInItsColumn) {

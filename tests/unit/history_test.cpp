@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Build records: names, filters, traces, and what is left out of bundles.
 #include "berth/history/build_name.hpp"
 #include "berth/history/filter.hpp"

@@ -56,7 +56,7 @@ const Headers request = {{":method", "POST"},
                          {":authority", "localhost"},
                          {"x", "y"}};
 
-// Until neither has anything to send. Gives what the first wrote.
+// Until neither has anything to send. Returns what the first wrote.
 std::string exchange(Side &first, Side &second) {
     std::string all;
     while (true) {

@@ -77,9 +77,9 @@ TEST(IgnoreErrorTest, NamesFileLineAndPattern) {
         {"a\\", "a \\ at the end escapes nothing"},
         {"!a\\ ", "a \\ at the end escapes nothing"},
         {"src\\quux", "\\ before this letter"},
-        {"\n\n!\n", ".dockerignore:3: the pattern \"!\" excepts nothing"},
-        {"!  ", "excepts nothing"},
-        {"!/", "excepts nothing"},
+        {"\n\n!\n", ".dockerignore:3: the pattern \"!\" names no file to re-include"},
+        {"!  ", "names no file to re-include"},
+        {"!/", "names no file to re-include"},
         {"\x1b[2J[", "malformed pattern \"\\x1b[2J[\""},
     };
     for (const auto &c : cases) {

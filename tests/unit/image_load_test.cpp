@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of an image is sent to the engine, decided from what both sides say.
+// Which layers of an image are sent to the engine.
 #include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
@@ -170,7 +170,7 @@ TEST_F(LoadTest, AnUnchangedImageIsOneCommand) {
     inspected = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],)" + layers;
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_THAT(said, ElementsAre("image inspect"));
-    EXPECT_THAT(log.str(), HasSubstr("is there already"));
+    EXPECT_THAT(log.str(), HasSubstr("exists already"));
 }
 
 TEST_F(LoadTest, AMissingTagIsAdded) {

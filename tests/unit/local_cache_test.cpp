@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --cache-from and --cache-to: what they mean, and the folder of a local cache.
+// --cache-from and --cache-to: what they mean, and the directory of a local cache.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/util/encoding.hpp"
@@ -148,7 +148,7 @@ TEST_F(LocalCacheFiles, ACacheThatIsNotThereIsAWarning) {
     EXPECT_THAT(warnings, HasSubstr("unavailable"));
     tree.file("cache/index.json", "{");
     EXPECT_TRUE(solve({"type=local,src=" + cache}).from.empty());
-    EXPECT_THAT(warnings, HasSubstr("index.json is no OCI image index"));
+    EXPECT_THAT(warnings, HasSubstr("index.json is not an OCI image index"));
 }
 
 TEST_F(LocalCacheFiles, WhatCannotBeWrittenFailsBeforeTheBuild) {

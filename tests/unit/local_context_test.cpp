@@ -91,10 +91,10 @@ TEST_F(LocalContextTest, SaysWhatIsMissing) {
     write("bad/Dockerfile", "FROM scratch\n");
     write("bad/.dockerignore", "[\n");
     expect_error("nosuch", "", "unable to prepare context: path");
-    expect_error("file", "", "is not a folder");
+    expect_error("file", "", "is not a directory");
     expect_error("empty", "", "failed to read dockerfile: open Dockerfile: no such file");
     expect_error("empty", "nofile", "nofile: no such file");
-    expect_error("folder", "", "Dockerfile is a folder");
+    expect_error("folder", "", "Dockerfile is a directory");
     try {
         read("bad");
         ADD_FAILURE();

@@ -73,11 +73,11 @@ TEST_F(OciLayoutTest, TheOnlyImageNeedsNoName) {
 
 TEST_F(OciLayoutTest, WhatIsMissingIsSaid) {
     EXPECT_THAT(failure((tree / "none").string()), EndsWith("none is not a directory"));
-    EXPECT_THAT(failure(layout + ":three"), HasSubstr("there is no image three in it"));
-    EXPECT_THAT(failure(layout + "@sha256:abc"), HasSubstr("sha256:abc is no digest"));
+    EXPECT_THAT(failure(layout + ":three"), HasSubstr("it has no image three"));
+    EXPECT_THAT(failure(layout + "@sha256:abc"), HasSubstr("sha256:abc is not a digest"));
     EXPECT_THAT(failure(tree.path().string()), HasSubstr("index.json"));
     tree.file("odd/index.json", R"({"manifests":[{"digest":"../x"}]})");
-    EXPECT_THAT(failure((tree / "odd").string()), HasSubstr("../x is no digest"));
+    EXPECT_THAT(failure((tree / "odd").string()), HasSubstr("../x is not a digest"));
 }
 
 } // namespace

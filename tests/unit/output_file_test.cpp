@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a result is written to, for every kind of destination.
+// Results written to every kind of destination.
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit sends to this side, and where it goes.
+// Destinations of data that BuildKit sends to the client.
 #include "berth/job/output_target.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"

@@ -112,7 +112,7 @@ TEST(OutputTest, RefusesWithTheValueAndWhatToDo) {
              Case{"dest=x,a=b", "type is required", "type="},
              Case{"type=local", "dest is required for local output", "dest=DIR"},
              Case{"type=local,dest=-", "cannot go to standard output", "type=tar"},
-             Case{"type=image,push", "'push' is no key=value", ""},
+             Case{"type=image,push", "'push' is not key=value", ""},
              Case{"type=registry", "tag is needed when pushing to registry", "--tag"},
              Case{"type=image,push=true", "tag is needed when pushing to registry", "--tag"},
              Case{"\"type=local", "a quote is not closed", ""},

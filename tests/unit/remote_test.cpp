@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Addresses of remote builders, and the docker commands that relay to them.
 #include "berth/builder/dial.hpp"
 #include "berth/builder/remote.hpp"

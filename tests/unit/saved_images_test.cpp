@@ -145,7 +145,7 @@ TEST_F(SavedImagesTest, AFailedSaveLeavesNothing) {
     archive = archive.substr(0, 700);
     EXPECT_THAT(failure(), HasSubstr("local image mine: the archive is damaged"));
     archive = tar({{.path = "../x.json", .content = "x"}});
-    EXPECT_THAT(failure(), HasSubstr("leads out"));
+    EXPECT_THAT(failure(), HasSubstr("points outside"));
     EXPECT_EQ(kept(), 0u);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request solved on a BuildKit in memory: what it is told, what is reported, and that it ends
+// Solves a request on a BuildKit in memory: the request, the progress, and the end of the build
 // wherever the connection breaks.
 #include "berth/solve/solve.hpp"
 

@@ -27,7 +27,7 @@ std::string message(const std::string &body) {
            body;
 }
 
-// An agent that repeats what it is told.
+// An agent that echoes requests.
 class EchoAgent {
   public:
     explicit EchoAgent(const std::filesystem::path &path)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is kept of a step's log has an end.
+// The kept log of a step is bounded.
 #include "../../src/progress/trace.hpp"
 
 #include <gtest/gtest.h>

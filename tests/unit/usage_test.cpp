@@ -66,7 +66,7 @@ class UsageTest : public ::testing::Test {
         auto &other = *response.add_record();
         other.set_id("a");
         other.set_size(7);
-        other.mutable_created_at()->set_seconds(INT64_MAX); // no time that this side has
+        other.mutable_created_at()->set_seconds(INT64_MAX); // no time that the client has
         auto &unknown = *response.add_record();
         unknown.set_id("unknown");
         unknown.set_size(-1);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The declaration of commands and their options: the parser reads arguments by it, and help, manual
-// and completion show it.
+// Declarations of commands and options, used by the parser, help, manual and completion.
 #pragma once
 
 #include <functional>
@@ -15,13 +14,13 @@ struct Line;
 struct Option {
     std::vector<std::string> names; // "-f", "--file"; several of one length are aliases
     std::string description;
-    std::string value_name = {}; // what its value is, for help and completion: FILE, a|b|c
-    std::string implied = {};    // the value of the option by itself; empty: it takes an argument
-    std::string deprecated = {}; // what replaces it; the user is warned
-    bool hidden = false;         // in no help, manual or completion
-    bool inherited = false;      // commands below take it, too
-    bool repeats = false;        // each occurrence adds a value; else the last one counts
-    // Keeps a value. Throws an Error that says why the value is none.
+    std::string value_name = {}; // kind of value, for help and completion: FILE, a|b|c
+    std::string implied = {};    // value of the option without an argument; empty: needs one
+    std::string deprecated = {}; // replacement, shown in a warning
+    bool hidden = false;         // hidden from help, manual and completion
+    bool inherited = false;      // subcommands accept it too
+    bool repeats = false;        // each occurrence adds a value; otherwise the last one counts
+    // Stores a value. Throws an Error that says why the value is invalid.
     std::function<void(const std::string &)> store;
 
     bool takes_value() const { return implied.empty(); }
@@ -46,12 +45,12 @@ class Command {
     // `names` with commas between: "-f,--file".
     Option &add_option(const std::string &names, std::string description,
                        std::function<void(const std::string &)> store);
-    // `synopsis` is shown and says how many: "" none, "PATH" one, "[BUILDER]" at most one,
-    // "[REF [DIGEST]]" at most two, "[BUILDER...]" any number.
+    // `synopsis` is shown in help and sets how many: "" none, "PATH" one, "[BUILDER]" at most one,
+    // "[BUILDER...]" any number.
     void take_arguments(std::string synopsis, std::vector<std::string> &target);
     void alias(std::string name) { aliases_.push_back(std::move(name)); }
     void hide() { hidden_ = true; }
-    // Called when a line names this command and everything on it is stored.
+    // Called when a line names this command and all its values are stored.
     void callback(std::function<void(const Line &)> function) { callback_ = std::move(function); }
     void callback(std::function<void()> function);
     void set_name(std::string name) { name_ = std::move(name); }
@@ -68,9 +67,9 @@ class Command {
     std::vector<std::string> *arguments() const { return arguments_; }
     const std::function<void(const Line &)> &callback() const { return callback_; }
 
-    // The command of that name or alias directly below; nullptr: there is none.
+    // The subcommand of that name or alias; nullptr if there is none.
     const Command *find_command(std::string_view name) const;
-    // "--file" or "-f", of this command or inherited; nullptr: there is none.
+    // "--file" or "-f", of this command or inherited; nullptr if there is none.
     const Option *find_option(std::string_view name) const;
 
   private:

@@ -23,7 +23,7 @@ struct Line {
     const Command *command = nullptr;                                 // the innermost one
     std::vector<std::pair<const Option *, std::string>> options = {}; // in order, with values
     std::vector<std::string> arguments = {};
-    const Option *expects_value = nullptr; // the line ends where its value is missing
+    const Option *expects_value = nullptr; // the line ends before its value
     bool options_ended = false;            // by `--`
     std::optional<Error> problem = {};     // the first one, with exit code `usage`
 
@@ -33,10 +33,10 @@ struct Line {
 
 enum class Options {
     anywhere,
-    before_arguments, // from the first argument on, all are arguments
+    before_arguments, // everything after the first argument is an argument
 };
 
-// Changes nothing. Reads on after a problem, so that completion knows the rest.
+// Changes nothing. Continues after a problem, for completion.
 Line read_line(const Command &root, const std::vector<std::string> &arguments,
                Options options = Options::anywhere);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files that go into the container, as the store keeps them: from `create --buildkitd-config`
-// and from the flags that write a configuration for the user.
+// The files of a builder's container, as the store keeps them: from `create --buildkitd-config` and
+// from flags that generate configuration.
 #pragma once
 
 #include <filesystem>
@@ -30,14 +30,14 @@ std::map<std::string, std::string> make_config_files(const ConfigRequest &reques
 // keypair.cert) are read too, as certs/<host>/<file name>, and the paths in the text become those
 // inside the container; ':' in a host becomes '_' (observed with docker buildx 0.29.1, which keeps
 // only the last of several files of one name; here the later ones become 2-<file name>, …). The
-// text is written anew, with its keys in order and without comments, as docker buildx does. Throws Error naming the file, and the place in it.
+// text is written anew, with its keys in order and without comments, as docker buildx does. Throws
+// Error naming the file, and the place in it.
 std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
 
 // Whether two configurations say the same; older versions kept the user's text as it was.
 bool same_config(const std::string &left, const std::string &right);
 
-// Does that text's insecure-entitlements name network.host? It is one that read_config_files()
-// took.
+// Do the insecure-entitlements of a text from read_config_files() contain network.host?
 bool allows_host_network(const std::string &text);
 
 } // namespace berth::builder

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `create` as a change of the builder store: which record results from the flags and what was
-// there; nothing is stored or started here.
+// `create` as a change of the builder store: the record that results from the flags and the stored
+// builder. Nothing is stored or started here.
 #pragma once
 
 #include "berth/builder/config_files.hpp"
@@ -30,17 +30,17 @@ struct CreateRequest {
     ConfigRequest config = {};
 };
 
-// A node as the flags alone say it. Throws a usage error for a bad value.
+// A node from the flags alone. Throws a usage error for a bad value.
 store::NodeRecord plan_node(const CreateRequest &request, std::string name);
 
-// Throws a usage error with docker buildx's words when the flags do not go with what is there, or
+// Throws a usage error with docker buildx's message if the flags do not fit the stored builder, or
 // have a bad value.
 store::BuilderRecord plan_create(const CreateRequest &request, const store::Store &store);
 
-// "brave_anchor": two words, not taken in the store.
+// "brave_anchor": two words that no builder in the store has.
 std::string generated_name(const store::Store &store);
 
-// Words of a shell: quotes and backslashes, nothing else. Throws a usage error when a quote is
+// Splits shell words: quotes and backslashes, nothing else. Throws a usage error when a quote is
 // open.
 std::vector<std::string> split_words(const std::string &text);
 

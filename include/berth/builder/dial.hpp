@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection to a builder's BuildKit, and what its failures mean.
+// The connection to a builder's BuildKit, and the meaning of its failures.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a node in the store differs from one that is asked for: what `ensure` tells.
+// How a node in the store differs from the requested one, for `ensure`.
 #pragma once
 
 #include "berth/store/builder_record.hpp"
@@ -10,7 +10,7 @@
 namespace berth::builder {
 
 // Texts such as `driver option memory is "512m", not "1g"`; none when `node` is as `wanted`. The
-// values of env.KEY may be secrets: of these only the name is told.
+// values of env.KEY may be secrets, so only their names appear.
 std::vector<std::string> differences(const store::NodeRecord &node, const store::NodeRecord &wanted,
                                      bool with_endpoint);
 

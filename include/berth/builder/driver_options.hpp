@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Driver options of the docker-container driver: parsed and checked at `create`, before anything
-// is stored or started. A new option is a line in the table in driver_options.cpp, and a field of
-// docker::ContainerSpec if it shapes the container.
+// Driver options of the docker-container driver: parsed and checked at `create`, before anything is
+// stored or started. A new option is a line in the table in driver_options.cpp, and a field of
+// docker::ContainerSpec if it affects the container.
 #pragma once
 
 #include "berth/docker/types.hpp"
@@ -19,8 +19,8 @@ using OptionMap = std::map<std::string, std::string>;
 // a=1,b=2 / repeated / '"env.NO_PROXY=a,b"'. Throws a usage error that names the field.
 OptionMap parse_driver_options(const std::vector<std::string> &values);
 
-// What the options mean. Throws a usage error that names the key (with the nearest right one) or
-// the value.
+// Parses the options. Throws a usage error that names the key (with the nearest right one) or the
+// value.
 struct DriverOptions {
     std::string image; // empty: moby/buildkit:buildx-stable-1
     std::string network, cgroup_parent, restart_policy = "unless-stopped";
@@ -33,7 +33,7 @@ struct DriverOptions {
 };
 DriverOptions read_driver_options(const OptionMap &options);
 
-// All options by name, for help, completion and messages; env.KEY is given as "env.".
+// All options by name, for help, completion and messages; env.KEY appears as "env.".
 struct DriverOptionInfo {
     std::string name, description;
     std::string values; // `a|b|c`; the kind in capitals (SIZE, NUMBER, …)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Containers and state volumes of builders that are no more: on an engine, in no store.
+// Containers and state volumes of removed builders: they are on an engine but in no store.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -27,8 +27,8 @@ struct Orphans {
     bool empty() const { return containers.empty() && volumes.empty(); }
 };
 
-// The two commands that list what an engine has of builders, and those of it that no known node
-// owns, by name.
+// The two commands that list the containers and volumes of builders on an engine, and those that no
+// known node owns, by name.
 std::vector<process::Command> orphan_commands(const docker::Docker &docker);
 Orphans find_orphans(const std::vector<docker::ListedContainer> &containers,
                      const std::vector<std::string> &volumes, const std::set<std::string> &known);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platforms as users write them, in the form that the store and images have.
+// Converts platforms as users write them to the form of the store and of images.
 #pragma once
 
 #include "berth/store/builder_record.hpp"

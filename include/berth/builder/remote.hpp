@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The driver `remote`: a BuildKit that somebody else runs, at an address. berth reaches it from a
 // container of its own for each connection, so that docker commands are its only way out.
 #pragma once

@@ -31,11 +31,11 @@ struct UsageRecord {
 // them, NAME~=X and NAME!=X pass as they are, NAME=X means equal, and `until` (or `unused-for`) is
 // a time.
 struct UsageFilter {
-    std::string text = {};                     // BuildKit's form, all to be met; empty: everything
-    std::chrono::nanoseconds keep_duration{0}; // until: what was used within that long stays
+    std::string text = {}; // in BuildKit's form, combined with AND; empty: everything
+    std::chrono::nanoseconds keep_duration{0}; // until: keeps records used in that time
     bool given = false;
 };
-// Throws a usage error that names the value, with docker buildx's words.
+// Throws a usage error that names the value, with docker buildx's message.
 UsageFilter parse_usage_filter(const std::vector<std::string> &values);
 
 struct PruneRequest {
@@ -43,7 +43,7 @@ struct PruneRequest {
     bool all = false; // internal and frontend images, too
     // Bytes; 0: not given.
     std::int64_t reserved_space = 0, max_used_space = 0, min_free_space = 0;
-    // Is it anything but the default?
+    // Does it differ from the default?
     bool limited() const {
         return filter.given || all || reserved_space != 0 || max_used_space != 0 ||
                min_free_space != 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a running buildkitd tells of itself, and the memory of it.
+// Properties of a running buildkitd, and their cache.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -13,7 +13,7 @@
 
 namespace berth::builder {
 
-// What only a running buildkitd can tell, and does not change while it runs.
+// Properties that only a running buildkitd reports, and that do not change while it runs.
 struct WorkerInfo {
     std::string id, version;
     std::vector<std::string> platforms; // linux/arm64, linux/amd64/v2, …
@@ -33,20 +33,20 @@ struct WorkerInfo {
     std::vector<Device> devices;
 };
 
-// The one `docker exec` that asks a running builder, and its answer (buildctl's JSON of all
-// workers; the first counts). The answer comes from the builder: wrong JSON is an Error.
+// The `docker exec` that queries a running builder, and its answer: buildctl's JSON of all workers,
+// of which the first counts. Malformed JSON is an Error.
 process::Command worker_command(const docker::Docker &docker, const std::string &container);
 WorkerInfo parse_worker_info(const std::string &output);
 
 // Remembers answers by container id and start time, as files <container id>.json in the user's
-// cache folder, so that `ls` needs no exec.
+// cache directory, so that `ls` needs no exec.
 class WorkerCache {
   public:
     explicit WorkerCache(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     // Nothing when there is none, or it is broken, or of another start.
     std::optional<WorkerInfo> find(const docker::Container &container) const;
-    // `output` is what parse_worker_info() reads. A cache that cannot be written is none.
+    // `output` is what parse_worker_info() reads. Does nothing if the cache cannot be written.
     void save(const docker::Container &container, const std::string &output) const;
     void remove(const docker::Container &container) const;
 

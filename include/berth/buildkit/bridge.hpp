@@ -17,7 +17,7 @@ namespace berth::buildkit {
 
 namespace frontend = moby::buildkit::v1::frontend;
 
-// A file in a result is larger than its reader allows.
+// A file in a result exceeds the reader's limit.
 class FileTooLarge : public Error {
   public:
     using Error::Error;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// moby.buildkit.v1.Control: what clients ask of buildkitd. Calls throw as Connection says.
+// moby.buildkit.v1.Control: the API for clients of buildkitd. Calls throw as Connection says.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -44,7 +44,7 @@ class Control {
     CallOptions options_;
 };
 
-// buildkitd as "v0.25.2" or "0.17.0-rc1" is at least that version? Another form, and
+// Is a buildkitd version such as "v0.25.2" or "0.17.0-rc1" at least that? Other forms, and
 // "0.0.0+unknown" of a build from sources, count as new.
 bool at_least(const std::string &version, int major, int minor);
 

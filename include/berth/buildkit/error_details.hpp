@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit adds to the errors of a build: messages in JSON in the status' details (its
-// solver/errdefs and util/grpcerrors). They come from frontends too: what is malformed or too large
-// is left out.
+// Details that BuildKit adds to the errors of a build: messages in JSON in the status' details (its
+// solver/errdefs and util/grpcerrors). They come from frontends too: malformed or too large details
+// are ignored.
 #pragma once
 
 #include "berth/buildkit/status.hpp"
@@ -15,7 +15,7 @@ struct LineRange {
     int start = 0, end = 0; // from 1; an end before the start counts as the start
 };
 
-// A piece of a file that an error is about.
+// The part of a file that an error refers to.
 struct ErrorSource {
     std::string file_name = {};
     std::string data = {}; // the whole file
@@ -31,8 +31,8 @@ struct ErrorDetails {
 
 ErrorDetails read_details(const Status &status);
 
-// The error in the words of BuildKit's own client: with the code's name unless it is unknown, and
-// with what the details add.
+// The error as BuildKit's own client prints it: with the name of the code unless it is unknown, and
+// with additions from the details.
 std::string error_text(const Status &status);
 
 } // namespace berth::buildkit

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One side of a gRPC connection: calls and answers as blocking streams on one side, bytes of
-// HTTP/2 on the other. Whoever owns it brings the bytes (Connection: a docker command; Session:
-// messages of another stream). Thread-safe.
+// One side of a gRPC connection: calls and answers as blocking streams on one side, bytes of HTTP/2
+// on the other. Its owner transports the bytes (Connection: a docker command; Session: messages of
+// another stream). Thread-safe.
 #pragma once
 
 #include "berth/buildkit/http2.hpp"
@@ -18,15 +18,15 @@ namespace berth::buildkit {
 
 struct CallOptions {
     Metadata metadata = {};
-    // From now on, for the whole call; nothing: it may take for ever. The call then fails with
+    // From now on, for the whole call; nothing: it may take forever. The call then fails with
     // deadline_exceeded.
     std::optional<std::chrono::milliseconds> timeout = {};
     std::size_t largest_message = 16 << 20; // bytes that are received; as BuildKit's own client
 };
 
-// A call on the side of its client. read() gives false when the call ended well, and throws
-// GrpcError with the call's status else. write() throws that too when the server has ended the
-// call already. Destroying it cancels the call.
+// A call on the side of its client. read() returns false when the call succeeded, and otherwise
+// throws GrpcError with its status. write() throws that too when the server has ended the call
+// already. Destroying it cancels the call.
 class ClientStream : public MessageStream {
   public:
     virtual void end_writing() = 0;
@@ -61,14 +61,14 @@ class GrpcPeer {
 
     // Throws Error when the bytes break the protocol. The owner then calls fail().
     void receive(std::string_view bytes);
-    // Waits for something to be written; fills the buffer. 0: closed, failed or broken.
+    // Waits for bytes to send, and fills the buffer. 0: closed, failed or broken.
     std::size_t send(char *buffer, std::size_t size);
     void ping(); // the peer's answer comes as bytes
     // The peer has broken the protocol. The owner calls fail(), since calls still wait.
     bool broken() const;
     // send() gives 0 when everything has been sent.
     void close();
-    // The connection is gone: what waits in a call, and every later call, throws this.
+    // The connection failed: pending and later calls throw this error.
     void fail(std::exception_ptr reason);
 
     std::unique_ptr<ClientStream> open(const std::string &method, const CallOptions &options = {});

@@ -41,14 +41,14 @@ enum class Http2Error : std::uint32_t {
     inadequate_security = 12,
 };
 
-// What the peer does. Called inside receive() and send(); may call everything but these two.
+// Events from the peer. Called inside receive() and send(); may call everything except these two.
 class Http2Listener {
   public:
     virtual ~Http2Listener() = default;
     // A request, a response or trailers. `end`: the peer sends nothing more on this stream.
     virtual void on_headers(std::int32_t stream, Headers headers, bool end) = 0;
-    // Whoever keeps the bytes calls consumed() when they are gone; until then they count against
-    // the stream's window.
+    // Call consumed() when the bytes are processed; until then they count against the stream's
+    // window.
     virtual void on_data(std::int32_t stream, std::string_view bytes) = 0;
     virtual void on_end(std::int32_t stream) = 0; // after data
     // Both sides have ended, or one has reset the stream.

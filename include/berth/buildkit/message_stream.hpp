@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gRPC stream as its user sees it, and the table of what a server answers.
+// The interface of a gRPC stream, and the table of a server's handlers.
 #pragma once
 
 #include "berth/buildkit/status.hpp"

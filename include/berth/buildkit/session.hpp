@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session: the services of this side that BuildKit calls during a build. Control/Session is a
-// stream of bytes in both directions; through it goes HTTP/2, with buildkitd as the client.
+// A session: the client's services that BuildKit calls during a build. Control/Session is a stream
+// of bytes in both directions; through it goes HTTP/2, with buildkitd as the client.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"

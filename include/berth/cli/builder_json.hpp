@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A builder with the state of its nodes as JSON, with the names of docker buildx: what `ls` and
-// `inspect` give to scripts.
+// A builder with the state of its nodes as JSON, with docker buildx's names, for `ls` and
+// `inspect`.
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
@@ -15,14 +15,14 @@ namespace berth::cli {
 struct ListedBuilder {
     const store::BuilderRecord *record;
     bool from_context = false, current = false;
-    std::vector<NodeState> states = {}; // one a node
+    std::vector<NodeState> states = {}; // one per node
     std::optional<Time> last_activity = std::nullopt;
     std::string builds_in = {}; // of a docker context: the builder that builds for it
 };
 
 enum class Empty {
     left_out, // as docker buildx writes it
-    kept,     // for templates: a field that could be there is there
+    kept,     // for templates: includes optional fields
 };
 // Of the nodes' files only configurations, not certificates and keys.
 nlohmann::json builder_json(const ListedBuilder &builder, Empty empty);

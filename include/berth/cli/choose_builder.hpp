@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which builder a command works on, and what state its nodes are in.
+// The builder of a command, and the state of its nodes.
 #pragma once
 
 #include "berth/builder/worker.hpp"
@@ -20,11 +20,11 @@ struct ChosenBuilder {
     bool from_context = false;   // not in the store
 };
 
-// `name`, else --builder, else BUILDX_BUILDER, else the current builder, else the docker context in
-// use. Throws Error (no_such_builder) with the nearest name there is.
+// In this order: `name`, --builder, BUILDX_BUILDER, else the current builder, else the docker
+// context in use. Throws Error (no_such_builder) with the nearest existing name.
 ChosenBuilder choose_builder(const Context &context, const std::string &name = {});
 
-// Its first node; throws Error when the builder has no container that berth could run.
+// Its first node; throws Error if berth cannot run the builder.
 const store::NodeRecord &container_node(const ChosenBuilder &builder);
 
 // The node that builds for these platforms (in the form that images have): of several the first
@@ -33,7 +33,7 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder);
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);
 
-// How a boot by itself is drawn: as `auto` does.
+// The display of a boot outside of a build, as with `auto`.
 std::unique_ptr<progress::Display> boot_display(const Context &context);
 
 // Boots all nodes, one after the other, drawn so.
@@ -43,16 +43,16 @@ void boot_nodes(const Context &context, const store::BuilderRecord &record,
 void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work);
 
 struct NodeState {
-    // running, stopped, inactive (no container), or docker's word for anything else; error when
-    // its engine does not answer.
+    // running, stopped, inactive (no container), or docker's own status; error if its engine does
+    // not answer.
     std::string status;
-    std::string error = {}; // why it is so, when that is no good
+    std::string error = {}; // why the status is error
     std::optional<docker::Container> container = {};
     std::optional<builder::WorkerInfo> worker = {}; // of a running one that answers
 };
 
-// The states of all nodes, in order. One docker command an engine, side by side; and one for each
-// running node that the cache does not know.
+// The states of all nodes, in order. One docker command per engine, in parallel, and one for each
+// running node that is not in the cache.
 std::vector<NodeState> node_states(const Context &context,
                                    const std::vector<const store::NodeRecord *> &nodes);
 

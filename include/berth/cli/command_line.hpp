@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of all subcommands. Each has a file of its own in src/cli/ with an options struct, its
-// declaration and its run function; a new one is a declaration here and a line in add_all().
+// All subcommands. Each has its own file in src/cli/ with an options struct, its declaration and
+// its run function; a new one is a declaration here and a line in add_all().
 #pragma once
 
 #include "berth/args/command.hpp"
@@ -13,7 +13,7 @@
 
 namespace berth::cli {
 
-// What the chosen subcommand does; set by its callback, run when everything is parsed.
+// The run function of the chosen subcommand; set by its callback, called after parsing.
 using Action = std::function<ExitCode(Context &)>;
 
 void add_bake(args::Command &app, Action &action);
@@ -41,7 +41,7 @@ struct GlobalOptions {
     std::string builder;
     bool debug = false, dry_run = false, help = false, version = false;
 };
-// berth's own options and all subcommands: what parsing, help, completion and manual go by.
+// berth's own options and all subcommands, for parsing, help, completion and manual.
 void declare(args::Command &app, GlobalOptions &options, Action &action);
 
 // Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What could stand where the cursor is: berth's answer to `__complete`, the hidden command that
-// docker and the shells' completions call. Protocol of cobra
+// Candidates for the argument under the cursor: berth's answer to `__complete`, the hidden command
+// that docker and the shells' completions call. Protocol of cobra
 // (https://cobra.dev/docs/how-to-guides/shell-completion/, as docker buildx 0.29.1 speaks it): a
 // line `VALUE<tab>DESCRIPTION` each, then `:N`, a sum of the bits below. Answers come from files
 // alone, in milliseconds.
@@ -26,10 +26,10 @@ struct Directive {
 
 struct Completion {
     std::vector<Candidate> candidates = {};
-    int directive = Directive::no_files; // 0: files, as the shell knows to find them
+    int directive = Directive::no_files; // 0: files, completed by the shell
 };
 
-// The last word is the one to complete; it may be empty.
+// The last argument is the one to complete; it may be empty.
 Completion complete(const args::Command &app, const std::vector<std::string> &words,
                     const Environment &environment);
 

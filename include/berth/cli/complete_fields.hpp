@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Completion inside `type=local,dest=…`: values made of key=value fields.
+// Completion of values with key=value fields, like `type=local,dest=…`.
 #pragma once
 
 #include "berth/cli/complete.hpp"
@@ -23,7 +23,7 @@ struct FieldForm {
 // `word` up to the cursor; candidates are whole words.
 Completion complete_fields(const std::string &word, const std::vector<FieldForm> &forms);
 
-// Files that begin with `path`, folders with a `/` behind them.
+// Files that begin with `path`, directories with a `/` behind them.
 std::vector<Candidate> files_like(const std::string &path, const std::string &prefix);
 
 const std::vector<FieldForm> &output_forms();

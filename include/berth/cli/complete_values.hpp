@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of options and arguments, by what help calls them: a new kind of value is a line in the
-// table in complete_values.cpp.
+// Completion of values by their kind in help. A new kind is a line in the table in
+// complete_values.cpp.
 #pragma once
 
 #include "berth/cli/complete.hpp"
@@ -9,7 +9,7 @@
 
 namespace berth::cli {
 
-// `type` is the option's type name, `word` what is typed of the value.
+// `type` is the option's type name, `word` the typed part of the value.
 Completion complete_value(const std::string &type, const std::string &word, const args::Line &typed,
                           const Environment &environment);
 

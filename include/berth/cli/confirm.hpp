@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The question before something is removed.
+// Confirmation before something is removed.
 #pragma once
 
 #include "berth/cli/context.hpp"

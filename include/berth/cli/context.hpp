@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every subcommand is handed: the world it works in. There are no globals beside it.
+// The environment of a subcommand. There is no global state beside it.
 #pragma once
 
 #include "berth/builder/node.hpp"
@@ -44,7 +44,7 @@ struct Context {
 
     store::Store store() const;
     store::DockerContexts docker_contexts() const;
-    // $XDG_CACHE_HOME/berth: nothing in there is missed when it goes.
+    // $XDG_CACHE_HOME/berth: everything in it can be deleted.
     std::filesystem::path cache_directory() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;

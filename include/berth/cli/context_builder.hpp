@@ -21,8 +21,8 @@ std::optional<ChosenBuilder> find_build_builder(const Context &context,
 std::string build_builder_name(const Context &context, const ChosenBuilder &chosen);
 
 // The builder that builds for `chosen`. That of a docker context is created if it is absent: a line
-// on standard error says so unless the mode is silent, the container boots in `display`, and nothing
-// is stored if it does not boot. Under --dry-run nothing is created.
+// on standard error says so unless the mode is silent, the container boots in `display`, and
+// nothing is stored if it does not boot. Under --dry-run nothing is created.
 ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
                                  progress::Display &display);
 

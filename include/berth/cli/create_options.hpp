@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options of `create`, which `ensure` and its builders.toml take too, and the creating itself.
+// The options of `create`, also for `ensure` and builders.toml, and the creation itself.
 #pragma once
 
 #include "berth/args/options.hpp"
@@ -21,11 +21,11 @@ struct CreateOptions {
     bool use = false, bootstrap = false, inherit_proxy = false;
 };
 
-// All but --append and --leave, which change a builder that is there.
+// All options except --append and --leave, which change an existing builder.
 void add_create_flags(args::Command &app, CreateOptions &options);
 
-// The request with its endpoint, proxies and default configuration. Throws a usage error for what
-// is wrong; nothing is changed.
+// The request with its endpoint, proxies and default configuration. Throws a usage error for bad
+// values; changes nothing.
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options);
 // The configuration of every builder that is created without another one, where docker buildx
 // looks for it too; empty when the user has none.
@@ -34,7 +34,7 @@ std::filesystem::path default_config_file(const Context &context);
 std::chrono::milliseconds boot_timeout(const CreateOptions &options);
 
 // Plans and stores the builder or node, boots it with --bootstrap, makes it the current one with
-// --use. When something fails, what was made is removed and the store is as before.
+// --use. On failure it removes what it created and restores the store.
 store::BuilderRecord create_builder(Context &context, const CreateOptions &options);
 void use_builder(Context &context, const std::string &name);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth doctor` finds: one thing looked at, how it is, and what mends it.
+// Findings of `berth doctor`: what was checked, its health, and how to fix it.
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
@@ -12,7 +12,7 @@ namespace berth::cli {
 enum class Health {
     ok,
     note,    // good to know; nothing is wrong
-    warning, // works, and something will not
+    warning, // works, but something will fail
     broken,
 };
 
@@ -22,7 +22,7 @@ struct Finding {
     std::string check;
     Health health;
     std::string text;
-    std::string mend = {}; // a command, or what to do
+    std::string fix = {}; // a command or a description
 };
 
 using Findings = std::vector<Finding>;
@@ -31,12 +31,12 @@ struct EngineAnswer {
     process::Command version_command, info_command;
     process::Outcome version, info;
 };
-// The docker program, its engine, image store, cgroups and mirrors; `info` gets what the engine
-// told, if it did.
+// The docker program, its engine, image store, cgroups and mirrors. `info` receives the engine's
+// answer, if any.
 Findings check_engine(const Context &context, const EngineAnswer &answer,
                       std::optional<docker::EngineInfo> &info);
 
-// Room where berth and an engine on this machine write.
+// Free disk space for berth and for an engine on this machine.
 Findings check_disk(const Context &context, const std::optional<docker::EngineInfo> &info);
 // Proxies of the shell, of docker's configuration, of the engine and of builders.
 Findings check_proxy(const Context &context, const std::optional<docker::EngineInfo> &info);
@@ -44,17 +44,17 @@ Findings check_proxy(const Context &context, const std::optional<docker::EngineI
 Findings check_certificates(const Context &context);
 // config.json and the helpers it names.
 Findings check_credentials(const Context &context);
-// `ssh-add -l`, run, and what it says of the agent.
+// `ssh-add -l`, and the finding from its output.
 process::Command agent_command();
 Findings check_agent(const Context &context, const process::Outcome &outcome);
 
-// The store's folder, the builders in it, and the platforms they run.
+// The store's directory, the builders in it, and the platforms they run.
 Findings check_store(const Context &context);
 Findings check_builders(const Context &context, const std::vector<store::BuilderRecord> &records,
                         const std::vector<std::string> &broken,
                         const std::vector<NodeState> &states);
 
-// Is `host` a socket of this machine, so that the engine's files are files here?
+// Is `host` a local socket, so that the engine's files are local?
 bool is_local(const std::string &host);
 // The host of the docker context in use.
 std::string engine_host(const Context &context);

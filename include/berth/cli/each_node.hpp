@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same work for several nodes of a builder, side by side.
+// The same work for several nodes of a builder, in parallel.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -12,7 +12,7 @@
 namespace berth::cli {
 
 // Calls `work` with 0 … count - 1, each on a thread of its own; one after the other in a dry run,
-// whose lines must keep their order. Gives what each one threw.
+// whose lines must keep their order. Returns what each one threw.
 std::vector<std::exception_ptr> for_each_node(const process::Runner &runner, std::size_t count,
                                               const std::function<void(std::size_t)> &work);
 // Throws the first one.

@@ -14,7 +14,7 @@ namespace berth::cli {
 class LegacyBuildFlags {
   public:
     void add_to(args::Command &app);
-    // For those of them that were given and matter: what to do instead.
+    // For given flags that matter: what to use instead.
     std::vector<std::string> warnings() const;
     // KEY=VALUE each, as --resource takes them.
     const std::vector<std::string> &resources() const { return values_->resources; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// berth in a folder of docker's plugins, as symbolic links to the program.
+// Symbolic links to berth in a directory of docker plugins.
 #pragma once
 
 #include "berth/cli/context.hpp"
@@ -24,23 +24,23 @@ class PluginLinks {
     };
     State state(const std::string &name) const; // "docker-berth"
     std::filesystem::path path(const std::string &name) const { return folder_ / name; }
-    // Where another program is kept while berth has its name. docker takes no notice of it.
+    // The backup of another program while berth has its name. docker ignores it.
     std::filesystem::path kept(const std::string &name) const;
 
-    // All of `names`, or none: what was done is undone when something fails (an Error). A program
-    // of another is moved to kept(). `check` is run on each link and throws when it does not work.
+    // Creates all of `names`, or none: a failure (an Error) is rolled back. Another program is
+    // moved to kept(). `check` is run on each link and throws when it does not work.
     void install(const std::vector<std::string> &names,
                  const std::function<void(const std::filesystem::path &)> &check) const;
-    // Removes a link of ours, and brings back what was kept; false when there is none of ours.
+    // Removes a link to berth and restores the backup; false if the link is not berth's.
     bool uninstall(const std::string &name) const;
 
   private:
     std::filesystem::path folder_, program_;
 };
 
-// The program that runs, by the path it will have tomorrow: as it was called (`argv0`), through
-// PATH, rather than where links lead (a package manager's folder of one version); but not a
-// plugin's link. Throws Error when it cannot be told.
+// The running program by a path that stays valid: as it was called (`argv0`), through PATH, rather
+// than where links lead (a package manager's directory of one version); but not a plugin's link.
+// Throws Error if it cannot be determined.
 std::filesystem::path this_program(const std::string &argv0, const Environment &environment);
 
 } // namespace berth::cli

@@ -9,8 +9,7 @@ namespace berth::cli {
 
 // On the engines of the chosen builder, removes the containers and state volumes of builders that
 // the store does not know: a list, a question, then the containers and after them the volumes.
-// Refuses (an Error) when
-// some builder's file is broken: nobody could tell whose those nodes are.
+// Throws an Error if a builder's record is broken, since its nodes would look like orphans.
 ExitCode prune_orphans(Context &context, bool force);
 
 } // namespace berth::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--format` of commands that print rows, as docker's formatter has it.
+// `--format` of commands that print rows, like docker's formatter.
 #pragma once
 
 #include "berth/util/go_template.hpp"
@@ -16,15 +16,15 @@ namespace berth::cli {
 class RowFormat {
   public:
     // TEMPLATE for each row, or `table TEMPLATE` for columns below titles; \t and \n may be written
-    // as such. Throws a usage error when it is no template; `others` are the words the command
-    // takes besides, for the hint.
+    // as such. Throws a usage error if it is not a template. `others`: the other values of the
+    // flag, for the hint.
     RowFormat(const std::string &text, const std::string &others);
 
     bool is_table() const { return table_; }
 
     struct Row {
         nlohmann::json fields;
-        nlohmann::json dot = nullptr; // what `.` is on its own; null: the fields
+        nlohmann::json dot = nullptr; // value of `.` itself; null: the fields
     };
     // `titles`: for each field that of its column. `maps`: see GoTemplate.
     void print(std::ostream &out, const nlohmann::json &titles, const std::vector<Row> &rows,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Columns of text, and platforms as a person reads them.
+// Columns of text, and platforms in readable form.
 #pragma once
 
 #include "berth/store/builder_record.hpp"

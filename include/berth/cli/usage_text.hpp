@@ -15,7 +15,7 @@ using UsageRecords = std::vector<builder::UsageRecord>;
 // `du`: ages are those at `now`.
 void print_usage_table(std::ostream &out, const UsageRecords &records, Time now);
 void print_usage_pretty(std::ostream &out, const UsageRecords &records, Time now);
-void print_usage_json(std::ostream &out, const UsageRecords &records, Time now); // one a line
+void print_usage_json(std::ostream &out, const UsageRecords &records, Time now); // one per line
 // A template for each record.
 void print_usage_rows(std::ostream &out, const RowFormat &format, const UsageRecords &records,
                       Time now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a folder a build would send and what not, with the rule that keeps each thing out: for
-// `berth context ls`.
+// The files of a directory that a build would send, and the excluded ones with the rule that
+// excludes them, for `berth context ls`.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -12,7 +12,7 @@
 namespace berth::context {
 
 struct KeptOut {
-    std::string path; // relative to the context; a folder stands for all in it
+    std::string path; // relative to the context; a directory stands for everything in it
     Entry::Type type = Entry::Type::file;
     std::uint64_t size = 0;   // bytes of the files in it
     std::size_t files = 0;    // with it, and below
@@ -31,7 +31,7 @@ struct ContextListing {
     std::vector<FolderSum> folders; // those of which something is sent, in the order of paths
 };
 
-// Walks the folder once more. What cannot be read of what is kept out counts as nothing.
+// Walks the directory again. Excluded files that cannot be read count as empty.
 ContextListing list_context(const LocalContext &context);
 
 } // namespace berth::context

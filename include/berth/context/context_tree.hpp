@@ -20,7 +20,7 @@ struct Manifest {
     EntryList entries;
 };
 
-// Walks `directory`. Folders that a pattern excludes are left out with all they hold, unless an
+// Walks `directory`. Directories that a pattern excludes are left out with all they hold, unless an
 // exception may match inside; the parents of what is included are included. Sockets are empty
 // files, as with docker buildx. `always` are paths that no pattern excludes (the Dockerfile and
 // .dockerignore, which the frontend wants to read); those outside the context, or not there, are
@@ -33,9 +33,9 @@ Manifest scan(const std::filesystem::path &directory, const IgnorePatterns &patt
 
 // The tar stream of some entries, made while it is read, in constant memory: GNU tar's format,
 // which is what busybox tar understands of long names and big files; uid and gid 0, whole seconds.
-// Folders come twice, at the end once more, children first, since only then their times stay.
-// A file that grew since the scan is cut at its size of then; one that shrank or vanished is an
-// Error that names it and says to build again. `manifest` must outlive the archive.
+// Directories are repeated at the end, children first, since only then their times stay. A file
+// that grew since the scan is cut at its size of then; one that shrank or vanished is an Error that
+// names it and says to build again. `manifest` must outlive the archive.
 class TreeArchive {
   public:
     TreeArchive(std::filesystem::path directory, const Manifest &manifest,

@@ -13,7 +13,7 @@
 
 namespace berth::context {
 
-// One of them. Its strings belong to whoever made it: to the list, when it comes from one.
+// One entry. Its strings belong to its creator; in a list, to the list.
 struct Entry {
     enum class Type : char {
         file = 'f',
@@ -27,8 +27,8 @@ struct Entry {
     Type type = Type::file;
     std::uint32_t mode = 0;            // permission bits with setuid, setgid and sticky
     std::uint64_t size = 0;            // of a file
-    std::int64_t mtime_ns = 0;         // kept in the builder: it is part of an image's layers
-    std::int64_t ctime_ns = 0;         // files only: tells a change that kept size and mtime
+    std::int64_t mtime_ns = 0;         // part of an image's layers
+    std::int64_t ctime_ns = 0;         // files only: reveals a change that kept size and mtime
     std::uint64_t inode = 0;           // files only
     std::string_view link_target = {}; // of a symlink; of a hard link: the path of its first name
     bool hard_link = false;
@@ -48,7 +48,7 @@ inline bool is_link(const Entry &entry) {
     return is_link(entry.type, entry.hard_link);
 }
 
-// Entries in the order of compare_paths(), that is as a walk meets them, parents before children.
+// Entries in the order of compare_paths(), the order of a walk: parents before children.
 class EntryList {
   public:
     EntryList() = default;

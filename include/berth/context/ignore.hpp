@@ -11,9 +11,9 @@
 
 namespace berth::context {
 
-// A set of patterns; the last one that matches a path decides. Patterns are cleaned as Go's
-// filepath.Clean does; `#` comments (first column), blank lines, a leading byte-order mark,
-// `!` exceptions, `*`, `?`, `[a-z]`, `\`-escapes and `**`.
+// A list of patterns; the last match decides. Patterns are cleaned as Go's filepath.Clean does; `#`
+// comments (first column), blank lines, a leading byte-order mark, `!` exceptions, `*`, `?`,
+// `[a-z]`, `\`-escapes and `**`.
 class IgnorePatterns {
   public:
     IgnorePatterns() = default;
@@ -26,8 +26,8 @@ class IgnorePatterns {
 
     bool empty() const { return patterns_.empty(); }
 
-    // Matching goes down a tree: the caller keeps what was decided for a folder and passes it on
-    // to what is inside, since a pattern that matches a folder matches everything below it.
+    // Matching goes down a tree: the caller keeps what was decided for a directory and passes it on
+    // to what is inside, since a pattern that matches a directory matches everything below it.
     struct Decision {
         bool excluded = false;
         std::vector<bool> matched; // by pattern; one that matched a parent
@@ -36,7 +36,7 @@ class IgnorePatterns {
     Decision root() const;
     // `path`: slash-separated, relative to the context, without a leading `./`.
     Decision decide(std::string_view path, const Decision &parent) const;
-    // An excluded folder has to be walked all the same when an exception could match inside it.
+    // An excluded directory must still be walked if an exception could match inside it.
     bool may_include_below(std::string_view folder) const;
 
     // Whether a pattern that is no exception could match inside it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build context: where it is, its Dockerfile, and what .dockerignore leaves of it.
+// A build context: its location, its Dockerfile, and its files after .dockerignore.
 #pragma once
 
 #include "berth/context/context_tree.hpp"
@@ -17,29 +17,29 @@ struct LocalContext {
     enum class Kind {
         directory,
         remote,  // `url`, which BuildKit fetches
-        archive, // comes from `archive`, once; `url` stands for it
+        archive, // read from `archive`, once; `url` represents it
     };
     Kind kind = Kind::directory;
     std::filesystem::path directory; // absolute
     std::string url = {};
-    // Fills the buffer with what comes next of a tar archive; 0: its end.
+    // Fills the buffer with the next bytes of a tar archive; 0: its end.
     std::function<std::size_t(char *buffer, std::size_t size)> archive = {};
-    // What the context goes by from build to build: the folder's path, or what stands for it.
+    // Identifies the context across builds: the path of the directory, or a substitute.
     std::string place = {};
-    // TAG@DIGEST: the folder is an OCI layout, and the context that image (oci_layout.hpp).
+    // TAG@DIGEST: the directory is an OCI layout, and the context that image (oci_layout.hpp).
     std::string layout = {};
-    bool from_input = false;                           // came on standard input, or its Dockerfile
+    bool from_input = false; // the context or its Dockerfile is standard input
     std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
     Manifest manifest = {};
-    bool listed = true; // does `manifest` hold the files yet: see list_files()
-    // Of this side, if the Dockerfile is in one.
+    bool listed = true; // is `manifest` filled? see list_files()
+    // Of the client, if the Dockerfile is in one.
     std::filesystem::path dockerfile_directory;
     std::string file_name; // of the Dockerfile in there
     // What the frontend reads beside the context: the Dockerfile and, when there is one, its own
     // <Dockerfile>.dockerignore, by name.
     std::map<std::string, std::string> dockerfile_files;
 
-    // What keeps files out, and the name of the file that says so.
+    // The rules that exclude files, and the name of their file.
     IgnorePatterns ignore = {};
     std::string ignore_file = {};
     std::vector<std::string> always = {}; // paths that it does not keep out
@@ -51,19 +51,19 @@ bool is_remote_dockerfile(const std::string &file);
 // `path` and `file` as given on the command line (`file` empty: path/Dockerfile). The ignore file
 // is <Dockerfile>.dockerignore, else .dockerignore of the context
 // (https://docs.docker.com/build/concepts/context/#filename-and-location). Throws Error with
-// docker's words when the folder or the Dockerfile is missing or of the wrong kind.
+// docker's message when the directory or the Dockerfile is missing or of the wrong kind.
 LocalContext read_local_context(const std::string &path, const std::string &file);
 
-// The same without walking the folder, for when something else will: list_files() makes up for it.
+// The same without walking the directory; list_files() does that later.
 LocalContext read_local_context_alone(const std::string &path, const std::string &file);
-// Walks the folder, unless that was done.
+// Walks the directory, unless that was done.
 void list_files(LocalContext &context);
 
 // A named context: no Dockerfile. list_files() reads its .dockerignore and lists it.
 LocalContext read_named_directory(const std::string &path);
 
 // Names a context of this client to BuildKit, which updates its copy of a directory from build to
-// build: a hash, since the place is nobody else's business.
+// build: a hash, to keep the path private.
 std::string context_key(const std::string &client_id, const std::string &place);
 
 } // namespace berth::context

@@ -11,10 +11,10 @@
 namespace berth::context {
 
 // What moby/patternmatcher v0.6 makes of a pattern, its oddities included, since BuildKit applies
-// the same file once more: a pattern without wildcards is compared as it is, `x**` is a prefix,
-// `**x` a suffix, and everything else becomes a Go regular expression (`*` is `[^/]*`, `**` is
-// `(.*/)?`, at the end `.*`). Of those expressions this understands what a pattern can yield.
-// Matching takes time proportional to path length times pattern length, whatever the pattern.
+// the same file again: a pattern without wildcards is compared as it is, `x**` is a prefix, `**x` a
+// suffix, and everything else becomes a Go regular expression (`*` is `[^/]*`, `**` is `(.*/)?`, at
+// the end `.*`). Of those expressions this understands what a pattern can yield. Matching takes
+// time proportional to path length times pattern length, whatever the pattern.
 class PathPattern {
   public:
     // `pattern` is cleaned (see clean_path) and has no `!`. Throws std::invalid_argument saying
@@ -59,7 +59,7 @@ class PathPattern {
     std::string text_; // what exact, prefix and suffix compare with
     // More than one when there is a `|` in the pattern, which patternmatcher does not escape.
     std::vector<std::vector<Step>> alternatives_;
-    // What every match begins with, ends in and contains: most paths are told apart by these.
+    // The beginning, end and content of every match, a quick test for most paths.
     std::string head_;
     std::string tail_;
     std::string inside_;

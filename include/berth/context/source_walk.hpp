@@ -16,7 +16,7 @@
 
 namespace berth::context {
 
-// What BuildKit wants of a directory. Patterns as moby/patternmatcher reads them.
+// The parts of a directory that BuildKit requests. Patterns have the syntax of moby/patternmatcher.
 struct SourceFilter {
     std::vector<std::string> include = {}; // none: everything
     std::vector<std::string> exclude = {};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of docker commands; pure. What stands before them (docker, --context …) is
-// Docker::command()'s.
+// The arguments of docker commands; pure. Docker::command() adds the program and global options.
 #pragma once
 
 #include "berth/docker/flavour.hpp"
@@ -19,7 +18,7 @@ std::vector<std::string> run_arguments(const ContainerSpec &spec,
 std::vector<std::string> create_arguments(const ContainerSpec &spec,
                                           Flavour flavour = Flavour::docker);
 
-// `container inspect` with the fields that parse_containers() reads, one line a container; other
+// `container inspect` with the fields that parse_containers() reads, one line per container; other
 // programs than docker print all fields, as a list.
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
                                                      Flavour flavour = Flavour::docker);
@@ -27,7 +26,8 @@ std::vector<std::string> inspect_image_arguments(const std::vector<std::string> 
                                                  Flavour flavour = Flavour::docker);
 
 // A tar archive of files, by their path (a leading slash is left out), 0644 unless `mode` says
-// otherwise; folders come from the paths. For `docker cp -` and for unpacking inside a container.
+// otherwise; directories come from the paths. For `docker cp -` and for unpacking inside a
+// container.
 std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode = 0644);
 // The same without the archive's end, so that more can follow.
 std::string tar_files_begin(const std::map<std::string, std::string> &files, unsigned mode = 0644);

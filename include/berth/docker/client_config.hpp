@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The docker CLI's own config.json, as far as it shapes the containers that `docker run` makes.
+// The docker CLI's config.json, as far as it affects containers of `docker run`.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -18,12 +18,12 @@ class ClientConfig {
     // `folder` holds config.json; an empty path is one without.
     explicit ClientConfig(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    // A config.json that is not there or broken has none.
+    // A missing or broken config.json has none.
     bool has_proxies() const;
 
-    // A folder of this process's own (0700) with the same configuration but for proxies and
-    // credentials: whatever else is in `folder` (contexts, certificates) is linked to. It goes with
-    // this object. Throws Error when it cannot be made.
+    // A directory of this process's own (0700) with the same configuration except proxies and
+    // credentials: everything else in `folder` (contexts, certificates) is linked. It is removed
+    // with this object. Throws Error when it cannot be made.
     std::string make_without_proxies();
 
   private:

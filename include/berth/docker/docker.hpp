@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The docker CLI as typed calls. Nothing above this layer spells a docker argument, and nothing
-// here decides anything: a call builds one argument vector, runs it, and parses what it prints.
-// The pure functions that build vectors are in arguments.hpp, where tests assert them.
+// The docker CLI as typed calls. Only this layer spells docker arguments, and it makes no
+// decisions: a call builds one argument vector, runs it, and parses what it prints. The pure
+// functions that build vectors are in arguments.hpp, where tests assert them.
 #pragma once
 
 #include "berth/docker/flavour.hpp"
@@ -16,7 +16,7 @@
 
 namespace berth::docker {
 
-// One docker engine as the CLI reaches it.
+// A docker engine, reached through the CLI.
 class Docker {
   public:
     // `endpoint`: a docker context's name or a host; `current` is the one that docker commands use
@@ -24,7 +24,7 @@ class Docker {
     Docker(process::Runner &runner, std::string program, const std::string &endpoint,
            const std::string &current);
 
-    // A folder that docker commands find before those of PATH (ssh_sharing.hpp).
+    // A directory that docker commands find before those of PATH (ssh_sharing.hpp).
     void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
 
     // From now on a command may take so long at most, instead of the limit of its kind. Streams and
@@ -37,7 +37,7 @@ class Docker {
     Docker at(const std::string &context) const {
         Docker other(runner_, program_, context, "");
         other.first_on_path_ = first_on_path_;
-        other.timeout_ = timeout_;
+        other.limit_ = limit_;
         return other;
     }
 
@@ -49,7 +49,7 @@ class Docker {
                              process::Effect effect = process::Effect::change) const;
 
     // The command that looks at these containers, and its answer: those that do not exist are
-    // missing from the map. Apart, so that several engines can be asked side by side.
+    // missing from the map. Apart, so that several engines can be asked in parallel.
     process::Command inspect_containers_command(const std::vector<std::string> &names) const;
     static std::map<std::string, Container> read_containers(const process::Command &command,
                                                             const process::Outcome &outcome);
@@ -78,29 +78,29 @@ class Docker {
 
     void pull(const std::string &reference) const;
     void tag_image(const std::string &id, const std::string &tag) const;
-    // Can an archive leave out layers that the engine has?
+    // Can an archive omit layers that the engine has?
     bool loads_in_part() const { return flavour_ == Flavour::docker; }
     // Writes an image archive to standard output.
     process::Command save_command(const std::string &id) const;
     // Reads an image archive on standard input.
     process::Command load_command() const;
 
-    // False when there was one already.
+    // False if it existed already.
     bool create_volume(const std::string &name) const;
-    // False when there was none.
+    // False if it did not exist.
     bool remove_volume(const std::string &name) const;
 
-    // Starts a container of that local image with all GPUs, which leaves nothing behind.
+    // Starts a container of that local image with all GPUs, and removes it.
     bool can_use_gpus(const std::string &image) const;
 
-    // False when a container of that name exists already (somebody else is booting it).
+    // False if a container of that name exists already (another process is starting it).
     bool run_container(const ContainerSpec &spec) const;    // docker run -d
     bool create_container(const ContainerSpec &spec) const; // docker create, not started
     void start_container(const std::string &name) const;
     void unpause_container(const std::string &name) const;
     void stop_container(const std::string &name) const;
     void rename_container(const std::string &name, const std::string &to) const;
-    // False when there was none. Runs or not, it goes.
+    // False if it did not exist. Runs or not, it goes.
     bool remove_container(const std::string &name) const;
     // Files by their absolute path in the container, before its first start; root's and 0644, as
     // docker buildx leaves them: the buildkitd of a rootless image must be able to read them.
@@ -118,7 +118,7 @@ class Docker {
     process::Command copy_command(const std::string &container) const;
 
   private:
-    // Short, and half of it is worse than all: a cancel lets it finish.
+    // Short, and worse when interrupted: a cancel lets it finish.
     process::Command finished_command(std::vector<std::string> words) const;
     process::Outcome run(const process::Command &command) const;
     bool make_container(const ContainerSpec &spec, std::vector<std::string> words) const;
@@ -130,12 +130,12 @@ class Docker {
     std::chrono::milliseconds limit_{0};
 };
 
-// Throws what `outcome` means: no docker program, no engine, no such context, cancelled, or the
-// failure as process::describe_failure tells it, each with what to do next. Does nothing when it
-// was ok.
+// Throws the Error for a failed `outcome`: no docker program, no engine, no such context,
+// cancelled, or the text of process::describe_failure, each with what to do next. Does nothing on
+// success.
 void check(const process::Command &command, const process::Outcome &outcome);
 
-// Does docker's text say that the thing it was asked about is not there?
+// Does docker's message say that the object does not exist?
 bool says_not_found(const process::Outcome &outcome);
 
 } // namespace berth::docker

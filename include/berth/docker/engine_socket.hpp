@@ -7,8 +7,8 @@
 namespace berth::docker {
 
 // Why nothing listens at a host (unix:///PATH, tcp://ADDRESS:PORT), in docker's words, if that can
-// be told at once: there is no such socket, or this machine refuses the connection. Empty: docker
-// may know.
+// determined at once: the socket does not exist, or this machine refuses the connection. Empty:
+// docker may know.
 std::string why_nothing_listens(const std::string &host);
 
 } // namespace berth::docker

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that do as the docker CLI does: which one $BERTH_DOCKER names, and where its ways
-// differ. What differs is asked here and nowhere else; docs/engines.md tells users.
+// Programs that replace the docker CLI: which one $BERTH_DOCKER names, and how it differs.
+// Differences are handled only here; docs/engines.md lists them.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@ namespace berth::docker {
 
 enum class Flavour { docker, podman, nerdctl };
 
-// By the name of the program: podman, podman-remote, nerdctl; anything else is docker.
+// Detected by the program name: podman, podman-remote, nerdctl; anything else is docker.
 Flavour flavour_of(std::string_view program);
 
-// Podman looks a short name up in a list that may be empty; docker.io is what is meant here.
+// Podman may have no registry for short names, so docker.io is added.
 std::string image_name(Flavour flavour, const std::string &reference);
 
 } // namespace berth::docker

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What docker prints, as structs. Text that is not what docker prints is an Error that names the
-// field and the command it came from.
+// Parses docker's output. Unexpected text is an Error that names the field and the command.
 #pragma once
 
 #include "berth/docker/types.hpp"
@@ -15,7 +14,7 @@ std::vector<Container> parse_containers(std::string_view output);
 std::vector<Image> parse_images(std::string_view output);
 // `docker info --format '{{json .}}'`.
 EngineInfo parse_info(std::string_view output);
-// `docker version --format '{{json .}}'`; what is no such JSON has no versions.
+// `docker version --format '{{json .}}'`; other text yields no versions.
 Versions parse_versions(std::string_view output);
 
 } // namespace berth::docker

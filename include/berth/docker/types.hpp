@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the docker CLI is told and what it tells, without its JSON.
+// Types for input and output of the docker CLI, without its JSON.
 #pragma once
 
 #include "berth/util/units.hpp"
@@ -20,8 +20,8 @@ struct Container {
     int exit_code = 0;
     bool out_of_memory = false;
     std::string error = {};
-    std::string started_at = {}; // as docker says it: with the id it names one run of a container
-    std::string image = {};      // as it was asked for
+    std::string started_at = {}; // in docker's form; with the ID it identifies a run
+    std::string image = {};      // as requested
     std::string image_id = {};
     std::map<std::string, std::string> volumes = {}; // mount point to volume name
 };
@@ -44,8 +44,9 @@ struct Image {
 struct EngineInfo {
     std::string server_version, cgroup_driver, os_type, architecture;
     std::vector<std::string> security_options = {};
-    std::vector<std::string> errors = {}; // why the engine was not asked; of no use then
-    bool containerd_store = false;        // DriverStatus has io.containerd.snapshotter.v1
+    std::vector<std::string> errors =
+        {};                        // why the engine did not answer; no other field is set then
+    bool containerd_store = false; // DriverStatus has io.containerd.snapshotter.v1
     bool has_gpus = false;
     std::string driver = {}, cgroup_version = {}, root = {}, operating_system = {};
     std::string http_proxy = {}, https_proxy = {};
@@ -54,12 +55,12 @@ struct EngineInfo {
     std::vector<std::string> warnings = {};            // of the engine's own
 };
 
-// Versions of the program and of the engine; empty: not told.
+// Versions of the program and of the engine; empty: unknown.
 struct Versions {
     std::string client, server;
 };
 
-// What `docker run` and `docker create` are told of a builder's container.
+// The container of a builder, for `docker run` and `docker create`.
 struct ContainerSpec {
     std::string name, image;
     std::vector<std::string> arguments = {}; // of buildkitd

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A parsed file: attributes and blocks with labels. The same interface for the native and the JSON
 // syntax: JSON does not tell attributes from blocks, so a schema says which names are what.
 #pragma once

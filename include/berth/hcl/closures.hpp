@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arguments that a function gets unevaluated (Parameter::Decode), and HCL's own functions that use
 // them.
 #pragma once

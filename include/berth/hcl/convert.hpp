@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Conversions between types, as go-cty's convert package defines them: numbers and bools to strings
 // (safe) and back where the text allows it (unsafe), tuples to lists and sets, objects to maps, and
 // all of these inside one another.

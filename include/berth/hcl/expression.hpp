@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expressions: evaluated in a context of variables and functions, or looked into without.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that expressions call, as go-cty's function package has them.
 #pragma once
 

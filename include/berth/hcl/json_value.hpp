@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values as JSON, by go-cty's rules for json.Marshal, json.Unmarshal and json.ImpliedType.
 #pragma once
 

@@ -1,4 +1,5 @@
-// A number of HCL: binary floating point of any precision, as go-cty has it (Go's big.Float). Each
+// SPDX-License-Identifier: Apache-2.0
+// A number of HCL: binary floating point of any precision, like go-cty (Go's big.Float). Each
 // number has a precision of its own: 512 bits when it was written as text, 64 when it counts
 // something, 53 when it was a double. An operation works in the larger of its operands' precisions
 // and rounds to nearest even. Immutable, cheap to copy.

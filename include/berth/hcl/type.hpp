@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types of HCL's values (go-cty's). Immutable, cheap to copy, compared by structure.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A value of HCL: a type, and null, unknown or something of that type. Immutable, cheap to copy.
 //
 // As in go-cty: strings are in Unicode's NFC; maps and objects are in the order of their keys'

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that docker buildx offers in bake files (its docs/bake-stdlib.md), by name. Their
 // results and errors are those of go-cty's function/stdlib, go-cty-funcs and docker buildx 0.38.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build left in the builder beside its log: images, their manifests, attestations.
 #pragma once
 

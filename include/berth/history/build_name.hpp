@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a build is called in lists: its context and target.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `.dockerbuild` bundles: build records with their logs, traces and attestations, as a gzipped OCI
 // layout that Docker Desktop and docker buildx's readers know (util/desktop/bundle of docker
 // buildx).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `--filter` of build records: status=error, ref=…, repository=…, startedAt>=2h, duration<1m.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All that is known of a build, as a document with docker buildx's names and order.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Build records of a node: BuildKit keeps one for each build, with its log, trace and attestations.
 #pragma once
 

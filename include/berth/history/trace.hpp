@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OpenTelemetry traces of builds, as BuildKit keeps them: one JSON object a span.
 #pragma once
 

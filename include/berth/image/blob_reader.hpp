@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The blobs that a builder holds: layers, manifests and configurations of images.
+// The blobs in a builder: layers, manifests and configurations of images.
 #pragma once
 
 #include <functional>

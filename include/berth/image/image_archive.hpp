@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The archive that `docker load` is given: of an image's parts those that the engine lacks. One
-// layout for both image stores: the classic one reads manifest.json, containerd's index.json
+// The archive for `docker load`: the parts of an image that the engine lacks. One layout for both
+// image stores: the classic one reads manifest.json, containerd's index.json
 // (https://github.com/opencontainers/image-spec, image-layout).
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace berth::image {
 
-// What a build left in the builder, a JSON document each.
+// JSON documents of the build's image in the builder.
 struct ImageDocuments {
     std::string manifest_digest, manifest_type; // "sha256:…", and the media type
     std::string manifest;
@@ -35,16 +35,16 @@ struct BuiltImage {
     std::vector<std::string> bases = {}; // references of images that it may be built on
 };
 
-// Throws Error for wrong JSON and for documents that don't fit.
+// Throws Error for malformed JSON and inconsistent documents.
 BuiltImage read_built_image(const ImageDocuments &documents);
 
-// What an archive of the image holds; layers before `first_layer` are named and left out.
+// The content of an archive of the image; layers before `first_layer` are named but omitted.
 struct ImageArchive {
     const BuiltImage &image;
     const std::vector<std::string> &tags;
     std::size_t first_layer = 0;
 
-    // The layers in it, without those that come twice.
+    // The layers in it, without duplicates.
     std::vector<BuiltLayer> sent_layers() const;
     // Bytes of the layers in it.
     std::int64_t size() const;

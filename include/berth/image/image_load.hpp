@@ -15,14 +15,14 @@
 
 namespace berth::image {
 
-// How many of the image's first layers some image of the engine starts with.
+// The number of the image's first layers that an image of the engine starts with.
 std::size_t shared_layers(const BuiltImage &image, const std::vector<docker::Image> &engine);
 
 enum class LoadResult {
-    present, // the engine had the image and all its tags
+    present, // the engine had the image with all its tags
     tagged,  // it had the image
     loaded,
-    layers_missing, // the builder has not fetched all of them: nothing was loaded
+    layers_missing, // the builder lacks some of them: nothing was loaded
 };
 
 // Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.

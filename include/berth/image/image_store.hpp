@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which image store an engine has: the classic one, or containerd's, which is the default of new
-// installations since Docker 29. It decides in which form an image is exported for it, so it has to
-// be known before the build; what an engine said is remembered for a day.
+// The image store of an engine: classic, or containerd's, the default of new installations since
+// Docker 29. It decides the form in which an image is exported, so it must be known before the
+// build. Answers are cached for a day.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -17,19 +17,19 @@ class ImageStore {
   public:
     // Not remembered.
     explicit ImageStore(const docker::Docker &engine) : engine_(engine) {}
-    // `memory`: a folder in the user's cache. `names`: what else tells this engine from others, as
-    // DOCKER_HOST does.
+    // `memory`: a directory in the user's cache. `names`: further identification of the engine,
+    // such as DOCKER_HOST.
     ImageStore(const docker::Docker &engine, const std::filesystem::path &memory,
                const std::string &names);
 
     bool is_containerd();
-    // The same without asking the engine; nothing when this client has never learnt it.
+    // The cached answer; std::nullopt if the engine was never asked.
     std::optional<bool> known();
-    // The same without memory: by what the engine says now.
+    // Without the cache: asks the engine.
     bool is_containerd_now();
-    // What it turned out to be.
+    // Stores the answer.
     void learn(bool containerd);
-    // What was loaded into it from here.
+    // Images that this client loaded into it.
     const LoadMemory &loaded() const { return loaded_; }
 
   private:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The images that this client loaded into an engine, kept in its cache: which of them may share
-// layers with the next one is looked up here, so that an engine is asked about a few images instead
-// of all it has. It is also the only way to know the blobs of an image in a containerd image store:
-// the docker CLI prints diff IDs, and a blob of another compression has the same diff ID.
+// The images that this client loaded into an engine, from its cache. They show which images may
+// share layers with the next one, so that the engine is asked about a few images instead of all. It
+// is also the only way to know the blobs of an image in a containerd image store: the docker CLI
+// prints diff IDs, and a blob of another compression has the same diff ID.
 #pragma once
 
 #include "berth/image/image_archive.hpp"
@@ -29,7 +29,7 @@ class LoadMemory {
     // Up to `most` images that begin with the most layers of `image`, the best first; of equal ones
     // the one loaded last.
     std::vector<LoadedImage> related(const BuiltImage &image, std::size_t most) const;
-    // A cache that cannot be written is none. The oldest of more than 64 images goes.
+    // Does nothing if the cache cannot be written. The oldest of more than 64 images goes.
     void remember(const BuiltImage &image) const;
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What OCI layouts and caches in folders, and the builder's documents, have in common: digests, and
-// the index of a folder (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
+// Common parts of OCI layouts, caches in directories, and the builder's documents: digests, and the
+// index of a directory (https://github.com/opencontainers/image-spec/blob/main/image-layout.md).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,11 +17,11 @@ bool is_digest(std::string_view text);
 // Those digits, the name of the blob's file. `digest` is one.
 std::string hex_of(std::string_view digest);
 
-// Does the layout have that blob? False also for what is no digest.
+// Does the layout have that blob? False for an invalid digest.
 bool has_blob(const std::filesystem::path &directory, std::string_view digest);
 
-// The index.json of `folder`, with an array `manifests`; null when the file is not there or empty.
-// Throws Error that names the file when it is something else.
+// The index.json of `folder`, with an array `manifests`; null if the file is missing or empty.
+// Throws Error that names the file if it is something else.
 nlohmann::json read_oci_index(const std::filesystem::path &folder);
 
 // Of a manifest in an index; empty when there is none.
@@ -34,7 +34,7 @@ std::string descriptor_digest(const nlohmann::json &descriptor);
 // Empty when there is none.
 std::string find_in_oci_index(const nlohmann::json &index, const std::string &name);
 
-// What a manifest in an index is called: by a tag, or by an image's full name with its tag.
+// Names of a manifest in an index: a tag, or the full name of an image with its tag.
 struct OciName {
     std::string value;
     bool is_image = false;

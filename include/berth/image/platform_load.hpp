@@ -34,8 +34,8 @@ BuiltImage read_built_image(BlobReader &blobs, const std::string &digest,
 // `app` for linux/arm64 is app:latest-arm64, `app:1` for linux/arm/v7 is app:1-arm-v7.
 std::string platform_tag(const std::string &tag, const std::string &platform);
 
-// Loads each image of the index that a build left in the builder, sending what the engine lacks.
-// An index of one platform keeps the tags as they are. Gives a message with the tags made, empty
+// Loads each image of the index that a build left in the builder, sending what the engine lacks. An
+// index of one platform keeps the tags as they are. Returns a message with the tags made, empty
 // where there is nothing to tell; nothing when the builder has not fetched all layers.
 std::optional<std::string>
 load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,

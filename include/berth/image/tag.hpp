@@ -6,7 +6,7 @@
 
 namespace berth::image {
 
-// Throws a usage error with docker's words unless `tag` is an image reference.
+// Throws a usage error with docker's message unless `tag` is an image reference.
 void check_tag(const std::string &tag);
 // The name of a named context as BuildKit looks it up: `docker.io/library/alpine:latest`, `alpine`
 // and the forms between are one. Throws a usage error unless it is an image reference.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --attest, --provenance, --sbom and --annotation: what is said about an image beside it.
+// --attest, --provenance, --sbom and --annotation: metadata attached to an image.
 #pragma once
 
 #include "berth/job/options.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the builds of one command have in common, so that it is found out once.
 #pragma once
 

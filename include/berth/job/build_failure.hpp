@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a build did not work, as docker buildx shows it.
+// Errors of failed builds, as docker buildx shows them.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -17,13 +17,13 @@ struct BuildFailure {
     Error error;
 };
 
-// What the error that BuildKit gave is to the user. `cancelled`: the user ended the build.
-// `platforms`: of the build (flag_values.hpp).
+// The error for the user from BuildKit's error. `cancelled`: the user ended the build. `platforms`:
+// of the build (flag_values.hpp).
 BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                                const EmulationWatch &emulation,
                                const std::vector<std::string> &platforms);
 
-// The container or the connection to it went before BuildKit gave a reason.
+// The container or the connection ended before BuildKit returned an error.
 Error ended_early(const buildkit::CommandEnded &ended, const std::string &container);
 
 // The lines that an error is about, one source after the other; empty when it names none.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build is made of, read and checked before any docker command: contexts, secrets, caches,
-// where the results go.
+// The inputs of a build, read and checked before any docker command: contexts, secrets, caches,
+// outputs.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -47,7 +47,7 @@ struct BuildInputs {
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         BuildCommons &commons);
 
-// Waits for git, once, and adds what it says to the frontend's attributes and the warnings.
+// Waits for git, once, and adds its results to the frontend's attributes and the warnings.
 void add_git_info(BuildInputs &inputs);
 
 } // namespace berth::job

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build leaves for others to read: --metadata-file, --iidfile, its ref in the store, and
-// with -q the image's ID.
+// Reports of a build: --metadata-file, --iidfile, its ref in the store, and with -q the image ID.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -19,19 +18,19 @@ namespace berth::job {
 
 struct BuildName {
     std::string builder, node;
-    std::string ref; // BuildKit's own; empty: none was told
+    std::string ref; // BuildKit's own; empty: unknown
     std::string context,
         dockerfile; // where they are; the Dockerfile's is empty when it is in the context
 };
 
-// The Dockerfile as the store notes it: an absolute, clean path; as it was given when it is `-`, an
-// address, or a name in a context that is no directory; empty when it was not given.
+// The Dockerfile in the store: an absolute, clean path; unchanged if it is `-`, an address, or a
+// name in a context that is not a directory; empty if it was not given.
 std::string noted_dockerfile(const std::string &file, const context::LocalContext &context);
 
-// Notes the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
+// Records the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);
 
-// What the exporters said as docker buildx writes it to a metadata file: a value that is the base64
+// The exporters' responses in docker buildx's form of a metadata file: a value that is the base64
 // of JSON objects, as descriptors are, becomes them.
 nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
 
@@ -44,8 +43,8 @@ void complete_metadata(nlohmann::json &metadata, const BuildName &name,
                        const std::vector<progress::VertexWarning> &warnings,
                        const Environment &environment);
 
-// Of an image for an engine: gives its names in full, as docker buildx has them. In containerd's
-// store its ID is not its configuration's digest.
+// Of an image for an engine: gives its names in full, like docker buildx. In containerd's store its
+// ID is not its configuration's digest.
 void name_as_loaded(nlohmann::json &metadata, const Output &output,
                     const std::vector<std::string> &tags);
 

@@ -15,13 +15,13 @@ namespace berth::job {
 
 struct BuildRequest {
     solve::Request request;
-    // What the request names and this side holds meanwhile.
+    // Objects of the client that the request refers to.
     Contexts contexts;
     std::vector<std::unique_ptr<session::KeyAgent>> agents = {};
 };
 
-// Checks what the outputs go to, and starts agents for keys of --ssh. Throws Error. `setting` and
-// `inputs` must outlive the request.
+// Checks the destinations of outputs, and starts agents for the keys of --ssh. Throws Error.
+// `setting` and `inputs` must outlive the request.
 BuildRequest make_request(const BuildSetting &setting, const BuildOptions &options,
                           const BuildInputs &inputs, const SavedImages &images,
                           const session::CredentialLookup &credentials);

@@ -20,7 +20,7 @@ struct BuildSetting {
     const docker::Docker &docker; // of the node
     const store::NodeRecord &node;
     std::string builder;       // its name
-    const store::Store &store; // is told of each build
+    const store::Store &store; // records each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
     std::string client_id;       // keeps its contexts apart from those of other clients

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build left in its builder, read over the connection of the build.
+// Blobs of a build's builder, read over the connection of the build.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment adds to caches: addresses and credentials. They go to BuildKit with the
-// request, and are no part of a command.
+// Addresses and credentials of caches from the environment. They are sent to BuildKit with the
+// request and never appear in a command.
 #pragma once
 
 #include "berth/job/local_cache.hpp"
@@ -12,11 +12,11 @@
 namespace berth::job {
 
 // type=gha: its address and token from GitHub's variables (ACTIONS_…) unless the flag has them;
-// without both it is left out, as docker buildx does it. type=s3: the keys of AWS's variables
+// without both it is left out, like docker buildx. type=s3: the keys of AWS's variables
 // (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) unless the flag has keys.
 CacheOptions with_credentials(CacheOptions caches, const Environment &environment);
 
-// Is the attribute's value one that nobody is to see?
+// Is the value of the attribute a secret?
 bool is_secret_attribute(std::string_view key);
 
 } // namespace berth::job

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --call and --check: the frontend looks at the Dockerfile instead of building it.
+// --call and --check: the frontend evaluates the Dockerfile without building it.
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -32,15 +32,14 @@ std::optional<Call> read_call(const std::string &text);
 // Asks `frontend` (dockerfile.v0, gateway.v0) with the build's attributes, of which `requestid`
 // names the sub-request: frontend.lint, frontend.outline … Adds the capability that docker buildx
 // asks for; a frontend that is too old to know lint, outline or targets is replaced by a newer one
-// from Docker Hub, as docker buildx does it. `inputs`: see solve::Request. Throws GrpcError, and
-// Error for an answer without a result.
+// from Docker Hub, like docker buildx. Throws GrpcError, and Error for an answer without a result.
 CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
                          const std::map<std::string, std::string> &attributes,
                          const std::map<std::string, pb::Definition> &inputs = {});
 
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
-// for. False when it is one that exits with a code, as a check that found something. Throws what a
-// check says is wrong with the Dockerfile.
+// for. Returns false if the command should fail, as for a check with findings. Throws the error of
+// a check that could not read the Dockerfile.
 bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer);
 
 } // namespace berth::job

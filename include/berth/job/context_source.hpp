@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the argument of `berth build` and --file may name: a folder, an address that BuildKit
-// fetches itself, or standard input, which brings a Dockerfile or an archive.
+// The possible values of PATH and --file: a directory, an address that BuildKit fetches itself, or
+// standard input with a Dockerfile or an archive.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -19,10 +19,10 @@ bool is_remote(const std::string &path);
 // Standard input: fills the buffer with what comes next; 0: its end.
 using Input = std::function<std::size_t(char *buffer, std::size_t size)>;
 
-// The context of the command line. An existing folder comes before an address of the same name, as
-// with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker buildx's
-// words. Of a Dockerfile at an address it knows nothing, and an archive on standard input is read
-// when the build asks for it.
+// The context of the command line. An existing directory comes before an address of the same name,
+// as with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker
+// buildx's message. Of a Dockerfile at an address it knows nothing, and an archive on standard
+// input is read when the build asks for it.
 context::LocalContext read_context(const std::string &path, const std::string &file,
                                    const Input &in);
 

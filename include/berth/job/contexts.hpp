@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contexts of a build as BuildKit is told of them: attributes of the frontend, and what they
-// name on this side, which the session serves while the build runs.
+// The contexts of a build: frontend attributes for BuildKit, and the client's directories and
+// layouts that the session serves during the build.
 #pragma once
 
 #include "berth/context/local_context.hpp"
@@ -32,8 +32,8 @@ struct Contexts {
     std::shared_ptr<const ScratchFolder> dockerfile = {};
 };
 
-// `named`: those of options.build_contexts that are directories or layouts of this side.
-// `client_id` keeps two clients of one builder apart.
+// `named`: those of options.build_contexts that are directories or layouts of the client.
+// `client_id` separates the clients of a builder.
 Contexts contexts_of(const context::LocalContext &main,
                      const std::map<std::string, context::LocalContext> &named,
                      const BuildOptions &options, const std::string &client_id);

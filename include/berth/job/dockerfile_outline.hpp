@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a Dockerfile names, read without BuildKit: for completion, so it guesses rather than fails.
+// Names in a Dockerfile, read without BuildKit. It is for completion, so it guesses rather than
+// fails.
 #pragma once
 
 #include <filesystem>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A step of another platform runs only where the kernel has an emulator for its programs
-// (binfmt_misc and QEMU), or the builder's image brings one. Without, the program ends with `exec
-// format error`, which says little to who reads it.
+// A step for another platform runs only where the kernel has an emulator for its programs
+// (binfmt_misc and QEMU), or the builder's image brings one. Otherwise the program ends with `exec
+// format error`, which explains little.
 #pragma once
 
 #include "berth/progress/solve_status.hpp"
@@ -27,7 +27,7 @@ class EmulationWatch {
     std::string platform_;
 };
 
-// What to install, with the command. `platforms`: of the build, as the frontend takes them.
+// The command that installs the emulator. `platforms`: of the build, as the frontend takes them.
 std::string emulation_hint(const std::string &platform, const std::vector<std::string> &platforms);
 
 } // namespace berth::job

@@ -14,7 +14,7 @@ namespace berth::job {
 // A containerd image store takes all as a layout (Output::as_layout, for_containerd), as docker
 // buildx gives it to such an engine: the ID of an image there is its manifest's digest. The classic
 // store takes no index, but several platforms can be loaded one by one (platform_load). Throws
-// Error with docker buildx's words when there is no way. `containerd`: has the engine of that
+// Error with docker buildx's message when there is no way. `containerd`: has the engine of that
 // output such a store?
 void plan_engine_images(const BuildOptions &options, std::vector<Output> &outputs,
                         const std::function<bool(const Output &)> &containerd);

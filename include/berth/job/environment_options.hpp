@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment says of every build, as docker buildx reads it.
+// Build options from the environment, as docker buildx reads them.
 #pragma once
 
 #include "berth/job/options.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of build flags, checked and in the form that the frontend takes. What is bad is a usage
-// error that names the flag and the value, in docker's words.
+// Values of build flags, checked and converted for the frontend. A bad value is a usage error that
+// names the flag and the value, in docker's wording.
 #pragma once
 
 #include "berth/util/environment.hpp"

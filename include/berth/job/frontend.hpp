@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the Dockerfile frontend is told of the flags. Its options are listed in BuildKit's
+// Attributes of the Dockerfile frontend from flags. Its options are listed in BuildKit's
 // frontend/dockerfile/docs and https://docs.docker.com/reference/cli/docker/buildx/build/; a new
 // build flag is a line in read_frontend().
 #pragma once
@@ -15,7 +15,7 @@ namespace berth::job {
 
 struct Frontend {
     std::string name;                              // dockerfile.v0, or gateway.v0
-    std::map<std::string, std::string> attributes; // but for those of contexts (contexts.hpp)
+    std::map<std::string, std::string> attributes; // except those of contexts (contexts.hpp)
     std::vector<std::string> entitlements;
 };
 

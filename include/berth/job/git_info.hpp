@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What git knows of a context that is a work tree: it goes into provenance, and into labels when
-// asked for. As docker buildx 0.29.1 does it (https://docs.docker.com/build/building/variables/,
-// BUILDX_GIT_*).
+// git information about a context that is a work tree, for provenance and, on request, labels.
+// Follows docker buildx 0.29.1 (https://docs.docker.com/build/building/variables/, BUILDX_GIT_*).
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -50,7 +49,7 @@ std::optional<std::filesystem::path> find_work_tree(const std::filesystem::path 
 GitTree read_git_tree(process::Runner &runner, const std::filesystem::path &directory,
                       const Environment &environment);
 
-// What a build is told of its work tree.
+// The git information of a build about its work tree.
 GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment);
 
 // `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other

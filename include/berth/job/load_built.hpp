@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The step of `--load` after the build: what the build left in the builder goes to the engine, by
-// layers.
+// The step of `--load` after the build: sends the image in the builder to the engine, by layers.
 #pragma once
 
 #include "berth/docker/docker.hpp"

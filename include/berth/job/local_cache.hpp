@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --cache-from and --cache-to. A cache in a registry or the like is BuildKit's own matter; one of
-// type=local is a directory on this side, whose blobs BuildKit reads and writes through a content
-// store of the session. Its index is this side's to read before the solve, and to write after it.
+// type=local is a directory on the client, whose blobs BuildKit reads and writes through a content
+// store of the session. Its index is the client's to read before the solve, and to write after it.
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -19,7 +19,7 @@ struct CacheEntry {
     std::string type;
     std::vector<std::pair<std::string, std::string>> attributes; // the others, in order
     bool local() const { return type == "local"; }
-    // The value of an attribute; empty when it is not there.
+    // The value of an attribute; empty if it does not exist.
     std::string attribute(const std::string &key) const;
 };
 
@@ -40,7 +40,7 @@ struct SolveCaches {
 };
 
 // Looks up the digest of each local cache in its index: by `digest`, else by `tag`, which is
-// `latest` by default. A cache that is not there is reported in `warnings` and left out, as
+// `latest` by default. A cache that does not exist is reported in `warnings` and left out, as
 // BuildKit's client does: the first build has no cache yet. Throws Error for a directory of
 // --cache-to that cannot be written, unless its entry says ignore-error=true.
 SolveCaches solve_caches(const CacheOptions &options, std::string &warnings);
@@ -50,7 +50,7 @@ void lock_caches(SolveCaches &caches);
 
 // Writes the index of each local cache that the solve exported; entries of other tags stay. With
 // reset=true what no entry leads to is removed then. `response`: SolveResponse.ExporterResponse.
-// Gives warnings: for a directory that has not got the cache (BuildKit names the manifest of one
+// Returns warnings: for a directory that has not got the cache (BuildKit names the manifest of one
 // alone), and for one that cannot be reset. Ends the locks.
 std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response);
 

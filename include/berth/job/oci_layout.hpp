@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --build-context NAME=oci-layout://FOLDER[:TAG][@DIGEST]: an image that lies in a folder of this
-// side.
+// --build-context NAME=oci-layout://FOLDER[:TAG][@DIGEST]: an image that lies in a directory of the
+// client.
 #pragma once
 
 #include "berth/context/local_context.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build is asked to do: the flags of `berth build`, unchecked, as a value.
+// The flags of `berth build`, unchecked, as a value.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct BuildOptions {
     bool no_cache = false;
     std::vector<std::string> no_cache_filter = {}; // stages
     bool pull = false;
-    bool local_images = false; // images that only the engine has come from there
+    bool local_images = false; // use images that exist only in the engine
     bool load = false, push = false;
     std::vector<std::string> outputs = {}; // -o, as given
     std::vector<std::string> add_hosts = {};

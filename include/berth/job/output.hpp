@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--output`, `--load` and `--push`: where a build's result goes. A new output type is a line in
-// the table in output.cpp and, when its bytes come to the client, a case in output_target.cpp.
+// `--output`, `--load` and `--push`: the outputs of a build. A new output type is a line in the
+// table in output.cpp and, if the client receives its bytes, a case in output_target.cpp.
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -25,11 +25,11 @@ struct Output {
     // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
     bool for_containerd = false;
 
-    // Does it go anywhere at all? type=cacheonly does not: BuildKit is given no output for it.
+    // Does it have a destination? type=cacheonly has none, and BuildKit gets no output for it.
     bool exported() const;
-    // Does the result come to this side: into the engine, a file or a folder?
+    // Does the client receive the result, for the engine, a file or a directory?
     bool to_client() const;
-    // A folder on this side: type=local, and an image's layout with tar=false.
+    // A directory on the client: type=local, and an image's layout with tar=false.
     bool as_folder() const;
     // Of these, an image's layout.
     bool as_layout_directory() const { return as_folder() && type != "local"; }
@@ -37,7 +37,7 @@ struct Output {
     bool removes_others() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
-    // The value of an attribute; empty when it is not there.
+    // The value of an attribute; empty if it does not exist.
     std::string attribute(std::string_view key) const;
 };
 
@@ -50,9 +50,8 @@ inline constexpr const char *local_delete_entitlement = "buildx.local.delete";
 // that is not below the working directory is refused without that entitlement, as by docker buildx.
 std::vector<Output> read_outputs(const BuildOptions &options, bool default_load);
 
-// What BuildKit's exporter is told of an output that is exported, as docker buildx does: its type,
-// and attributes without the place that it goes to on this side. Tags replace the output's own
-// `name`.
+// BuildKit's exporter for an output, as docker buildx sets it: type and attributes without the
+// destination on the client. Tags replace the output's own `name`.
 struct Exporter {
     std::string type;
     std::map<std::string, std::string> attributes;

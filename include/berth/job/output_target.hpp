@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the bytes and files of an output go that BuildKit sends to this side.
+// Destinations of outputs that BuildKit sends to the client.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -20,8 +20,8 @@ docker::Docker engine_of(const Output &output, const docker::Docker &docker);
 session::OutputTarget make_target(const Output &output, const docker::Docker &docker,
                                   std::ostream &out, bool out_is_terminal);
 
-// False for an image that goes to a registry or stays in the builder, and for a layout in a
-// directory (layout_output.hpp): BuildKit writes that through a content store.
+// False for an image in a registry or in the builder, and for a layout in a directory
+// (layout_output.hpp): BuildKit writes that through a content store.
 bool has_target(const Output &output);
 
 } // namespace berth::job

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sink for something that pulls its bytes in a thread of its own: `docker load`, an archive's
-// reader.
+// A sink for a consumer that pulls its bytes in a thread: `docker load`, the reader of an archive.
 #pragma once
 
 #include "berth/process/channel.hpp"

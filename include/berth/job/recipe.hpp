@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth build --dry-run`: the build as lines for a shell, with buildctl in the builder doing what
-// this program does over BuildKit's API. They do it in the plainest way: where the program sends
-// what BuildKit asks for, and the layers that the engine lacks, the lines send everything, so that
-// each works by itself.
+// `berth build --dry-run`: the build as shell commands, with buildctl in the builder instead of
+// BuildKit's API. The commands are simple: they send the whole context and all layers, so that each
+// command works on its own.
 #pragma once
 
 #include "berth/job/build_inputs.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --local-images: images that only the engine has, served to BuildKit from this side. `docker save`
-// makes an OCI layout of each, of which BuildKit reads what it lacks.
+// --local-images: images that only the engine has, served to BuildKit from the client. `docker
+// save` makes an OCI layout of each, of which BuildKit reads what it lacks.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -23,7 +23,7 @@ class SavedImages {
     // build on an unchanged image needs no `docker save` (seconds for each gigabyte, while BuildKit
     // reads a manifest of 1 kB when it has the layers). Kept are the eight used last, and none
     // longer than a week; those used within the last hour may be some build's and stay. When it is
-    // empty or cannot be written, a temporary directory serves, until this object goes.
+    // empty or cannot be written, a temporary directory serves, until this object is destroyed.
     SavedImages(const docker::Docker &docker, const std::filesystem::path &cache);
 
     // Finds those of the references that the engine alone has and saves those that are not kept:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --secret: what a build may read and its image does not keep.
+// --secret: values that steps can read and the image does not contain.
 #pragma once
 
 #include "berth/session/secrets.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// --ssh: whose keys a build may use. Either private keys of files, which go into the builder's
-// memory, or an agent of this client, whose socket is forwarded (ssh_forwarding.hpp).
+// --ssh: the SSH keys that a build may use. Either private keys in files, which an agent of the
+// client holds during the build (session/key_agent.hpp), or a running agent. Their sockets are
+// forwarded (session/ssh.hpp).
 #pragma once
 
 #include "berth/util/environment.hpp"
@@ -19,8 +20,8 @@ struct SshSource {
 
 // `--ssh ID[=SOCKET|KEY[,KEY…]]` in the forms of docker buildx 0.29.1: an id alone is the agent of
 // $SSH_AUTH_SOCK, an id given twice counts as given last. A context that git fetches over ssh
-// brings the default agent with it when there is no --ssh. Throws Error with docker buildx's words
-// and what to do.
+// brings the default agent with it when there is no --ssh. Throws Error with docker buildx's
+// message and what to do.
 std::vector<SshSource> read_ssh_sources(const std::vector<std::string> &values,
                                         const std::string &context, const Environment &environment);
 

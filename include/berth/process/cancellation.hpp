@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C, SIGTERM and SIGHUP, turned into something that can be waited for.
+// Ctrl-C, SIGTERM and SIGHUP as an event that threads can wait for.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -36,7 +36,7 @@ class Cancellation {
     int exit_code() const { return signal() > 0 ? 128 + signal() : 130; }
     // Readable once cancelled; not to be read from.
     int descriptor() const { return read_end_.get(); }
-    // Waits; true when cancelled before the time was up.
+    // Waits; returns true if cancelled in that time.
     bool wait_for(std::chrono::milliseconds time) const;
     // Throws Error with the exit code `cancelled` when cancelled.
     void check() const;

@@ -12,7 +12,7 @@
 
 namespace berth::process {
 
-// Thrown to one side of a channel when the other has given up.
+// Thrown at one end of a channel when the other end gave up.
 struct BrokenPipe {};
 
 class Channel {
@@ -21,7 +21,7 @@ class Channel {
     void push(std::string_view bytes);
     // Blocks while it is empty; 0 at the end. Throws BrokenPipe when the writer failed.
     std::size_t pull(char *buffer, std::size_t size);
-    // The writer is done; `failed`: what was written is not to be used.
+    // The writer is done; `failed`: discard what was written.
     void end(bool failed);
     // The reader is done.
     void close();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --dry-run: prints what would be run, one command a line, for pasting into a shell. What merely
-// looks is run, and printed as a comment.
+// --dry-run: prints commands for a shell, one per line, instead of running them. Queries are run
+// and printed as comments.
 #pragma once
 
 #include "berth/process/runner.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command that makes something, says so on its output, and keeps it until its standard input
-// ends.
+// A command that provides something, reports it on standard output, and keeps it until its standard
+// input ends.
 #pragma once
 
 #include "berth/process/runner.hpp"

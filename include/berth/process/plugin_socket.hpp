@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line from docker to its plugin: docker closes it when it is told to end (SIGINT, SIGTERM) and
-// the plugin would not hear of it, not being in the terminal's foreground.
+// The socket between docker and its plugin. docker closes it on SIGINT or SIGTERM, which the plugin
+// would not receive outside of the terminal's foreground group.
 #pragma once
 
 #include "berth/process/cancellation.hpp"

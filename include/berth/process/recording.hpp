@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A runner for tests: keeps what it was asked to run, answers what the test told it to.
+// A runner for tests: records commands and returns prepared outcomes.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -26,7 +26,7 @@ class RecordingRunner : public Runner {
     Outcome run(const Command &command, const Streams &streams) override;
     using Runner::run;
 
-    // The commands in their shell form, one a line.
+    // The commands in their shell form, one per line.
     std::string transcript() const;
 
   private:

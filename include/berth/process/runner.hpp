@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Running commands: the interface, and what came of a command. Real, dry-run and recording runners
-// are this one interface (real_runner.hpp, dry_run.hpp, recording.hpp).
+// The interface for running commands, and their outcome. Real, dry-run and recording runners are
+// this one interface (real_runner.hpp, dry_run.hpp, recording.hpp).
 #pragma once
 
 #include "berth/process/command.hpp"
@@ -14,8 +14,8 @@
 
 namespace berth::process {
 
-// Where a command's input comes from and its output goes to. Every function may be called from a
-// thread other than the caller's of run(), but never two of one command at once.
+// The source of a command's input and the destination of its output. Functions may be called from
+// other threads than the caller of run(), but never two of one command at once.
 struct Streams {
     // Fills the buffer, gives the number of bytes; 0 is the end. None: standard input is empty.
     // May block. An exception ends the command and comes out of run().
@@ -25,7 +25,7 @@ struct Streams {
     // Bytes that may wait in the pipe to the command; 0: as many as the system allows. A command
     // that answers requests is slowed down by what waits before its answers.
     int input_ahead = 0;
-    // How long the command may run after `input` ended; 0: for ever.
+    // How long the command may run after `input` ended; 0: forever.
     std::chrono::milliseconds grace_after_input{0};
     // After `input` ends (or without it), keep standard input open until the command exits: the
     // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
@@ -44,7 +44,7 @@ struct Outcome {
         signalled,   // `code` is the signal
         not_started, // `code` is the errno
         timed_out,
-        cancelled, // ended since the runner was told to cancel
+        cancelled, // ended because the runner was cancelled
     };
     Kind kind = Kind::exited;
     int code = 0;
@@ -61,18 +61,18 @@ class Runner {
     virtual Outcome run(const Command &command, const Streams &streams) = 0;
     Outcome run(const Command &command) { return run(command, {}); }
 
-    // Side by side, each with its output collected; the outcomes in the order of the commands.
+    // In parallel, each with its output collected; the outcomes in the order of the commands.
     virtual std::vector<Outcome> run_all(const std::vector<Command> &commands);
 
-    // Does run() only pretend to change things?
+    // Is this a dry run?
     virtual bool dry() const { return false; }
     // In a dry run, prints `line` (a pipe of commands, or a comment that starts with #) to the
     // same place; else does nothing.
     virtual void note(std::string_view line) { (void)line; }
 };
 
-// What a command that did not work said, in one line for an error message: the shell form of the
-// command, how it ended, and its standard error.
+// Describes a failed command in one line for an error message: the shell form of the command, how
+// it ended, and its standard error.
 std::string describe_failure(const Command &command, const Outcome &outcome);
 
 } // namespace berth::process

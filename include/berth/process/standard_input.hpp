@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Standard input, read as it comes, without keeping this process when nobody wants it any more.
+// Standard input, read as it arrives, without blocking the exit of this process.
 #pragma once
 
 #include "berth/process/cancellation.hpp"

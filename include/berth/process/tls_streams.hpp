@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TLS over a command's standard input and output: the command carries encrypted bytes alone, and
 // keys never leave this process.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The colours of steps on a terminal, and what $BUILDKIT_COLORS makes of them.
+// The colours of steps on a terminal, with the changes of $BUILDKIT_COLORS.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct ChosenColours {
 
 // `run=light-blue:error=255,0,0`: a name of BuildKit's (`default`, the eight of a terminal, each
 // with `light-` too) or red, green and blue, of 0 to 255 each, which becomes the nearest colour of
-// a terminal's 256. Keys: run, cancel, warning, error. A part that is not so keeps its default.
+// a terminal's 256. Keys: run, cancel, warning, error. A malformed part keeps its default.
 ChosenColours choose_colours(std::string_view text);
 
 } // namespace berth::progress

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--progress-fd`: the progress for another program, beside the display for people.
+// `--progress-fd`: the progress for another program, beside the user's display.
 #pragma once
 
 #include "berth/progress/display.hpp"
@@ -10,8 +10,8 @@
 namespace berth::progress {
 
 // Draws what `people` draws, and writes the same to a descriptor: `where` is its number, and
-// `:rawjson` (the default) or `:plain` behind it. Throws a usage error that names `where` when it
-// is not so, or when no such descriptor is open. A reader that goes away does not end the build.
+// `:rawjson` (the default) or `:plain` behind it. Throws a usage error that names `where` if it is
+// malformed or the descriptor is not open. The build continues when the reader closes it.
 std::unique_ptr<Display> with_descriptor(std::unique_ptr<Display> people, const std::string &where,
                                          const DisplayOptions &options);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What draws a build: plain, tty, rawjson, quiet. A new way to draw is a new Display and a line in
+// Displays of a build: plain, tty, rawjson, quiet. A new one needs a Display and a line in
 // make_display().
 #pragma once
 
@@ -55,7 +55,7 @@ class Display {
     // Redraws what runs (a terminal's clock), and what plain held back because updates came fast.
     // A display without an injected clock does it by itself, in a thread of its own.
     virtual void tick(Time now) { (void)now; }
-    // The end: what is still held back, the failing steps' logs again.
+    // The end: prints held-back updates, and the logs of failed steps again.
     virtual void finish() = 0;
     // The warnings seen so far, for the summary at the end of a build.
     virtual const std::vector<VertexWarning> &warnings() const = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// BuildKit's SolveStatus: a piece of a build's progress. The same vertex comes again with more
-// fields: whoever draws merges by digest.
+// BuildKit's SolveStatus: an update of a build's progress. A vertex is repeated with more fields;
+// displays merge by digest.
 #pragma once
 
 #include "berth/util/units.hpp"

@@ -30,7 +30,7 @@ inline constexpr const char *oci_index = "application/vnd.oci.image.index.v1+jso
 bool is_manifest(const std::string &media_type);
 bool is_index(const std::string &media_type);
 
-inline constexpr std::size_t manifest_limit = 4u << 20;  // bytes, as containerd has it
+inline constexpr std::size_t manifest_limit = 4u << 20;  // bytes, like containerd
 inline constexpr std::size_t document_limit = 64u << 20; // of configurations and attestations
 
 struct Descriptor {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// containerd.services.content.v1.Content: blobs of OCI layouts on this side, for contexts and
+// containerd.services.content.v1.Content: blobs of OCI layouts on the client, for contexts and
 // caches of type=local.
 #pragma once
 

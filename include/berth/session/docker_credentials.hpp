@@ -14,7 +14,7 @@ namespace berth::session {
 // `credHelpers`, else `credsStore`, else `auths`
 // (https://docs.docker.com/reference/cli/docker/login/). Docker Hub goes by its old address there,
 // and dhi.io and registry.scout.docker.com fall back to it, as with docker buildx. A file that is
-// missing or broken has no credentials. The lookup throws Error naming a helper that fails, but for
+// missing or broken has no credentials. The lookup throws Error naming a helper that fails, except
 // one that has no credentials. `runner` must outlive it.
 CredentialLookup docker_credentials(process::Runner &runner,
                                     const std::filesystem::path &directory);

@@ -15,11 +15,11 @@ namespace berth::session {
 struct SourceDirectory {
     std::filesystem::path path; // absolute
 
-    // BuildKit takes a file for unchanged when its size and modification time are. One that was
-    // rewritten with both equal is told apart by its change time: a file that changed after this
-    // moment (nanoseconds since 1970), and later than it was modified, is listed with other
-    // nanoseconds within the same millisecond, the same ones until it changes again. Give the
-    // time from which on the builder may have an older version. The default trusts every time.
+    // BuildKit takes a file for unchanged when its size and modification time are. A file that was
+    // rewritten with both unchanged is recognized by its change time: a file that changed after
+    // this moment (nanoseconds since 1970), and later than it was modified, is listed with other
+    // nanoseconds within the same millisecond, the same ones until it changes again. Give the time
+    // from which on the builder may have an older version. The default trusts every time.
     std::int64_t distrust_after_ns = std::numeric_limits<std::int64_t>::max();
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An SSH agent that holds private keys of files for as long as a build runs.
+// An SSH agent that holds private keys from files during a build.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -10,8 +10,8 @@
 
 namespace berth::session {
 
-// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It forgets
-// its keys when this object goes, and ends soon after that or after this process.
+// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It forgets its
+// keys when this object is destroyed, and ends soon after that or after this process.
 class KeyAgent {
   public:
     // Starts it and adds the keys. Throws Error naming a key that cannot be read or used (one with

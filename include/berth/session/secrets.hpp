@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// moby.buildkit.secrets.v1.Secrets: build secrets, sent when a step asks for them.
+// moby.buildkit.secrets.v1.Secrets: build secrets, sent when a step requests them.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// BuildKit's messages about progress as what displays draw.
+// Converts BuildKit's progress messages for displays.
 #pragma once
 
 #include "berth/progress/solve_status.hpp"

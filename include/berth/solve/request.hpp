@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit is asked to build, as a value: what it is told (Control/Solve), and what it may ask
-// of this side meanwhile (the session). Whoever makes one has read and checked all of it: nothing
-// here is a flag's text.
+// A build request as a value: the parameters for BuildKit (Control/Solve), and everything that it
+// may request from the client (the session). All values are parsed and checked: nothing here is the
+// text of a flag.
 #pragma once
 
 #include "berth/buildkit/session.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A builder as the store keeps it: the JSON of docker buildx's `instances/<name>` (observed with
-// 0.29.1), so that both programs read each other's builders.
+// A builder in the store: the JSON of docker buildx's `instances/<name>` (observed with 0.29.1), so
+// that both programs read each other's builders.
 #pragma once
 
 #include <map>
@@ -26,7 +26,7 @@ struct NodeRecord {
     std::vector<std::string> flags = {}; // of buildkitd; none is null in the file
     std::optional<std::map<std::string, std::string>> files = {}; // name to content (not base64)
     // `create --run-arg`; berth's own key RunArgs, written when there are any. docker buildx passes
-    // over it, and drops it when it writes the record anew.
+    // over it, and drops it when it writes the record again.
     std::vector<std::string> run_arguments = {};
     // Of a builder with the driver `remote`: `endpoint` is BuildKit's own address. Not in the file.
     bool remote = false;

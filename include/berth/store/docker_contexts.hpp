@@ -40,7 +40,7 @@ class DockerContexts {
     // The context that docker commands use now: "default" when DOCKER_HOST is set, else
     // DOCKER_CONTEXT, else `currentContext` of config.json, else "default". It may not exist.
     std::string current_name() const;
-    // The same as an endpoint, and the key of the store's `current`: the context's name, but for
+    // The same as an endpoint, and the key of the store's `current`: the context's name, except
     // "default" its host (DOCKER_HOST's value, else unix:///var/run/docker.sock).
     std::string current_endpoint() const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The proxies that this machine uses, for builders that are to use them too.
+// The proxies of this machine, for builders that inherit them.
 #pragma once
 
 #include "berth/util/environment.hpp"

@@ -22,12 +22,12 @@ std::filesystem::path default_directory(const Environment &environment);
 // `$DOCKER_CONFIG`, else `~/.docker`.
 std::filesystem::path docker_config_directory(const Environment &environment);
 
-// A builder's or node's name: starts with a letter; letters, digits, `.`, `_`, `-`. Gives the
-// lower-case form that is stored; throws a usage error with docker buildx's words.
+// A builder's or node's name: starts with a letter; letters, digits, `.`, `_`, `-`. Returns the
+// lower-case form that is stored; throws a usage error with docker buildx's message.
 std::string validate_name(const std::string &name);
 bool is_valid_name(std::string_view name); // at most 255 bytes
 
-// Which builder a command without --builder works on.
+// The builder of commands without --builder.
 struct Current {
     std::string key;  // the docker context's name or DOCKER_HOST's value it was chosen for
     std::string name; // empty: the default builder of that endpoint
@@ -96,7 +96,7 @@ class Store {
         std::filesystem::path directory_;
         FileDescriptor lock_;
     };
-    // Makes the folders (0700) and waits for the lock.
+    // Makes the directories (0700) and waits for the lock.
     Transaction begin() const;
 
   private:

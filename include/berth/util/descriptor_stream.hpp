@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An output stream on a file descriptor that the caller of the program opened, standard output for
-// example.
+// An output stream on an inherited file descriptor.
 #pragma once
 
 #include <array>

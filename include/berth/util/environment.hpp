@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment variables a command may look at, as a value: tests give their own.
+// The environment variables of a command as a value, so tests can set them.
 #pragma once
 
 #include <map>
@@ -17,11 +17,11 @@ class Environment {
     // The variables of this process.
     static Environment of_process();
 
-    // Unset and empty are told apart here ...
+    // Distinguishes unset from empty ...
     std::optional<std::string> find(const std::string &name) const;
-    // ... and are the same here.
+    // ... and treats unset as empty.
     std::string get(const std::string &name, const std::string &fallback = {}) const;
-    // Go's strconv.ParseBool, as docker reads its switches; anything else is false.
+    // Go's strconv.ParseBool, like docker's switches; anything else is false.
     bool flag(const std::string &name) const;
 
     const std::map<std::string, std::string> &all() const { return variables_; }

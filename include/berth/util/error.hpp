@@ -12,18 +12,18 @@ namespace berth {
 // Exit codes of every command; README.md has the table. Values never change their meaning.
 enum class ExitCode : int {
     success = 0,
-    failure = 1,             // the build failed, or anything without a code of its own
-    usage = 2,               // a command line that cannot be understood, or a bad value in it
+    failure = 1,             // the build failed, or any failure without its own code
+    usage = 2,               // invalid command line or value
     engine_unavailable = 3,  // no docker program, or the engine does not answer
-    no_such_builder = 4,     // a builder that is in no store
+    no_such_builder = 4,     // no such builder
     builder_unavailable = 5, // a builder that cannot be created, booted or reached
-    differs = 6,             // `ensure`: the builder is there, and not as it was asked for
+    differs = 6,             // `ensure`: the builder exists with other settings
     cancelled = 130,         // Ctrl-C or SIGTERM
 };
 
 class Error : public std::runtime_error {
   public:
-    // `what` names the value and what failed; `hint` says what to do next, may be empty.
+    // `what` names the value and what failed; `hint` says what to do next and may be empty.
     explicit Error(const std::string &what, ExitCode code = ExitCode::failure,
                    std::string hint = {})
         : std::runtime_error(what), code_(code), hint_(std::move(hint)) {}

@@ -23,16 +23,16 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path &path
 std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20,
                       Special special = Special::refuse);
 
-// Writes to a temporary file in the same folder, then renames it over `path`: readers see the old
-// or the new content. `mode` holds whatever the umask is. Missing folders are made with mode 0700.
-// `temporary_folder`, when given, is an existing folder of the same file system, for a folder where
-// every file has a meaning.
+// Writes to a temporary file in the same directory, then renames it over `path`: readers see the
+// old or the new content. Missing directories are made with mode 0700. `temporary_folder`, when
+// given, is an existing directory of the same file system, for a directory where every file has a
+// meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
                            unsigned mode = 0600,
                            const std::filesystem::path &temporary_folder = {});
 
-// A folder of this process's own (0700, in TMPDIR or /tmp) that goes with all in it. Throws Error
-// when it cannot be made; `purpose` becomes part of its name.
+// A private directory (0700, in TMPDIR or /tmp) that is removed with its contents. Throws Error if
+// it cannot be created; `purpose` becomes part of its name.
 class ScratchFolder {
   public:
     explicit ScratchFolder(std::string_view purpose);
@@ -48,7 +48,7 @@ class ScratchFolder {
 // The text for an errno value.
 std::string errno_text(int error);
 
-// A file descriptor that is closed when it goes.
+// A file descriptor that is closed on destruction.
 class FileDescriptor {
   public:
     FileDescriptor() = default;

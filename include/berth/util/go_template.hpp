@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Templates of Go's text/template, as `--format` takes them, over a JSON value.
+// Templates of Go's text/template for `--format`, applied to a JSON value.
 //
 // What they can do: text, {{.A.B}}, $x and {{$x := …}}, pipelines, parentheses, if / else if /
 // range / with / else / end, comments, {{- and -}}, and these functions: and, eq, index, join,
@@ -30,19 +30,19 @@ class GoTemplate {
     explicit GoTemplate(std::string_view text);
 
     struct Options {
-        // What the outermost `.` is on its own, where its fields are those of another value.
+        // The value of the outermost `.` itself, if its fields are those of another value.
         const nlohmann::json *dot = nullptr;
-        // Fields whose own fields are data: one that is not there is empty, not an error.
+        // Fields whose own fields are data: one that does not exist is empty, not an error.
         std::set<std::string> maps = {};
-        // Functions give their first argument back: column titles stay what they are.
+        // Functions return their first argument, so that column titles stay unchanged.
         bool titles = false;
         // Objects without go_struct_mark are maps.
         bool structs = false;
         // What the function `json` gives; empty: compact JSON.
         std::function<std::string(const nlohmann::json &)> json = {};
     };
-    // Throws a usage error: a field that is not there (the hint names those that are), a value that
-    // a function cannot take.
+    // Throws a usage error: a field that does not exist (the hint names those that are), a value
+    // that a function cannot take.
     std::string render(const nlohmann::json &fields, const Options &options) const;
     std::string render(const nlohmann::json &fields) const { return render(fields, Options()); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and directories that the user named as the destination of a result: of --output,
-// --metadata-file, --iidfile and the like. (Berth's own files go by write_file_atomically.)
+// Files and directories that the user named as destinations: --output, --metadata-file, --iidfile
+// and so on. (berth's own files use write_file_atomically.)
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -12,7 +12,7 @@
 
 namespace berth {
 
-// One result file while it is written.
+// A result file that is being written.
 //   - A regular file, or one that does not exist yet, is replaced when commit() is called: readers
 //     see the old content or all of the new. An existing file keeps its mode, and its owner where
 //     this user may set it; a new one gets its mode from the umask. Where the directory does not

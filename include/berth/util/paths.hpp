@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slash-separated paths by their text alone.
+// Slash-separated paths, as text.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace berth {
 std::string_view parent_of(std::string_view path);
 std::string_view name_of(std::string_view path);
 
-// Orders paths as a walk meets them: a folder, then all that is in it, then its next sibling;
+// Orders paths as a walk meets them: a directory, then all that is in it, then its next sibling;
 // siblings by their bytes. Less, equal, greater than 0.
 int compare_paths(std::string_view left, std::string_view right);
 inline bool is_below(std::string_view path, std::string_view folder) {

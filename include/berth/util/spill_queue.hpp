@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A queue of messages between two threads that is never full: what its reader has not taken waits
-// in memory, and beyond a limit in a file.
+// An unbounded queue of messages between two threads: unread messages wait in memory and, beyond a
+// limit, in a file.
 #pragma once
 
 #include "berth/util/file.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small things done to strings all over the program.
+// String helpers.
 #pragma once
 
 #include <optional>
@@ -39,7 +39,7 @@ std::vector<std::string> parse_csv_line(std::string_view text);
 // A field of such a record, in quotes where it needs them.
 std::string csv_field(std::string_view text);
 
-// The word of `candidates` nearest to `word` (edit distance, at most a third of its length, at
+// The one of `candidates` nearest to `word` (edit distance, at most a third of its length, at
 // least one), for "did you mean"; empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string> &candidates);
 

@@ -12,7 +12,7 @@
 namespace berth {
 
 inline constexpr std::size_t tar_block = 512;
-// What fills up a member's content to whole blocks.
+// Padding of a member's content to whole blocks.
 inline std::size_t tar_padding(std::uint64_t size) {
     return static_cast<std::size_t>((tar_block - size % tar_block) % tar_block);
 }

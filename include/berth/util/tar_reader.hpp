@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a tar stream member by member: POSIX ustar and pax, and GNU tar's long names. What is in it
-// may be hostile: every field is checked, nothing is followed or created here.
+// Reads a tar stream member by member: POSIX ustar and pax, and GNU tar's long names. The archive
+// may be hostile: every field is checked, and nothing is followed or created here.
 #pragma once
 
 #include <cstddef>

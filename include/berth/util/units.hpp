@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sizes and times as docker writes and reads them.
+// Sizes and times in docker's format.
 #pragma once
 
 #include <chrono>
