@@ -226,8 +226,8 @@ AccessRequest missing_access(const Access &access, const std::vector<job::NamedT
     add(wanted.local_delete && !access.local_delete,
         "Deleting stale files from local output destinations", local_delete);
     if (wanted.ssh && !access.ssh) {
-        request.file_lines.push_back(" - Forwarding default SSH agent socket");
-        request.file_flags.push_back("--allow=ssh");
+        request.file_lines.emplace_back(" - Forwarding default SSH agent socket");
+        request.file_flags.emplace_back("--allow=ssh");
     }
     auto read = missing_paths(access.read, wanted.read),
          write = missing_paths(access.write, wanted.write);

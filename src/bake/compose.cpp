@@ -77,6 +77,8 @@ Config config_of(const ComposeModel &model, const Variables &environment) {
         return config;
     Group group{.name = "default"};
     auto secrets = model.value.value("secrets", Yaml::object());
+    if (!secrets.is_object())
+        secrets = Yaml::object();
     for (const auto &[name, service] : services.items()) {
         if (!service.is_object() || !service.contains("build"))
             continue;
@@ -113,6 +115,8 @@ ComposeResult read_compose(const std::vector<SourceFile> &files, const Variables
         result.warnings = warnings_of(model.unset);
     } catch (const Error &error) {
         throw Error(fmt::format("failed to parse compose file: {}", error.what()));
+    } catch (const Yaml::exception &) {
+        throw Error("failed to parse compose file: a value has an unexpected type");
     }
     return result;
 }
@@ -126,6 +130,8 @@ std::optional<std::string> compose_problem(const SourceFile &file, const Variabl
         warnings.insert(warnings.end(), found.begin(), found.end());
     } catch (const Error &error) {
         return error.what();
+    } catch (const Yaml::exception &) {
+        return "a value has an unexpected type";
     }
     return {};
 }

@@ -131,6 +131,8 @@ std::string rebase_context(const std::string &path, const std::string &base,
 Yaml env_file_entry(const Yaml &value) {
     if (value.is_string())
         return Yaml{{"path", value}, {"required", true}};
+    if (!value.is_object())
+        throw Error(fmt::format("env_file: invalid type {}", go_type(value)));
     return value;
 }
 
@@ -177,10 +179,15 @@ void make_build_canonical(Yaml &build, const std::string &where) {
     if (!build.is_object())
         throw Error(fmt::format("{}: invalid type {} for build", where, go_type(build)));
     change_member(build, "secrets", [&](Yaml &secrets) {
-        if (secrets.is_array())
-            for (auto &secret : secrets)
-                if (secret.is_string())
-                    secret = Yaml{{"source", secret}};
+        if (!secrets.is_array())
+            throw Error(fmt::format("{}.secrets must be a array", where));
+        for (auto &secret : secrets) {
+            if (secret.is_string())
+                secret = Yaml{{"source", secret}};
+            if (!secret.is_object())
+                throw Error(
+                    fmt::format("{}.secrets.[]: unsupported type {}", where, go_type(secret)));
+        }
     });
     for (const auto *name : {"provenance", "sbom"})
         change_member(build, name, [](Yaml &value) {

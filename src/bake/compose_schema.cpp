@@ -77,6 +77,12 @@ void check_build(const std::string &service, const Yaml &build) {
     }
 }
 
+bool is_service_name(const std::string &name) {
+    constexpr std::string_view allowed =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return !name.empty() && name.find_first_not_of(allowed) == std::string::npos;
+}
+
 } // namespace
 
 void check_schema(const Yaml &model) {
@@ -85,6 +91,9 @@ void check_schema(const Yaml &model) {
     if (!model["services"].is_object())
         throw Error("services must be a mapping");
     for (const auto &[name, service] : model["services"].items()) {
+        if (!is_service_name(name))
+            throw Error(
+                fmt::format("services additional properties '{}' not allowed", printable(name)));
         if (service.is_null())
             continue;
         if (!service.is_object())

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 namespace berth::bake {
 
@@ -91,7 +92,7 @@ OptionalStrings service_environment(const Yaml &service, const Variables &enviro
         auto path = scalar_text(file.value("path", Yaml()));
         std::error_code error;
         if (!std::filesystem::exists(path, error)) {
-            if (file.value("required", true))
+            if (parse_bool(scalar_text(file.value("required", Yaml(true)))).value_or(true))
                 throw Error(fmt::format("env file {} not found: stat {}: no such file or directory",
                                         printable(path), printable(path)));
             continue;
@@ -197,11 +198,12 @@ std::optional<std::string> shm_size_of(const Yaml &build) {
 // A limit that is one number counts as none: docker buildx reads `soft` and `hard` alone.
 std::optional<Strings> ulimits_of(const Yaml &build) {
     Strings limits;
-    for (const auto &[name, value] : build.value("ulimits", Yaml::object()).items()) {
-        auto number = [&value](const char *key) -> long long {
-            if (!value.is_object() || !value.contains(key))
+    auto all = build.value("ulimits", Yaml::object());
+    for (const auto &[name, value] : all.items()) {
+        auto number = [&limit = value](const char *key) -> long long {
+            if (!limit.is_object() || !limit.contains(key))
                 return 0;
-            return parse_integer(scalar_text(value[key])).value_or(0);
+            return parse_integer(scalar_text(limit[key])).value_or(0);
         };
         limits.push_back(fmt::format("{}={}:{}", name, number("soft"), number("hard")));
     }
@@ -210,7 +212,8 @@ std::optional<Strings> ulimits_of(const Yaml &build) {
 
 std::optional<std::vector<Ssh>> ssh_of(const Yaml &build) {
     std::vector<Ssh> keys;
-    for (const auto &[id, path] : build.value("ssh", Yaml::object()).items()) {
+    auto all = build.value("ssh", Yaml::object());
+    for (const auto &[id, path] : all.items()) {
         Ssh key{.id = id};
         if (!scalar_text(path).empty())
             key.paths = {scalar_text(path)};
@@ -330,7 +333,9 @@ void apply_extension(Target &target, const Yaml &build) {
     }
     merge(target, more);
     if (more.ssh)
-        std::sort(target.ssh->begin(), target.ssh->end());
+        std::sort(target.ssh->begin(), target.ssh->end(), [](const Ssh &left, const Ssh &right) {
+            return std::tie(left.id, left.paths) < std::tie(right.id, right.paths);
+        });
     if (auto contexts = contexts_of(pairs_of(extension, "contexts"))) {
         if (!target.contexts)
             target.contexts.emplace();

@@ -135,7 +135,10 @@ void Blocks::resolve(Entry &entry, const std::optional<std::string> &attribute) 
 
 void Blocks::resolve(Entry &entry, Item &item, const std::set<std::string> &names) {
     hcl::Diagnostics diagnostics;
-    auto content = entry.block->body->partial_content(schema_of(names), diagnostics).content;
+    auto schema = schema_of(names);
+    for (auto &attribute : schema.attributes)
+        attribute.required = !entry.is_target() && attribute.name == "targets";
+    auto content = entry.block->body->partial_content(schema, diagnostics).content;
     if (hcl::has_errors(diagnostics))
         throw hcl::DiagnosticError(diagnostics);
     for (const auto *attribute : in_order(content))
@@ -162,12 +165,6 @@ void Blocks::decode(Entry &entry, Item &item, const hcl::Content &content) {
                                              expression.start_range(), expression.range()));
         }
     }
-    if (!entry.is_target() && !content.attributes.contains("targets") &&
-        !item.done.contains("targets"))
-        diagnostics.push_back(hcl::error("Missing required argument",
-                                         "The argument \"targets\" is required, but no definition "
-                                         "was found.",
-                                         entry.block->body->missing_item_range()));
     if (hcl::has_errors(diagnostics))
         throw hcl::DiagnosticError(diagnostics);
 }

@@ -66,7 +66,8 @@ std::optional<std::vector<Entry>> read_list(const Value &value, const Type &elem
 
 Fields fields_of(const Value &value) {
     Fields fields;
-    for (const auto &[key, element] : hcl::convert(value, map_type()).as_map())
+    auto map = hcl::convert(value, map_type());
+    for (const auto &[key, element] : map.as_map())
         if (is_given(element))
             fields[key] = element.as_string();
     return fields;

@@ -101,7 +101,7 @@ class Converter {
             return convert_list(node, path);
         if (!node.IsScalar())
             return nullptr;
-        auto tag = node.Tag();
+        const auto &tag = node.Tag();
         if (tag == "!" || tag == "tag:yaml.org,2002:str")
             return node.Scalar();
         return read_plain(node.Scalar());

@@ -71,13 +71,22 @@ TEST(BakeTargetTest, NetworkOfTheHostNeedsItsEntitlement) {
                 ElementsAre("network.host"));
 }
 
-TEST(BakeTargetTest, ExpandsGroupsThatHoldEachOther) {
+TEST(BakeTargetTest, ExpandsGroupsOfGroups) {
     Config config{.groups = {{.name = "g", .targets = Strings{"a", "h"}},
-                             {.name = "h", .targets = Strings{"b", "g"}}},
+                             {.name = "h", .targets = Strings{"b"}}},
                   .targets = {target("a"), target("b")}};
     auto selection = selected(config, {"g"});
     EXPECT_EQ(selection.targets.size(), 2u);
     EXPECT_THAT(*selection.groups.at("default").targets, ElementsAre("g"));
+}
+
+TEST(BakeTargetTest, RefusesGroupsThatContainThemselves) {
+    Config config{.groups = {{.name = "g", .targets = Strings{"a", "h"}},
+                             {.name = "h", .targets = Strings{"b", "g"}}},
+                  .targets = {target("a"), target("b")}};
+    EXPECT_EQ(error_of(config, {"g"}),
+              "failed to find target g | g is a group that contains itself, by other groups or "
+              "directly");
 }
 
 TEST(BakeTargetTest, AddsLinkedTargetsWithoutTheirOutput) {

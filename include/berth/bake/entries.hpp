@@ -37,7 +37,6 @@ struct Ssh {
     std::string id = {};
     std::vector<std::string> paths = {};
     bool operator==(const Ssh &) const = default;
-    auto operator<=>(const Ssh &) const = default;
 };
 
 struct Attestation {

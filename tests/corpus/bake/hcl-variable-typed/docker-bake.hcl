@@ -7,7 +7,7 @@ variable "M" {
   default = { x = 1 }
 }
 variable "O" {
-  type = object({ a = string, b = optional(number, 4) })
+  type = object({ a = string, b = optional(number) })
   default = { a = "q" }
 }
 variable "N" {
