@@ -16,12 +16,15 @@ class Berth < Formula
   depends_on "boost"
   depends_on "curl"
   depends_on "fmt"
+  depends_on "gmp"
   depends_on "libnghttp2"
-  depends_on "yaml-cpp"
+  depends_on "mpfr"
   depends_on "nettle"
   depends_on "openssl@3"
   depends_on "protobuf"
   depends_on "re2"
+  depends_on "utf8proc"
+  depends_on "yaml-cpp"
 
   def install
     system "cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DBERTH_TESTS=OFF", *std_cmake_args

@@ -46,14 +46,17 @@ Value equality_of_unknown(const Value &left, const Value &right) {
     return Value::boolean(false);
 }
 
-// A null inside of the dynamic type leaves open what the whole is equal to.
+// Of which something is not even known by its type: that leaves open what it is equal to.
 bool has_open_type(const Value &value) {
-    if (value.is_null() || !value.is_known() || !value.can_iterate())
-        return value.type().has_dynamic() && !value.is_null();
-    for (const auto &[key, element] : value.pairs())
-        if (element.type().is_dynamic() || has_open_type(element))
-            return true;
-    return false;
+    if (value.is_null())
+        return false;
+    if (!value.is_known())
+        return value.type().is_dynamic();
+    if (!value.can_iterate())
+        return false;
+    const auto pairs = value.pairs();
+    return std::any_of(pairs.begin(), pairs.end(),
+                       [](const auto &entry) { return has_open_type(entry.second); });
 }
 
 std::string quoted(const std::string &text) {
@@ -153,6 +156,8 @@ bool Value::same_as(const Value &other) const {
 bool Value::set_less(const Value &left, const Value &right) {
     if (left.is_null() || right.is_null())
         return !left.is_null() && right.is_null();
+    if (!left.is_known() || !right.is_known()) // before null, behind all others
+        return left.is_known() && !right.is_known();
     switch (left.type().kind()) {
     case Type::Kind::string:
         return left.as_string() < right.as_string();

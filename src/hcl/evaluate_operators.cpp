@@ -70,9 +70,9 @@ Value compute(Operation operation, const Value &left, const Value &right) {
 }
 
 std::optional<bool> known_boolean(const Value &value) {
-    if (!value.is_known() || value.is_null() || !value.type().is_boolean())
+    if (!value.is_known() || !value.type().is_boolean())
         return {};
-    return value.as_boolean();
+    return !value.is_null() && value.as_boolean(); // go-cty takes null for false here
 }
 
 struct Operand {

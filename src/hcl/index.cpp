@@ -131,7 +131,7 @@ Value attribute_of(const Value &object, const std::string &name, const Range &ra
     if (type.is_dynamic())
         return Value::unknown();
     if (type.is_object()) {
-        const auto attribute = type.attributes().find(name);
+        const auto attribute = type.attributes().find(normalized(name));
         if (attribute == type.attributes().end())
             return fail(diagnostics, unsupported,
                         fmt::format("This object does not have an attribute named \"{}\".", name),

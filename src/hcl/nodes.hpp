@@ -321,6 +321,7 @@ class TemplateNode : public Node {
     bool is_literal() const;
     Value evaluate(const Context *context, Diagnostics &diagnostics) const override;
     void collect(References &references) const override;
+    const Range &start_range() const override { return parts_.front()->start_range(); }
 
   private:
     Nodes parts_;
@@ -345,6 +346,7 @@ class JoinNode : public Node {
     explicit JoinNode(NodePtr tuple) : Node(tuple->range()), tuple_(std::move(tuple)) {}
     Value evaluate(const Context *context, Diagnostics &diagnostics) const override;
     void collect(References &references) const override { tuple_->collect(references); }
+    const Range &start_range() const override { return tuple_->start_range(); }
 
   private:
     NodePtr tuple_;

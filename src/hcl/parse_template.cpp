@@ -73,7 +73,7 @@ TemplateParts Parser::template_parts(Kind end) {
     }
     if (parts.empty()) // "" is an empty string
         parts.push_back(
-            {.kind = TemplatePart::Kind::literal, .range = {file_, start.start, start.start}});
+            {.kind = TemplatePart::Kind::literal, .range = {file_, start.end, start.end}});
     parts.push_back({.kind = TemplatePart::Kind::end, .range = last});
     return parts;
 }

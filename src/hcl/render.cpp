@@ -81,8 +81,14 @@ std::string render_one(const Diagnostic &diagnostic, const Sources &sources) {
 
 std::string render(const Diagnostics &diagnostics, const Sources &sources) {
     std::string result;
-    for (const Diagnostic &diagnostic : diagnostics)
-        result += (result.empty() ? "" : "\n") + render_one(diagnostic, sources);
+    std::string last; // an expression in a loop fails the same way for each element
+    for (const Diagnostic &diagnostic : diagnostics) {
+        std::string text = render_one(diagnostic, sources);
+        if (text == last)
+            continue;
+        result += (result.empty() ? "" : "\n") + text;
+        last = std::move(text);
+    }
     return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/hcl/type.hpp"
 
+#include "berth/util/error.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -12,6 +14,7 @@ struct Type::Node {
     Attributes attributes = {};
     std::set<std::string> optional = {};
     std::string name = {}; // of a capsule
+    int depth = 0;         // levels inside
 };
 
 namespace {
@@ -21,7 +24,24 @@ const Type::Attributes no_attributes;
 const std::set<std::string> no_names;
 const std::string no_name;
 
+// Values are walked recursively; no definition nests them by thousands, other than to do harm.
+constexpr int deepest = 1000;
+
 } // namespace
+
+Type Type::made(Node node) {
+    for (const Type &element : node.elements)
+        node.depth = std::max(node.depth, element.depth() + 1);
+    for (const auto &[name, type] : node.attributes)
+        node.depth = std::max(node.depth, type.depth() + 1);
+    if (node.depth > deepest)
+        throw Error("a value is nested deeper than 1000 levels");
+    return Type(std::make_shared<Node>(std::move(node)));
+}
+
+int Type::depth() const {
+    return node_ ? node_->depth : 0;
+}
 
 Type Type::string() {
     static const Type type(std::make_shared<Node>(Node{.kind = Kind::string}));
@@ -39,29 +59,29 @@ Type Type::boolean() {
 }
 
 Type Type::list(const Type &element) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::list, .elements = {element}}));
+    return made(Node{.kind = Kind::list, .elements = {element}});
 }
 
 Type Type::set(const Type &element) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::set, .elements = {element}}));
+    return made(Node{.kind = Kind::set, .elements = {element}});
 }
 
 Type Type::map(const Type &element) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::map, .elements = {element}}));
+    return made(Node{.kind = Kind::map, .elements = {element}});
 }
 
 Type Type::tuple(std::vector<Type> elements) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::tuple, .elements = std::move(elements)}));
+    return made(Node{.kind = Kind::tuple, .elements = std::move(elements)});
 }
 
 Type Type::object(Attributes attributes, std::set<std::string> optional) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::object,
-                                            .attributes = std::move(attributes),
-                                            .optional = std::move(optional)}));
+    return made(Node{.kind = Kind::object,
+                     .attributes = std::move(attributes),
+                     .optional = std::move(optional)});
 }
 
 Type Type::capsule(const std::string &name) {
-    return Type(std::make_shared<Node>(Node{.kind = Kind::capsule, .name = name}));
+    return made(Node{.kind = Kind::capsule, .name = name});
 }
 
 Type::Kind Type::kind() const {

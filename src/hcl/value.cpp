@@ -35,6 +35,21 @@ Type unite(Value::List &elements, Type type) {
     return type;
 }
 
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
+}
+
+// With its keys in NFC, as strings are.
+Value::Map with_normal_keys(Value::Map map) {
+    if (std::all_of(map.begin(), map.end(),
+                    [](const auto &entry) { return is_ascii(entry.first); }))
+        return map;
+    Value::Map normal;
+    for (auto &[key, value] : map)
+        normal.insert_or_assign(normalized(key), std::move(value));
+    return normal;
+}
+
 [[noreturn]] void wrong_access(const Value &value, const char *wanted) {
     const std::string what = !value.is_known() ? "an unknown value"
                              : value.is_null() ? "a null value"
@@ -45,7 +60,7 @@ Type unite(Value::List &elements, Type type) {
 } // namespace
 
 std::string normalized(std::string_view text) {
-    if (std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; }))
+    if (is_ascii(text))
         return std::string(text);
     utf8proc_uint8_t *result = nullptr;
     const auto length =
@@ -84,9 +99,6 @@ Value Value::list(List elements, const Type &element) {
 
 Value Value::set(List elements, const Type &element) {
     const Type type = unite(elements, element);
-    if (!std::all_of(elements.begin(), elements.end(),
-                     [](const Value &value) { return value.is_wholly_known(); }))
-        return unknown(Type::set(type)); // they may turn out to be equal
     std::stable_sort(elements.begin(), elements.end(), set_less);
     const auto equal = [](const Value &a, const Value &b) {
         const Value same = a.equals(b);
@@ -97,6 +109,7 @@ Value Value::set(List elements, const Type &element) {
 }
 
 Value Value::map(Map elements, const Type &element) {
+    elements = with_normal_keys(std::move(elements));
     Type type = element;
     for (const auto &[key, value] : elements)
         type = common_type(type, value.type());
@@ -114,6 +127,7 @@ Value Value::tuple(List elements) {
 }
 
 Value Value::object(Map attributes) {
+    attributes = with_normal_keys(std::move(attributes));
     Type::Attributes types;
     for (const auto &[name, value] : attributes)
         types.emplace_hint(types.end(), name, value.type());
@@ -197,7 +211,7 @@ bool Value::can_iterate() const {
 
 const Value *Value::find(const std::string &name) const {
     const Map &map = as_map();
-    const auto found = map.find(name);
+    const auto found = map.find(is_ascii(name) ? name : normalized(name));
     return found == map.end() ? nullptr : &found->second;
 }
 

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of lists, sets, tuples and maps alike.
-#include "berth/hcl/convert.hpp"
-
 #include "make.hpp"
 
 #include <fmt/format.h>
-
-#include <set>
 
 namespace berth::hclfunc {
 

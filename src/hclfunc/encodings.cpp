@@ -4,6 +4,7 @@
 
 #include "base64.hpp"
 #include "csv_records.hpp"
+#include "json_syntax.hpp"
 #include "make.hpp"
 #include "unicode_text.hpp"
 
@@ -47,6 +48,7 @@ Value json_encode(Arguments arguments, const Type &result) {
 Type json_type(Arguments arguments) {
     if (!arguments[0].is_known())
         return Type::dynamic();
+    check_json_syntax(arguments[0].as_string());
     return hcl::implied_json_type(arguments[0].as_string());
 }
 

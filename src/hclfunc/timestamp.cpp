@@ -98,7 +98,7 @@ int days_in_month(std::int64_t year, int month) {
 }
 
 std::int64_t unix_seconds(std::int64_t year, int month, int day, int hour, int minute, int second) {
-    return days_from_civil(year, month, day) * day_seconds + hour * 3600 + minute * 60 + second;
+    return days_from_civil(year, month, day) * day_seconds + (hour * 60 + minute) * 60L + second;
 }
 
 std::string format_offset(int offset, std::string_view separator) {

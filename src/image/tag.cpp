@@ -45,8 +45,11 @@ bool valid_host(std::string_view host) {
     }
     if (host.starts_with('[') && host.ends_with(']'))
         return host.find_first_not_of("0123456789abcdefABCDEF:[]") == std::string_view::npos;
-    return !host.empty() && host.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-                                                   "uvwxyz0123456789.-") == std::string_view::npos;
+    for (const auto &label : split(host, '.'))
+        if (label.empty() || label.front() == '-' || label.back() == '-')
+            return false;
+    return host.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                  ".-") == std::string_view::npos;
 }
 
 bool valid_tag_part(std::string_view tag) {

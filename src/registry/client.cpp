@@ -192,6 +192,8 @@ Document Client::manifest(const Reference &reference) {
         check_digest(reference.digest, what);
     auto response = pull(reference, "manifests/" + reference.object(),
                          {.headers = {accept_manifests}, .limit = manifest_limit}, what);
+    if (response.body.empty())
+        throw Error(fmt::format("the registry's answer for {} is empty", printable(what)));
     auto digest = "sha256:" + sha256_hex(response.body);
     auto expected =
         reference.digest.empty() ? response.header("docker-content-digest") : reference.digest;

@@ -31,7 +31,8 @@ hcl::Context context_of_functions() {
     return context;
 }
 
-// What the interpreter makes of the call, in the form of the table.
+// What the interpreter makes of the call, in the form of the table, which has the first line of
+// an error alone.
 std::string outcome_of(const std::string &call) {
     static const auto context = context_of_functions();
     hcl::Diagnostics diagnostics;
@@ -39,7 +40,8 @@ std::string outcome_of(const std::string &call) {
         hcl::parse_expression("jsonencode(" + call + ")", "test.hcl", hcl::Position(), diagnostics);
     auto value = expression ? expression->evaluate(&context, diagnostics) : hcl::Value();
     if (hcl::has_errors(diagnostics))
-        return "! " + diagnostics.front().summary + "; " + diagnostics.front().detail;
+        return split("! " + diagnostics.front().summary + "; " + diagnostics.front().detail, '\n')
+            .front();
     return "= " + (value.is_known() ? value.as_string() : "unknown");
 }
 

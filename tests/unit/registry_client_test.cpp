@@ -280,10 +280,9 @@ TEST_F(RegistryClientTest, WhatIsNoHttpIsAnError) {
 
 TEST_F(RegistryClientTest, TellsWhatTheRegistrySays) {
     HttpServer server([](const ServerRequest &) {
-        return ServerAnswer{.status = "403 Forbidden",
-                            .body = R"({"errors":[{"code":"DENIED","message":"not )"
-                                    "\x1b[31m"
-                                    R"( yours"}]})"};
+        return ServerAnswer{
+            .status = "403 Forbidden",
+            .body = R"({"errors":[{"code":"DENIED","message":"not \u001b[31m yours"}]})"};
     });
     EXPECT_THAT(failure(server), AllOf(HasSubstr("403 Forbidden: denied"), Not(HasSubstr("\x1b"))));
     HttpServer none([](const ServerRequest &) { return ServerAnswer{.status = "404 Not Found"}; });

@@ -42,6 +42,8 @@ class MemoryRegistry {
                          : request.target.substr(request.target.find('?') + 1);
         auto slash = path.find('/');
         auto repository = path.substr(0, slash), rest = path.substr(slash + 1);
+        if (rest.starts_with("referrers/"))
+            return {.status = "404 Not Found"};
         if (rest == "blobs/uploads/")
             return begin_upload(repository, replace_all(query, "%3A", ":"));
         auto object = rest.substr(rest.find('/') + 1);

@@ -73,6 +73,8 @@ class Type {
 
   private:
     struct Node;
+    static Type made(Node node); // an Error beyond 1000 levels
+    int depth() const;
     explicit Type(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
     std::shared_ptr<const Node> node_; // none: dynamic
 };
