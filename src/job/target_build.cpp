@@ -178,7 +178,9 @@ void TargetBuild::ask_frontend(buildkit::Connection &connection, TargetOrder &or
     request.attributes.clear();
     start(connection, std::move(request)).solve_by_bridge([&](buildkit::Bridge &bridge) {
         if (needed_) { // others look at what its Dockerfile makes
-            result_ = bridge.solve(solve::frontend_request(asked)).result();
+            auto build = asked;
+            build.attributes.erase("requestid");
+            result_ = bridge.solve(solve::frontend_request(build)).result();
             order.solved(place);
         }
         outcome_.call = call_frontend(bridge, asked.frontend, asked.attributes, asked.inputs);

@@ -5,10 +5,13 @@
 #include "berth/job/build_failure.hpp"
 #include "berth/job/old_contexts.hpp"
 #include "berth/progress/shared_display.hpp"
+#include "berth/util/strings.hpp"
 
 #include "shared_directories.hpp"
 #include "target_build.hpp"
 #include "targets_report.hpp"
+
+#include <fmt/format.h>
 
 #include <exception>
 #include <memory>
@@ -87,8 +90,15 @@ class TargetsBuild {
             return;
         }
         builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
-        for (auto &build : builds_)
-            build->print_recipe();
+        for (std::size_t i = 0; i < builds_.size(); ++i) {
+            if (!alone())
+                setting_.docker.runner().note("# target " + printable(targets_[i].name));
+            for (const auto &link : targets_[i].links)
+                setting_.docker.runner().note(
+                    fmt::format("# not shown: the context {} is the result of target {}",
+                                printable(link.context), printable(link.target)));
+            builds_[i]->print_recipe();
+        }
     }
 
     // One docker command carries all of the build. A builder that does not run is booted, and one
