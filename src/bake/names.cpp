@@ -8,6 +8,10 @@
 namespace berth::bake {
 
 std::string nearest_name(const Config &config, const std::string &name) {
+    for (const auto &group : config.groups)
+        if (group.name == name)
+            return fmt::format("{} is a group: it contains itself, or a target is needed here",
+                               name);
     Strings names;
     for (const auto &target : config.targets)
         names.push_back(target.name);

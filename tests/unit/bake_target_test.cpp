@@ -85,8 +85,8 @@ TEST(BakeTargetTest, RefusesGroupsThatContainThemselves) {
                              {.name = "h", .targets = Strings{"b", "g"}}},
                   .targets = {target("a"), target("b")}};
     EXPECT_EQ(error_of(config, {"g"}),
-              "failed to find target g | g is a group that contains itself, by other groups or "
-              "directly");
+              "failed to find target g | g is a group: it contains itself, or a target is needed "
+              "here");
 }
 
 TEST(BakeTargetTest, AddsLinkedTargetsWithoutTheirOutput) {
