@@ -144,7 +144,7 @@ void add_history_ls(args::Command &group, Action &action) {
     auto options = std::make_shared<HistoryLsOptions>();
     auto *command = group.add_command("ls", "List build records");
     args::add_repeated(*command, "--filter", options->filters,
-                       "Only builds with a value, such as status=error or duration>5m")
+                       "Select builds (status=error, duration>5m)")
         .type("HISTORY-FILTER");
     args::add_value(*command, "--format", options->format,
                     "Output format, or a template such as '{{.Ref}}'")

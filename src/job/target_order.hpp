@@ -42,7 +42,8 @@ class TargetOrder {
     void solved(std::size_t target);
     // That is built. Returns when it may be exported.
     void built(std::size_t target);
-    // At last, whatever happened, also for one that never began.
+    // At last, whatever happened, also for one that never began. Unless the others are to be
+    // finished, a failure stops them.
     void ended(std::size_t target, bool worked);
 
     // All that wait, or would, throw TargetAborted from now on.
@@ -60,21 +61,25 @@ class TargetOrder {
     enum class Stage { none, solved, built, released };
     struct State {
         Stage stage = Stage::none;
-        bool began = false, working = false, failed = false;
+        bool began = false, working = false, failed = false, ended = false;
     };
     using Lock = std::unique_lock<std::mutex>;
 
     void pause(std::size_t target, Stage reached);
     void wait(Lock &lock, const std::function<bool()> &ready);
+    void check_not_stopped() const;
     void wait_for(Lock &lock, const std::vector<std::size_t> &targets, Stage stage,
                   bool despite_failure);
     void work(Lock &lock, std::size_t target);
+    // Whether so many earlier groups of linked targets have not ended that this one has to wait.
+    bool is_early(std::size_t target) const;
 
     const TargetGraph &graph_;
     std::vector<std::string> names_;
     std::vector<std::size_t> all_;
     JobsMode mode_;
-    std::size_t free_;
+    std::size_t most_, free_;
+    std::vector<std::size_t> groups_; // of each target: the first target that it is linked to
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<State> states_;

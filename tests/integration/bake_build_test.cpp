@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `berth bake` builds several targets over one docker command, beside docker buildx.
 #include "support.hpp"
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 namespace berth::test {
 
@@ -41,23 +42,29 @@ std::string first_error(const std::string &text) {
 
 class BakeCorpusTest : public testing::TestWithParam<std::string> {
   protected:
+    // One for all: to remove a world costs docker commands.
+    static void SetUpTestSuite() { world = std::make_unique<World>(); }
+    static void TearDownTestSuite() { world.reset(); }
+
     Seen run_with(const std::string &program) {
         auto folder = fs::path(BERTH_TEST_DATA) / "corpus" / "bake" / GetParam();
-        auto work = world_.path() / "work", bin = world_.path() / "bin";
+        auto work = world->path() / "work", bin = world->path() / "bin";
         fs::remove_all(work);
         fs::create_directories(bin);
         run({"cp", "-a", folder.string(), work.string()});
         write_file_atomically(bin / "bake",
                               "#!/bin/sh\nexec " + shell_quote(program) + " bake \"$@\"\n", 0755);
-        auto variables = world_.variables();
+        auto variables = world->variables();
         variables["PATH"] = bin.string() + ":" + std::getenv("PATH");
         auto result = run(
             {"sh", "-c", "cd " + shell_quote(work.string()) + " && exec sh ./command"}, variables);
         return {result.code, result.out, first_error(result.err)};
     }
 
-    World world_;
+    static std::unique_ptr<World> world;
 };
+
+std::unique_ptr<World> BakeCorpusTest::world;
 
 TEST_P(BakeCorpusTest, ReadsAsDockerBuildx) {
     const char *program = std::getenv("BERTH_PEER");
@@ -71,7 +78,10 @@ TEST_P(BakeCorpusTest, ReadsAsDockerBuildx) {
     if (auto other = read_file_if_exists(fs::path(BERTH_TEST_DATA) / "corpus" / "bake" /
                                          GetParam() / "other-error"))
         expected = split(*other, '\n').front();
-    EXPECT_EQ(own.error, expected);
+    // What to do next is berth's own.
+    if (!own.error.starts_with(expected + "; ")) {
+        EXPECT_EQ(own.error, expected);
+    }
 }
 
 std::string test_name(const testing::TestParamInfo<std::string> &info) {

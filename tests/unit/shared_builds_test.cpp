@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What builds side by side have in common: directories, results, one display.
 #include "berth/progress/shared_display.hpp"
 

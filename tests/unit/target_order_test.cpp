@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When targets may do what: dependencies, --jobs, failures.
 #include "../../src/job/target_order.hpp"
 

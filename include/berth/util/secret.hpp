@@ -2,7 +2,6 @@
 // A value that nobody is to see: a password, a token, the content of a secret.
 #pragma once
 
-#include <concepts>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -14,9 +13,9 @@ namespace berth {
 class Secret {
   public:
     Secret() = default;
-    template<typename Text>
-    requires std::convertible_to<Text, std::string> Secret(Text &&text)
-        : value_(std::forward<Text>(text)) {} // NOLINT: taking one in is harmless
+    // Implicit: taking a value in is harmless.
+    Secret(std::string value) : value_(std::move(value)) {}
+    Secret(const char *value) : value_(value) {}
 
     const std::string &reveal() const { return value_; }
     bool empty() const { return value_.empty(); }
