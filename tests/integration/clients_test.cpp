@@ -67,15 +67,19 @@ TEST_F(ClientsTest, DockerComposeBuildsWithBoth) {
     world.write("app/compose.yaml", "services:\n  one:\n    image: " + image +
                                         "\n    build:\n      context: .\n"
                                         "      args:\n        NAME: composed\n");
-    for (const std::string program : {"peer", "berth"}) {
-        docker({"image", "rm", "--force", image});
-        auto built = with(program,
-                          {clients + "/docker-compose", "--project-directory", world.folder("app"),
-                           "build", "--builder", builder},
-                          {{"COMPOSE_BAKE", "false"}});
-        ASSERT_EQ(built.code, 0) << program << built.out << built.err;
-        EXPECT_EQ(docker({"run", "--rm", image, "cat", "/name"}).out, "composed\n") << program;
-    }
+    for (const std::string mode : {"", "true", "false"})
+        for (const std::string program : {"peer", "berth"}) {
+            docker({"image", "rm", "--force", image});
+            Variables variables;
+            if (!mode.empty())
+                variables["COMPOSE_BAKE"] = mode;
+            auto built = with(program,
+                              {clients + "/docker-compose", "--project-directory",
+                               world.folder("app"), "build", "--builder", builder},
+                              variables);
+            ASSERT_EQ(built.code, 0) << program << mode << built.out << built.err;
+            EXPECT_EQ(docker({"run", "--rm", image, "cat", "/name"}).out, "composed\n") << program;
+        }
 }
 
 TEST_F(ClientsTest, DevContainersBuildWithBoth) {
