@@ -15,9 +15,8 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <mutex>
-#include <set>
+#include <string>
 #include <vector>
 
 namespace berth::job {
@@ -60,25 +59,28 @@ class TargetOrder {
     enum class Stage { none, solved, built, released };
     struct State {
         Stage stage = Stage::none;
-        bool began = false, working = false, failed = false;
+        bool began = false, working = false, ended = false, failed = false;
     };
-    using Lock = std::unique_lock<std::mutex>;
+    using Targets = std::vector<std::size_t>;
 
-    void pause(std::size_t target, Stage reached);
-    void wait(Lock &lock, const std::function<bool()> &ready);
-    void wait_for(Lock &lock, const std::vector<std::size_t> &targets, Stage stage,
-                  bool despite_failure);
-    void work(Lock &lock, std::size_t target);
+    void reach(std::size_t target, Stage stage);
+    void go_on(std::unique_lock<std::mutex> &lock, std::size_t target);
+    // Why it never can; empty: it can.
+    std::string obstacle(std::size_t target) const;
+    bool can_go(std::size_t target) const;
+    bool has_turn(std::size_t target) const;
+    bool have(const Targets &targets, Stage stage) const;
+    std::string failed_before(const Targets &targets, Stage stage) const;
 
     const TargetGraph &graph_;
     std::vector<std::string> names_;
-    std::vector<std::size_t> all_;
+    Targets all_;
     JobsMode mode_;
     std::size_t free_;
+    bool limited_; // there are more targets than may work
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<State> states_;
-    std::set<std::size_t> ready_; // to work
     bool stopped_ = false;
 };
 

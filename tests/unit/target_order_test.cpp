@@ -134,6 +134,19 @@ TEST_F(TargetOrderTest, ParallelCountsThoseThatWork) {
     EXPECT_EQ(events.size(), 120u);
 }
 
+TEST_F(TargetOrderTest, EarlierTargetsComeFirst) {
+    const std::vector<NamedTarget> three = {target("bad"), target("behind", {"bad"}),
+                                            target("slow")};
+    for (int i = 0; i < 20; ++i) {
+        run(three, "1", "bad", "build");
+        EXPECT_THAT(events, ::testing::Not(Contains("slow solve")));
+    }
+    run(three, "1");
+    EXPECT_THAT(events, ::testing::ElementsAre("bad solve", "behind solve", "bad build",
+                                               "behind build", "behind export", "bad export",
+                                               "slow solve", "slow build", "slow export"));
+}
+
 TEST_F(TargetOrderTest, DeferredOutputWaitsForAll) {
     for (const std::string jobs : {"defer-output", "defer-output,parallel=1"}) {
         run(linked, jobs);
