@@ -52,6 +52,7 @@ void TargetOrder::ended(std::size_t target, bool worked) {
     auto &state = states_[target];
     state.ended = true;
     state.failed = !worked;
+    stopped_ |= state.failed && mode_ != JobsMode::defer_error;
     reach(target, worked ? Stage::released : state.stage);
 }
 
@@ -59,16 +60,6 @@ void TargetOrder::stop() {
     std::unique_lock lock(mutex_);
     stopped_ = true;
     changed_.notify_all();
-}
-
-bool TargetOrder::stopped() const {
-    std::unique_lock lock(mutex_);
-    return stopped_;
-}
-
-bool TargetOrder::began(std::size_t target) const {
-    std::unique_lock lock(mutex_);
-    return states_[target].began;
 }
 
 // It waits from now on, and others may work instead.
@@ -84,10 +75,14 @@ void TargetOrder::go_on(std::unique_lock<std::mutex> &lock, std::size_t target) 
     std::string why;
     changed_.wait(lock, [&] {
         why = obstacle(target);
-        return !why.empty() || (can_go(target) && has_turn(target));
+        return stopped_ || !why.empty() || (can_go(target) && has_turn(target));
     });
     if (!why.empty())
         throw TargetAborted("aborted: " + why);
+    if (stopped_ && !states_[target].began)
+        throw TargetLeftOut("not started: another target failed");
+    if (stopped_)
+        throw TargetAborted("aborted: another target failed");
     --free_;
     states_[target].working = true;
     changed_.notify_all();
@@ -138,8 +133,6 @@ bool TargetOrder::can_go(std::size_t target) const {
 }
 
 std::string TargetOrder::obstacle(std::size_t target) const {
-    if (stopped_)
-        return "another target failed";
     auto stage = states_[target].stage;
     std::string why;
     if (stage == Stage::none || stage == Stage::solved)

@@ -27,6 +27,12 @@ class TargetAborted : public Error {
     using Error::Error;
 };
 
+// The same for one that has not begun and takes nothing of the failed one.
+class TargetLeftOut : public TargetAborted {
+  public:
+    using TargetAborted::TargetAborted;
+};
+
 class TargetOrder {
   public:
     // `names` are for messages.
@@ -41,13 +47,12 @@ class TargetOrder {
     void solved(std::size_t target);
     // That is built. Returns when it may be exported.
     void built(std::size_t target);
-    // At last, whatever happened, also for one that never began.
+    // At last, whatever happened, also for one that never began. A failure stops all others, unless
+    // errors are deferred.
     void ended(std::size_t target, bool worked);
 
     // All that wait, or would, throw TargetAborted from now on.
     void stop();
-    bool stopped() const;
-    bool began(std::size_t target) const;
     // Do others wait for its steps, or it for those of others? If not, solved() and built() need
     // not be called.
     bool has_steps(std::size_t target) const {
@@ -65,7 +70,7 @@ class TargetOrder {
 
     void reach(std::size_t target, Stage stage);
     void go_on(std::unique_lock<std::mutex> &lock, std::size_t target);
-    // Why it never can; empty: it can.
+    // Whose failure keeps it from going on; empty: nobody's.
     std::string obstacle(std::size_t target) const;
     bool can_go(std::size_t target) const;
     bool has_turn(std::size_t target) const;
