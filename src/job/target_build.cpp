@@ -98,9 +98,10 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
         excerpt_ = failure.excerpt;
         set_failure(TargetState::failed, Error(redaction_.of(failure.error.what()),
                                                failure.error.code(), failure.error.hint()));
+    } catch (const TargetLeftOut &error) {
+        set_failure(TargetState::not_started, error);
     } catch (const TargetAborted &error) {
-        bool left_out = order.stopped() && !order.began(place);
-        set_failure(left_out ? TargetState::not_started : TargetState::aborted, error);
+        set_failure(TargetState::aborted, error);
     } catch (const Error &error) {
         set_failure(TargetState::failed, error);
     } catch (const std::exception &error) {

@@ -15,9 +15,8 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <mutex>
-#include <set>
+#include <string>
 #include <vector>
 
 namespace berth::job {
@@ -26,6 +25,12 @@ namespace berth::job {
 class TargetAborted : public Error {
   public:
     using Error::Error;
+};
+
+// The same for one that has not begun and takes nothing of the failed one.
+class TargetLeftOut : public TargetAborted {
+  public:
+    using TargetAborted::TargetAborted;
 };
 
 class TargetOrder {
@@ -42,14 +47,12 @@ class TargetOrder {
     void solved(std::size_t target);
     // That is built. Returns when it may be exported.
     void built(std::size_t target);
-    // At last, whatever happened, also for one that never began. Unless the others are to be
-    // finished, a failure stops them.
+    // At last, whatever happened, also for one that never began. A failure stops all others, unless
+    // errors are deferred.
     void ended(std::size_t target, bool worked);
 
     // All that wait, or would, throw TargetAborted from now on.
     void stop();
-    bool stopped() const;
-    bool began(std::size_t target) const;
     // Do others wait for its steps, or it for those of others? If not, solved() and built() need
     // not be called.
     bool has_steps(std::size_t target) const {
@@ -61,29 +64,28 @@ class TargetOrder {
     enum class Stage { none, solved, built, released };
     struct State {
         Stage stage = Stage::none;
-        bool began = false, working = false, failed = false, ended = false;
+        bool began = false, working = false, ended = false, failed = false;
     };
-    using Lock = std::unique_lock<std::mutex>;
+    using Targets = std::vector<std::size_t>;
 
-    void pause(std::size_t target, Stage reached);
-    void wait(Lock &lock, const std::function<bool()> &ready);
-    void check_not_stopped() const;
-    void wait_for(Lock &lock, const std::vector<std::size_t> &targets, Stage stage,
-                  bool despite_failure);
-    void work(Lock &lock, std::size_t target);
-    // Whether so many earlier groups of linked targets have not ended that this one has to wait.
-    bool is_early(std::size_t target) const;
+    void reach(std::size_t target, Stage stage);
+    void go_on(std::unique_lock<std::mutex> &lock, std::size_t target);
+    // Whose failure keeps it from going on; empty: nobody's.
+    std::string obstacle(std::size_t target) const;
+    bool can_go(std::size_t target) const;
+    bool has_turn(std::size_t target) const;
+    bool have(const Targets &targets, Stage stage) const;
+    std::string failed_before(const Targets &targets, Stage stage) const;
 
     const TargetGraph &graph_;
     std::vector<std::string> names_;
-    std::vector<std::size_t> all_;
+    Targets all_;
     JobsMode mode_;
-    std::size_t most_, free_;
-    std::vector<std::size_t> groups_; // of each target: the first target that it is linked to
+    std::size_t free_;
+    bool limited_; // there are more targets than may work
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<State> states_;
-    std::set<std::size_t> ready_; // to work
     bool stopped_ = false;
 };
 

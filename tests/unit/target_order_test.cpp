@@ -77,8 +77,6 @@ class TargetOrderTest : public ::testing::Test {
                 } catch (const TargetAborted &error) {
                     note(names[i] + " " + error.what());
                 } catch (const Error &) {
-                    if (read.mode != JobsMode::defer_error)
-                        order.stop();
                 }
                 order.ended(i, worked);
             });
@@ -133,6 +131,20 @@ TEST_F(TargetOrderTest, ParallelCountsThoseThatWork) {
     run(many, "3");
     EXPECT_LE(most, 3);
     EXPECT_EQ(events.size(), 120u);
+}
+
+TEST_F(TargetOrderTest, EarlierTargetsComeFirst) {
+    const std::vector<NamedTarget> three = {target("bad"), target("behind", {"bad"}),
+                                            target("slow")};
+    for (int i = 0; i < 20; ++i) {
+        run(three, "1", "bad", "build");
+        EXPECT_THAT(events, Contains("slow not started: another target failed"));
+        EXPECT_THAT(events, Contains("behind aborted: target bad failed"));
+    }
+    run(three, "1");
+    EXPECT_THAT(events, ::testing::ElementsAre("bad solve", "behind solve", "bad build",
+                                               "behind build", "behind export", "bad export",
+                                               "slow solve", "slow build", "slow export"));
 }
 
 TEST_F(TargetOrderTest, DeferredOutputWaitsForAll) {
