@@ -124,6 +124,7 @@ ExitCode run_history_ls(Context &context, const HistoryLsOptions &options) {
         return ExitCode::success;
     }
     std::vector<RowFormat::Row> shown;
+    shown.reserve(records.size());
     for (const auto &record : records)
         shown.push_back(rows.row(record));
     format.print(context.out,

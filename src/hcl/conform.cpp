@@ -55,7 +55,9 @@ std::string object_mismatch(const Type &got, const Type &wanted) {
     std::vector<std::string> missing;
     std::string impossible;
     std::string unsafe; // could be converted, but not always
-    for (const auto &[name, type] : wanted.attributes()) {
+    for (const auto &attribute : wanted.attributes()) {
+        const auto &name = attribute.first; // clang 14 captures no structured bindings
+        const auto &type = attribute.second;
         const auto found = got.attributes().find(name);
         if (found == got.attributes().end()) {
             if (!wanted.optional().contains(name))

@@ -46,7 +46,7 @@ Diagnostic error(std::string summary, std::string detail, const Range &subject,
 std::string diagnostics_text(const Diagnostics &diagnostics) {
     if (diagnostics.empty())
         return "no diagnostics";
-    const std::string first = diagnostics.front().text();
+    std::string first = diagnostics.front().text();
     if (diagnostics.size() == 1)
         return first;
     return fmt::format("{}, and {} other diagnostic(s)", first, diagnostics.size() - 1);

@@ -14,7 +14,7 @@ Value all_equal(const Value::List &left, const Value::List &right) {
     if (left.size() != right.size())
         return Value::boolean(false);
     for (std::size_t i = 0; i < left.size(); ++i) {
-        const Value equal = left[i].equals(right[i]);
+        Value equal = left[i].equals(right[i]);
         if (!equal.is_known() || !equal.as_boolean())
             return equal;
     }
@@ -28,7 +28,7 @@ Value all_equal(const Value::Map &left, const Value::Map &right) {
         const auto other = right.find(key);
         if (other == right.end())
             return Value::boolean(false);
-        const Value equal = value.equals(other->second);
+        Value equal = value.equals(other->second);
         if (!equal.is_known() || !equal.as_boolean())
             return equal;
     }

@@ -53,7 +53,7 @@ Value compute(Operation operation, const Number &left, const Number &right) {
 // Both are converted, and may be null or unknown.
 Value compute(Operation operation, const Value &left, const Value &right) {
     if (is_equality(operation)) {
-        const Value equal = left.equals(right);
+        Value equal = left.equals(right);
         if (operation == Operation::equal || !equal.is_known())
             return equal;
         return Value::boolean(!equal.as_boolean());

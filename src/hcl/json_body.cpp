@@ -247,7 +247,8 @@ File parse_json(std::string text, const std::string &name, Diagnostics &diagnost
         root = std::make_shared<JsonNode>(JsonNode{.kind = JsonNode::Kind::object,
                                                    .range = {name, {}, {}},
                                                    .open = {name, {}, {}},
-                                                   .close = {name, {}, {}}});
+                                                   .close = {name, {}, {}},
+                                                   .properties = {}});
     file.body = std::make_shared<const JsonBody>(std::move(root), std::set<std::string>());
     return file;
 }

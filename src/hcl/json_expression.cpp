@@ -175,7 +175,8 @@ std::optional<StaticPairs> JsonExpression::static_pairs() const {
                                                         .range = property.name_range,
                                                         .open = property.name_range,
                                                         .close = property.name_range,
-                                                        .text = property.name});
+                                                        .text = property.name,
+                                                        .properties = {}});
         result.emplace_back(json_expression(std::move(name)), part(property.value));
     }
     return result;

@@ -166,7 +166,11 @@ bool JsonParser::separator(char close, const Range &open, bool object) {
 }
 
 JsonNode JsonParser::object() {
-    JsonNode result{.kind = JsonNode::Kind::object, .range = {}, .open = take(1), .close = {}};
+    JsonNode result{.kind = JsonNode::Kind::object,
+                    .range = {},
+                    .open = take(1),
+                    .close = {},
+                    .properties = {}};
     if (!at('}')) {
         do
             property(result);
@@ -200,7 +204,8 @@ void JsonParser::colon() {
 }
 
 JsonNode JsonParser::array() {
-    JsonNode result{.kind = JsonNode::Kind::array, .range = {}, .open = take(1), .close = {}};
+    JsonNode result{
+        .kind = JsonNode::Kind::array, .range = {}, .open = take(1), .close = {}, .properties = {}};
     if (!at(']')) {
         do
             result.values.push_back(value("Missing value"));
@@ -223,7 +228,8 @@ JsonNode JsonParser::number() {
             .open = range,
             .close = range,
             .number = *number,
-            .text = std::string(text)};
+            .text = std::string(text),
+            .properties = {}};
 }
 
 JsonNode JsonParser::keyword() {
@@ -237,7 +243,8 @@ JsonNode JsonParser::keyword() {
                 .range = range,
                 .open = range,
                 .close = range,
-                .boolean = word == "true"};
+                .boolean = word == "true",
+                .properties = {}};
     fail("Invalid JSON keyword",
          word == "undefined" || word == "NaN" || word == "Infinity"
              ? fmt::format("The JavaScript identifier \"{}\" cannot be used in JSON.", word)
@@ -259,7 +266,8 @@ JsonNode JsonParser::string() {
             .range = range,
             .open = range,
             .close = range,
-            .text = string_text(quoted.substr(1, length - 1), range)};
+            .text = string_text(quoted.substr(1, length - 1), range),
+            .properties = {}};
 }
 
 std::string JsonParser::string_text(std::string_view text, const Range &range) {

@@ -26,7 +26,7 @@ struct JsonNode {
     Number number = {};
     std::string text = {}; // of a string; of a number as it was written
     std::vector<JsonNode> values = {};
-    std::vector<JsonProperty> properties = {}; // in the order of the text, names may repeat
+    std::vector<JsonProperty> properties; // in the order of the text, names may repeat
 };
 
 struct JsonProperty {

@@ -58,7 +58,7 @@ std::string argument_hint(const std::string &name, const Schema &schema, const A
     for (const AttributeSchema &attribute : schema.attributes)
         if (!taken.contains(attribute.name))
             names.push_back(attribute.name);
-    const std::string near = suggestion(name, names);
+    std::string near = suggestion(name, names);
     if (!near.empty() || schema_of(name, schema) == nullptr)
         return near;
     return fmt::format(" Did you mean to define a block of type \"{}\"?", name);
@@ -68,7 +68,7 @@ std::string block_hint(const std::string &type, const Schema &schema) {
     std::vector<std::string> types;
     for (const BlockSchema &block : schema.blocks)
         types.push_back(block.type);
-    const std::string near = suggestion(type, types);
+    std::string near = suggestion(type, types);
     const bool argument =
         std::any_of(schema.attributes.begin(), schema.attributes.end(),
                     [&](const AttributeSchema &attribute) { return attribute.name == type; });

@@ -29,8 +29,8 @@ template<class Operation>
 Number combine(const Number &left, const Number &right, const char *sign, Operation &&operation) {
     mpfr_srcptr a = Number::Digits::of(left);
     mpfr_srcptr b = Number::Digits::of(right);
-    const Number result = Number::Digits::make(
-        larger_precision(a, b), [&](mpfr_ptr value) { operation(value, a, b, nearest); });
+    Number result = Number::Digits::make(larger_precision(a, b),
+                                         [&](mpfr_ptr value) { operation(value, a, b, nearest); });
     if (mpfr_nan_p(Number::Digits::of(result)) != 0)
         throw Error("the result of " + left.text() + " " + sign + " " + right.text() +
                     " is not defined");

@@ -144,6 +144,7 @@ std::vector<LocalImage> find_local_images(const docker::Docker &docker,
                                           const std::vector<std::string> &platforms) {
     std::vector<LocalImage> found;
     std::vector<std::string> names;
+    names.reserve(references.size());
     for (const auto &reference : references)
         names.push_back(reference.name);
     for (const auto &image : docker.inspect_images(names)) {

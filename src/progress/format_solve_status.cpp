@@ -48,9 +48,9 @@ Json to_json(const VertexStatus &status) {
     json["id"] = status.id;
     json["vertex"] = status.vertex;
     put(json, "name", status.name);
-    json["current"] = status.current;
     if (status.total != 0)
         json["total"] = status.total;
+    json["current"] = status.current;
     json["timestamp"] = format_rfc3339(status.timestamp);
     put(json, "started", status.started);
     put(json, "completed", status.completed);

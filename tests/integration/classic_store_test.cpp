@@ -44,8 +44,8 @@ TEST_F(ClassicStoreTest, EachPlatformGetsATagOfItsOwn) {
         world->image("multi:latest-" + architecture);
     auto loaded = world->berth(build(with_two({"--load", "-t", app})));
     ASSERT_EQ(loaded.code, 0) << loaded.err;
-    EXPECT_THAT(loaded.err, HasSubstr("WARNING: the engine's image store keeps one platform of an "
-                                      "image: loaded as " +
+    EXPECT_THAT(loaded.err, HasSubstr("WARNING: the engine's image store keeps one platform per "
+                                      "image, loaded as " +
                                       app + ":latest-amd64, " + app + ":latest-arm64\n"));
     for (const std::string architecture : {"amd64", "arm64"}) {
         auto tag = app + ":latest-" + architecture;

@@ -117,7 +117,7 @@ TEST_F(CreateFlagsTest, TheProxiesOfDockersConfigurationComeOnlyWhenAskedFor) {
                 R"({"proxies":{"default":{"httpProxy":"http://me:secret@p:1"}}})");
     auto refused = create({"--inherit-proxy"}, with_proxies);
     EXPECT_EQ(refused.code, 2);
-    EXPECT_THAT(refused.err, HasSubstr("HTTP_PROXY has a password"));
+    EXPECT_THAT(refused.err, HasSubstr("HTTP_PROXY contains a password"));
     EXPECT_THAT(refused.err, Not(HasSubstr("secret")));
 }
 

@@ -72,9 +72,12 @@ TEST_F(DialStdioTest, BootsAndSaysSoWhenAskedTo) {
     EXPECT_THAT(shown.err,
                 AllOf(StartsWith("#0 builder: " + builder + "\n\n#1 Proxying to builder\n"),
                       HasSubstr("starting container buildx_buildkit_" + builder + "0")));
-    EXPECT_EQ(
-        without_times(world.berth({"dial-stdio", "--builder", builder, "--progress=plain"}).err),
-        without_times(world.peer({"dial-stdio", "--builder", builder, "--progress=plain"}).err));
+    // Whether the log shows a step that is over within milliseconds before its end, too, is chance.
+    auto log = [](const Result &result) {
+        return replace_all(without_times(result.err), "#1 Dialing builder\n", "");
+    };
+    EXPECT_EQ(log(world.berth({"dial-stdio", "--builder", builder, "--progress=plain"})),
+              log(world.peer({"dial-stdio", "--builder", builder, "--progress=plain"})));
 }
 
 TEST_F(DialStdioTest, RefusesWhatItCannotDo) {

@@ -131,8 +131,10 @@ TEST_F(EverydayTest, AHundredContextsWithoutAnEngineCostNoDockerCommand) {
 }
 
 TEST_F(EverydayTest, WhatADryRunSaysOfItsFilesIsTrue) {
-    auto words = std::vector<std::string>{"--iidfile", world->folder("dry-id"), "--metadata-file",
-                                          world->folder("dry-metadata"), world->folder("app")};
+    auto words = std::vector<std::string>{"--output",          "type=image",
+                                          "--iidfile",         world->folder("dry-id"),
+                                          "--metadata-file",   world->folder("dry-metadata"),
+                                          world->folder("app")};
     ASSERT_EQ(build(words).code, 0);
     auto id = read_file(world->folder("dry-id"));
     std::filesystem::remove(world->folder("dry-id"));

@@ -14,7 +14,7 @@ TEST(SolveStatusTest, WritesWhatItReads) {
         R"({"vertexes":[{"digest":"sha256:a","inputs":["sha256:b"],"name":"n",)"
         R"("started":"2026-11-24T01:35:27.471Z","completed":"2026-11-24T01:35:28Z","cached":true,)"
         R"("error":"bad","progressGroup":{"id":"g","name":"group","weak":true}}],)"
-        R"("statuses":[{"id":"layer","vertex":"sha256:a","name":"n","current":5,"total":10,)"
+        R"("statuses":[{"id":"layer","vertex":"sha256:a","name":"n","total":10,"current":5,)"
         R"("timestamp":"2026-11-24T01:35:27Z","started":"2026-11-24T01:35:26Z"}],)"
         R"("logs":[{"vertex":"sha256:a","stream":2,"data":"aGkK","timestamp":"2026-11-24T01:35:27Z"}],)"
         R"("warnings":[{"vertex":"sha256:a","level":1,"short":"cw==","detail":["ZDE="],"url":"u",)"
