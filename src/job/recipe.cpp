@@ -190,8 +190,7 @@ void print_recipe(const Recipe &recipe) {
             "# not shown: the builder takes images that only the engine has from this side, "
             "out of docker save");
     if (forwards_agents(recipe.inputs))
-        runner.note("# not shown: --ssh forwards an agent of this side over the connection of the "
-                    "build");
+        runner.note("# not shown: --ssh forwards a local agent over the connection of the build");
     for (const auto &[key, value] : recipe.inputs.frontend.attributes)
         if (is_secret_proxy(key, value))
             runner.note(fmt::format("# not shown: {}, a proxy with a password", printable(key)));

@@ -92,7 +92,7 @@ TEST_F(DoctorTest, NoDockerAndNoEngine) {
 
 TEST_F(DoctorTest, BuildersThatAreBroken) {
     world.write("store/instances/torn", "{\"Name\": ");
-    auto torn = ask({}, "WARNING: Error parsing config file");
+    auto torn = ask();
     EXPECT_EQ(torn.code, 5);
     EXPECT_THAT(torn.find("builders", "broken"), HasSubstr("instances/torn"));
     EXPECT_EQ(world.berth({"rm", "--force", "torn"}).code, 0);
@@ -115,7 +115,7 @@ TEST_F(DoctorTest, BuildersThatAreBroken) {
 
 TEST_F(DoctorTest, DockersConfiguration) {
     world.write("config/config.json", "{ torn");
-    auto torn = ask();
+    auto torn = ask({}, "WARNING: Error parsing config file");
     EXPECT_EQ(torn.code, 1);
     EXPECT_THAT(torn.find("credentials", "broken"), HasSubstr("is not a JSON object"));
 

@@ -166,7 +166,10 @@ TEST_F(PluginTest, CompletesWhatDockerBuildxCompletes) {
                 wanted.insert(value);
         EXPECT_THAT(wanted, IsSubsetOf(values_of(ours.out))) << join(words, " ");
         auto directive = [](const std::string &answer) { return answer.substr(answer.rfind(':')); };
-        EXPECT_EQ(directive(ours.out), directive(theirs.out)) << join(words, " ");
+        // docker buildx offers files, too, where only commands can follow.
+        if (words != std::vector<std::string>{"imagetools", ""}) {
+            EXPECT_EQ(directive(ours.out), directive(theirs.out)) << join(words, " ");
+        }
     }
     auto plain = world.berth({"__completeNoDesc", "build", "--ta"}).out;
     EXPECT_EQ(plain, world.peer({"__completeNoDesc", "build", "--ta"}).out);
