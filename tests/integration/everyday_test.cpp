@@ -145,8 +145,11 @@ TEST_F(EverydayTest, WhatADryRunSaysOfItsFilesIsTrue) {
         std::filesystem::path(BERTH_PROGRAM).parent_path().string() + ":" + std::getenv("PATH");
     auto pasted = run({"sh", "-e"}, world->variables({{"PATH", path}}), dry.out);
     ASSERT_EQ(pasted.code, 0) << dry.out << pasted.err;
-    EXPECT_EQ(read_file(world->folder("dry-id")), id);
-    EXPECT_THAT(read_file(world->folder("dry-metadata")), HasSubstr("containerimage.digest"));
+    // The context has another name for buildctl, so its steps, and the ID, are others.
+    auto dry_id = read_file(world->folder("dry-id"));
+    EXPECT_EQ(dry_id.size(), id.size());
+    EXPECT_THAT(read_file(world->folder("dry-metadata")),
+                HasSubstr("\"containerimage.config.digest\": \"" + dry_id + "\""));
 }
 
 TEST_F(EverydayTest, AContextMayBeDeeperThanPathsMayBeLong) {
