@@ -149,7 +149,7 @@ TEST_F(EverydayTest, WhatADryRunSaysOfItsFilesIsTrue) {
     auto dry_id = read_file(world->folder("dry-id"));
     EXPECT_EQ(dry_id.size(), id.size());
     EXPECT_THAT(read_file(world->folder("dry-metadata")),
-                HasSubstr("\"containerimage.config.digest\": \"" + dry_id + "\""));
+                HasSubstr("digest\": \"" + dry_id + "\""));
 }
 
 TEST_F(EverydayTest, AContextMayBeDeeperThanPathsMayBeLong) {
