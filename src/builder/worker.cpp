@@ -18,8 +18,7 @@ namespace {
 using nlohmann::json;
 
 std::string text(const json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? printable(found->get<std::string>()) : "";
+    return printable(text_at(object, key));
 }
 
 std::int64_t number(const json &object, const char *key) {

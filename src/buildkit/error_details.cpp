@@ -30,11 +30,6 @@ json read(const StatusDetail &detail, std::string_view type) {
     return value.is_object() ? value : json(nullptr);
 }
 
-std::string text(const json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 int line(const json &range, const char *end) {
     constexpr int last = 1 << 30;
     auto position = range.find(end);
@@ -52,12 +47,12 @@ std::optional<ErrorSource> read_source(const StatusDetail &detail) {
     auto info = value.find("info");
     if (info == value.end() || !info->is_object())
         return std::nullopt;
-    auto data = base64_decode(text(*info, "data"));
+    auto data = base64_decode(text_at(*info, "data"));
     auto ranges = value.find("ranges");
     if (!data || ranges == value.end() || !ranges->is_array() || ranges->size() > most_ranges)
         return std::nullopt;
     ErrorSource source{
-        .file_name = text(*info, "filename"), .data = std::move(*data), .ranges = {}};
+        .file_name = text_at(*info, "filename"), .data = std::move(*data), .ranges = {}};
     for (const auto &range : *ranges)
         if (range.is_object())
             source.ranges.push_back({.start = line(range, "start"), .end = line(range, "end")});
@@ -66,7 +61,7 @@ std::optional<ErrorSource> read_source(const StatusDetail &detail) {
 
 // What a detail puts before the message.
 std::string prefix(const StatusDetail &detail) {
-    auto name = [&](const char *type) { return text(read(detail, type), "name"); };
+    auto name = [&](const char *type) { return text_at(read(detail, type), "name"); };
     if (auto request = name("Subrequest+json"); !request.empty())
         return fmt::format("unsupported request {}: ", request);
     if (auto capability = name("FrontendCap+json"); !capability.empty())
@@ -88,9 +83,9 @@ ErrorDetails read_details(const Status &status) {
     each_detail(status, [&](const StatusDetail &detail) {
         if (auto source = read_source(detail))
             details.sources.push_back(std::move(*source));
-        if (auto digest = text(read(detail, "Vertex+json"), "digest"); !digest.empty())
+        if (auto digest = text_at(read(detail, "Vertex+json"), "digest"); !digest.empty())
             details.vertex = digest;
-        if (auto name = text(read(detail, "Subrequest+json"), "name"); !name.empty())
+        if (auto name = text_at(read(detail, "Subrequest+json"), "name"); !name.empty())
             details.unsupported_request = name;
     });
     return details;

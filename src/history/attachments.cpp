@@ -3,6 +3,7 @@
 
 #include "berth/builder/platform.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -43,15 +44,10 @@ Descriptor read_descriptor(const control::Descriptor &from) {
             .annotations = {from.annotations().begin(), from.annotations().end()}};
 }
 
-std::string text_of(const json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // An entry of an index's manifests.
 Descriptor read_descriptor(const json &from) {
-    Descriptor descriptor{.media_type = text_of(from, "mediaType"),
-                          .digest = text_of(from, "digest"),
+    Descriptor descriptor{.media_type = text_at(from, "mediaType"),
+                          .digest = text_at(from, "digest"),
                           .annotations = {}};
     if (auto notes = from.find("annotations"); notes != from.end() && notes->is_object())
         for (const auto &[name, value] : notes->items())
@@ -64,10 +60,10 @@ std::string read_platform(const json &from, const std::string &otherwise) {
     auto found = from.find("platform");
     if (found == from.end() || !found->is_object())
         return otherwise;
-    store::Platform platform{.architecture = text_of(*found, "architecture"),
-                             .os = text_of(*found, "os"),
-                             .variant = text_of(*found, "variant"),
-                             .os_version = text_of(*found, "os.version")};
+    store::Platform platform{.architecture = text_at(*found, "architecture"),
+                             .os = text_at(*found, "os"),
+                             .variant = text_at(*found, "variant"),
+                             .os_version = text_at(*found, "os.version")};
     return builder::format_platform(platform);
 }
 
@@ -116,7 +112,7 @@ class Walk {
     }
     json read(const std::string &digest) {
         try {
-            auto index = json::parse(content_.read_all(digest), nullptr, false);
+            auto index = read_json(content_.read_all(digest));
             return index.is_object() ? index : json::object();
         } catch (const buildkit::GrpcError &) {
             return json::object();

@@ -7,6 +7,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/tar.hpp"
 
@@ -118,7 +119,7 @@ class Layout {
 
 // Cache sources without what may be a credential: scope and ref stay.
 std::string without_credentials(const std::string &imports) {
-    auto list = Json::parse(imports, nullptr, false);
+    auto list = read_ordered_json(imports);
     if (!list.is_array())
         return "";
     auto kept = Json::array();

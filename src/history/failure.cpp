@@ -6,6 +6,7 @@
 #include "berth/progress/source_excerpt.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "buildkit/rpc_status.pb.h"
@@ -84,13 +85,9 @@ std::string excerpts(const std::vector<buildkit::ErrorSource> &sources) {
 // The stacks that BuildKit's programs add, in the form of its own clients.
 std::string stack_text(const buildkit::Status &status) {
     auto text = buildkit::error_text(status) + "\n";
-    auto member = [](const json &object, const char *key) {
-        auto found = object.find(key);
-        return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-    };
     for (const auto &detail : status.details) {
         auto stack = detail.type_url == "github.com/moby/buildkit/stack.Stack+json"
-                         ? json::parse(detail.value, nullptr, false)
+                         ? read_json(detail.value)
                          : json();
         if (!stack.is_object() || !stack.value("frames", json()).is_array())
             continue;
@@ -99,10 +96,10 @@ std::string stack_text(const buildkit::Status &status) {
             for (const auto &word : *words)
                 command += " " + (word.is_string() ? word.get<std::string>() : "");
         text += fmt::format("{} {}{}\n", stack.value("pid", json(0)).dump(),
-                            member(stack, "version"), command);
+                            text_at(stack, "version"), command);
         for (const auto &frame : stack["frames"])
             if (frame.is_object())
-                text += fmt::format("{}\n\t{}:{}\n", member(frame, "Name"), member(frame, "File"),
+                text += fmt::format("{}\n\t{}:{}\n", text_at(frame, "Name"), text_at(frame, "File"),
                                     frame.value("Line", json(0)).dump());
         text += "\n";
     }

@@ -5,6 +5,7 @@
 #include "berth/buildkit/timestamp.hpp"
 #include "berth/history/build_name.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "attributes.hpp"
@@ -86,8 +87,7 @@ Json materials_of(buildkit::Connection &connection, const std::vector<Attachment
             continue;
         nlohmann::json predicate;
         try {
-            predicate = nlohmann::json::parse(
-                buildkit::Content(connection).read_all(attachment.digest), nullptr, false);
+            predicate = read_json(buildkit::Content(connection).read_all(attachment.digest));
         } catch (const buildkit::GrpcError &error) {
             throw Error(fmt::format("failed to read provenance {}: {}", attachment.digest,
                                     printable(error.what())));

@@ -125,10 +125,7 @@ json read_oci_index(const std::filesystem::path &folder) {
 
 std::string annotation(const json &manifest, const char *key) {
     auto annotations = manifest.find("annotations");
-    if (annotations == manifest.end() || !annotations->is_object())
-        return {};
-    auto found = annotations->find(key);
-    return found != annotations->end() && found->is_string() ? found->get<std::string>() : "";
+    return annotations == manifest.end() ? "" : text_at(*annotations, key);
 }
 
 std::string find_in_oci_index(const json &index, const std::string &name) {
@@ -140,8 +137,7 @@ std::string find_in_oci_index(const json &index, const std::string &name) {
 }
 
 std::string descriptor_digest(const json &descriptor) {
-    auto digest = descriptor.find("digest");
-    return digest != descriptor.end() && digest->is_string() ? digest->get<std::string>() : "";
+    return text_at(descriptor, "digest");
 }
 
 void put_in_oci_index(const std::filesystem::path &directory, const json &descriptor,

@@ -5,23 +5,17 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 
 namespace berth::job {
-namespace {
-
-std::string text(const nlohmann::json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-} // namespace
+namespace {} // namespace
 
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      image::BlobReader &blobs, const nlohmann::json &metadata,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,
                      progress::Display &display, const progress::Task::Clock &now,
                      std::string &warnings) {
-    auto digest = text(metadata, "containerimage.digest");
+    auto digest = text_at(metadata, "containerimage.digest");
     if (!image::is_digest(digest))
         throw Error("the build succeeded, but the builder did not return an image digest");
     auto platforms = image::read_image_index(blobs.document(digest));
@@ -33,7 +27,7 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
         return message ? LoadBuilt::loaded : LoadBuilt::layers_missing;
     }
     auto descriptor = metadata.value("containerimage.descriptor", nlohmann::json::object());
-    auto image = image::read_built_image(blobs, digest, text(descriptor, "mediaType"));
+    auto image = image::read_built_image(blobs, digest, text_at(descriptor, "mediaType"));
     image.bases = bases;
     auto result = image::load_image(docker, store, blobs, image, tags, display, now);
     return result == image::LoadResult::layers_missing ? LoadBuilt::layers_missing

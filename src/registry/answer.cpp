@@ -2,6 +2,7 @@
 #include "answer.hpp"
 
 #include "berth/registry/descriptor.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -44,21 +45,14 @@ const char *phrase(int status) {
     }
 }
 
-std::string text(const json &object, const char *key) {
-    auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() && found->is_string()
-               ? found->get<std::string>()
-               : "";
-}
-
 // {"errors": [{"code": "DENIED", "message": "…"}]}
 std::string details(const HttpResponse &response) {
-    auto body = json::parse(response.body, nullptr, false);
+    auto body = read_json(response.body);
     if (!body.is_object() || !body.contains("errors") || !body["errors"].is_array())
         return "";
     std::string found;
     for (const auto &error : body["errors"]) {
-        auto code = lower(text(error, "code")), message = text(error, "message");
+        auto code = lower(text_at(error, "code")), message = text_at(error, "message");
         if (!code.empty() || !message.empty())
             found += ": " + code + (code.empty() || message.empty() ? "" : ": ") + message;
     }
@@ -103,7 +97,7 @@ std::string media_type_of(const HttpResponse &response) {
     if (!type.empty() && type != "text/plain" && type != "application/octet-stream" &&
         type != "application/json")
         return type;
-    auto own = text(json::parse(response.body, nullptr, false), "mediaType");
+    auto own = text_at(read_json(response.body), "mediaType");
     return own.empty() ? type : own;
 }
 

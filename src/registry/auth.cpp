@@ -2,6 +2,7 @@
 #include "auth.hpp"
 
 #include "berth/util/encoding.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -21,11 +22,6 @@ constexpr long long token_seconds = 60;
 
 std::string join_scopes(const Scopes &scopes) {
     return join({scopes.begin(), scopes.end()}, " ");
-}
-
-std::string text(const nlohmann::json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 struct Login {
@@ -93,10 +89,10 @@ std::string read_token(const HttpResponse &response, const std::string &realm, l
             response.status == 401 || response.status == 403
                 ? "`docker login` keeps a name and password for the registry"
                 : "");
-    auto answer = nlohmann::json::parse(response.body, nullptr, false);
-    auto token = answer.is_object() ? text(answer, "access_token") : "";
-    if (token.empty() && answer.is_object())
-        token = text(answer, "token");
+    auto answer = read_json(response.body);
+    auto token = text_at(answer, "access_token");
+    if (token.empty())
+        token = text_at(answer, "token");
     if (token.empty() || token.find_first_of(std::string("\r\n\0", 3)) != std::string::npos)
         throw Error(fmt::format("failed to authorize: the token server {} did not include a token "
                                 "in its answer",

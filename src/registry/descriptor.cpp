@@ -3,6 +3,7 @@
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 namespace {
-
-constexpr int most_nested = 200;
 
 // A document's member of one type; its absence and null are the type's zero.
 class Reader {
@@ -146,14 +145,8 @@ Document make_document(const std::string &media_type, std::string bytes) {
 }
 
 json parse_document(const std::string &bytes, const std::string &what) {
-    bool too_deep = false;
-    auto check_depth = [&too_deep](int depth, json::parse_event_t, json &) {
-        if (depth > most_nested)
-            too_deep = true;
-        return !too_deep;
-    };
-    auto value = json::parse(bytes, check_depth, false);
-    if (value.is_discarded() || too_deep)
+    auto value = read_json(bytes);
+    if (value.is_discarded())
         throw Error(fmt::format("{} is not valid JSON", what));
     return value;
 }

@@ -3,6 +3,7 @@
 #include "berth/builder/platform.hpp"
 #include "berth/registry/combine.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -31,11 +32,6 @@ Descriptor merge(Descriptor found, const Descriptor &said) {
     return found;
 }
 
-std::string text(const json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // Takes what a descriptor lacks from the configuration.
 void add_platform(Images &images, ImageSource &source) {
     auto platform = source.descriptor.platform.value_or(store::Platform{});
@@ -49,9 +45,9 @@ void add_platform(Images &images, ImageSource &source) {
             "the configuration of " + what);
         if (!config.is_object())
             throw Error("the configuration of " + what + " is not a JSON object");
-        auto found = builder::normal_platform({.architecture = text(config, "architecture"),
-                                               .os = text(config, "os"),
-                                               .variant = text(config, "variant")});
+        auto found = builder::normal_platform({.architecture = text_at(config, "architecture"),
+                                               .os = text_at(config, "os"),
+                                               .variant = text_at(config, "variant")});
         if (platform.architecture.empty()) {
             platform.architecture = found.architecture;
             if (platform.variant.empty())

@@ -22,11 +22,6 @@ constexpr const char *hub_host = "registry-1.docker.io";
 constexpr const char *hub_key = "https://index.docker.io/v1/";
 constexpr const char *not_found = "credentials not found in native keychain"; // a helper's words
 
-std::string text(const json &object, const std::string &key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 json object(const json &parent, const char *key) {
     auto found = parent.find(key);
     return found != parent.end() && found->is_object() ? *found : json::object();
@@ -48,11 +43,11 @@ Credential from_auths(const json &config, const std::string &key) {
             found = at;
     if (found == auths.end() || !found->is_object())
         return {};
-    Credential credential{.username = text(*found, "username"),
-                          .password = text(*found, "password"),
-                          .identity_token = text(*found, "identitytoken"),
-                          .registry_token = text(*found, "registrytoken")};
-    if (auto pair = base64_decode(text(*found, "auth")).value_or("");
+    Credential credential{.username = text_at(*found, "username"),
+                          .password = text_at(*found, "password"),
+                          .identity_token = text_at(*found, "identitytoken"),
+                          .registry_token = text_at(*found, "registrytoken")};
+    if (auto pair = base64_decode(text_at(*found, "auth")).value_or("");
         pair.find(':') != std::string::npos) {
         credential.username = pair.substr(0, pair.find(':'));
         auto password = pair.substr(pair.find(':') + 1);
@@ -86,16 +81,16 @@ Credential ask_helper(process::Runner &runner, const std::string &helper, const 
     if (!answer.is_object())
         throw Error(fmt::format("docker-credential-{} did not answer with JSON for {}",
                                 printable(helper), printable(key)));
-    if (text(answer, "Username") == "<token>")
-        return {.identity_token = text(answer, "Secret")};
-    return {.username = text(answer, "Username"), .password = text(answer, "Secret")};
+    if (text_at(answer, "Username") == "<token>")
+        return {.identity_token = text_at(answer, "Secret")};
+    return {.username = text_at(answer, "Username"), .password = text_at(answer, "Secret")};
 }
 
 Credential find(process::Runner &runner, const json &config, const std::string &host) {
     auto key = host == hub_host ? hub_key : host;
-    auto helper = text(object(config, "credHelpers"), key);
+    auto helper = text_at(object(config, "credHelpers"), key);
     if (helper.empty())
-        helper = text(config, "credsStore");
+        helper = text_at(config, "credsStore");
     return helper.empty() ? from_auths(config, key) : ask_helper(runner, helper, key);
 }
 

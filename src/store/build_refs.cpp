@@ -2,6 +2,7 @@
 // Notes about builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
 #include "berth/store/store.hpp"
 #include "berth/util/go_json.hpp"
+#include "berth/util/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -23,17 +24,12 @@ bool is_ref(const std::string &builder, const std::string &node, const std::stri
 std::optional<nlohmann::json> read_object(const std::filesystem::path &path) {
     try {
         auto content = read_file_if_exists(path);
-        auto json = content ? nlohmann::json::parse(*content, nullptr, false) : nlohmann::json();
+        auto json = content ? read_json(*content) : nlohmann::json();
         if (json.is_object())
             return json;
     } catch (const std::exception &) { // a note that cannot be read is none
     }
     return std::nullopt;
-}
-
-std::string text_of(const nlohmann::json &object, const char *key) {
-    auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 std::vector<std::string> texts_of(const nlohmann::json &object, const char *key) {
@@ -63,10 +59,10 @@ std::optional<BuildRef> Store::find_ref(const std::string &builder, const std::s
     auto json = read_object(directory_ / "refs" / builder / node / ref);
     if (!json)
         return std::nullopt;
-    return BuildRef{.target = text_of(*json, "Target"),
-                    .local_path = text_of(*json, "LocalPath"),
-                    .dockerfile_path = text_of(*json, "DockerfilePath"),
-                    .group = text_of(*json, "GroupRef")};
+    return BuildRef{.target = text_at(*json, "Target"),
+                    .local_path = text_at(*json, "LocalPath"),
+                    .dockerfile_path = text_at(*json, "DockerfilePath"),
+                    .group = text_at(*json, "GroupRef")};
 }
 
 std::vector<std::pair<std::string, BuildRef>> Store::newest_refs(const std::string &builder) const {

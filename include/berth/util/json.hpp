@@ -19,4 +19,11 @@ nlohmann::json read_json(std::string_view text, std::string *why = nullptr);
 // The same, with the keys in the order of the text.
 nlohmann::ordered_json read_ordered_json(std::string_view text, std::string *why = nullptr);
 
+// The string under `key`; empty when there is none, or `object` is no object.
+template<class Json>
+std::string text_at(const Json &object, const std::string &key) {
+    auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_string() ? found->template get<std::string>() : "";
+}
+
 } // namespace berth
