@@ -71,18 +71,19 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder) {
     return record.nodes.front();
 }
 
+namespace {
+
 std::unique_ptr<progress::Display> boot_display(const Context &context) {
     // Like docker buildx: the variable must have a valid value.
     progress::parse_mode(context.environment.get("BUILDKIT_PROGRESS", "auto"));
-    return progress::make_display(
-        progress::Mode::automatic, context.err,
-        {.terminal = context.err_is_terminal,
-         .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
-         .size = context.terminal_size});
+    return progress::make_display(progress::Mode::automatic, context.err,
+                                  context.display_options());
 }
 
-void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work) {
-    auto display = boot_display(context);
+} // namespace
+
+void draw_on(std::unique_ptr<progress::Display> display,
+             const std::function<void(progress::Display &)> &work) {
     try {
         work(*display);
     } catch (const std::exception &) {
@@ -90,6 +91,10 @@ void draw_boot(const Context &context, const std::function<void(progress::Displa
         throw;
     }
     display->finish();
+}
+
+void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work) {
+    draw_on(boot_display(context), work);
 }
 
 void boot_nodes(const Context &context, const store::BuilderRecord &record,

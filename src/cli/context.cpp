@@ -8,6 +8,14 @@
 
 namespace berth::cli {
 
+bool Context::colour() const {
+    return err_is_terminal && environment.get("NO_COLOR").empty();
+}
+
+progress::DisplayOptions Context::display_options() const {
+    return {.terminal = err_is_terminal, .colour = colour(), .size = terminal_size};
+}
+
 void Context::limit_status(const std::optional<std::chrono::nanoseconds> &timeout) {
     if (!timeout)
         return;

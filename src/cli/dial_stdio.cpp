@@ -71,20 +71,12 @@ ExitCode run_dial_stdio(Context &context, const DialStdioOptions &options) {
     auto platforms = wanted_platforms(context, options.platform);
     auto chosen = choose_builder(context);
     const auto &name = chosen.record.name;
-    auto display = progress::make_display(
-        mode, context.err,
-        {.builder_line = "builder: " + name,
-         .builder_name = "builder:" + name,
-         .terminal = context.err_is_terminal,
-         .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
-         .size = context.terminal_size});
-    try {
-        connect(context, chosen, platforms, mode, *display);
-    } catch (const std::exception &) {
-        display->finish();
-        throw;
-    }
-    display->finish();
+    auto shown = context.display_options();
+    shown.builder_line = "builder: " + name;
+    shown.builder_name = "builder:" + name;
+    draw_on(progress::make_display(mode, context.err, shown), [&](progress::Display &display) {
+        connect(context, chosen, platforms, mode, display);
+    });
     return ExitCode::success;
 }
 

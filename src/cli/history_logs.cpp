@@ -2,6 +2,7 @@
 // `berth history logs`: a build's log, drawn as the build drew it.
 #include "berth/args/options.hpp"
 #include "berth/buildkit/control.hpp"
+#include "berth/cli/choose_builder.hpp"
 #include "berth/solve/read_status.hpp"
 
 #include "history_nodes.hpp"
@@ -33,18 +34,8 @@ ExitCode run_history_logs(Context &context, const HistoryLogsOptions &options) {
         mode = progress::Mode::plain;
     HistoryNodes nodes(context);
     auto record = nodes.find(options.arguments.empty() ? "" : options.arguments.front());
-    auto display = progress::make_display(
-        mode, context.err,
-        {.terminal = context.err_is_terminal,
-         .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
-         .size = context.terminal_size});
-    try {
-        draw(nodes, record, *display);
-    } catch (const std::exception &) {
-        display->finish();
-        throw;
-    }
-    display->finish();
+    draw_on(progress::make_display(mode, context.err, context.display_options()),
+            [&](progress::Display &display) { draw(nodes, record, display); });
     return ExitCode::success;
 }
 

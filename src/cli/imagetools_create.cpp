@@ -63,11 +63,9 @@ class SharedDisplay : public progress::Display {
 };
 
 SharedDisplay make_display(const Context &context, progress::Mode mode) {
-    return SharedDisplay(progress::make_display(
-        mode == progress::Mode::none ? progress::Mode::quiet : mode, context.err,
-        {.terminal = context.err_is_terminal,
-         .colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty(),
-         .size = context.terminal_size}));
+    return SharedDisplay(
+        progress::make_display(mode == progress::Mode::none ? progress::Mode::quiet : mode,
+                               context.err, context.display_options()));
 }
 
 // Copies everything to one repository, and puts the image under its tags there.

@@ -33,13 +33,14 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder);
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);
 
-// The display of a boot outside of a build, as with `auto`.
-std::unique_ptr<progress::Display> boot_display(const Context &context);
 
 // Boots all nodes, one after the other, drawn so.
 void boot_nodes(const Context &context, const store::BuilderRecord &record,
                 std::chrono::milliseconds timeout = std::chrono::seconds(20));
-// Hands the display to `work`, and finishes it whatever happens.
+// Passes the display to `work`, and finishes it whatever happens.
+void draw_on(std::unique_ptr<progress::Display> display,
+             const std::function<void(progress::Display &)> &work);
+// The same with the display of a boot outside of a build, as with `auto`.
 void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work);
 
 struct NodeState {

@@ -39,6 +39,11 @@ struct Context {
     std::string program;    // argv[0]
     bool as_buildx = false; // called as docker buildx, docker-buildx or buildx
 
+    // Colours on standard error: it is a terminal, and NO_COLOR is not set (https://no-color.org).
+    bool colour() const;
+    // A display on standard error.
+    progress::DisplayOptions display_options() const;
+
     // --timeout of the commands that show states; nothing when it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
 
