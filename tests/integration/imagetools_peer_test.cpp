@@ -5,15 +5,13 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "background.hpp"
 #include "support.hpp"
 #include "test_image.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <regex>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace berth::test {
 namespace {
@@ -24,30 +22,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 using Words = std::vector<std::string>;
-
-// A program that runs as long as this.
-class Background {
-  public:
-    explicit Background(const Words &words) : pid_(::fork()) {
-        if (pid_ != 0)
-            return;
-        std::vector<char *> argv;
-        for (const auto &word : words)
-            argv.push_back(const_cast<char *>(word.c_str()));
-        argv.push_back(nullptr);
-        ::execvp(argv[0], argv.data());
-        ::_exit(127);
-    }
-    ~Background() {
-        ::kill(pid_, SIGTERM);
-        ::waitpid(pid_, nullptr, 0);
-    }
-    Background(const Background &) = delete;
-    Background &operator=(const Background &) = delete;
-
-  private:
-    pid_t pid_;
-};
 
 constexpr const char *open_host = "127.0.0.1:21520", *other_host = "127.0.0.1:21521",
                      *basic_host = "127.0.0.1:21522", *token_host = "localhost:21523",

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program beside a test.
+#pragma once
+
+#include <csignal>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace berth::test {
+
+// The program runs as long as this object lives.
+class Background {
+  public:
+    explicit Background(const std::vector<std::string> &words) : pid_(::fork()) {
+        if (pid_ != 0)
+            return;
+        std::vector<char *> argv;
+        for (const auto &word : words)
+            argv.push_back(const_cast<char *>(word.c_str()));
+        argv.push_back(nullptr);
+        ::execvp(argv[0], argv.data());
+        ::_exit(127);
+    }
+    ~Background() {
+        ::kill(pid_, SIGTERM);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    Background(const Background &) = delete;
+    Background &operator=(const Background &) = delete;
+
+  private:
+    pid_t pid_;
+};
+
+} // namespace berth::test
