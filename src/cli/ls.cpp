@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `berth ls`: the stored builders and the docker contexts, with the state of each node.
 #include "berth/args/options.hpp"
+#include "berth/builder/context_builder.hpp"
 #include "berth/cli/builder_json.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
-#include "berth/cli/context_builder.hpp"
 #include "berth/cli/row_format.hpp"
 #include "berth/cli/table.hpp"
 #include "berth/docker/engine_socket.hpp"
@@ -221,32 +221,31 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     auto endpoint = context.docker_contexts().current_endpoint();
     auto current = store.current(endpoint); // --builder changes nothing in the list
 
-    std::vector<store::BuilderRecord> engines;
-    for (const auto &docker_context : context.docker_contexts().list())
-        engines.push_back(
-            {.name = docker_context.name,
-             .driver = "docker",
-             .nodes = {{.name = docker_context.name, .endpoint = docker_context.name}}});
+    auto docker_contexts = context.docker_contexts().list();
     if (current.empty())
         current = context.docker_contexts().current_name();
 
     // Each by its name as it is spelled, builders before contexts.
     auto by_name = [](const auto &left, const auto &right) { return left.name < right.name; };
     std::sort(records.begin(), records.end(), by_name);
-    std::sort(engines.begin(), engines.end(), by_name);
+    std::sort(docker_contexts.begin(), docker_contexts.end(), by_name);
+    std::vector<store::BuilderRecord> engines;
+    for (const auto &[name, host, description] : docker_contexts)
+        engines.push_back(
+            {.name = name, .driver = "docker", .nodes = {{.name = name, .endpoint = name}}});
     std::vector<ListedBuilder> rows;
     rows.reserve(records.size() + engines.size());
     for (const auto &record : records)
         rows.push_back({.record = &record,
                         .current = lower(record.name) == lower(current),
                         .last_activity = store.last_activity(record.name)});
-    for (const auto &record : engines) {
-        auto name = build_builder_name(context, {.record = record, .from_context = true});
+    for (std::size_t i = 0; i < engines.size(); ++i) {
+        auto name = builder::context_builder_name(docker_contexts[i]);
         bool exists = std::any_of(records.begin(), records.end(),
                                   [&name](const auto &one) { return one.name == name; });
-        rows.push_back({.record = &record,
+        rows.push_back({.record = &engines[i],
                         .from_context = true,
-                        .current = record.name == current,
+                        .current = engines[i].name == current,
                         .builds_in = exists ? name : ""});
     }
     Asking(context, rows).run();
