@@ -4,6 +4,7 @@
 #include "berth/builder/create.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/loopback.hpp"
 #include "berth/util/strings.hpp"
 
 namespace berth::builder {
@@ -39,8 +40,7 @@ EngineRegistries engine_registries(const docker::EngineInfo &engine) {
         auto host = mirror.substr(scheme == std::string::npos ? 0 : scheme + 3);
         host = host.substr(0, host.find('/'));
         result.config.mirrors.push_back("docker.io=" + host);
-        if (host.starts_with("127.") || host.starts_with("localhost"))
-            result.host_network = true;
+        result.host_network = result.host_network || is_loopback(host);
         if (mirror.starts_with("http://"))
             result.config.insecure_registries.push_back(host);
     }

@@ -3,6 +3,7 @@
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/json.hpp"
+#include "berth/util/loopback.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -155,7 +156,7 @@ Authorizer::Token Authorizer::fetch(Host &host, const Url &url, const std::strin
                                 "as its token server: \"{}\"",
                                 printable(url.host), printable(host.realm)));
     if (!login.password.empty() && url.scheme == "https" && realm->scheme == "http" &&
-        !is_this_machine(realm->host))
+        !is_loopback(realm->host))
         throw Error(fmt::format("failed to authorize: the registry {} wants the password to be "
                                 "sent unencrypted, to {}",
                                 printable(url.host), printable(host.realm)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "endpoint.hpp"
 
+#include "berth/util/loopback.hpp"
+
 #include "curl.hpp"
 #include "url.hpp"
 
@@ -15,7 +17,7 @@ constexpr const char *hub = "docker.io", *hub_host = "registry-1.docker.io";
 // One host may be tried in two ways: without TLS, and with it unchecked.
 void add_host(std::vector<Endpoint> &found, Endpoint endpoint, const HostSettings &settings) {
     auto secure = endpoint;
-    if (settings.http.value_or(is_this_machine(endpoint.host))) {
+    if (settings.http.value_or(is_loopback(endpoint.host))) {
         endpoint.scheme = "http";
         found.push_back(std::move(endpoint));
         if (!settings.insecure)

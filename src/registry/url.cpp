@@ -48,12 +48,4 @@ std::string escape_url(std::string_view text) {
     return escaped;
 }
 
-bool is_this_machine(std::string_view host) {
-    if (host == "::1" || host.starts_with("[::1]"))
-        return true;
-    host = host.substr(0, host.find(':'));
-    return host == "localhost" || (host.starts_with("127.") &&
-                                   host.find_first_not_of("0123456789.") == std::string_view::npos);
-}
-
 } // namespace berth::registry

@@ -24,7 +24,4 @@ std::optional<Url> resolve_url(const Url &base, std::string_view location);
 // For a query or a form.
 std::string escape_url(std::string_view text);
 
-// localhost, 127.0.0.0/8, ::1, with a port or without.
-bool is_this_machine(std::string_view host);
-
 } // namespace berth::registry

@@ -56,6 +56,18 @@ TEST(ContextBuilderTest, TakesMirrorsAndInsecureRegistriesFromTheEngine) {
     EXPECT_FALSE(node.driver_options->contains("network"));
 }
 
+TEST(ContextBuilderTest, OnlyTheLoopbackInterfaceItselfNeedsTheEnginesNetwork) {
+    auto host_network = [](const std::string &mirror) {
+        docker::EngineInfo engine;
+        engine.mirrors = {mirror};
+        return engine_registries(engine).host_network;
+    };
+    for (const char *mirror : {"http://localhost:5000/", "http://[::1]:5000", "127.1.2.3:80"})
+        EXPECT_TRUE(host_network(mirror)) << mirror;
+    for (const char *mirror : {"https://localhost.example/", "https://127.example.com:5000/"})
+        EXPECT_FALSE(host_network(mirror)) << mirror;
+}
+
 TEST(ContextBuilderTest, SharesTheNetworkOfAnEngineWhoseMirrorIsOnItsLoopback) {
     docker::EngineInfo engine;
     engine.mirrors = {"http://127.0.0.1:5000/"};
