@@ -132,51 +132,28 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
     if (access.local_delete)
         for (auto &target : targets)
             target.options.allow.emplace_back("buildx.local.delete");
-    auto [mode, warnings] = progress_choice(context, options.progress, false);
+    auto progress = progress_choice(context, options.progress, false);
     if (!options.metadata_file.empty())
         check_output_file(options.metadata_file); // before anything is built
+    for (const auto &target : targets)
+        hide_secrets(context, target.options);
     auto chosen = choose_builder(context, context.builder);
-    auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto name = build_builder_name(context, chosen);
-    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
     auto display =
-        progress::make_display(mode, context.err, display_options(context, name, driver, colour));
+        progress::make_display(progress.mode, context.err, display_options(context, chosen));
     if (chosen.from_context) {
         for (auto &target : targets)
             build_as_engine(target.options);
-        chosen = make_build_builder(context, chosen, mode, *display);
+        chosen = make_build_builder(context, chosen, progress.mode, *display);
     }
-    auto workers = context.worker_cache();
-    auto store = context.store();
-    const auto &node = build_node(context, chosen, job::read_platforms(all_platforms(targets)));
-    auto docker = context.docker(node);
+    BuildPlace place(context, std::move(chosen), all_platforms(targets));
     for (auto &target : targets) {
         job::add_environment(target.options, context.environment);
-        add_proxies(context, node.endpoint, target.options);
+        add_proxies(context, place.node().endpoint, target.options);
     }
-    if (!context.runner.dry())
-        store.begin().touch(chosen.record.name, context.now());
-    process::StandardInput in(context.cancellation);
-    auto outcomes = job::build_targets(
-        {.docker = docker,
-         .node = node,
-         .builder = chosen.record.name,
-         .store = store,
-         .surroundings = context.surroundings(workers, node.endpoint),
-         .environment = context.environment,
-         .client_id = store.node_id(),
-         .cache = context.cache_directory(),
-         .in = in,
-         .out = context.out,
-         .err = context.err,
-         .on_call = call_printer(context),
-         .out_is_terminal = context.out_is_terminal,
-         .colour = colour,
-         .debug = context.debug,
-         .warnings = warnings,
-         .progress_alone = mode == progress::Mode::rawjson,
-         .no_default_load = no_default_load(context)},
-        targets, {.jobs = jobs, .metadata_file = options.metadata_file}, *display);
+    place.mark_builder_used();
+    auto outcomes =
+        job::build_targets(place.setting(progress), targets,
+                           {.jobs = jobs, .metadata_file = options.metadata_file}, *display);
     job::check_outcomes(outcomes);
     if (context.runner.dry())
         return ExitCode::success;

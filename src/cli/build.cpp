@@ -12,11 +12,8 @@
 #include "berth/job/flag_values.hpp"
 #include "berth/job/job.hpp"
 #include "berth/job/options.hpp"
-#include "berth/job/secrets.hpp"
-#include "berth/process/standard_input.hpp"
 #include "berth/progress/descriptor_display.hpp"
 #include "berth/progress/display.hpp"
-#include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
@@ -26,7 +23,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -150,17 +146,12 @@ void drop_empty_values(job::BuildOptions &build) {
 }
 
 ExitCode run_build_command(Context &context, const BuildCommandOptions &options) {
-    auto [mode, warnings] = progress_choice(context, options.progress, options.quiet);
+    auto progress = progress_choice(context, options.progress, options.quiet);
     auto chosen = choose_builder(context, context.builder);
-    auto name = build_builder_name(context, chosen);
-    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
-    auto colour = context.err_is_terminal && context.environment.get("NO_COLOR").empty();
-    auto shown = display_options(context, name, driver, colour);
-    auto display = progress::make_display(mode, context.err, shown);
+    auto shown = display_options(context, chosen);
+    auto display = progress::make_display(progress.mode, context.err, shown);
     if (!options.progress_fd.empty())
         display = progress::with_descriptor(std::move(display), options.progress_fd, shown);
-    auto workers = context.worker_cache();
-    auto store = context.store();
     job::BuildOptions build = options.build;
     build.context = options.arguments.front();
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
@@ -169,20 +160,16 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
     if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
         build.file = std::filesystem::path(build.file).lexically_normal().string();
-    // This process has read them all; what it starts inherits none.
-    for (const auto &variable :
-         job::secret_variables(build.secrets, build.build_args, context.environment))
-        ::unsetenv(variable.c_str());
+    hide_secrets(context, build);
     for (const auto &file : {build.iid_file, build.metadata_file, build.deps_file})
         if (!file.empty())
             check_output_file(file); // before anything is built
     job::add_environment(build, context.environment);
     if (chosen.from_context) {
         build_as_engine(build);
-        chosen = make_build_builder(context, chosen, mode, *display);
+        chosen = make_build_builder(context, chosen, progress.mode, *display);
     }
-    const auto &node = build_node(context, chosen, job::read_platforms(build.platforms));
-    auto docker = context.docker(node);
+    BuildPlace place(context, std::move(chosen), build.platforms);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())
@@ -191,32 +178,13 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         build.attests.push_back(job::attestation("sbom", options.sbom));
     if (!job::read_call(build.call)) // `build`
         build.call.clear();
-    add_proxies(context, node.endpoint, build);
-    if (!context.runner.dry()) {
-        store.begin().touch(chosen.record.name, context.now());
+    add_proxies(context, place.node().endpoint, build);
+    place.mark_builder_used();
+    if (!context.runner.dry())
         remove_stale_id(build.iid_file);
-    }
-    process::StandardInput in(context.cancellation);
-    auto worked = job::run_build({.docker = docker,
-                                  .node = node,
-                                  .builder = chosen.record.name,
-                                  .store = store,
-                                  .surroundings = context.surroundings(workers, node.endpoint),
-                                  .environment = context.environment,
-                                  .client_id = store.node_id(),
-                                  .cache = context.cache_directory(),
-                                  .in = in,
-                                  .out = context.out,
-                                  .err = context.err,
-                                  .on_call = call_printer(context),
-                                  .out_is_terminal = context.out_is_terminal,
-                                  .colour = colour,
-                                  .debug = context.debug,
-                                  .quiet = mode == progress::Mode::quiet,
-                                  .warnings = warnings,
-                                  .progress_alone = mode == progress::Mode::rawjson,
-                                  .no_default_load = no_default_load(context)},
-                                 build, *display);
+    auto setting = place.setting(progress);
+    setting.quiet = progress.mode == progress::Mode::quiet;
+    auto worked = job::run_build(setting, build, *display);
     return worked ? ExitCode::success : ExitCode::failure;
 }
 

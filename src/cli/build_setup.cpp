@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build_setup.hpp"
 
+#include "berth/cli/context_builder.hpp"
+#include "berth/job/flag_values.hpp"
+#include "berth/job/secrets.hpp"
 #include "berth/progress/colours.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
@@ -9,7 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cstdlib>
 
 namespace berth::cli {
 
@@ -50,6 +53,21 @@ void print_call(std::ostream &out, const buildkit::CallRecord &call) {
         << std::flush;
 }
 
+std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {
+    if (!context.debug)
+        return {};
+    return [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
+}
+
+// BUILDX_NO_DEFAULT_LOAD.
+bool no_default_load(const Context &context) {
+    auto text = context.environment.find("BUILDX_NO_DEFAULT_LOAD");
+    if (text && !parse_bool(*text))
+        context.err << "WARNING: invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: "
+                    << printable(*text) << '\n';
+    return text && parse_bool(*text).value_or(false);
+}
+
 } // namespace
 
 ProgressChoice progress_choice(const Context &context, const std::string &given, bool quiet) {
@@ -68,25 +86,23 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
     return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
 }
 
-progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         const std::string &driver, bool colour) {
-    auto look = terminal_look(context, colour);
-    return {.builder_line =
-                fmt::format("building with \"{}\" instance using {} driver", builder, driver),
-            .builder_name = driver + ":" + builder,
-            .terminal = context.err_is_terminal,
-            .colour = colour,
-            .colours = look.colours,
-            .log_lines = look.log_lines,
-            .size = context.terminal_size};
+progress::DisplayOptions display_options(const Context &context, const ChosenBuilder &chosen) {
+    auto name = build_builder_name(context, chosen);
+    auto driver = chosen.from_context ? "docker-container" : printable(chosen.record.driver);
+    auto options = context.display_options();
+    auto look = terminal_look(context, options.colour);
+    options.builder_line =
+        fmt::format("building with \"{}\" instance using {} driver", name, driver);
+    options.builder_name = driver + ":" + name;
+    options.colours = look.colours;
+    options.log_lines = look.log_lines;
+    return options;
 }
 
-bool no_default_load(const Context &context) {
-    auto text = context.environment.find("BUILDX_NO_DEFAULT_LOAD");
-    if (text && !parse_bool(*text))
-        context.err << "WARNING: invalid non-bool value for BUILDX_NO_DEFAULT_LOAD: "
-                    << printable(*text) << '\n';
-    return text && parse_bool(*text).value_or(false);
+void hide_secrets(const Context &context, const job::BuildOptions &build) {
+    for (const auto &variable :
+         job::secret_variables(build.secrets, build.build_args, context.environment))
+        ::unsetenv(variable.c_str());
 }
 
 void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build) {
@@ -101,10 +117,41 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
     }
 }
 
-std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {
-    if (!context.debug)
-        return {};
-    return [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
+BuildPlace::BuildPlace(const Context &context, ChosenBuilder builder,
+                       const std::vector<std::string> &platforms)
+    : context_(context),
+      builder_(std::move(builder)),
+      node_(build_node(context, builder_, job::read_platforms(platforms))),
+      store_(context.store()),
+      docker_(context.docker(node_)),
+      workers_(context.worker_cache()),
+      surroundings_(context.surroundings(workers_, node_.endpoint)),
+      in_(context.cancellation) {}
+
+void BuildPlace::mark_builder_used() const {
+    if (!context_.runner.dry())
+        store_.begin().touch(builder_.record.name, context_.now());
+}
+
+job::BuildSetting BuildPlace::setting(const ProgressChoice &progress) {
+    return {.docker = docker_,
+            .node = node_,
+            .builder = builder_.record.name,
+            .store = store_,
+            .surroundings = surroundings_,
+            .environment = context_.environment,
+            .client_id = store_.node_id(),
+            .cache = context_.cache_directory(),
+            .in = in_,
+            .out = context_.out,
+            .err = context_.err,
+            .on_call = call_printer(context_),
+            .out_is_terminal = context_.out_is_terminal,
+            .colour = context_.colour(),
+            .debug = context_.debug,
+            .warnings = progress.warnings,
+            .progress_alone = progress.mode == progress::Mode::rawjson,
+            .no_default_load = no_default_load(context_)};
 }
 
 } // namespace berth::cli

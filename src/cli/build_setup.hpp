@@ -2,13 +2,14 @@
 // What `berth build` and `berth bake` share: the display, and what their builds find around them.
 #pragma once
 
-#include "berth/buildkit/connection.hpp"
+#include "berth/cli/choose_builder.hpp"
 #include "berth/cli/context.hpp"
+#include "berth/job/build_setting.hpp"
 #include "berth/job/options.hpp"
 #include "berth/progress/display.hpp"
 
-#include <functional>
 #include <string>
+#include <vector>
 
 namespace berth::cli {
 
@@ -20,16 +21,37 @@ struct ProgressChoice {
 // `given`: --progress; empty: BUILDKIT_PROGRESS. Throws a usage error.
 ProgressChoice progress_choice(const Context &context, const std::string &given, bool quiet);
 
-progress::DisplayOptions display_options(const Context &context, const std::string &builder,
-                                         const std::string &driver, bool colour);
+// The display of a build in the chosen builder, or in the one that builds for it.
+progress::DisplayOptions display_options(const Context &context, const ChosenBuilder &chosen);
 
-// BUILDX_NO_DEFAULT_LOAD.
-bool no_default_load(const Context &context);
+// Takes variables with secrets out of this process's environment, from which the options were read:
+// programs that it starts inherit none.
+void hide_secrets(const Context &context, const job::BuildOptions &build);
 
 // The proxies of docker's configuration become build arguments, as with docker buildx.
 void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build);
 
-// For --debug: prints calls to BuildKit as docker commands are shown. Empty without it.
-std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context);
+// Where builds run: a node of the builder, and what they need around them.
+class BuildPlace {
+  public:
+    BuildPlace(const Context &context, ChosenBuilder builder,
+               const std::vector<std::string> &platforms);
+
+    const store::NodeRecord &node() const { return node_; }
+    // In the store, and only if docker commands really run.
+    void mark_builder_used() const;
+    // Uses this object and the context.
+    job::BuildSetting setting(const ProgressChoice &progress);
+
+  private:
+    const Context &context_;
+    ChosenBuilder builder_;
+    const store::NodeRecord &node_;
+    store::Store store_;
+    docker::Docker docker_;
+    builder::WorkerCache workers_;
+    builder::Surroundings surroundings_;
+    process::StandardInput in_;
+};
 
 } // namespace berth::cli

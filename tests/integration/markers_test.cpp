@@ -67,6 +67,25 @@ class MarkersTest : public ::testing::Test {
     Variables variables() {
         return world.variables({{"OF_SECRET", marker}, {"OF_ARGUMENT", marker}});
     }
+    // While the command runs, in what it prints, and in what it leaves.
+    void expect_hidden(const std::vector<std::string> &argv, const Variables &with) {
+        std::vector<std::string> seen;
+        int looks = 0;
+        auto result = run_and_signal(
+            argv, with,
+            [&] {
+                ++looks;
+                auto more = processes_with_marker();
+                seen.insert(seen.end(), more.begin(), more.end());
+                return false;
+            },
+            SIGKILL);
+        EXPECT_EQ(result.code, 0) << result.err;
+        EXPECT_GT(looks, 10);
+        EXPECT_THAT(seen, ::testing::IsEmpty());
+        EXPECT_THAT(result.out + result.err, Not(HasSubstr(marker)));
+        EXPECT_EQ(files(), "");
+    }
     std::string files() {
         auto here = run({"grep", "-rlF", marker, world.folder("store"), world.folder("cache")}).out;
         return here + docker({"exec", "buildx_buildkit_" + builder + "0", "grep", "-rlF", marker,
@@ -78,22 +97,18 @@ class MarkersTest : public ::testing::Test {
 };
 
 TEST_F(MarkersTest, NoProcessNoOutputAndNoFileHasThem) {
-    std::vector<std::string> seen;
-    int looks = 0;
-    auto result = run_and_signal(
-        command({}), variables(),
-        [&] {
-            ++looks;
-            auto more = processes_with_marker();
-            seen.insert(seen.end(), more.begin(), more.end());
-            return false;
-        },
-        SIGKILL);
-    EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_GT(looks, 10);
-    EXPECT_THAT(seen, ::testing::IsEmpty());
-    EXPECT_THAT(result.out + result.err, Not(HasSubstr(marker)));
-    EXPECT_EQ(files(), "");
+    expect_hidden(command({}), variables());
+}
+
+TEST_F(MarkersTest, NorWhenTheBuildIsBaked) {
+    auto definition = world.write(
+        "docker-bake.hcl", "target \"default\" {\n  context = \"" + world.folder("app") +
+                               "\"\n  no-cache = true\n  secret = [\"id=variable,env=OF_SECRET\", "
+                               "\"id=file,src=" +
+                               world.folder("token") + "\"]\n}\n");
+    expect_hidden({BERTH_PROGRAM, "bake", "--builder", builder, "--debug", "--allow", "fs=*",
+                   "--file", definition},
+                  world.variables({{"OF_SECRET", marker}}));
 }
 
 TEST_F(MarkersTest, NeitherWhenTheBuildIsKilled) {
