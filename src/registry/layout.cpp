@@ -121,7 +121,8 @@ std::string read_layout_document(const std::string &directory, const Descriptor 
 std::vector<Descriptor> read_layout_referrers(const std::string &directory,
                                               const std::string &digest) {
     ReferrerWalk walk(directory, digest);
-    for (const auto &entry : read_index(directory)["manifests"]) {
+    auto index = read_index(directory);
+    for (const auto &entry : index["manifests"]) {
         auto descriptor = parse_descriptor(entry, directory + "/index.json");
         auto subject = descriptor.annotation(layout_subject);
         if (subject.empty())
