@@ -33,7 +33,6 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder);
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);
 
-
 // Boots all nodes, one after the other, drawn so.
 void boot_nodes(const Context &context, const store::BuilderRecord &record,
                 std::chrono::milliseconds timeout = std::chrono::seconds(20));
