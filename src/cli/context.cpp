@@ -26,6 +26,11 @@ void Context::limit_status(const std::optional<std::chrono::nanoseconds> &timeou
             : std::min(longest, std::chrono::ceil<std::chrono::milliseconds>(*timeout));
 }
 
+std::chrono::milliseconds
+Context::usage_timeout(const std::optional<std::chrono::nanoseconds> &timeout) const {
+    return timeout ? status_timeout : std::chrono::milliseconds(0);
+}
+
 store::Store Context::store() const {
     return store::Store(store::default_directory(environment));
 }

@@ -35,12 +35,6 @@ std::string format_of(const DuOptions &options) {
     return options.format;
 }
 
-// Without --timeout an answer may take as long as it takes.
-std::chrono::milliseconds given_timeout(const Context &context,
-                                        const std::optional<std::chrono::nanoseconds> &given) {
-    return given ? context.status_timeout : std::chrono::milliseconds(0);
-}
-
 // The nodes are asked side by side, one docker command each.
 UsageRecords ask(Context &context, const builder::UsageFilter &filter,
                  std::chrono::milliseconds timeout) {
@@ -69,7 +63,7 @@ ExitCode run_du(Context &context, const DuOptions &options) {
     if (format != "table" && format != "pretty" && format != "json")
         rows.emplace(format, "table, pretty, json");
     auto filter = builder::parse_usage_filter(options.filters);
-    auto records = ask(context, filter, given_timeout(context, options.timeout));
+    auto records = ask(context, filter, context.usage_timeout(options.timeout));
     auto now = context.now();
     if (format == "json" || rows) {
         if (rows)

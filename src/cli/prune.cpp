@@ -76,9 +76,7 @@ ExitCode run_prune(Context &context, const PruneOptions &options) {
         "WARNING! This will remove all {}build cache. Are you sure you want to continue?",
         options.all ? "" : "dangling ");
     if (options.force || context.runner.dry() || confirm(context, warning))
-        // Without --timeout an answer may take as long as it takes.
-        prune(context, request, options.verbose,
-              options.timeout ? context.status_timeout : std::chrono::milliseconds(0));
+        prune(context, request, options.verbose, context.usage_timeout(options.timeout));
     return ExitCode::success;
 }
 

@@ -46,6 +46,9 @@ struct Context {
 
     // --timeout of the commands that show states; nothing when it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
+    // The limit of an answer about the cache: --timeout, zero (none) without it.
+    std::chrono::milliseconds
+    usage_timeout(const std::optional<std::chrono::nanoseconds> &timeout) const;
 
     store::Store store() const;
     store::DockerContexts docker_contexts() const;
