@@ -107,20 +107,15 @@ process::TlsSettings read_tls(const OptionMap &options, const RemoteAddress &add
     return tls;
 }
 
-// `docker run` of the image that builders have, which is there most likely. The host's network, so
-// that localhost is the engine's machine, as it is for docker buildx on it.
-Words run_words(bool interactive, const Words &more, const char *program) {
-    Words words = {"run", "--rm", "--init"};
-    if (interactive)
-        words.emplace_back("-i");
-    words.insert(words.end(), more.begin(), more.end());
-    words.insert(words.end(), {"--entrypoint", program, default_image});
-    return words;
-}
-
-Words socket_mount(const RemoteAddress &address) {
-    return {"--network", "none", "--mount",
-            fmt::format("type=bind,source={},target={}", address.host, socket_path)};
+// The image that builders have, which is there most likely. A socket needs no network; for tcp it
+// is the host's, so that localhost is the engine's machine, as it is for docker buildx on it.
+docker::ProgramRun relay(const RemoteAddress &address, const std::string &program) {
+    docker::ProgramRun run{.image = default_image, .program = program, .network = "host"};
+    if (address.kind == Kind::unix_path) {
+        run.network = "none";
+        run.mounts.push_back({.source = address.host, .target = socket_path});
+    }
+    return run;
 }
 
 std::string authority(const RemoteAddress &address) {
@@ -175,14 +170,11 @@ process::Command remote_command(const docker::Docker &docker, const RemoteAddres
     if (address.kind == Kind::container)
         return engine_of(docker, address)
             .exec_command(address.host, {"buildctl", "dial-stdio"}, true, effect);
-    if (address.kind == Kind::unix_path) {
-        auto words = run_words(true, socket_mount(address), "buildctl");
-        words.emplace_back("dial-stdio");
-        return docker.command(std::move(words), effect);
-    }
-    auto words = run_words(true, {"--network", "host"}, "nc");
-    words.insert(words.end(), {address.host, address.port});
-    return docker.command(std::move(words), effect);
+    bool socket = address.kind == Kind::unix_path;
+    auto run = relay(address, socket ? "buildctl" : "nc");
+    run.interactive = true;
+    run.arguments = socket ? Words{"dial-stdio"} : Words{address.host, address.port};
+    return docker.program_run_command(run, effect);
 }
 
 process::Command remote_buildctl(const docker::Docker &docker, const RemoteAddress &address,
@@ -192,32 +184,24 @@ process::Command remote_buildctl(const docker::Docker &docker, const RemoteAddre
         words.insert(words.end(), arguments.begin(), arguments.end());
         return engine_of(docker, address).exec_command(address.host, std::move(words), false);
     }
-    Words more, global;
-    if (address.kind == Kind::unix_path) {
-        more = socket_mount(address);
-    } else {
-        more = {"--network", "host"};
-        global = {"--addr", "tcp://" + authority(address)};
-    }
+    auto run = relay(address, "buildctl");
+    if (address.kind == Kind::tcp)
+        run.arguments = {"--addr", "tcp://" + authority(address)};
     if (const auto &tls = address.tls) {
         auto add = [&](const std::string &file, const char *option) {
             if (file.empty())
                 return;
             auto target = tls_directory + std::string(option) + ".pem";
-            more.insert(
-                more.end(),
-                {"--mount", fmt::format("type=bind,source={},target={},readonly", file, target)});
-            global.insert(global.end(), {std::string("--") + option, target});
+            run.mounts.push_back({.source = file, .target = target, .read_only = true});
+            run.arguments.insert(run.arguments.end(), {std::string("--") + option, target});
         };
         add(tls->ca_file, "tlscacert");
         add(tls->certificate_file, "tlscert");
         add(tls->key_file, "tlskey");
-        global.insert(global.end(), {"--tlsservername", tls->server_name});
+        run.arguments.insert(run.arguments.end(), {"--tlsservername", tls->server_name});
     }
-    auto words = run_words(false, more, "buildctl");
-    words.insert(words.end(), global.begin(), global.end());
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    return docker.command(std::move(words));
+    run.arguments.insert(run.arguments.end(), arguments.begin(), arguments.end());
+    return docker.program_run_command(run);
 }
 
 } // namespace berth::builder

@@ -60,6 +60,21 @@ std::vector<std::string> create_arguments(const ContainerSpec &spec, Flavour fla
     return words;
 }
 
+std::vector<std::string> program_run_arguments(const ProgramRun &run, Flavour flavour) {
+    std::vector<std::string> words = {"run", "--rm", "--init"};
+    if (run.interactive)
+        words.emplace_back("-i");
+    if (!run.network.empty())
+        words.insert(words.end(), {"--network", run.network});
+    for (const auto &mount : run.mounts)
+        words.insert(words.end(),
+                     {"--mount", fmt::format("type=bind,source={},target={}{}", mount.source,
+                                             mount.target, mount.read_only ? ",readonly" : "")});
+    words.insert(words.end(), {"--entrypoint", run.program, image_name(flavour, run.image)});
+    words.insert(words.end(), run.arguments.begin(), run.arguments.end());
+    return words;
+}
+
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
                                                      Flavour flavour) {
     std::vector<std::string> words = {"container", "inspect"};

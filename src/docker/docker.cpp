@@ -250,6 +250,10 @@ std::string Docker::container_logs(const std::string &name, int last_lines) cons
     return outcome.out + outcome.err;
 }
 
+Command Docker::program_run_command(const ProgramRun &run, Effect effect) const {
+    return command(program_run_arguments(run, flavour_), effect);
+}
+
 Command Docker::exec_command(const std::string &container, std::vector<std::string> words,
                              bool interactive, Effect effect) const {
     std::vector<std::string> all = {"exec"};

@@ -65,6 +65,16 @@ TEST(DockerArgumentsTest, WhatFollowsTheImageIsBuildkitds) {
               "create --name c --privileged --init --restart no i --config /x");
 }
 
+TEST(DockerArgumentsTest, AProgramRunsInAContainerThatIsRemoved) {
+    ProgramRun run{.image = "image", .program = "nc", .arguments = {"host", "1"}};
+    run.network = "host";
+    run.mounts = {{"/a", "/b"}, {"/c", "/d", true}};
+    run.interactive = true;
+    EXPECT_EQ(join(program_run_arguments(run), " "),
+              "run --rm --init -i --network host --mount type=bind,source=/a,target=/b "
+              "--mount type=bind,source=/c,target=/d,readonly --entrypoint nc image host 1");
+}
+
 class DockerTest : public ::testing::Test {
   protected:
     process::RecordingRunner runner;

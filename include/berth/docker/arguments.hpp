@@ -18,6 +18,10 @@ std::vector<std::string> run_arguments(const ContainerSpec &spec,
 std::vector<std::string> create_arguments(const ContainerSpec &spec,
                                           Flavour flavour = Flavour::docker);
 
+// `run --rm …`.
+std::vector<std::string> program_run_arguments(const ProgramRun &run,
+                                               Flavour flavour = Flavour::docker);
+
 // `container inspect` with the fields that parse_containers() reads, one line per container; other
 // programs than docker print all fields, as a list.
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,

@@ -114,6 +114,9 @@ class Docker {
                                   bool interactive,
                                   process::Effect effect = process::Effect::change) const;
 
+    process::Command program_run_command(const ProgramRun &run,
+                                         process::Effect effect = process::Effect::change) const;
+
     // Reads an archive on standard input and puts it into a container.
     process::Command copy_command(const std::string &container) const;
 

@@ -79,4 +79,19 @@ struct ContainerSpec {
     std::string client_config = {}; // DOCKER_CONFIG of that command; empty: the user's
 };
 
+// A path of the engine's machine in a container. Neither may have a comma.
+struct BindMount {
+    std::string source, target;
+    bool read_only = false;
+};
+
+// A container for one run of a program, removed when that ends.
+struct ProgramRun {
+    std::string image, program;
+    std::vector<std::string> arguments = {};
+    std::string network = {};
+    std::vector<BindMount> mounts = {};
+    bool interactive = false; // reads standard input
+};
+
 } // namespace berth::docker
