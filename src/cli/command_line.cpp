@@ -14,6 +14,8 @@
 #include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
 
+#include "refused_commands.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -261,6 +263,7 @@ int run(const std::vector<std::string> &argv) {
         declare(app, options, action);
         if (is_completion(invocation))
             return answer_completion(app, invocation);
+        refuse_missing_command(app, invocation.arguments);
         auto line = args::read_line(app, invocation.arguments);
         args::store_line(line);
         if (options.version) {
