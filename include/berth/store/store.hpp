@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/store/builder_record.hpp"
+#include "berth/store/owner.hpp"
 #include "berth/util/environment.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/units.hpp"
@@ -45,7 +46,9 @@ struct BuildGroup {
 
 class Store {
   public:
-    explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    // What is written belongs to `owner` if there is one.
+    explicit Store(std::filesystem::path directory, std::optional<Owner> owner = {})
+        : directory_(std::move(directory)), owner_(owner) {}
 
     const std::filesystem::path &directory() const { return directory_; }
 
@@ -90,10 +93,12 @@ class Store {
 
       private:
         friend class Store;
-        Transaction(std::filesystem::path directory, FileDescriptor lock)
-            : directory_(std::move(directory)), lock_(std::move(lock)) {}
+        Transaction(std::filesystem::path directory, std::optional<Owner> owner,
+                    FileDescriptor lock)
+            : directory_(std::move(directory)), owner_(owner), lock_(std::move(lock)) {}
         void write(const std::filesystem::path &path, std::string_view content) const;
         std::filesystem::path directory_;
+        std::optional<Owner> owner_;
         FileDescriptor lock_;
     };
     // Makes the directories (0700) and waits for the lock.
@@ -102,6 +107,7 @@ class Store {
   private:
     std::optional<Current> chosen() const; // what `current` says
     std::filesystem::path directory_;
+    std::optional<Owner> owner_;
 };
 
 } // namespace berth::store
