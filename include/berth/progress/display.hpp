@@ -6,6 +6,7 @@
 #include "berth/progress/colours.hpp"
 #include "berth/progress/solve_status.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,6 +38,8 @@ struct DisplayOptions {
     bool colour = false;   // escape sequences for colour (terminal, and no NO_COLOR)
     Colours colours = {};
     int log_lines = 6; // of each running step on a terminal, where there is room
+    std::chrono::milliseconds draw_interval{100}; // updates are drawn at most once in this time
+    bool short_names = false;                     // plain cuts the name of a step after 72 bytes
     int width = 80, height = 24;
     // Asked before each redraw, so that a resized terminal is drawn right; empty: the above.
     std::function<TerminalSize()> size = {};
