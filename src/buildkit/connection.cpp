@@ -32,6 +32,11 @@ class FirstOutput {
     std::string text_;
 };
 
+CallOptions with_metadata(CallOptions options, const Metadata &metadata) {
+    options.metadata.insert(metadata.begin(), metadata.end());
+    return options;
+}
+
 } // namespace
 
 Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits)
@@ -113,7 +118,8 @@ void Connection::run() {
 
 std::string Connection::call(const std::string &method, std::string_view request,
                              const CallOptions &options) {
-    return record(method, [&] { return peer_.call(method, request, options); });
+    auto all = with_metadata(options, metadata);
+    return record(method, [&] { return peer_.call(method, request, all); });
 }
 
 std::string Connection::record(const std::string &method,
@@ -141,7 +147,7 @@ std::string Connection::record(const std::string &method,
 
 std::unique_ptr<ClientStream> Connection::open(const std::string &method,
                                                const CallOptions &options) {
-    return peer_.open(method, options);
+    return peer_.open(method, with_metadata(options, metadata));
 }
 
 } // namespace berth::buildkit

@@ -5,17 +5,21 @@
 #include "berth/job/build_failure.hpp"
 #include "berth/job/old_contexts.hpp"
 #include "berth/progress/shared_display.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
+#include "build_details.hpp"
 #include "shared_directories.hpp"
 #include "target_build.hpp"
 #include "targets_report.hpp"
+#include "trace_metadata.hpp"
 
 #include <fmt/format.h>
 
 #include <exception>
 #include <memory>
 #include <thread>
+#include <utility>
 
 namespace berth::job {
 
@@ -109,6 +113,7 @@ class TargetsBuild {
             try {
                 buildkit::Connection connection(setting_.docker.runner(), dial);
                 connection.on_call = setting_.on_call;
+                connection.metadata = trace_metadata(setting_.environment);
                 attempt(connection);
                 return;
             } catch (const buildkit::CommandEnded &ended) {
@@ -219,9 +224,21 @@ class TargetsBuild {
             if (worked)
                 name_error(i);
         }
+        if (!setting_.progress_alone && setting_.warnings &&
+            has_docker_desktop(setting_.environment))
+            print_details();
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, outcomes(), display_.warnings(),
                                 setting_.environment);
+    }
+
+    void print_details() const {
+        std::vector<std::pair<std::string, std::string>> references;
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (auto ref = text_at(builds_[i]->outcome().metadata, "buildx.build.ref");
+                !ref.empty())
+                references.emplace_back(targets_[i].name, ref);
+        setting_.err << build_details(references, setting_.colour) << std::flush;
     }
 
     // In the order of docker buildx.

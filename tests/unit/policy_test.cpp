@@ -22,6 +22,12 @@ TEST(PolicyTest, DisabledIsTheOnlySettingThatBuilds) {
         EXPECT_THROW(policies_disabled({text}), Error) << text;
 }
 
+TEST(PolicyTest, TheDefaultPolicyIsRefused) {
+    EXPECT_NO_THROW(check_no_default_policy(Environment()));
+    EXPECT_NO_THROW(check_no_default_policy(Environment({{"BUILDX_DEFAULT_POLICY", "false"}})));
+    EXPECT_THROW(check_no_default_policy(Environment({{"BUILDX_DEFAULT_POLICY", "1"}})), Error);
+}
+
 TEST(PolicyTest, MalformedSettingsAreUsageErrors) {
     for (const auto *text : {"disabled", "disabled=yes", "disabled=", "off=true"})
         try {
