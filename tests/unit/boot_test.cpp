@@ -341,7 +341,7 @@ TEST_F(BootTest, TheWorkflowIsAFileOfTheBuilder) {
 
 TEST_F(BootTest, ADriverOptionLeavesTheWorkflowOut) {
     workflow = []() -> std::string { throw Error("must not be asked"); };
-    node.driver_options = {{"provenance-add-gha", "false"}};
+    node.driver_options = OptionMap{{"provenance-add-gha", "false"}};
     boot();
     EXPECT_THAT(engine.said, Contains(run));
 }
@@ -349,12 +349,12 @@ TEST_F(BootTest, ADriverOptionLeavesTheWorkflowOut) {
 TEST_F(BootTest, OnlyATrustedImageStartsUnderTheDefaultPolicy) {
     default_policy = true;
     EXPECT_THAT(boot_error(), HasSubstr("cannot verify the signature of moby/buildkit"));
-    node.driver_options = {{"image", "docker.io/moby/buildkit@sha256:1"}};
+    node.driver_options = OptionMap{{"image", "docker.io/moby/buildkit@sha256:1"}};
     EXPECT_THAT(boot_error(), HasSubstr("BUILDX_DEFAULT_POLICY"));
-    node.driver_options = {{"image", "example.com/moby/buildkit:1"}};
+    node.driver_options = OptionMap{{"image", "example.com/moby/buildkit:1"}};
     EXPECT_NO_THROW(boot());
     engine.status.clear();
-    node.driver_options = {{"allow-untrusted-image", "true"}};
+    node.driver_options = OptionMap{{"allow-untrusted-image", "true"}};
     EXPECT_NO_THROW(boot());
 }
 

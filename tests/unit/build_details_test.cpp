@@ -11,6 +11,8 @@
 namespace berth::job {
 namespace {
 
+using Variables = std::map<std::string, std::string>;
+
 TEST(BuildDetailsTest, AreAsDockerBuildxPrintsThem) {
     EXPECT_EQ(build_details({}, false), "");
     EXPECT_EQ(build_details({{"default", "b/b0/r"}}, false),
@@ -26,7 +28,7 @@ TEST(BuildDetailsTest, AreAsDockerBuildxPrintsThem) {
 
 TEST(BuildDetailsTest, NeedDockerDesktop) {
     test::TemporaryDirectory home;
-    Environment environment({{"HOME", home.path().string()}});
+    Environment environment(Variables{{"HOME", home.path().string()}});
     EXPECT_FALSE(has_docker_desktop(environment));
     EXPECT_FALSE(has_docker_desktop(Environment()));
     write_file_atomically(home / ".docker/desktop-build/.lastaccess", "");
@@ -35,13 +37,16 @@ TEST(BuildDetailsTest, NeedDockerDesktop) {
 
 TEST(TraceMetadataTest, PassesOnlyWellFormedHeaders) {
     const std::string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    EXPECT_EQ(trace_metadata(Environment({{"TRACEPARENT", parent}, {"TRACESTATE", "a=b"}})),
-              (buildkit::Metadata{{"traceparent", parent}, {"tracestate", "a=b"}}));
-    EXPECT_EQ(trace_metadata(Environment({{"TRACEPARENT", parent}, {"TRACESTATE", "a\nb"}})),
-              (buildkit::Metadata{{"traceparent", parent}}));
-    EXPECT_TRUE(trace_metadata(Environment({{"TRACESTATE", "a=b"}})).empty());
-    for (const auto &bad : {parent + "0", parent.substr(1), "00-x-y-01", std::string("\n")})
-        EXPECT_TRUE(trace_metadata(Environment({{"TRACEPARENT", bad}})).empty()) << bad;
+    EXPECT_EQ(
+        trace_metadata(Environment(Variables{{"TRACEPARENT", parent}, {"TRACESTATE", "a=b"}})),
+        (buildkit::Metadata{{"traceparent", parent}, {"tracestate", "a=b"}}));
+    EXPECT_EQ(
+        trace_metadata(Environment(Variables{{"TRACEPARENT", parent}, {"TRACESTATE", "a\nb"}})),
+        (buildkit::Metadata{{"traceparent", parent}}));
+    EXPECT_TRUE(trace_metadata(Environment(Variables{{"TRACESTATE", "a=b"}})).empty());
+    for (const auto &bad :
+         std::vector<std::string>{parent + "0", parent.substr(1), "00-x-y-01", "\n"})
+        EXPECT_TRUE(trace_metadata(Environment(Variables{{"TRACEPARENT", bad}})).empty()) << bad;
 }
 
 } // namespace

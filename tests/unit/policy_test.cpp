@@ -11,6 +11,7 @@ namespace berth::job {
 namespace {
 
 using test::TemporaryTree;
+using Variables = std::map<std::string, std::string>;
 
 TEST(PolicyTest, DisabledIsTheOnlySettingThatBuilds) {
     EXPECT_FALSE(policies_disabled({}));
@@ -24,8 +25,10 @@ TEST(PolicyTest, DisabledIsTheOnlySettingThatBuilds) {
 
 TEST(PolicyTest, TheDefaultPolicyIsRefused) {
     EXPECT_NO_THROW(check_no_default_policy(Environment()));
-    EXPECT_NO_THROW(check_no_default_policy(Environment({{"BUILDX_DEFAULT_POLICY", "false"}})));
-    EXPECT_THROW(check_no_default_policy(Environment({{"BUILDX_DEFAULT_POLICY", "1"}})), Error);
+    EXPECT_NO_THROW(
+        check_no_default_policy(Environment(Variables{{"BUILDX_DEFAULT_POLICY", "false"}})));
+    EXPECT_THROW(check_no_default_policy(Environment(Variables{{"BUILDX_DEFAULT_POLICY", "1"}})),
+                 Error);
 }
 
 TEST(PolicyTest, MalformedSettingsAreUsageErrors) {

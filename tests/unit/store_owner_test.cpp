@@ -46,7 +46,8 @@ TEST_F(StoreOwnerTest, IsTheUserOfSudoInTheirHome) {
 }
 
 TEST_F(StoreOwnerTest, IsNobodyElse) {
-    EXPECT_FALSE(sudo_owner(Environment({{"HOME", "/home/ann"}}), "/home/ann/x", accounts_));
+    EXPECT_FALSE(
+        sudo_owner(Environment(Variables{{"HOME", "/home/ann"}}), "/home/ann/x", accounts_));
     EXPECT_FALSE(owner({{"HOME", "/root"}})); // sudo with root's own home
     EXPECT_FALSE(owner({}, "/etc/buildx"));
     EXPECT_FALSE(owner({}, "/home/ann"));
