@@ -43,7 +43,7 @@ struct GrpcLimits {
     std::size_t largest_message = 16 << 20; // bytes; of a server's calls
     // Bytes of a stream that wait here: to be sent, before write() blocks, and to be read, before
     // the peer's window closes. What is queued delays the answers to the peer's pings, by which it
-    // chooses its window (docs/architecture.md).
+    // chooses its window (docs/decisions.md).
     std::size_t to_send = 64 << 10;
     std::size_t to_read = 1 << 20;
     // Of a Connection: the peer has gone when nothing comes for so long, not even answers to pings.
