@@ -66,7 +66,7 @@ class MergedBody : public Body {
     }
 
   private:
-    // Any of the bodies may have what is required.
+    // Any of the bodies may have the required attributes.
     static Schema relaxed(Schema schema) {
         for (AttributeSchema &attribute : schema.attributes)
             attribute.required = false;
