@@ -61,7 +61,7 @@ struct Run {
     int start;
     int size;
 };
-// The longest run of at least two groups that are zero.
+// The longest run of at least two zero groups.
 Run longest_zeros(const std::array<unsigned, 8> &groups) {
     Run best{8, 1};
     for (int start = 0; start < 8; ++start) {
