@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// BUILDX_BAKE_FILE_RELATIVE_PATHS: contexts start where the file is that names them.
+// BUILDX_BAKE_FILE_RELATIVE_PATHS: contexts are relative to the file that names them.
 #pragma once
 
 #include "berth/bake/target.hpp"
