@@ -61,7 +61,7 @@ void add_global_options(args::Command &app, GlobalOptions &options) {
         .inherit();
 }
 
-// Prints a command and how it went to standard error as it ends.
+// Prints a command and its result to standard error when it ends.
 void report(const process::Command &command, const process::Outcome &outcome) {
     using Kind = process::Outcome::Kind;
     std::string how = outcome.kind == Kind::exited      ? fmt::format("exit {}", outcome.code)
@@ -97,7 +97,7 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
     return context;
 }
 
-// Docker's flags for this run, so that the commands that are printed work by themselves.
+// Prints docker's flags of this run as variables, so that the printed commands work on their own.
 void print_variables(const Invocation &invocation) {
     for (const auto &[name, value] : invocation.variables)
         if (name.starts_with("DOCKER_") && !name.starts_with("DOCKER_CLI_PLUGIN_"))

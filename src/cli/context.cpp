@@ -73,7 +73,7 @@ builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
                                  .now = now,
                                  .boot_timeout = boot_timeout,
                                  .docker_config = store::docker_config_directory(environment)};
-    // Windows' GPU libraries, which an engine in the same distribution can hand on; as docker
+    // GPU libraries of Windows, which an engine in the same distribution can pass on, like docker
     // buildx.
     constexpr const char *wsl = "/usr/lib/wsl";
     auto found = docker_contexts().find(endpoint);

@@ -82,7 +82,7 @@ Finding check_mirrors(const docker::EngineInfo &info) {
         parts.push_back("insecure registry " + registry);
     for (const auto &mirror : registries.config.mirrors)
         options.push_back("--mirror " + mirror);
-    // A builder on a network of its own has another loopback interface.
+    // A builder on its own network has another loopback interface.
     if (registries.host_network)
         options.emplace_back("--driver-opt network=host");
     for (const auto &registry : registries.config.insecure_registries)

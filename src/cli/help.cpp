@@ -32,7 +32,7 @@ std::string wrapped(const std::string &text, std::size_t indent) {
     return result;
 }
 
-// `left` in its column, the text beside it, or below when it is too wide.
+// `left` in its column, with the text beside it, or below it if `left` is too wide.
 std::string row(const std::string &left, const std::string &description) {
     if (description.empty())
         return left + "\n";
@@ -133,7 +133,7 @@ std::string help_text(const args::Command &command) {
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);
         std::erase_if(global, [&own](const OptionText &option) {
-            // An option of the command's own may go before a global one of its name.
+            // An option of the command may hide a global one with the same name.
             return option.long_name() == "version" ||
                    std::any_of(own.begin(), own.end(), [&option](const OptionText &other) {
                        return other.long_name() == option.long_name();

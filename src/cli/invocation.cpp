@@ -46,7 +46,7 @@ void declare_docker_flags(args::Command &docker, std::vector<Given> &given) {
             .implied = "true";
 }
 
-// Docker's variables know a directory with three files of these names, not the files one by one.
+// Docker's variables name a directory with three files of these names, not each file.
 void take_certificate(Invocation &invocation, const Given &given) {
     auto wanted = given.name.substr(3) == "cacert" ? "ca" : given.name.substr(3);
     std::filesystem::path path = given.value;
@@ -106,7 +106,8 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     if (argv.empty())
         return invocation;
     invocation.program = argv.front();
-    // An empty one is none, but docker's CLI of 20.10 takes it for a host, a context of that name.
+    // Unsets empty variables: docker's CLI 20.10 treats an empty one as a host, or as a context of
+    // that name.
     for (const char *name : {"DOCKER_HOST", "DOCKER_CONTEXT"})
         if (environment.find(name) == "")
             invocation.variables[name] = std::nullopt;
@@ -120,7 +121,7 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
         invocation.arguments = std::move(words);
         return invocation;
     }
-    // A completion's words begin with the plugin's name, behind the request for it.
+    // The arguments of a completion begin with the request and the plugin's name.
     if (words.size() > 1 && words[0].starts_with("__complete") && words[1] == command)
         std::swap(words[0], words[1]);
     args::Command docker_command("docker", "");
@@ -128,11 +129,11 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     declare_docker_flags(docker_command, flags);
     auto line = args::read_line(docker_command, words, args::Options::before_arguments);
     words = line.arguments;
-    // `docker help buildx build` comes as it was typed.
+    // `docker help buildx build` arrives as typed.
     if (words.size() > 1 && words[0] == "help" && words[1] == command)
         std::swap(words[0], words[1]);
     if (words.empty() || words.front() != command) {
-        // Not by docker, but by a program that docker started.
+        // Called by a program that docker started, not by docker itself.
         invocation.arguments.assign(argv.begin() + 1, argv.end());
         return invocation;
     }
@@ -145,7 +146,7 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
         take(invocation, given);
     // Programs that berth starts are not docker plugins.
     invocation.variables[docker_variable] = std::nullopt;
-    // The same docker, also when it is not the one in PATH.
+    // Uses the same docker, even if it is not the one in PATH.
     if (docker.find('/') != std::string::npos && environment.get("BERTH_DOCKER").empty())
         invocation.variables["BERTH_DOCKER"] = docker;
     return invocation;

@@ -112,7 +112,7 @@ fs::path this_program(const std::string &argv0, const Environment &environment) 
             continue;
         if (candidate.filename() == "berth")
             return candidate.lexically_normal();
-        // docker-berth is a link of ours, or a copy that somebody made.
+        // docker-berth is a link of ours, or a copy.
         return fs::canonical(candidate);
     }
     throw Error(fmt::format("cannot find the path of the program {}", printable(argv0)),

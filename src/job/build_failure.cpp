@@ -27,7 +27,7 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                          .error = Error("failed to build: cancelled", ExitCode::cancelled)};
     if (cancelled)
         return failure;
-    bool ended = status.code == buildkit::StatusCode::cancelled; // by somebody else
+    bool ended = status.code == buildkit::StatusCode::cancelled; // by another client
     failure.error =
         Error("failed to build: failed to solve: " + printable(buildkit::error_text(status), true),
               ended ? ExitCode::cancelled : ExitCode::failure,

@@ -106,8 +106,7 @@ void finish_layout(const Output &output, const Response &response,
     auto descriptor = read_json(base64_decode(encoded).value_or(""));
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     fs::path directory = output.destination;
-    // Of several outputs BuildKit describes one image alone, and in another form it has another
-    // digest.
+    // BuildKit describes the image of only one output, and its digest in another form differs.
     if (!image::has_blob(directory, digest))
         descriptor = find_new_image(directory);
     if (descriptor.is_null())

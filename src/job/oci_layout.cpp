@@ -37,7 +37,7 @@ bool is_tag(std::string_view text) {
            });
 }
 
-// ALGORITHM:HEX, of whatever length.
+// ALGORITHM:HEX, of any length.
 bool looks_like_digest(std::string_view text) {
     auto colon = text.find(':');
     return colon != std::string_view::npos && colon > 0 && text.find('/') == text.npos &&

@@ -41,11 +41,11 @@ Line read_line(const Command &root, const std::vector<std::string> &arguments,
                Options options = Options::anywhere);
 
 // Stores the values of the options and the arguments. Throws the line's problem, or an Error (exit
-// code `usage`) for the first value that is refused.
+// code `usage`) for the first invalid value.
 void store_line(const Line &line);
 
-// Throws docker's `'berth ls' requires 0 arguments` when the command's synopsis allows fewer or
-// more, or an Error for an argument of a command that wants a command.
+// Throws docker's `'berth ls' requires 0 arguments` if the command's synopsis allows fewer or more,
+// or an Error for an argument of a command that expects a subcommand.
 void check_arguments(const Command &command, const std::vector<std::string> &arguments);
 
 } // namespace berth::args

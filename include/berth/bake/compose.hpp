@@ -18,7 +18,8 @@ struct SourceFile {
     std::string text = {};
 };
 
-// Values for `$NAME`: the environment, then `.env` in the working directory, with `variables` (of
+// Values for `$NAME`: the environment, then `.env` in the working directory, overridden by
+// `variables`
 // --var) over both. Throws Error if `.env` cannot be read.
 std::map<std::string, std::string>
 compose_environment(const Environment &environment,

@@ -2,8 +2,8 @@
 // Candidates for the argument under the cursor: berth's answer to `__complete`, the hidden command
 // that docker and the shells' completions call. Protocol of cobra
 // (https://cobra.dev/docs/how-to-guides/shell-completion/, as docker buildx 0.29.1 speaks it): a
-// line `VALUE<tab>DESCRIPTION` each, then `:N`, a sum of the bits below. Answers come from files
-// alone, in milliseconds.
+// line `VALUE<tab>DESCRIPTION` each, then `:N`, a sum of the bits below. It only reads files, so it
+// answers within milliseconds.
 #pragma once
 
 #include "berth/args/line.hpp"

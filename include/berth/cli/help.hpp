@@ -17,7 +17,7 @@ struct OptionText {
 
     std::string long_name() const; // file; the first of several
 };
-// Those of the command itself that are not hidden, by their long names.
+// The visible options of the command itself, sorted by long name.
 std::vector<OptionText> option_texts(const args::Command &command);
 std::vector<const args::Command *>
 commands_below(const args::Command &command); // not the hidden ones

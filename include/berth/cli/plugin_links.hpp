@@ -13,7 +13,7 @@ namespace berth::cli {
 
 class PluginLinks {
   public:
-    // `program`: the file that links are to lead to.
+    // `program`: the target of the links.
     PluginLinks(std::filesystem::path folder, std::filesystem::path program)
         : folder_(std::move(folder)), program_(std::move(program)) {}
 

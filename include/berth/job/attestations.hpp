@@ -15,7 +15,7 @@ namespace berth::job {
 // --provenance and --sbom as a value of --attest: `true`, `false` or parameters.
 std::string attestation(const std::string &type, const std::string &value);
 
-// By type: the frontend's parameters, or nothing when it is not wanted. Throws a usage error.
+// By type: the frontend's parameters, or nothing if it is disabled. Throws a usage error.
 std::map<std::string, std::optional<std::string>>
 read_attestations(const std::vector<std::string> &values);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--policy` and the policy beside a Dockerfile. docker buildx evaluates Rego policies and refuses
 // what they deny (https://docs.docker.com/build/policies/); berth cannot yet, so it refuses the
-// build instead of passing the policy over.
+// build instead of ignoring the policy.
 #pragma once
 
 #include <filesystem>
