@@ -40,7 +40,7 @@ bool contains(const Words &words, std::string_view word) {
     return false;
 }
 
-// Other names of an architecture; each may say the variant, too.
+// Replaces other names of an architecture, which may imply a variant.
 void normalize(store::Platform &platform) {
     auto &[architecture, system, variant, version, features] = platform;
     if (architecture == "x86_64" || architecture == "x86-64")

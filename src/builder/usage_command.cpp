@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filters in BuildKit's form, and the commands that do the same by hand.
+// Filters in BuildKit's form, and the equivalent commands for --dry-run.
 #include "berth/builder/usage.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -44,7 +44,7 @@ std::string in_buildkits_form(const std::string &key, const std::string &value) 
     return key + (key.ends_with('!') || key.ends_with('~') ? "=" : "==") + value;
 }
 
-// buildctl takes decimal megabytes, with a fraction.
+// buildctl expects decimal megabytes, with a fraction.
 std::string megabytes(std::int64_t bytes) {
     auto text = fmt::format("{}.{:06}", bytes / 1000000, bytes % 1000000);
     text.erase(text.find_last_not_of('0') + 1);

@@ -53,7 +53,7 @@ class IndexLock {
         if (!file_)
             throw Error(fmt::format("cannot write {}: {}", printable(path_), errno_text(errno)));
         struct stat locked, named;
-        // The previous holder may have removed it meanwhile.
+        // The previous holder may have removed the file meanwhile.
         return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(file_.get(), &locked) == 0 &&
                ::stat(path_.c_str(), &named) == 0 && locked.st_ino == named.st_ino &&
                locked.st_dev == named.st_dev;
@@ -63,8 +63,8 @@ class IndexLock {
     FileDescriptor file_;
 };
 
-// The tag in a full name, as containerd writes it into an index: what follows the first `:` or `@`
-// of its path.
+// The tag in a full name, as containerd writes it into an index: the part after the first `:` or
+// `@` of its path.
 std::string tag_of(const std::string &name) {
     auto slash = name.find('/');
     auto at = slash == std::string::npos ? slash : name.find_first_of(":@", slash);
