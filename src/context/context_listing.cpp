@@ -95,7 +95,7 @@ class Listing {
         fs::recursive_directory_iterator at(context_.directory,
                                             fs::directory_options::skip_permission_denied, error),
             end;
-        // What was decided for the directory at each depth.
+        // The decision for the directory at each depth.
         std::vector<IgnorePatterns::Decision> above = {context_.ignore.root()};
         for (; !error && at != end; at.increment(error)) {
             auto depth = static_cast<std::size_t>(at.depth());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tar stream of a context, made while it is read. The builder unpacks it with busybox, which
-// passes over pax headers and keeps whole seconds.
+// The tar stream of a context, produced while it is read. The builder unpacks it with busybox,
+// which ignores pax headers and keeps whole seconds.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/directory_cursor.hpp"
 #include "berth/util/error.hpp"
@@ -52,8 +52,8 @@ struct TreeArchive::State {
           folders_left(send.size()),
           cursor(root) {}
 
-    // The next to go out. A directory's time is right only when it is set after all that is made in
-    // it: so they come again.
+    // The next entry. Directories are repeated at the end, since creating files in them changes
+    // their times.
     std::optional<std::size_t> next_entry() {
         if (next < send.size())
             return send[next++];
@@ -70,7 +70,7 @@ struct TreeArchive::State {
             ExitCode::failure, hint);
     }
 
-    // Headers and padding, as much as there is room for.
+    // Writes headers and padding, as far as they fit.
     void drain() {
         auto count = std::min(space, pending.size() - pending_at);
         std::memcpy(out, pending.data() + pending_at, count);
@@ -87,7 +87,7 @@ struct TreeArchive::State {
         space -= count;
     }
 
-    // A piece of the open file, read to where it goes out.
+    // Reads a piece of the open file directly into the output.
     void send_content() {
         auto got =
             ::read(file.get(), out, static_cast<std::size_t>(std::min<std::uint64_t>(space, left)));
@@ -119,7 +119,7 @@ struct TreeArchive::State {
              gone ? build_again : "make it readable, or exclude it in .dockerignore");
     }
 
-    // False when there is none.
+    // False at the end.
     bool begin_entry() {
         auto entry = next_entry();
         if (!entry)
@@ -157,9 +157,9 @@ struct TreeArchive::State {
     std::uint64_t left = 0; // of the open file
     std::uint64_t sent = 0;
 
-    char *out = nullptr; // what is free of the buffer to fill
+    char *out = nullptr; // the free part of the output buffer
     std::size_t space = 0;
-    std::string pending; // what goes out before anything else
+    std::string pending; // bytes to write first
     std::size_t pending_at = 0;
 };
 

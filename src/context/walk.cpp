@@ -127,7 +127,7 @@ void Walk::begin() {
         return;
     if (folder.path.empty() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
         fail("read the directory", folder.path);
-    folders_.pop_back(); // gone meanwhile
+    folders_.pop_back(); // removed meanwhile
 }
 
 void Walk::fail(const char *what, std::string_view path) const {
@@ -145,7 +145,7 @@ void Walk::look_at(const char *name) {
         path += '/';
     path += name;
 
-    // Most of what is excluded need not be looked at, but a directory may hold exceptions.
+    // Most excluded entries need no further look, but a directory may contain exceptions.
     auto decision = rules_.patterns.decide(path, folder.decision);
     bool include = !decision.excluded || rules_.always.contains(path);
     bool enter = !decision.excluded || rules_.on_the_way.contains(path) ||
@@ -157,14 +157,14 @@ void Walk::look_at(const char *name) {
     int fd = cursor_.open(folder.path);
     if (fd < 0 || ::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT || errno == ENOTDIR || (!include && errno == EACCES))
-            return; // gone meanwhile
+            return; // removed meanwhile
         fail("read", path);
     }
     auto type = type_of(status.st_mode);
     if (!type || (!include && type != Entry::Type::directory))
         return;
     if (include)
-        list_parents(); // before a linked file is noted by its place in the list
+        list_parents(); // before noting the list index of a linked file
     auto entry = describe(path, *type, status, fd, name);
     if (!entry)
         return;
@@ -194,7 +194,7 @@ void Walk::push(const Entry &entry, IgnorePatterns::Decision decision, bool incl
     folders_.push_back(std::move(folder));
 }
 
-// Its strings are good until the next call.
+// Its strings are valid until the next call.
 std::optional<Entry> Walk::describe(std::string_view path, Entry::Type type,
                                     const struct stat &status, int fd, const char *name) {
     Entry entry;
@@ -234,7 +234,7 @@ void Walk::list_parents() {
     for (auto &folder : folders_)
         if (!folder.listed) {
             folder.listed = true;
-            folder.entry.path = folder.path; // wherever that has moved to
+            folder.entry.path = folder.path; // whose address may have changed
             entries.add(folder.entry);
         }
 }

@@ -48,7 +48,7 @@ void add_container(std::vector<std::string> &words, const ContainerSpec &spec, F
 } // namespace
 
 std::vector<std::string> run_arguments(const ContainerSpec &spec, Flavour flavour) {
-    // The image was pulled, or found to be local, in a step of its own.
+    // An earlier step pulled the image, or found it locally.
     std::vector<std::string> words = {"run", "--detach"};
     add_container(words, spec, flavour);
     return words;

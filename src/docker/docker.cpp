@@ -17,7 +17,7 @@ using process::Outcome;
 
 namespace {
 
-// An engine that works answers sooner, also when it has much to do; one that hangs never does.
+// A working engine answers sooner, even under load; one that hangs never does.
 constexpr std::chrono::milliseconds query_limit = std::chrono::seconds(30);
 constexpr std::chrono::milliseconds change_limit = std::chrono::minutes(2);
 constexpr std::chrono::milliseconds removal_limit = std::chrono::minutes(15); // of a big volume
@@ -98,7 +98,7 @@ EngineInfo Docker::read_info(const Command &command, Outcome outcome) {
     check(command, outcome);
     auto info = parse_info(outcome.out);
     if (!info.errors.empty()) {
-        // docker 20.10 succeeds even if it could not ask.
+        // docker 20.10 succeeds even if the query failed.
         outcome.code = 1;
         outcome.err = join(info.errors, "\n");
         check(command, outcome);
@@ -155,7 +155,7 @@ Command Docker::load_command() const {
 }
 
 bool Docker::create_volume(const std::string &name) const {
-    // `docker volume create` of one that is there works and says nothing of it.
+    // `docker volume create` also succeeds for an existing volume.
     auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);
     if (runner_.run(look).ok())
         return false;

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A socket's path has 107 bytes at most; ssh names it by 40 digits, and while it makes it by 17
-// more.
+// The path of a socket has at most 107 bytes. ssh names it with 40 digits, and 17 more while it
+// creates it.
 constexpr std::size_t longest_folder = 107 - 1 - 40 - 17;
 
 // Other users must not be able to put a socket or a program there.
@@ -60,7 +60,7 @@ std::string ssh_sharing_folder(const Environment &environment) {
         candidates.push_back(home / ".cache" / "berth" / "ssh");
     candidates.emplace_back("/tmp/berth-ssh-" + std::to_string(::geteuid()));
     for (const auto &folder : candidates) {
-        // PATH knows no colon in a directory's name; ssh takes % for the start of a token.
+        // PATH cannot contain a colon in a directory's name, and ssh interprets %.
         bool fits = folder.native().size() <= longest_folder &&
                     folder.native().find_first_of(":%\"\\") == std::string::npos;
         if (fits && prepare(folder))
