@@ -33,7 +33,8 @@ std::optional<DockerContext> read_context(const fs::path &folder) {
                               .host = json.at("Endpoints").at("docker").value("Host", "")};
         if (auto metadata = json.find("Metadata"); metadata != json.end() && metadata->is_object())
             context.description = metadata->value("Description", "");
-        // docker looks a context up by its directory's name: another one is not reachable.
+        // docker looks up a context by the name of its directory, so one in another directory is
+        // unreachable.
         if (context.name.empty() || sha256_hex(context.name) != folder.filename())
             return std::nullopt;
         return context;
@@ -56,7 +57,7 @@ std::string normalize_host(std::string_view text) {
     auto address = scheme == std::string_view::npos ? host : host.substr(scheme + 3);
     auto slash = std::min(address.find('/'), address.size());
     std::string authority(address.substr(0, slash));
-    // A colon inside the brackets of an IPv6 address is none of a port.
+    // A colon inside the brackets of an IPv6 address does not begin a port.
     auto after_brackets = authority.rfind(']');
     auto colon = authority.find(':', after_brackets == std::string::npos ? 0 : after_brackets);
     if (colon == std::string::npos)

@@ -74,8 +74,8 @@ Store::Transaction Store::begin() const {
     return {directory_, std::move(lock)};
 }
 
-// Temporary files lie in the store's own directory, never in `instances`: docker buildx takes every
-// file there for a builder, also one that a killed process left behind.
+// Temporary files are in the store's root directory, never in `instances`: docker buildx treats
+// every file there as a builder, even one that a killed process left behind.
 void Store::Transaction::write(const fs::path &path, std::string_view content) const {
     write_file_atomically(path, content, 0600, directory_);
 }
@@ -86,7 +86,7 @@ void Store::Transaction::save(const BuilderRecord &record) {
 
 void Store::Transaction::remove(const std::string &name) {
     auto stored = validate_name(name);
-    // Activity and refs go by the name as it was first written, in whatever case.
+    // Activity and refs use the name as it was first written, in any case.
     std::vector<std::string> spellings = {stored, name};
     try {
         if (auto record = Store(directory_).find(name))

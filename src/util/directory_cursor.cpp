@@ -45,7 +45,7 @@ int DirectoryCursor::reach(std::string_view folder) {
     }
     levels_.resize(depth);
 
-    // What was closed on the way down is opened again, all of it: this is rare.
+    // Reopens all directories that were closed on the way down, which is rare.
     auto level = depth;
     while (level > 0 && !levels_[level - 1].fd)
         --level;

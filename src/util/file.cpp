@@ -33,7 +33,7 @@ void make_folders(const std::filesystem::path &path) {
         fail("create the directory", path, errno);
 }
 
-// Throws unless it can be read without waiting for somebody.
+// Throws unless it can be read without blocking.
 void check_regular(int file, const std::filesystem::path &path) {
     struct stat status = {};
     const char *kind = ::fstat(file, &status) != 0 ? nullptr
@@ -50,7 +50,7 @@ void check_regular(int file, const std::filesystem::path &path) {
 
 std::optional<std::string> read_file_if_exists(const std::filesystem::path &path, std::size_t limit,
                                                Special special) {
-    // Opening a FIFO that nobody writes to would block.
+    // Opening a FIFO without a writer would block.
     int wait = special == Special::read ? 0 : O_NONBLOCK;
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | wait));
     if (!file) {

@@ -129,7 +129,7 @@ json truncate(const Values &arguments) {
     return word.substr(0, end);
 }
 
-// The last when none decides.
+// The last one if none decides.
 json first_that_is(bool wanted, const Values &arguments) {
     for (const auto *value : arguments)
         if (is_true(*value) == wanted)

@@ -11,7 +11,7 @@
 namespace berth {
 namespace {
 
-using Size = std::uint64_t; // stands before each message in the file
+using Size = std::uint64_t; // precedes each message in the file
 
 FileDescriptor nameless_file() {
     const char *folder = std::getenv("TMPDIR");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines of a source file that an error or a warning is about, as BuildKit shows them.
+// The source lines of an error or a warning, in BuildKit's form.
 #pragma once
 
 #include "berth/progress/solve_status.hpp"
