@@ -23,22 +23,22 @@ class Certificates {
 
     // The paths of a registry's table, rewritten.
     void take(std::string_view host, toml::table &registry) {
-        auto folder = "certs/" + replace_all(std::string(host), ":", "_") + "/";
+        auto directory = "certs/" + replace_all(std::string(host), ":", "_") + "/";
         if (auto *list = registry["ca"].as_array())
             for (auto &entry : *list)
-                move(host, folder, entry);
+                move(host, directory, entry);
         if (auto *pairs = registry["keypair"].as_array())
             for (auto &pair : *pairs)
                 if (auto *table = pair.as_table())
                     for (const auto *key : {"key", "cert"})
                         if (auto *entry = table->get(key))
-                            move(host, folder, *entry);
+                            move(host, directory, *entry);
     }
 
     std::map<std::string, std::string> files;
 
   private:
-    void move(std::string_view host, const std::string &folder, toml::node &entry) {
+    void move(std::string_view host, const std::string &directory, toml::node &entry) {
         auto *path = entry.as_string();
         if (path == nullptr)
             throw usage_error(
@@ -51,10 +51,10 @@ class Certificates {
                                           printable(host), printable(path->get())),
                               "write the path of a file on this machine");
         auto file = source.filename().string();
-        auto name = folder + file;
+        auto name = directory + file;
         // Files of the same name from different directories stay separate.
         for (int n = 2; files.contains(name) && files.at(name) != *content; ++n)
-            name = fmt::format("{}{}-{}", folder, n, file);
+            name = fmt::format("{}{}-{}", directory, n, file);
         files[name] = *std::move(content);
         *path = std::string(config_directory) + "/" + name;
     }

@@ -50,9 +50,9 @@ void add_environment(OptionMap &options, const CreateRequest &request) {
         return;
     // Go's TLS reads these directories besides the system's bundle.
     constexpr const char *variable = "env.SSL_CERT_DIR", *system = "/etc/ssl/certs";
-    auto &folders = options.try_emplace(variable, system).first->second;
-    folders = fmt::format("{}/{}:{}", config_directory,
-                          std::filesystem::path(ca_file).parent_path().string(), folders);
+    auto &directories = options.try_emplace(variable, system).first->second;
+    directories = fmt::format("{}/{}:{}", config_directory,
+                              std::filesystem::path(ca_file).parent_path().string(), directories);
 }
 
 // berth itself sets the identity of the container.

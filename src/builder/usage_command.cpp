@@ -83,27 +83,27 @@ UsageFilter parse_usage_filter(const std::vector<std::string> &values) {
 }
 
 std::vector<std::string> usage_arguments(const UsageFilter &filter) {
-    std::vector<std::string> words = {"du", "--format", "{{json .}}"};
+    std::vector<std::string> arguments = {"du", "--format", "{{json .}}"};
     if (!filter.text.empty())
-        words.insert(words.end(), {"--filter", filter.text});
-    return words;
+        arguments.insert(arguments.end(), {"--filter", filter.text});
+    return arguments;
 }
 
 std::vector<std::string> prune_arguments(const PruneRequest &request) {
-    std::vector<std::string> words = {"prune", "--format", "{{json .}}"};
+    std::vector<std::string> arguments = {"prune", "--format", "{{json .}}"};
     if (!request.filter.text.empty())
-        words.insert(words.end(), {"--filter", request.filter.text});
+        arguments.insert(arguments.end(), {"--filter", request.filter.text});
     if (request.filter.keep_duration.count() != 0)
-        words.insert(words.end(),
-                     {"--keep-duration", format_duration(request.filter.keep_duration)});
+        arguments.insert(arguments.end(),
+                         {"--keep-duration", format_duration(request.filter.keep_duration)});
     if (request.all)
-        words.emplace_back("--all");
+        arguments.emplace_back("--all");
     for (auto [option, bytes] : {std::pair{"--keep-storage-min", request.reserved_space},
                                  std::pair{"--keep-storage", request.max_used_space},
                                  std::pair{"--free-storage", request.min_free_space}})
         if (bytes != 0)
-            words.insert(words.end(), {option, megabytes(bytes)});
-    return words;
+            arguments.insert(arguments.end(), {option, megabytes(bytes)});
+    return arguments;
 }
 
 } // namespace berth::builder

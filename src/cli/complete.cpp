@@ -58,10 +58,10 @@ Completion complete_argument(const args::Line &typed, const std::string &word,
 
 } // namespace
 
-Completion complete(const args::Command &app, const std::vector<std::string> &words,
+Completion complete(const args::Command &app, const std::vector<std::string> &arguments,
                     const Environment &environment) {
-    auto word = words.empty() ? "" : words.back();
-    auto before = words;
+    auto word = arguments.empty() ? "" : arguments.back();
+    auto before = arguments;
     if (!before.empty())
         before.pop_back();
     if (!before.empty() && before.front() == "help")

@@ -128,7 +128,7 @@ Completion build_arguments(const Question &question) {
     return completion;
 }
 
-Completion folders(const Question &) {
+Completion directories(const Question &) {
     return {.directive = Directive::folders_alone};
 }
 
@@ -271,14 +271,14 @@ constexpr std::array kinds = {
     Kind{"ENTITLEMENT", entitlements},
     Kind{"FILE", files},
     Kind{"FILTER", usage_filters},
-    Kind{"FOLDER", folders},
+    Kind{"DIRECTORY", directories},
     Kind{"HISTORY-FILTER", history_filters},
     Kind{"NAME=CONTEXT", named_contexts},
     Kind{"NAME=VALUE", variables},
     Kind{"OPTION=VALUE", driver_options},
     Kind{"OUTPUT",
          [](const Question &question) { return complete_fields(question.word, output_forms()); }},
-    Kind{"PATH", folders},
+    Kind{"PATH", directories},
     Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
     Kind{"REF", references},

@@ -57,7 +57,7 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     docker::Docker result(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
     auto found = contexts.find(endpoint);
     if ((found ? found->host : endpoint).starts_with("ssh://"))
-        result.set_first_on_path(docker::ssh_sharing_folder(environment));
+        result.set_first_on_path(docker::ssh_sharing_directory(environment));
     return result;
 }
 

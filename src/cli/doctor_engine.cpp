@@ -96,16 +96,16 @@ Finding check_mirrors(const docker::EngineInfo &info) {
 }
 
 // The free space of a directory; std::nullopt if unknown.
-std::optional<Finding> check_room(const std::string &what, const fs::path &folder,
+std::optional<Finding> check_room(const std::string &what, const fs::path &directory,
                                   const std::string &fix) {
     constexpr std::uintmax_t little = 2'000'000'000, nothing = 100'000'000;
     std::error_code error;
-    auto space = fs::space(folder, error);
+    auto space = fs::space(directory, error);
     if (error)
         return std::nullopt;
     auto text = fmt::format("{} free for {} ({})",
                             format_decimal_bytes(static_cast<double>(space.available)), what,
-                            folder.string());
+                            directory.string());
     if (space.available < nothing)
         return Finding{.check = "disk", .health = Health::broken, .text = text, .fix = fix};
     if (space.available < little)

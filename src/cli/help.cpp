@@ -105,20 +105,20 @@ std::vector<const args::Command *> commands_below(const args::Command &command) 
 }
 
 std::string page_name(const args::Command &command) {
-    auto words = args::command_path(command);
-    return words.empty() ? "berth" : "berth-" + replace_all(words, " ", "-");
+    auto path = args::command_path(command);
+    return path.empty() ? "berth" : "berth-" + replace_all(path, " ", "-");
 }
 
 std::string help_text(const args::Command &command) {
     const auto &root = command.root();
     auto program = root.name();
-    auto words = args::command_path(command);
+    auto path = args::command_path(command);
     auto below = commands_below(command);
     auto own = option_texts(command);
     auto arguments =
         below.empty() || command.arguments() != nullptr ? command.synopsis() : "COMMAND";
-    auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, words.empty() ? "" : " ",
-                            words, arguments.empty() ? "" : " ", arguments);
+    auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, path.empty() ? "" : " ",
+                            path, arguments.empty() ? "" : " ", arguments);
     auto about = page(page_name(command));
     text += command.description() + "\n";
     if (!about.lead.empty())
@@ -147,7 +147,7 @@ std::string help_text(const args::Command &command) {
         text += "\nExamples:\n\n" + plain(about.examples, program);
     if (!below.empty())
         text += fmt::format("\n'{}{}{} COMMAND --help' shows more about a command.\n", program,
-                            words.empty() ? "" : " ", words);
+                            path.empty() ? "" : " ", path);
     return text;
 }
 

@@ -30,7 +30,7 @@ constexpr std::ptrdiff_t deepest = 8;
 // The walk of one thread: entries up to a handed-over directory, then the part of that directory,
 // then more entries, and so on.
 struct Part {
-    std::string folder;
+    std::string directory;
     IgnorePatterns::Decision decision;
     struct Piece {
         EntryList entries;
@@ -46,7 +46,7 @@ class Scan {
     Scan(const WalkRules &rules, unsigned threads) : rules_(rules), threads_(threads) {}
 
     Manifest run() {
-        parts_.push_back({.folder = "", .decision = rules_.patterns.root()});
+        parts_.push_back({.directory = "", .decision = rules_.patterns.root()});
         unfinished_ = 1;
         walk(parts_.front(), true);
         work();
@@ -59,18 +59,18 @@ class Scan {
   private:
     void walk(Part &part, bool first) {
         try {
-            Walk walk(rules_, part.folder, part.decision);
+            Walk walk(rules_, part.directory, part.decision);
             auto end_piece = [&](Part *then) {
                 part.pieces.push_back({.entries = std::exchange(walk.entries, {}),
                                        .linked = std::exchange(walk.linked, {}),
                                        .then = then});
             };
             Part *handed = nullptr;
-            walk.hand_over = [&](std::string_view folder, const auto &decision) {
+            walk.hand_over = [&](std::string_view directory, const auto &decision) {
                 if (hungry_.load(std::memory_order_relaxed) <= 0 ||
-                    std::count(folder.begin(), folder.end(), '/') >= deepest)
+                    std::count(directory.begin(), directory.end(), '/') >= deepest)
                     return false;
-                handed = put({.folder = std::string(folder), .decision = decision});
+                handed = put({.directory = std::string(directory), .decision = decision});
                 return true;
             };
             for (std::size_t steps = 0; walk.step(); ++steps) {

@@ -148,9 +148,9 @@ IgnorePatterns::Decision IgnorePatterns::decide(std::string_view path,
     return decision;
 }
 
-bool IgnorePatterns::may_include_below(std::string_view folder) const {
+bool IgnorePatterns::may_include_below(std::string_view directory) const {
     return exceptions_ && std::any_of(patterns_.begin(), patterns_.end(), [&](const auto &pattern) {
-               return pattern.exception && pattern.matcher.may_match_below(folder);
+               return pattern.exception && pattern.matcher.may_match_below(directory);
            });
 }
 

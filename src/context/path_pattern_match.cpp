@@ -176,8 +176,8 @@ bool PathPattern::matches(std::string_view path) const {
     }
 }
 
-bool PathPattern::may_match_below(std::string_view folder) const {
-    auto inside = std::string(folder) + '/';
+bool PathPattern::may_match_below(std::string_view directory) const {
+    auto inside = std::string(directory) + '/';
     switch (kind_) {
     case Kind::exact:
         return text_.starts_with(inside);

@@ -49,7 +49,7 @@ struct TreeArchive::State {
         : root(std::move(root_)),
           entries(manifest_.entries),
           send(std::move(send_)),
-          folders_left(send.size()),
+          directories_left(send.size()),
           cursor(root) {}
 
     // The next entry. Directories are repeated at the end, since creating files in them changes
@@ -57,10 +57,10 @@ struct TreeArchive::State {
     std::optional<std::size_t> next_entry() {
         if (next < send.size())
             return send[next++];
-        while (folders_left-- > 0)
-            if (entries[send[folders_left]].type == Entry::Type::directory)
-                return send[folders_left];
-        folders_left = 0;
+        while (directories_left-- > 0)
+            if (entries[send[directories_left]].type == Entry::Type::directory)
+                return send[directories_left];
+        directories_left = 0;
         return std::nullopt;
     }
 
@@ -107,12 +107,12 @@ struct TreeArchive::State {
     }
 
     void open_file() {
-        int folder = cursor.open(parent_of(current.path));
+        int directory = cursor.open(parent_of(current.path));
         // Without O_NONBLOCK, a named pipe that took the file's place would block.
-        if (folder >= 0)
-            file = FileDescriptor(::openat(folder, std::string(name_of(current.path)).c_str(),
+        if (directory >= 0)
+            file = FileDescriptor(::openat(directory, std::string(name_of(current.path)).c_str(),
                                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-        if (folder >= 0 && file)
+        if (directory >= 0 && file)
             return;
         bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
         fail(errno_text(errno),
@@ -147,8 +147,8 @@ struct TreeArchive::State {
     std::filesystem::path root;
     const EntryList &entries;
     std::vector<std::size_t> send;
-    std::size_t next = 0;         // of send
-    std::size_t folders_left = 0; // of send, from its end
+    std::size_t next = 0;             // of send
+    std::size_t directories_left = 0; // of send, from its end
     bool ended = false;
     DirectoryCursor cursor;
 

@@ -58,14 +58,15 @@ class Names {
 
 class Walk {
   public:
-    // Walks `folder` ("": everything) below rules.root, given its decision.
-    Walk(const WalkRules &rules, std::string folder, IgnorePatterns::Decision decision);
+    // Walks `directory` ("": everything) below rules.root, given its decision.
+    Walk(const WalkRules &rules, std::string directory, IgnorePatterns::Decision decision);
 
     // Advances to the next name; false at the end. Throws Error naming an unreadable path.
     bool step();
 
     // Called for a listed directory; returns true to let another thread walk it.
-    std::function<bool(std::string_view folder, const IgnorePatterns::Decision &)> hand_over = {};
+    std::function<bool(std::string_view directory, const IgnorePatterns::Decision &)> hand_over =
+        {};
 
     // The entries so far.
     EntryList entries;
@@ -73,7 +74,7 @@ class Walk {
     std::uint64_t bytes = 0; // of files
 
   private:
-    struct Folder {
+    struct Directory {
         std::string path;
         Names names;
         IgnorePatterns::Decision decision;
@@ -91,7 +92,7 @@ class Walk {
 
     const WalkRules &rules_;
     DirectoryCursor cursor_;
-    std::vector<Folder> folders_;
+    std::vector<Directory> directories_;
     bool begun_ = false; // whether the names of the first one are read
     std::string target_; // of the latest symlink
 };

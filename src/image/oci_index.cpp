@@ -108,8 +108,8 @@ bool has_blob(const std::filesystem::path &directory, std::string_view digest) {
                                     directory / "blobs" / "sha256" / hex_of(digest), ignored);
 }
 
-json read_oci_index(const std::filesystem::path &folder) {
-    auto path = folder / "index.json";
+json read_oci_index(const std::filesystem::path &directory) {
+    auto path = directory / "index.json";
     auto text = read_file_if_exists(path, index_limit);
     if (!text || trim(*text).empty())
         return nullptr;

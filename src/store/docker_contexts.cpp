@@ -23,9 +23,9 @@ namespace {
 
 constexpr const char *default_host = "unix:///var/run/docker.sock";
 
-std::optional<DockerContext> read_context(const fs::path &folder) {
+std::optional<DockerContext> read_context(const fs::path &directory) {
     try {
-        auto content = read_file_if_exists(folder / "meta.json");
+        auto content = read_file_if_exists(directory / "meta.json");
         if (!content)
             return std::nullopt;
         auto json = read_json(*content);
@@ -35,7 +35,7 @@ std::optional<DockerContext> read_context(const fs::path &folder) {
             context.description = metadata->value("Description", "");
         // docker looks up a context by the name of its directory, so one in another directory is
         // unreachable.
-        if (context.name.empty() || sha256_hex(context.name) != folder.filename())
+        if (context.name.empty() || sha256_hex(context.name) != directory.filename())
             return std::nullopt;
         return context;
     } catch (const nlohmann::json::exception &) {

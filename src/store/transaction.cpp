@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds lock_patience{30};
 
-void make_folder(const fs::path &path) {
+void make_private_directory(const fs::path &path) {
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
@@ -46,11 +46,12 @@ void remove_tree(const fs::path &path) {
 Store::Transaction Store::begin() const {
     if (!directory_.parent_path().empty()) {
         std::error_code error;
-        fs::create_directories(directory_.parent_path(), error); // make_folder reports the failure
+        fs::create_directories(directory_.parent_path(),
+                               error); // make_private_directory reports the failure
     }
-    make_folder(directory_);
-    for (auto folder : {"instances", "defaults", "activity"})
-        make_folder(directory_ / folder);
+    make_private_directory(directory_);
+    for (auto directory : {"instances", "defaults", "activity"})
+        make_private_directory(directory_ / directory);
     auto path = directory_ / ".lock";
     FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (lock && ::fchmod(lock.get(), 0600) != 0 && errno != EPERM) // whatever the umask

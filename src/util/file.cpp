@@ -23,10 +23,10 @@ namespace {
         fmt::format("cannot {} {}: {}", action, printable(path.string()), errno_text(error)));
 }
 
-void make_folders(const std::filesystem::path &path) {
+void make_private_directories(const std::filesystem::path &path) {
     if (path.empty() || std::filesystem::is_directory(path))
         return;
-    make_folders(path.parent_path());
+    make_private_directories(path.parent_path());
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
@@ -88,9 +88,9 @@ std::string read_file(const std::filesystem::path &path, std::size_t limit, Spec
 }
 
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
-                           unsigned mode, const std::filesystem::path &temporary_folder) {
-    make_folders(path.parent_path());
-    auto temporary = (temporary_folder.empty() ? path.parent_path() : temporary_folder) /
+                           unsigned mode, const std::filesystem::path &temporary_directory) {
+    make_private_directories(path.parent_path());
+    auto temporary = (temporary_directory.empty() ? path.parent_path() : temporary_directory) /
                      (".tmp-" + random_hex(16));
     FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                static_cast<mode_t>(mode)));

@@ -60,17 +60,17 @@ TEST_F(ContextLsTest, TellsSizesRulesAndSums) {
                           "src/keep.log    3B\n"
                           "src/main.c      1.5kB\n"
                           "\n"
-                          "KEPT OUT           SIZE      BY\n"
+                          "EXCLUDED           SIZE      RULE\n"
                           "modules/           9kB       .dockerignore:2: modules\n"
                           "secret/key         2B        .dockerignore:5: secret/*\n"
                           "src/deep/run.log   2.35MB    .dockerignore:3: **/*.log\n"
                           "\n"
-                          "FOLDER     FILES     SIZE      KEPT OUT\n"
-                          ".          7         1.61kB    2.35MB\n"
-                          "empty      0         0B        0B\n"
-                          "secret     1         2B        2B\n"
-                          "src        3         1.51kB    2.35MB\n"
-                          "src/deep   1         10B       2.35MB\n");
+                          "DIRECTORY   FILES     SIZE      EXCLUDED\n"
+                          ".           7         1.61kB    2.35MB\n"
+                          "empty       0         0B        0B\n"
+                          "secret      1         2B        2B\n"
+                          "src         3         1.51kB    2.35MB\n"
+                          "src/deep    1         10B       2.35MB\n");
     auto here = run({"sh", "-c", "cd \"$1\" && exec \"$2\" context ls", "sh", world.folder("app"),
                      BERTH_PROGRAM},
                     world.variables());
@@ -91,18 +91,18 @@ TEST_F(ContextLsTest, TheDockerfilesOwnIgnoreFile) {
 
 TEST_F(ContextLsTest, JsonHasTheSame) {
     auto found = listing();
-    std::uint64_t sent = 0, kept_out = 0;
+    std::uint64_t sent = 0, excluded = 0;
     for (const auto &entry : found["Sent"])
         sent += entry["Size"].get<std::uint64_t>();
-    for (const auto &entry : found["KeptOut"])
-        kept_out += entry["Size"].get<std::uint64_t>();
+    for (const auto &entry : found["Excluded"])
+        excluded += entry["Size"].get<std::uint64_t>();
     EXPECT_EQ(sent, 1614u);
-    EXPECT_EQ(kept_out, 2354680u);
-    const auto &whole = found["Folders"].at(0);
+    EXPECT_EQ(excluded, 2354680u);
+    const auto &whole = found["Directories"].at(0);
     EXPECT_EQ(whole["Path"], ".");
     EXPECT_EQ(whole["Size"], sent);
-    EXPECT_EQ(whole["KeptOut"], kept_out);
-    const auto &modules = found["KeptOut"].at(0);
+    EXPECT_EQ(whole["Excluded"], excluded);
+    const auto &modules = found["Excluded"].at(0);
     EXPECT_EQ(modules["Path"], "modules");
     EXPECT_EQ(modules["Type"], "directory");
     EXPECT_EQ(modules["Files"], 2);

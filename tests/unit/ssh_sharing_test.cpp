@@ -21,7 +21,7 @@ class SshSharingTest : public ::testing::Test {
     test::TemporaryDirectory directory;
     std::string at(const std::string &name) const { return (directory.path() / name).string(); }
     std::string folder(const std::string &runtime = "run") const {
-        return ssh_sharing_folder(
+        return ssh_sharing_directory(
             Environment({{"XDG_RUNTIME_DIR", at(runtime)}, {"XDG_CACHE_HOME", at("cache")}}));
     }
 };

@@ -30,7 +30,7 @@ struct Completion {
 };
 
 // The last argument is the one to complete; it may be empty.
-Completion complete(const args::Command &app, const std::vector<std::string> &words,
+Completion complete(const args::Command &app, const std::vector<std::string> &arguments,
                     const Environment &environment);
 
 void print_completion(std::ostream &out, const Completion &completion, bool descriptions);

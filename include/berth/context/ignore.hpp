@@ -37,7 +37,7 @@ class IgnorePatterns {
     // `path`: slash-separated, relative to the context, without a leading `./`.
     Decision decide(std::string_view path, const Decision &parent) const;
     // An excluded directory must still be walked if an exception could match inside it.
-    bool may_include_below(std::string_view folder) const;
+    bool may_include_below(std::string_view directory) const;
 
     // Whether a pattern other than an exception could match inside it.
     bool may_match_below(std::string_view directory) const;

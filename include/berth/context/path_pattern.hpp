@@ -24,7 +24,7 @@ class PathPattern {
     // `path`: slash-separated, relative, without a leading `./`; bytes, UTF-8 where it is valid.
     bool matches(std::string_view path) const;
     // Whether a path inside the directory could match.
-    bool may_match_below(std::string_view folder) const;
+    bool may_match_below(std::string_view directory) const;
 
   private:
     enum class Kind : char { exact, prefix, suffix, expression };

@@ -15,19 +15,19 @@ namespace berth::docker {
 // not.
 class ClientConfig {
   public:
-    // `folder` contains config.json; an empty path means none.
-    explicit ClientConfig(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    // `directory` contains config.json; an empty path means none.
+    explicit ClientConfig(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     // A missing or broken config.json has none.
     bool has_proxies() const;
 
     // A directory of this process's own (0700) with the same configuration except proxies and
-    // credentials: everything else in `folder` (contexts, certificates) is linked. It is removed
+    // credentials: everything else in `directory` (contexts, certificates) is linked. It is removed
     // with this object. Throws Error if it cannot be created.
     std::string make_without_proxies();
 
   private:
-    std::filesystem::path folder_;
+    std::filesystem::path directory_;
     std::optional<ScratchFolder> made_;
 };
 

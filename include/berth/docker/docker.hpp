@@ -25,7 +25,7 @@ class Docker {
            const std::string &current);
 
     // A directory that docker commands find before those of PATH (ssh_sharing.hpp).
-    void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
+    void set_first_on_path(std::string directory) { first_on_path_ = std::move(directory); }
 
     // Sets a time limit for all later commands except streams and pulls. 0: the default limit for
     // each kind of command.
@@ -44,8 +44,8 @@ class Docker {
     const std::string &endpoint() const { return endpoint_; }
     process::Runner &runner() const { return runner_; }
 
-    // A whole command line: {"docker", "--context", "x"} and then `words`.
-    process::Command command(std::vector<std::string> words,
+    // A whole command line: {"docker", "--context", "x"} and then `arguments`.
+    process::Command command(std::vector<std::string> arguments,
                              process::Effect effect = process::Effect::change) const;
 
     // The command that inspects these containers, and its parsed output, without missing
@@ -110,7 +110,7 @@ class Docker {
     std::string container_logs(const std::string &name, int last_lines) const;
 
     // `interactive`: with standard input.
-    process::Command exec_command(const std::string &container, std::vector<std::string> words,
+    process::Command exec_command(const std::string &container, std::vector<std::string> arguments,
                                   bool interactive,
                                   process::Effect effect = process::Effect::change) const;
 
@@ -122,9 +122,9 @@ class Docker {
 
   private:
     // A short command that a cancel must not interrupt.
-    process::Command finished_command(std::vector<std::string> words) const;
+    process::Command finished_command(std::vector<std::string> arguments) const;
     process::Outcome run(const process::Command &command) const;
-    bool make_container(const ContainerSpec &spec, std::vector<std::string> words) const;
+    bool make_container(const ContainerSpec &spec, std::vector<std::string> arguments) const;
 
     process::Runner &runner_;
     std::string program_, endpoint_, first_on_path_;

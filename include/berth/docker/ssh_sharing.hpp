@@ -14,6 +14,6 @@ namespace berth::docker {
 // docker commands. The user's ControlPath for the host is kept; files of ssh are neither read nor
 // written. It is in $XDG_RUNTIME_DIR, else in the cache directory, else in /tmp. Empty if paths of
 // sockets would be too long in all of them, or it cannot be created.
-std::string ssh_sharing_folder(const Environment &environment);
+std::string ssh_sharing_directory(const Environment &environment);
 
 } // namespace berth::docker

@@ -22,7 +22,7 @@ bool has_blob(const std::filesystem::path &directory, std::string_view digest);
 
 // The index.json of a directory, with an array `manifests`; null if the file is missing or empty.
 // Throws Error that names the file if it is something else.
-nlohmann::json read_oci_index(const std::filesystem::path &folder);
+nlohmann::json read_oci_index(const std::filesystem::path &directory);
 
 // Of a manifest in an index; empty if missing.
 std::string annotation(const nlohmann::json &manifest, const char *key);

@@ -22,14 +22,14 @@ class DirectoryCursor {
 
     // The descriptor of a directory ("" is the root); it belongs to the cursor and is valid until
     // the next call. -1, with errno set, if it cannot be opened: ENOTDIR or ELOOP for a symlink.
-    int open(std::string_view folder);
+    int open(std::string_view directory);
 
   private:
     struct Level {
         std::string name;
         FileDescriptor fd; // may be closed in a deep tree, and reopened if needed
     };
-    int reach(std::string_view folder);
+    int reach(std::string_view directory);
 
     FileDescriptor root_;
     std::vector<Level> levels_;

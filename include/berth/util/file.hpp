@@ -24,12 +24,12 @@ std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u
                       Special special = Special::refuse);
 
 // Writes to a temporary file in the same directory, then renames it over `path`: readers see the
-// old or the new content. Creates missing directories with mode 0700. `temporary_folder`, if given,
-// is an existing directory of the same file system, for targets in a directory where every file has
-// a meaning.
+// old or the new content. Creates missing directories with mode 0700. `temporary_directory`, if
+// given, is an existing directory of the same file system, for targets in a directory where every
+// file has a meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
                            unsigned mode = 0600,
-                           const std::filesystem::path &temporary_folder = {});
+                           const std::filesystem::path &temporary_directory = {});
 
 // A private directory (0700, in TMPDIR or /tmp) that is removed with its contents. Throws Error if
 // it cannot be created; `purpose` becomes part of its name.
