@@ -155,7 +155,7 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }
 
-TEST_F(BadInputTest, ABuilderWhoseEngineIsGoneIsListedAndCanBeForgotten) {
+TEST_F(BadInputTest, ABuilderWithoutItsEngineIsListedAndCanBeRemoved) {
     auto name = world->name("gone");
     ASSERT_EQ(world->berth({"create", "--name", name, "unix:///nonexistent.sock"}).code, 3);
     // One that was there once.

@@ -77,7 +77,7 @@ TEST_F(BakeBuildTest, OneDockerCommandAndOneReadOfASharedContext) {
 }
 
 // A step without cache gives another result each time it runs.
-TEST_F(BakeBuildTest, ATargetThatOthersTakeIsBuiltOnce) {
+TEST_F(BakeBuildTest, ATargetThatOthersUseIsBuiltOnce) {
     auto definition =
         group("\"left\", \"right\"") +
         target("base",
@@ -104,7 +104,7 @@ TEST_F(BakeBuildTest, ATargetThatOthersTakeIsBuiltOnce) {
     }
 }
 
-TEST_F(BakeBuildTest, ImagesAreThoseOfDockerBuildx) {
+TEST_F(BakeBuildTest, ImagesEqualThoseOfDockerBuildx) {
     auto first = world->image("first"), second = world->image("second");
     auto definition =
         group("\"first\", \"second\"") +
@@ -119,7 +119,7 @@ TEST_F(BakeBuildTest, ImagesAreThoseOfDockerBuildx) {
     EXPECT_EQ(std::pair(image_id(first), image_id(second)), ids);
 }
 
-TEST_F(BakeBuildTest, WhatFailedAndWhatWasLeftOutIsTold) {
+TEST_F(BakeBuildTest, FailedAndSkippedTargetsAreReported) {
     auto definition =
         group("\"bad\", \"behind\", \"slow\"") +
         target("bad", "FROM busybox\nRUN echo reason && sleep 1 && exit 7") +

@@ -66,7 +66,7 @@ class BakeCorpusTest : public testing::TestWithParam<std::string> {
 
 std::unique_ptr<World> BakeCorpusTest::world;
 
-TEST_P(BakeCorpusTest, ReadsAsDockerBuildx) {
+TEST_P(BakeCorpusTest, ReadsLikeDockerBuildx) {
     const char *program = std::getenv("BERTH_PEER");
     ASSERT_NE(program, nullptr)
         << "no docker buildx to compare with: export BERTH_PEER=\"$(dev/peer)\"";

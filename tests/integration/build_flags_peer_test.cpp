@@ -90,7 +90,7 @@ TEST_F(BuildFlagsPeerTest, TheSameImage) {
     }
 }
 
-TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
+TEST_F(BuildFlagsPeerTest, TheSameErrors) {
     struct Case {
         std::vector<std::string> options;
         const char *what;
@@ -119,7 +119,7 @@ TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
 
 // What is on the screen, word for word, when the log is not: which of them tell BuildKit's
 // warnings.
-TEST_F(BuildFlagsPeerTest, TheSameWordsWithoutALog) {
+TEST_F(BuildFlagsPeerTest, TheSameOutputWithoutALog) {
     world->write("warned/Dockerfile", "FROM scratch\nMAINTAINER somebody\nCOPY Dockerfile /d\n");
     world->write("fails/Dockerfile", "FROM busybox\nMAINTAINER somebody\nRUN false\n");
     struct Case {
@@ -170,7 +170,7 @@ TEST_F(BuildFlagsPeerTest, ArchivesGoToStandardOutput) {
     }
 }
 
-TEST_F(BuildFlagsPeerTest, NoIdIsLeftOfABuildThatFails) {
+TEST_F(BuildFlagsPeerTest, AFailedBuildLeavesNoId) {
     world->write("bad/Dockerfile", "FROM scratch\nCOPY missing /\n");
     for (bool ours : {true, false}) {
         auto id = world->write("stale.iid", "sha256:old");

@@ -53,7 +53,7 @@ class ContainerdStoreTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(ContainerdStoreTest, TheIdIsTheOneOfDockerBuildx) {
+TEST_F(ContainerdStoreTest, TheIdEqualsDockerBuildxs) {
     world->write("id/Dockerfile", "FROM busybox\nCOPY file /\nRUN echo made >/made\n");
     world->write("id/file", "one\n");
     auto image = world->image("id");
@@ -65,7 +65,7 @@ TEST_F(ContainerdStoreTest, TheIdIsTheOneOfDockerBuildx) {
     }
 }
 
-TEST_F(ContainerdStoreTest, WhatScriptsReadIsTheSame) {
+TEST_F(ContainerdStoreTest, OutputForScriptsIsTheSame) {
     world->write("told/Dockerfile", "FROM busybox\nCOPY file /\n");
     world->write("told/file", "told\n");
     auto image = world->image("told");
@@ -177,7 +177,7 @@ TEST_F(ContainerdStoreTest, ProvenanceIsLoadedToo) {
     }
 }
 
-TEST_F(ContainerdStoreTest, AnImageThatGoesWhileItIsLoadedComesWhole) {
+TEST_F(ContainerdStoreTest, AnImageRemovedDuringALoadIsSentWhole) {
     world->write("gone/Dockerfile", "FROM scratch\nCOPY bin /bin\nCOPY file /\nENV PATH=/bin\n");
     auto binary = docker({"run", "--rm", "busybox", "cat", "/bin/busybox"}).out;
     world->write("gone/bin/cat", binary, 0755);
@@ -214,7 +214,7 @@ TEST_F(ContainerdStoreTest, SeveralPlatformsAreOneImage) {
             << platform;
 }
 
-TEST_F(ContainerdStoreTest, AnImageOfTheEngineAloneIsABase) {
+TEST_F(ContainerdStoreTest, AnImageOnlyInTheEngineIsABase) {
     world->write("base/Dockerfile", "FROM busybox\nCOPY file /\n");
     world->write("base/file", "base\n");
     auto base = world->image("base"), derived = world->image("derived");

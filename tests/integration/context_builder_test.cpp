@@ -73,7 +73,7 @@ TEST_F(ContextBuilderTest, DockerBuildGivesAnImageInTheEngine) {
     EXPECT_EQ(read_file(file), id);
 }
 
-TEST_F(ContextBuilderTest, AnImageThatOnlyTheEngineHasIsABase) {
+TEST_F(ContextBuilderTest, AnImageOnlyInTheEngineIsABase) {
     auto base = world.image("base");
     ASSERT_EQ(world.berth({"build", "-t", base, world.folder("app")}).code, 0);
     world.write("next/Dockerfile", "FROM " + base + "\nRUN cat /made >/copied\n");
@@ -107,7 +107,7 @@ TEST_F(ContextBuilderTest, IsListedAndRemovedLikeAnyBuilder) {
     EXPECT_EQ(inspect("buildx_buildkit_" + name + "0"), nullptr);
 }
 
-TEST_F(ContextBuilderTest, NothingIsLeftWhenItCannotBoot) {
+TEST_F(ContextBuilderTest, AFailedStartLeavesNothing) {
     world.write("store/buildkitd.default.toml", "[worker.oci]\n  gcpolicy = 5\n");
     auto failed =
         world.berth({"build", world.folder("app")}, {{"BUILDX_CONFIG", world.folder("store")}});

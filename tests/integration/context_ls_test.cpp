@@ -47,7 +47,7 @@ class ContextLsTest : public ::testing::Test {
     World world;
 };
 
-TEST_F(ContextLsTest, TellsSizesRulesAndSums) {
+TEST_F(ContextLsTest, PrintsSizesRulesAndSums) {
     auto result = world.berth({"context", "ls", world.folder("app")});
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(result.err, "");
@@ -131,7 +131,7 @@ TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
     EXPECT_TRUE(fs::is_directory(world.folder("ours/empty")));
 }
 
-TEST_F(ContextLsTest, RefusesWhatIsNoFolderOrFormat) {
+TEST_F(ContextLsTest, RefusesInvalidDirectoriesAndFormats) {
     auto missing = world.berth({"context", "ls", world.folder("nothing")});
     EXPECT_EQ(missing.code, 1);
     EXPECT_EQ(missing.err.find("ERROR: unable to prepare context: path \""), 0u) << missing.err;

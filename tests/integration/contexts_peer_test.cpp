@@ -90,7 +90,7 @@ TEST_F(ContextsPeerTest, NamedContexts) {
     EXPECT_EQ(builds, 1u);
 }
 
-TEST_F(ContextsPeerTest, ImagesInAFolder) {
+TEST_F(ContextsPeerTest, ImagesInADirectory) {
     auto layout = world.folder("layout");
     auto made =
         world.berth({"build", "--builder", builder, "-o", "type=oci,tar=false,dest=" + layout,
@@ -121,7 +121,7 @@ TEST_F(ContextsPeerTest, ImagesInAFolder) {
 
 // BuildKit tells files apart by name, size and time: archives that were unpacked with one time for
 // all files must not be taken for each other, neither as main nor as named contexts.
-TEST_F(ContextsPeerTest, FoldersThatDifferInContentAloneAreKeptApart) {
+TEST_F(ContextsPeerTest, DirectoriesThatDifferOnlyInContentAreSeparate) {
     for (const std::string name : {"one", "two", "six"}) {
         world.write(name + "/Dockerfile",
                     "FROM scratch\nCOPY --from=lib version /lib\nCOPY version /\n");
@@ -175,7 +175,7 @@ TEST_F(ContextsPeerTest, AddressesAreFetchedByTheBuilder) {
                 "FROM busybox\nCOPY --from=other Dockerfile /d\n");
 }
 
-TEST_F(ContextsPeerTest, WhatCannotBeIsRefusedWithTheWordsOfDockerBuildx) {
+TEST_F(ContextsPeerTest, ImpossibleContextsFailLikeInDockerBuildx) {
     struct Case {
         std::vector<std::string> words;
         const char *said;

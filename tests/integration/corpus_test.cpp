@@ -47,7 +47,7 @@ class CorpusTest : public ::testing::TestWithParam<CorpusCase> {
     static inline bool ours_first = false;
 };
 
-TEST_P(CorpusTest, IsAsWithDockerBuildx) {
+TEST_P(CorpusTest, BuildsLikeDockerBuildx) {
     const auto &test = GetParam();
     const char *peer = std::getenv("BERTH_PEER");
     ASSERT_NE(peer, nullptr)

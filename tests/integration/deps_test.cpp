@@ -104,7 +104,7 @@ TEST_F(DepsTest, MakeUnderstandsNamesOfAllKinds) {
     EXPECT_FALSE(fs::exists(work / "pwned"));
 }
 
-TEST_F(DepsTest, WhatMakeTakesForAnArchiveIsNeverUpToDate) {
+TEST_F(DepsTest, NamesThatMakeReadsAsArchivesAreNeverUpToDate) {
     world.write("work/app/Dockerfile", "FROM scratch\nCOPY . /\n");
     world.write("work/app/copy (1)", "text");
     world.write("work/Makefile", "-include app.d\napp.iid:\n\ttouch app.iid\n");

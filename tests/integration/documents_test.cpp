@@ -119,7 +119,7 @@ class ScriptingTest : public DocumentsTest {
     std::vector<Block> shells;
 };
 
-TEST_F(ScriptingTest, TheMakefileBuildsWhatChanged) {
+TEST_F(ScriptingTest, TheMakefileBuildsChangedImages) {
     auto built = [](const Result &result) { return count(result.out, "berth build"); };
     auto first = shell("make -j2 load");
     ASSERT_EQ(first.code, 0) << first.out << first.err;
@@ -234,7 +234,7 @@ class SchemasTest : public DocumentsTest {
     }
 };
 
-TEST_F(SchemasTest, OutputsKeepToThem) {
+TEST_F(SchemasTest, OutputsMatchThem) {
     auto name = world.builder(
         "schema", {"--driver-opt", "memory=1g", "--run-arg", "--dns", "--run-arg", "1.1.1.1"});
     world.builder("stopped", {"--platform", "linux/arm64"}, false);

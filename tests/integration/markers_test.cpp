@@ -96,11 +96,11 @@ class MarkersTest : public ::testing::Test {
     std::string builder;
 };
 
-TEST_F(MarkersTest, NoProcessNoOutputAndNoFileHasThem) {
+TEST_F(MarkersTest, NoProcessOutputOrFileContainsThem) {
     expect_hidden(command({}), variables());
 }
 
-TEST_F(MarkersTest, NorWhenTheBuildIsBaked) {
+TEST_F(MarkersTest, BakeDoesNotExposeThemEither) {
     auto definition = world.write(
         "docker-bake.hcl", "target \"default\" {\n  context = \"" + world.folder("app") +
                                "\"\n  no-cache = true\n  secret = [\"id=variable,env=OF_SECRET\", "
@@ -111,7 +111,7 @@ TEST_F(MarkersTest, NorWhenTheBuildIsBaked) {
                   world.variables({{"OF_SECRET", marker}}));
 }
 
-TEST_F(MarkersTest, NeitherWhenTheBuildIsKilled) {
+TEST_F(MarkersTest, AKilledBuildDoesNotExposeThem) {
     auto result = run_and_signal(
         command({}), variables(),
         [&] {
@@ -126,7 +126,7 @@ TEST_F(MarkersTest, NeitherWhenTheBuildIsKilled) {
     EXPECT_THAT(processes_with_marker(), ::testing::IsEmpty());
 }
 
-TEST_F(MarkersTest, NorIsItInADryRunOrInTheErrorOfAnAddress) {
+TEST_F(MarkersTest, DryRunsAndErrorsOfAddressesDoNotContainThem) {
     auto dry = run(command({"--dry-run"}), variables());
     EXPECT_EQ(dry.code, 0) << dry.err;
     EXPECT_THAT(dry.out, HasSubstr("example.invalid/repo.git"));

@@ -91,7 +91,7 @@ TEST_F(OutputsPeerTest, SeveralOutputsAtOnce) {
         << "nothing is left in the builder";
 }
 
-TEST_F(OutputsPeerTest, LoadedAndInAFolder) {
+TEST_F(OutputsPeerTest, LoadedAndInADirectory) {
     auto image = world.image("loaded");
     std::string ids[2];
     for (int i : {0, 1}) {
@@ -107,7 +107,7 @@ TEST_F(OutputsPeerTest, LoadedAndInAFolder) {
     EXPECT_EQ(ids[0], ids[1]);
 }
 
-TEST_F(OutputsPeerTest, ACacheInAFolderServesAnotherBuilder) {
+TEST_F(OutputsPeerTest, AnotherBuilderUsesACacheInADirectory) {
     auto cache = world.folder("cache");
     auto first = world.berth(build({"--cache-to", "type=local,mode=max,dest=" + cache}));
     ASSERT_EQ(first.code, 0) << first.err;
@@ -212,7 +212,7 @@ TEST_F(OutputsPeerTest, AWorkTreeIsNamedInProvenanceAndLabels) {
     EXPECT_EQ(ids[0], ids[1]) << "the same labels";
 }
 
-TEST_F(OutputsPeerTest, ABuildThatFailsTellsItsName) {
+TEST_F(OutputsPeerTest, AFailedBuildReportsItsName) {
     world.write("app/Dockerfile", "FROM busybox\nRUN false\n");
     auto result = world.berth(build({"--metadata-file", world.folder("m.json")}));
     EXPECT_EQ(result.code, 1);

@@ -105,7 +105,7 @@ TEST_F(PluginTest, DockersFlagsNameTheEngine) {
 }
 
 // As docker calls a plugin for completion (docker itself does since 23.0).
-TEST_F(PluginTest, CompletesAsDockerAsks) {
+TEST_F(PluginTest, CompletesForDocker) {
     ASSERT_EQ(install().code, 0);
     auto variables = config();
     variables["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] = "docker";
@@ -191,7 +191,7 @@ TEST_F(PluginTest, CompletionRunsNoDocker) {
     EXPECT_THAT(world.docker_commands(), IsEmpty());
 }
 
-TEST_F(PluginTest, AnotherProgramStaysUnlessTheUserSaysSo) {
+TEST_F(PluginTest, AnotherProgramIsReplacedOnlyWithConsent) {
     write_other_program();
     for (const std::string answer : {"", "n\n"}) {
         auto refused = install({"--buildx"}, answer);
@@ -214,7 +214,7 @@ TEST_F(PluginTest, AnotherProgramStaysUnlessTheUserSaysSo) {
     EXPECT_EQ(run({plugin("docker-buildx").string()}).out, "another\n");
 }
 
-TEST_F(PluginTest, WhatFailsLeavesAllAsItWas) {
+TEST_F(PluginTest, AFailureChangesNothing) {
     write_other_program();
     // Something is kept already that must not be lost.
     world.write("docker/cli-plugins/kept-by-berth-docker-buildx", "older\n");

@@ -143,7 +143,7 @@ class RegistryAuthTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenAsWithDockerBuildx) {
+TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenLikeInDockerBuildx) {
     for (const std::string config : {"password", "identity", "both"})
         for (bool berth : {true, false}) {
             take("asked");
@@ -153,7 +153,7 @@ TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenAsWithDockerBuildx) {
         }
 }
 
-TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {
+TEST_F(RegistryAuthTest, DeniedUsersFailLikeInDockerBuildx) {
     for (const std::string config : {"none", "wrong", "stale"}) {
         std::vector<Result> results;
         for (bool berth : {true, false}) {
@@ -173,7 +173,7 @@ TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {
     }
 }
 
-TEST_F(RegistryAuthTest, AHelperIsAskedOnceForEachBuild) {
+TEST_F(RegistryAuthTest, AHelperRunsOnceForEachBuild) {
     for (const std::string config : {"helps", "identifies"}) {
         take("calls");
         EXPECT_EQ(push_and_pull(false, config), 0) << config;

@@ -187,7 +187,7 @@ TEST_F(SshTest, ContextsOfDocker) {
     EXPECT_THAT(doctor.out, HasSubstr("ssh://berth-engine (docker context far)"));
 }
 
-TEST_F(SshTest, AUsersOwnSettingStays) {
+TEST_F(SshTest, KeepsTheUsersSetting) {
     write_client_config("ControlPath " + world.folder("own-%C") + "\n");
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
@@ -195,7 +195,7 @@ TEST_F(SshTest, AUsersOwnSettingStays) {
     EXPECT_EQ(sockets().size(), 0u);
 }
 
-TEST_F(SshTest, WhatCannotBeReached) {
+TEST_F(SshTest, UnreachableEngines) {
     auto elsewhere = variables;
     elsewhere["DOCKER_HOST"] = "ssh://berth-nowhere.invalid";
     auto name = world.builder("unreached", {}, false);
@@ -260,7 +260,7 @@ TEST_F(TlsTest, ByVariablesAndByContext) {
     expect_works("tlscontext", with_context, "locked");
 }
 
-TEST_F(TlsTest, WrongKeysAreSaid) {
+TEST_F(TlsTest, ReportsWrongKeys) {
     auto wrong = variables;
     wrong["DOCKER_CERT_PATH"] = world.folder("other");
     auto result = world.berth({"doctor"}, wrong);

@@ -81,7 +81,7 @@ TEST_F(RequestsTest, DockerCommandsOfABuild) {
         ElementsAre("exec"));
 }
 
-TEST_F(RequestsTest, WhatNoStepCopiesIsNotSent) {
+TEST_F(RequestsTest, FilesThatNoStepCopiesAreNotSent) {
     world->write("unread/Dockerfile", "FROM scratch\nCOPY --link wanted d*/ /\n");
     world->write("unread/wanted", "wanted");
     world->write("unread/dir/a", "a");
@@ -95,7 +95,7 @@ TEST_F(RequestsTest, WhatNoStepCopiesIsNotSent) {
 }
 
 // As another user than the owner: root reads everything.
-TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
+TEST_F(RequestsTest, AnUnreadableFileMattersOnlyIfItIsCopied) {
     if (::geteuid() != 0)
         GTEST_SKIP() << "only root can become another user";
     world->write("closed/Dockerfile", "FROM scratch\nCOPY open /\n");
@@ -133,7 +133,7 @@ TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
 }
 
 // docker buildx would take it for the file of before.
-TEST_F(RequestsTest, AFileOfTheSameSizeAndTimeIsSeen) {
+TEST_F(RequestsTest, AChangedFileOfTheSameSizeAndTimeIsSent) {
     world->write("same/Dockerfile", "FROM scratch\nCOPY . /\n");
     for (const std::string text : {"one", "two", "six"}) {
         world->write("same/file", text);
@@ -155,7 +155,7 @@ TEST_F(RequestsTest, TwoContextsInTurnKeepTheirFiles) {
     }
 }
 
-TEST_F(RequestsTest, ABuilderThatWasStoppedIsBooted) {
+TEST_F(RequestsTest, AStoppedBuilderIsStarted) {
     world->write("boot/Dockerfile", "FROM scratch\nCOPY f /\n");
     world->write("boot/f", "f");
     docker({"stop", "buildx_buildkit_" + builder + "0"});

@@ -154,7 +154,7 @@ TEST_F(ResultsTest, SeveralOutputsOfOneBuild) {
     EXPECT_TRUE(image::has_blob(world.folder("layout"), digest)) << index;
 }
 
-TEST_F(ResultsTest, AnOutputThatFailsSaysWhy) {
+TEST_F(ResultsTest, AFailedOutputReportsTheReason) {
     options.outputs = {"type=tar,dest=/dev/full"};
     EXPECT_THAT(solve().message, HasSubstr("/dev/full: No space left on device"));
 }

@@ -145,7 +145,7 @@ TEST_F(SshAgentTest, AGitServerOverSsh) {
     EXPECT_THAT(refused.err, HasSubstr("make sure SSH_AUTH_SOCK is set"));
 }
 
-TEST_F(SshAgentTest, NothingIsLeftAfterAFailureAndAfterTheClientWasKilled) {
+TEST_F(SshAgentTest, AFailureOrAKilledClientLeavesNothing) {
     world.write("fails/Dockerfile", "FROM busybox\nRUN --mount=type=ssh exit 3\n");
     world.write("hangs/Dockerfile", "FROM busybox\nRUN --mount=type=ssh sleep 300\n");
     std::filesystem::create_directory(world.folder("tmp"));

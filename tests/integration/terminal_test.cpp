@@ -151,7 +151,7 @@ TEST_F(TerminalTest, ARunningBuildFollowsTheTerminalsSize) {
     EXPECT_THAT(terminal.screen(), HasSubstr("FINISHED"));
 }
 
-TEST_F(TerminalTest, ColoursAreThoseOfTheVariables) {
+TEST_F(TerminalTest, ColoursFollowTheVariables) {
     struct Case {
         Variables variables;
         bool coloured;

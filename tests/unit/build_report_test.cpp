@@ -11,7 +11,7 @@ namespace {
 
 using Kind = context::LocalContext::Kind;
 
-TEST(BuildReportTest, TheDockerfileIsNotedAsDockerBuildxNotesIt) {
+TEST(BuildReportTest, RecordsTheDockerfileLikeDockerBuildx) {
     context::LocalContext directory, remote, archive;
     remote.kind = Kind::remote;
     archive.kind = Kind::archive;

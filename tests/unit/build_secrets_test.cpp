@@ -38,7 +38,7 @@ TEST_F(BuildSecretsTest, AreFilesOrVariables) {
         EXPECT_THROW(read({bad}), Error) << bad;
 }
 
-TEST_F(BuildSecretsTest, AreServedWithoutBeingReadBefore) {
+TEST_F(BuildSecretsTest, AreReadOnlyWhenRequested) {
     tree.file("f", "content");
     auto served = served_secrets(
         read_secrets({"id=a,src=" + file("f"), "id=b,env=VAR"}, environment), environment);

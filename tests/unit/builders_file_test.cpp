@@ -55,7 +55,7 @@ TEST_F(BuildersFileTest, ADriverOptionOfATableMayHoldACommaAndQuotes) {
     EXPECT_EQ(options["memory"], "5");
 }
 
-TEST_F(BuildersFileTest, SaysWhatIsWrongAndWhere) {
+TEST_F(BuildersFileTest, ReportsErrorsWithTheirPlace) {
     struct Case {
         const char *content, *said;
     };

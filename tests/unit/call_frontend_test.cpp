@@ -51,7 +51,7 @@ class CallFrontendTest : public ::testing::Test {
     test::FakeBridge fake;
 };
 
-TEST_F(CallFrontendTest, GivesTheResultsMetadata) {
+TEST_F(CallFrontendTest, ReturnsTheMetadataOfTheResult) {
     answers("result.json", "{\"a\":\"\xff\"}");
     answers("result.statuscode", "1");
     EXPECT_THAT(

@@ -107,7 +107,7 @@ TEST(ConnectionTest, BlobsAreCompared) {
                 HasSubstr("larger than 3 bytes"));
 }
 
-TEST(ConnectionTest, AnEndAtEveryByteIsAnErrorThatTellsOfTheCommand) {
+TEST(ConnectionTest, AnEndAtAnyByteReportsTheCommand) {
     auto services = builder();
     test::BuildkitRunner whole(services);
     {
@@ -168,7 +168,7 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }
 
-TEST(ConnectionTest, ACommandThatHangsEndsWhenNothingComes) {
+TEST(ConnectionTest, AHangingCommandEndsAfterSilence) {
     process::Cancellation cancellation;
     process::RealRunner runner(cancellation);
     auto begin = std::chrono::steady_clock::now();

@@ -27,7 +27,7 @@ class ContextListingTest : public ::testing::Test {
     ContextListing list() { return list_context(read_local_context(folder.path().string(), "")); }
 };
 
-TEST_F(ContextListingTest, EachThingKeptOutHasItsLine) {
+TEST_F(ContextListingTest, EachExcludedPathHasItsLine) {
     write("Dockerfile", "FROM scratch\n");
     write(".dockerignore", "# comment\nmodules\n*.log\n\nbig\n!big/keep\n");
     write("a.log", "12345");
@@ -54,7 +54,7 @@ TEST_F(ContextListingTest, EachThingKeptOutHasItsLine) {
     EXPECT_EQ(listing.directories[2].size, 4u);
 }
 
-TEST_F(ContextListingTest, WithoutAnIgnoreFileNothingIsKeptOut) {
+TEST_F(ContextListingTest, WithoutAnIgnoreFileNothingIsExcluded) {
     write("Dockerfile", "FROM scratch\n");
     write("a/b/c", "12");
     auto listing = list();
@@ -65,7 +65,7 @@ TEST_F(ContextListingTest, WithoutAnIgnoreFileNothingIsKeptOut) {
     EXPECT_EQ(listing.directories[2].path, "a/b");
 }
 
-TEST_F(ContextListingTest, ALinkToAFolderIsNoFolder) {
+TEST_F(ContextListingTest, ALinkToADirectoryIsNotADirectory) {
     write("Dockerfile", "FROM scratch\n");
     write(".dockerignore", "link\n");
     write("real/file", "1");

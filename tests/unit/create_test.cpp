@@ -42,7 +42,7 @@ TEST_F(CreateTest, AFirstNode) {
     EXPECT_EQ(store_.find("a")->name, "A");
 }
 
-TEST_F(CreateTest, FlagsAreSplitLikeAShellDoes) {
+TEST_F(CreateTest, SplitsFlagsLikeAShell) {
     EXPECT_THAT(
         create({.name = "a", .endpoint = "e", .flags = "--debug --x \"a b\""}).nodes[0].flags,
         ElementsAre("--debug", "--x", "a b", "--allow-insecure-entitlement=network.host"));
@@ -74,7 +74,7 @@ TEST_F(CreateTest, BuildsMayUseTheHostsNetworkUnlessFlagsBeginWithEntitlements) 
     }
 }
 
-TEST_F(CreateTest, NodesAreAppendedAndLeave) {
+TEST_F(CreateTest, AppendsAndRemovesNodes) {
     create({.name = "a", .endpoint = "e0", .platforms = {"linux/arm64,linux/s390x"}});
     create({.name = "a", .append = true, .endpoint = "e1", .platforms = {"linux/s390x"}});
     auto record = create({.name = "a", .append = true, .endpoint = "e2"});
@@ -110,7 +110,7 @@ TEST_F(CreateTest, ANodeIsChanged) {
     EXPECT_EQ(record.nodes[0].driver_options->at("network"), "y");
 }
 
-TEST_F(CreateTest, RefusesInDockerBuildxsWords) {
+TEST_F(CreateTest, RefusesWithDockerBuildxsMessages) {
     create({.name = "a", .endpoint = "e0"});
     store_.begin().save({.name = "far", .driver = "remote"});
     struct Case {
@@ -147,7 +147,7 @@ TEST_F(CreateTest, RefusesInDockerBuildxsWords) {
 }
 
 // What docker buildx 0.29.1 stored for each.
-TEST_F(CreateTest, PlatformsAreBroughtToOneForm) {
+TEST_F(CreateTest, NormalizesPlatforms) {
     struct Case {
         const char *text, *os, *architecture, *variant;
     };

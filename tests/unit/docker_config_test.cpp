@@ -24,7 +24,7 @@ class DockerConfigTest : public ::testing::Test {
     test::TemporaryDirectory directory;
 };
 
-TEST_F(DockerConfigTest, AGoodOneAndNoneAreNoProblem) {
+TEST_F(DockerConfigTest, ValidAndMissingFilesAreNotProblems) {
     EXPECT_EQ(read_docker_config({}).problem, "");
     EXPECT_EQ(read_docker_config(directory.path()).problem, "");
     EXPECT_EQ(read("").problem, "");
@@ -32,7 +32,7 @@ TEST_F(DockerConfigTest, AGoodOneAndNoneAreNoProblem) {
     EXPECT_EQ(read(R"({"currentContext":"remote"})").values.at("currentContext"), "remote");
 }
 
-TEST_F(DockerConfigTest, ABadOneIsEmptyAndSaysWhy) {
+TEST_F(DockerConfigTest, AnInvalidFileIsEmptyWithAProblem) {
     auto expect = [](const DockerConfig &config, const char *problem) {
         EXPECT_EQ(config.values, nlohmann::json::object());
         EXPECT_THAT(config.problem, HasSubstr(problem));

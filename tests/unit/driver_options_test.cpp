@@ -23,7 +23,7 @@ TEST(DriverOptionsTest, AllFormsOfTheCommandLine) {
     EXPECT_THAT(parse_driver_options({"memory=1g,memory=2g"}), ElementsAre(Pair("memory", "2g")));
 }
 
-TEST(DriverOptionsTest, WhatTheyMean) {
+TEST(DriverOptionsTest, Meanings) {
     auto options = read_driver_options({{"image", "i"},
                                         {"memory", "1.5g"},
                                         {"memory-swap", "-1"},
@@ -75,7 +75,7 @@ TEST(DriverOptionsTest, RestartPolicies) {
     EXPECT_EQ(read_driver_options({}).restart_policy, "unless-stopped");
 }
 
-TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
+TEST(DriverOptionsTest, ErrorsNameTheKeyOrValueAndAFix) {
     struct Case {
         OptionMap options;
         const char *what, *hint;

@@ -49,7 +49,7 @@ std::string failure_of(const std::string &function, const std::string &why) {
     return "! Error in function call; Call to function \"" + function + "\" failed: " + why + ".";
 }
 
-TEST(HclFunctionsTest, GiveWhatDockerBuildxGives) {
+TEST(HclFunctionsTest, ReturnTheSameAsDockerBuildx) {
     auto calls = recorded_calls();
     ASSERT_GT(calls.size(), 900U);
     for (const auto &[call, outcome] : calls)
@@ -69,7 +69,7 @@ TEST(HclFunctionsTest, AreAllInTheTable) {
 }
 
 // Where docker buildx fails with a Go panic, or takes what makes no sense.
-TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
+TEST(HclFunctionsTest, ReportErrorsWhereGoPanics) {
     EXPECT_EQ(outcome_of("log(-1, 10)"), failure_of("log", "the result is not a number"));
     EXPECT_EQ(outcome_of("pow(-8, 0.5)"), failure_of("pow", "the result is not a number"));
     EXPECT_EQ(outcome_of("indent(-1, \"a\")"),
@@ -83,7 +83,7 @@ TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
     EXPECT_EQ(outcome_of("cidrsubnets(\"0.0.0.0/0\", 1, 1)"), "= [\"0.0.0.0/1\",\"128.0.0.0/1\"]");
 }
 
-TEST(HclFunctionsTest, RefuseResultsBeyondAllMeasure) {
+TEST(HclFunctionsTest, RefuseHugeResults) {
     auto large = failure_of("replace", "the result would be larger than 64 MiB");
     EXPECT_EQ(outcome_of("replace(format(\"%1000000s\", \"\"), \" \", format(\"%100s\", \"\"))"),
               large);

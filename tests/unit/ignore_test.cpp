@@ -45,7 +45,7 @@ std::vector<std::string> left_out(const std::string &ignore, std::string_view tr
 
 class IgnoreTableTest : public ::testing::TestWithParam<IgnoreRow> {};
 
-TEST_P(IgnoreTableTest, LeavesOutWhatBuildKitLeavesOut) {
+TEST_P(IgnoreTableTest, ExcludesTheSameAsBuildKit) {
     std::string_view expected = GetParam().left_out;
     if (expected.starts_with(everything)) {
         auto kept = words(expected.substr(std::string_view(everything).size()));
@@ -96,7 +96,7 @@ TEST(IgnoreErrorTest, NamesFileLineAndPattern) {
     EXPECT_THROW(IgnorePatterns::parse(std::string(70'000, 'a'), "x"), Error);
 }
 
-TEST(IgnoreRuleTest, TellsWhichLineDecided) {
+TEST(IgnoreRuleTest, ReportsTheDecidingLine) {
     auto patterns = IgnorePatterns::parse("# comment\n*.o\n\n!keep.o\n", ".dockerignore");
     auto excluded = patterns.decide("x.o", patterns.root());
     EXPECT_TRUE(excluded.excluded);
@@ -108,7 +108,7 @@ TEST(IgnoreRuleTest, TellsWhichLineDecided) {
     EXPECT_EQ(patterns.decide("x.c", patterns.root()).rule, -1);
 }
 
-TEST(IgnoreRuleTest, EntersAnExcludedFolderOnlyForWhatMayBeInIt) {
+TEST(IgnoreRuleTest, EntersAnExcludedDirectoryOnlyForExceptions) {
     auto patterns = IgnorePatterns::parse("*\n!src/*/keep\n!*.md\n!docs/**\n", "f");
     EXPECT_TRUE(patterns.may_include_below("src"));
     EXPECT_TRUE(patterns.may_include_below("src/a"));
@@ -119,7 +119,7 @@ TEST(IgnoreRuleTest, EntersAnExcludedFolderOnlyForWhatMayBeInIt) {
     EXPECT_FALSE(IgnorePatterns::parse("*", "f").may_include_below("a"));
 }
 
-TEST(PathPatternTest, MatchesByItself) {
+TEST(PathPatternTest, Matches) {
     struct {
         const char *pattern;
         const char *path;

@@ -173,7 +173,7 @@ TEST_F(RegistryCopyTest, WithinARegistryNothingIsSent) {
     EXPECT_THAT(from_.server.lines(), Each(Not(HasSubstr("/upload/"))));
 }
 
-TEST_F(RegistryCopyTest, SendsWhereTheRegistryTakesNothingFromAnotherRepository) {
+TEST_F(RegistryCopyTest, SendsIfTheRegistryRefusesToMount) {
     from_.mounts = false;
     auto descriptor = add_image(from_, "layer");
     Copier copier(images_, from_.location("other"));
@@ -209,7 +209,7 @@ TEST_F(RegistryCopyTest, ToALayoutAndBack) {
     EXPECT_TRUE(to_.manifests.contains("back@" + descriptor.digest));
 }
 
-TEST_F(RegistryCopyTest, ReferrersInACircleEnd) {
+TEST_F(RegistryCopyTest, CyclicReferrersEnd) {
     auto one = add_image(from_, "one"), two = add_image(from_, "two");
     auto list = [](const Descriptor &of) {
         auto entry = descriptor_json(of);

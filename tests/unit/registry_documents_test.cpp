@@ -59,7 +59,7 @@ TEST(DocumentsTest, HostileOnesAreErrors) {
     EXPECT_THROW(shape_image(json::parse("[]"), "it"), Error);
 }
 
-TEST(ShapesTest, JsonIsThatOfGo) {
+TEST(ShapesTest, JsonEqualsGos) {
     auto image = shape_image(json::parse(R"({"os":"linux","architecture":"arm","unknown":1,
             "created":"2026-01-02T03:04:05.1200+00:00",
             "config":{"Labels":{"b":"<&>","a":""},"ExposedPorts":{"80/tcp":{"x":1}}}})"),

@@ -119,7 +119,7 @@ TEST_F(SavedImagesTest, OldLayoutsAreRemoved) {
     EXPECT_EQ(kept(), 12u);
 }
 
-TEST_F(SavedImagesTest, WithoutACacheATemporaryDirectoryServes) {
+TEST_F(SavedImagesTest, UsesATemporaryDirectoryWithoutACache) {
     tree.file("file");
     for (const auto &cache : {fs::path(), tree / "file"}) {
         fs::path directory;
@@ -132,7 +132,7 @@ TEST_F(SavedImagesTest, WithoutACacheATemporaryDirectoryServes) {
     }
 }
 
-TEST_F(SavedImagesTest, WhatARegistryHasIsLeftToIt) {
+TEST_F(SavedImagesTest, ImagesOfRegistriesAreNotSaved) {
     images = image(id, "mine:latest", R"(["mine@sha256:cc"])");
     EXPECT_TRUE(bring()->attributes().empty());
     EXPECT_EQ(saves, 0);

@@ -19,7 +19,7 @@ solve::Request request(const std::map<std::string, session::SourceDirectory> &di
     return {.directories = directories, .shared_key = "key"};
 }
 
-TEST(SharedDirectoriesTest, ThoseOfTwoRequestsHaveASession) {
+TEST(SharedDirectoriesTest, DirectoriesOfTwoRequestsShareASession) {
     auto a = request({{"context", {"/app"}}, {"dockerfile", {"/app"}}});
     auto b = request({{"context", {"/app"}}, {"dockerfile", {"/b"}}});
     auto c = request({{"context", {"/c"}}});

@@ -37,7 +37,7 @@ TEST(SourceExcerptTest, FourLinesAroundOneAndTwoAroundSeveral) {
     EXPECT_EQ(shown({{9, 99}}), "8 [9] [10]");
 }
 
-TEST(SourceExcerptTest, LinesThatAreNotThere) {
+TEST(SourceExcerptTest, MissingLines) {
     EXPECT_EQ(source_excerpt("f", ten, {}), "");
     EXPECT_EQ(source_excerpt("f", ten, {{11, 11}}), "");
     EXPECT_EQ(source_excerpt("f", ten, {{0, 3}}), "");

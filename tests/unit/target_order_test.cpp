@@ -32,7 +32,7 @@ std::string error_of(const std::vector<NamedTarget> &targets) {
     return "";
 }
 
-TEST(TargetLinksTest, WhatIsWrongIsNamed) {
+TEST(TargetLinksTest, NamesErrors) {
     EXPECT_EQ(error_of({target("a"), target("b", {"a"}), target("c", {"a", "b"})}), "");
     EXPECT_THAT(error_of({target("app"), target("b", {"apq"})}),
                 HasSubstr("target b: failed to find target apq for context context-apq|did you "
@@ -106,7 +106,7 @@ class TargetOrderTest : public ::testing::Test {
 const std::vector<NamedTarget> linked = {target("d", {"b", "c"}), target("b", {"a"}),
                                          target("c", {"a"}), target("a"), target("e")};
 
-TEST_F(TargetOrderTest, ResultsGoDownBeforeAnythingIsBuiltAndEndsComeUp) {
+TEST_F(TargetOrderTest, ResultsPassBeforeBuildsAndEndsFollowInReverse) {
     for (const std::string jobs : {"", "1", "2", "defer-error", "defer-output,parallel=1"}) {
         run(linked, jobs);
         ASSERT_EQ(events.size(), 15u) << jobs;
@@ -121,7 +121,7 @@ TEST_F(TargetOrderTest, ResultsGoDownBeforeAnythingIsBuiltAndEndsComeUp) {
     }
 }
 
-TEST_F(TargetOrderTest, ParallelCountsThoseThatWork) {
+TEST_F(TargetOrderTest, ParallelCountsWorkingTargets) {
     run(linked, "parallel=1");
     EXPECT_EQ(most, 1);
     std::vector<NamedTarget> many;
@@ -159,7 +159,7 @@ TEST_F(TargetOrderTest, DeferredOutputWaitsForAll) {
     }
 }
 
-TEST_F(TargetOrderTest, AFailureAbortsThoseBehindIt) {
+TEST_F(TargetOrderTest, AFailureAbortsDependentTargets) {
     for (const std::string at : {"solve", "build"}) {
         run(linked, "defer-error", "b", at);
         EXPECT_THAT(events, Contains("d aborted: target b failed"));

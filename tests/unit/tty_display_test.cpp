@@ -96,7 +96,7 @@ TEST_F(TtyDisplayTest, ShowsStepsWithTheirTimes) {
     EXPECT_TRUE(terminal.cursor_visible);
 }
 
-TEST_F(TtyDisplayTest, RedrawsInPlaceAndSaysWhenItIsFinished) {
+TEST_F(TtyDisplayTest, RedrawsInPlaceAndMarksTheEnd) {
     start("a");
     for (int i = 0; i < 30; ++i)
         pass(100ms);
@@ -109,7 +109,7 @@ TEST_F(TtyDisplayTest, RedrawsInPlaceAndSaysWhenItIsFinished) {
                             " => step a                                             3.0s"));
 }
 
-TEST_F(TtyDisplayTest, NamesSayHowAStepEnded) {
+TEST_F(TtyDisplayTest, NamesShowTheEndOfAStep) {
     for (auto name : {"a", "b", "c"})
         start(name);
     complete("a", "", true);
@@ -179,7 +179,7 @@ TEST_F(TtyDisplayTest, LongLogLinesAreWrapped) {
     EXPECT_THAT(lines, Contains(" => => # end"));
 }
 
-TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsWhatRuns) {
+TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsRunningSteps) {
     start("old", "runs since long");
     for (int i = 0; i < 50; ++i) {
         start(std::to_string(i));
@@ -222,7 +222,7 @@ TEST_F(TtyDisplayTest, FollowsAResize) {
 }
 
 // A terminal wraps what no longer fits: the picture takes more lines then, and all of them go.
-TEST_F(TtyDisplayTest, ANarrowerTerminalHasNothingLeftOfTheOldPicture) {
+TEST_F(TtyDisplayTest, ANarrowerTerminalLosesTheOldPicture) {
     make({.builder_name = "docker-container:b"}, 60, 12);
     start("a");
     pass(100ms);
