@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attestations, annotations and looking at a Dockerfile, beside docker buildx on one builder.
+// Attestations, annotations and --call, compared with docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wrong commands and values: a non-zero exit code, one clear line that names the value, and no
+// Invalid commands and values: a nonzero exit code, one clear line that names the value, and no
 // leftovers.
 #include "berth/util/strings.hpp"
 

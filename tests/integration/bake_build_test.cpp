@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth bake` builds several targets over one docker command, beside docker buildx.
+// `berth bake` builds several targets over one docker command, compared with docker buildx.
 #include "support.hpp"
 
 #include <filesystem>
@@ -24,7 +24,7 @@ class BakeBuildTest : public ::testing::Test {
     }
     static void TearDownTestSuite() { world.reset(); }
 
-    // Of a definition in a file of its own; paths in it are those of the world.
+    // A definition in its own file, with paths of the world.
     static std::vector<std::string> words(const std::string &definition,
                                           std::vector<std::string> more) {
         auto file = world->write("docker-bake.hcl", definition);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flags of `build` and what the environment says of a build, beside docker buildx on one builder.
+// Flags of `build` and variables that affect builds, compared with docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -127,7 +127,7 @@ TEST_F(BuildFlagsPeerTest, TheSameOutputWithoutALog) {
         Variables variables;
         bool warns;
     };
-    // docker buildx paints this line whatever the terminal and NO_COLOR say.
+    // docker buildx colours this line regardless of the terminal and NO_COLOR.
     auto unpainted = [](const Result &result) {
         return replace_all(replace_all(result.err, "\x1b[33m", ""), "\x1b[0m", "");
     };

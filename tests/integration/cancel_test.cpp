@@ -59,7 +59,7 @@ TEST_F(CancelTest, CtrlCEndsTheBuildWithAMessage) {
     EXPECT_TRUE(ends_soon());
 }
 
-// A docker that ignores all but SIGKILL.
+// A docker that ignores every signal but SIGKILL.
 TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
     auto docker = world->write("deaf/docker", "#!/bin/sh\ntrap '' INT TERM\nsleep 986\n", 0755);
     auto result =
@@ -83,7 +83,7 @@ TEST_F(CancelTest, AKilledClientEndsTheBuild) {
     EXPECT_FALSE(is_connected());
 }
 
-// Nobody reads what the builder sends when the client dies: the sender must not wait forever.
+// When the client dies, the builder's sender has no reader, and must not wait forever.
 TEST_F(CancelTest, AClientKilledDuringOutputsLeavesNothing) {
     world->write("big/Dockerfile", "FROM busybox\nRUN head -c 30000000 /dev/urandom >/big\n");
     auto fifo = (world->path() / "unread").string(), other = (world->path() / "other").string();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --load into an engine with the containerd image store, the default of new installations, beside
-// docker buildx.
+// --load into an engine with the containerd image store, the default of new installations, compared
+// with docker buildx.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -185,7 +185,7 @@ TEST_F(ContainerdStoreTest, AnImageRemovedDuringALoadIsSentWhole) {
     auto image = world->image("gone");
     ASSERT_EQ(world->berth(build(image, "gone")).code, 0);
     world->write("gone/file", "two\n");
-    // It had the first layer when berth looked, and has none of it when the rest comes.
+    // The engine had the first layer when berth checked, but not when the rest arrives.
     auto real = shell_quote(docker_program());
     auto meddling = world->write("meddling-docker",
                                  "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +

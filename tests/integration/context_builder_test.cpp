@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds of a docker context: what a newcomer gets who installs berth in docker buildx's place and
-// goes on typing `docker build`.
+// Builds of a docker context, for a user who installs berth in docker buildx's place and still
+// types `docker build`.
 #include "berth/util/file.hpp"
 
 #include "support.hpp"
@@ -23,7 +23,7 @@ class ContextBuilderTest : public ::testing::Test {
         ASSERT_EQ(docker({"pull", "--quiet", "busybox"}).code, 0);
         ASSERT_EQ(world.berth({"install", "--buildx"}, config()).code, 0);
     }
-    // The builder of this engine's context, whichever test made it.
+    // The builder of this engine's context, created by any test.
     void TearDown() override {
         if (auto name = builder(); !name.empty()) {
             EXPECT_EQ(world.berth({"rm", name}).code, 0);

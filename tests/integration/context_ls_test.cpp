@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth context ls` as a user sees it, and that a build gets what it lists.
+// The output of `berth context ls`, and builds that receive exactly the listed files.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -77,7 +77,7 @@ TEST_F(ContextLsTest, PrintsSizesRulesAndSums) {
     EXPECT_EQ(here.out, result.out) << "the working directory without a PATH";
 }
 
-// Of a Dockerfile with an ignore file of its own, that one's lines count.
+// A Dockerfile's own ignore file replaces that of the context.
 TEST_F(ContextLsTest, TheDockerfilesOwnIgnoreFile) {
     world.write("app/release.Dockerfile", "FROM scratch\nCOPY . /\n");
     world.write("app/release.Dockerfile.dockerignore", "*\n!src/main.c\n");
@@ -110,7 +110,7 @@ TEST_F(ContextLsTest, JsonHasTheSame) {
               nlohmann::json({{"File", ".dockerignore"}, {"Line", 2}, {"Pattern", "modules"}}));
 }
 
-// What it lists is what the build has, and what docker buildx sends of the same directory.
+// The list equals the files of a build by berth, and by docker buildx.
 TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
     auto builder = world.builder("listed");
     auto build = [&](bool ours) {

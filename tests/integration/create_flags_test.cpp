@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flags of `create` that docker buildx does not have, and what stays out of a container.
+// The flags of `create` that docker buildx lacks, and settings that must not reach a container.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

@@ -14,7 +14,7 @@ class DryRunTest : public ::testing::Test {
   protected:
     World world;
 
-    // As a person would: the lines into sh, with berth on the PATH.
+    // Pastes the lines into sh, with berth on the PATH.
     Result paste(const std::string &lines) {
         auto path =
             std::filesystem::path(BERTH_PROGRAM).parent_path().string() + ":" + std::getenv("PATH");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small things of every day: pipes that close, names in all their forms, umasks, many dead engines.
+// Everyday details: closed pipes, all forms of names, umasks, many dead engines.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -52,7 +52,7 @@ TEST_F(EverydayTest, AClosedPipeEndsBerthLikeOtherPrograms) {
     }
 }
 
-// docker buildx takes the context for it; else the registry's image is used in silence.
+// docker buildx uses the context for it; otherwise the registry's image would be used silently.
 TEST_F(EverydayTest, AContextReplacesAnImageByAnyFormOfItsName) {
     world->write("image/Dockerfile", "FROM busybox\nCOPY --from=busybox:latest /marker /marker\n");
     world->write("other/marker", "other\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `imagetools` beside docker buildx's, on registries of the test's own: what is printed and pushed
-// is the same, and either works on what the other one made.
+// `imagetools` compared with docker buildx's, on registries of the test: output and pushed content
+// are the same, and each program works on the other's results.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -306,7 +306,7 @@ TEST_F(ImagetoolsPeerTest, LayoutsAreTheSame) {
             auto result = who == "mine" ? ours(words) : theirs(words);
             EXPECT_EQ(result.code, 0) << result.err;
         }
-        // And back, by the other one.
+        // And back, by the other program.
         Words words = {"create", "--tag", std::string(other_host) + "/layout:" + who,
                        "oci-layout://" + world->folder(who) + ":full"};
         auto result = who == "mine" ? theirs(words) : ours(words);

@@ -152,7 +152,7 @@ TEST_F(LifecycleTest, UseAffectsBothPrograms) {
     EXPECT_THAT(world.peer({"ls"}).out, HasSubstr(builder + "*"));
     ASSERT_EQ(world.peer({"use", "default"}).code, 0);
     EXPECT_THAT(world.berth({"ls"}).out, HasSubstr("default*"));
-    // The mark is the store's choice, whatever BUILDX_BUILDER says.
+    // The mark shows the store's choice, regardless of BUILDX_BUILDER.
     Variables other = {{"BUILDX_BUILDER", builder}};
     for (const auto &listed : {world.berth({"ls"}, other), world.peer({"ls"}, other)})
         EXPECT_THAT(listed.out, HasSubstr("default*"));

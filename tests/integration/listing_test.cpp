@@ -19,7 +19,7 @@ class ListingTest : public ::testing::Test {
   protected:
     World world;
 
-    // Without the rows of docker contexts, of whose BuildKit the docker CLI tells nothing.
+    // Without the rows of docker contexts, whose BuildKit the docker CLI cannot query.
     static std::string without_contexts(const std::string &text) {
         std::string kept;
         for (const auto &line : split(text, '\n'))
@@ -149,7 +149,7 @@ TEST_F(ListingTest, ShowsWhyABuildkitdDied) {
     EXPECT_THAT(world.berth({"ls"}).out, HasSubstr(name + "0: buildkitd ended: exit code 7"));
 }
 
-// Twenty processes on one store: what they leave is consistent, and nothing is stray.
+// Twenty processes on one store: the result is consistent, without stray files.
 TEST_F(ListingTest, TwentyProcessesAtOnce) {
     auto shared = world.builder("shared", {}, false);
     std::vector<std::future<std::string>> workers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --local-images: an image that the engine has and no registry does.
+// --local-images: an image that exists only in the engine.
 #include "support.hpp"
 
 namespace berth::test {

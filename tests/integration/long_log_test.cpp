@@ -83,8 +83,8 @@ TEST_F(LongLogTest, WaitsForASlowReader) {
     EXPECT_THAT(log_end(), ::testing::HasSubstr("the last line"));
 }
 
-// docker drops what is still on its way two seconds after a command's end. How much may be on its
-// way is the buffers' matter, so there are several sizes.
+// Two seconds after the end of a command, docker drops bytes in transit. Their number depends on
+// buffers, so the test uses several sizes.
 TEST_F(LongLogTest, TheEndReachesALateReader) {
     auto result =
         run({"bash", "-c",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job on a real engine: create a builder, build, load, run; and that the same few docker
-// commands do it.
+// The main job on a real engine: create a builder, build, load and run, with few docker commands.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A marker comes in by every way that a secret can; nothing but berth itself and its caller shows
-// it.
+// A marker enters by every way that a secret can; only berth itself and its caller may contain it.
 #include "berth/util/file.hpp"
 
 #include "support.hpp"
@@ -67,7 +66,7 @@ class MarkersTest : public ::testing::Test {
     Variables variables() {
         return world.variables({{"OF_SECRET", marker}, {"OF_ARGUMENT", marker}});
     }
-    // While the command runs, in what it prints, and in what it leaves.
+    // Checks while the command runs, its output, and its leftovers.
     void expect_hidden(const std::vector<std::string> &argv, const Variables &with) {
         std::vector<std::string> seen;
         int looks = 0;

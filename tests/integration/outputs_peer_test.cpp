@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several outputs at once, caches in directories and the metadata of builds, beside docker buildx
-// on one builder.
+// Several outputs at once, caches in directories and the metadata of builds, compared with docker
+// buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -157,7 +157,7 @@ TEST_F(OutputsPeerTest, MetadataOfEveryKind) {
                     if (warning.contains("sourceInfo")) // docs/compatibility.md
                         warning["sourceInfo"].erase("definition");
                 }
-                std::sort(warnings.begin(), warnings.end()); // BuildKit tells them in any order
+                std::sort(warnings.begin(), warnings.end()); // BuildKit reports them in any order
             }
         // Times are in these.
         for (const auto *key : {"containerimage.descriptor", "containerimage.digest"}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds for several platforms, and what they need of the machine, beside docker buildx on one
-// builder.
+// Multi-platform builds, compared with docker buildx on one builder, and errors of machines without
+// emulators.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

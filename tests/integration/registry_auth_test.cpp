@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A registry that takes tokens alone, as Docker Hub and most do, beside docker buildx: names and
-// passwords, identity tokens and credential helpers get the token, and nobody else sees them.
+// A registry that accepts only tokens, like Docker Hub and most others, compared with docker
+// buildx: names and passwords, identity tokens and credential helpers get a token, and are sent
+// nowhere else.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -94,7 +95,7 @@ class RegistryAuthTest : public ::testing::Test {
             words.insert(words.begin(), {"nsenter", std::string("--net=") + network});
         return run(words, variables);
     }
-    // Pushes an image, and builds upon it from there.
+    // Pushes an image, and builds from it.
     static int push_and_pull(bool berth, const std::string &config) {
         auto image = std::string(host) + "/" + config + (berth ? "/ours" : "/theirs");
         world->write("push/Dockerfile", "FROM scratch\nCOPY Dockerfile /" + config + "\n");
@@ -164,7 +165,7 @@ TEST_F(RegistryAuthTest, DeniedUsersFailLikeInDockerBuildx) {
         }
         EXPECT_EQ(results[0].code, 1) << config << results[0].err;
         EXPECT_EQ(results[1].code, 1) << config << results[1].err;
-        // The last line says why, in BuildKit's words.
+        // The last line has BuildKit's reason.
         for (const auto &result : results)
             EXPECT_THAT(split(trim(result.err), '\n').back(),
                         AnyOf(HasSubstr("401 Unauthorized"), HasSubstr("denied"),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The driver remote: a buildkitd that berth did not start, by TCP with TLS, by its socket and in
-// its container; beside docker buildx, whose records these are too.
+// its container; compared with docker buildx, which shares the records.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests of a build to the client and to docker: BuildKit reads what the build needs, and nothing
-// else; docker commands are few.
+// Requests of a build to the client and to docker: BuildKit reads only what the build needs, and
+// few docker commands run.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -43,7 +43,7 @@ class RequestsTest : public ::testing::Test {
         std::ifstream in(world->path() / file);
         return {std::istreambuf_iterator<char>(in), {}};
     }
-    // Bytes that the log says went over.
+    // Transferred bytes, according to the log.
     static std::string transferred(const Result &result) {
         auto begin = result.err.find("transferring context: ");
         return result.err.substr(begin, result.err.find('\n', begin) - begin);
@@ -61,7 +61,7 @@ TEST_F(RequestsTest, DockerCommandsOfABuild) {
                                    "COPY small /\n");
     world->write("app/small", "one");
     auto image = world->image("counted"), folder = world->folder("app");
-    // The first load ever asks what kind of image store the engine has.
+    // The first load queries the engine's kind of image store.
     EXPECT_THAT(commands_of({"--load", folder}), ElementsAre("info", "exec", "image", "load"));
     world->write("app/small", "0");
     EXPECT_THAT(commands_of({folder}), ElementsAre("exec"));
@@ -132,7 +132,7 @@ TEST_F(RequestsTest, AnUnreadableFileMattersOnlyIfItIsCopied) {
     ::chmod(world->folder("closed/shut").c_str(), 0755);
 }
 
-// docker buildx would take it for the file of before.
+// docker buildx would consider it unchanged.
 TEST_F(RequestsTest, AChangedFileOfTheSameSizeAndTimeIsSent) {
     world->write("same/Dockerfile", "FROM scratch\nCOPY . /\n");
     for (const std::string text : {"one", "two", "six"}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds that berth and docker buildx make on one builder: same image IDs, same log, same files.
+// Builds by berth and docker buildx on one builder: same image IDs, same log, same files.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -186,7 +186,7 @@ TEST_F(SameAsPeerTest, WarningsAreSummedUpAtTheEnd) {
             text = replace_all(text, colour, "");
         auto found = text.substr(std::min(text.find("2 warnings found"), text.size()));
         auto lines = split(found, '\n');
-        std::sort(lines.begin(), lines.end()); // BuildKit tells them in either order
+        std::sort(lines.begin(), lines.end()); // BuildKit reports them in either order
         return lines;
     };
     EXPECT_THAT(ours.err, HasSubstr("2 warnings found"));

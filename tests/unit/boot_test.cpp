@@ -24,7 +24,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What docker would say, for a container that may or may not be there.
+// Docker's answer for a container that may not exist.
 class FakeEngine {
   public:
     process::Outcome answer(const process::Command &command) {
@@ -63,7 +63,7 @@ class FakeEngine {
     bool has_volume = false, local_image = false, dies = false;
     std::string runtimes = R"({"runc":{}})";
     int not_ready = 0;
-    std::map<std::string, std::string> failures; // by the command's words
+    std::map<std::string, std::string> failures; // by the arguments of the command
     std::vector<std::string> said;
 
   private:
@@ -217,7 +217,7 @@ TEST_F(BootTest, AnExistingContainerMeansAConcurrentStart) {
     engine.failures[run] =
         "Conflict. The container name \"/b\" is already in use by container \"1\"";
     engine.has_volume = true;
-    // The other one's container comes up while we wait.
+    // The container of the other process starts meanwhile.
     engine.status.clear();
     runner.answer = [this](const process::Command &command, const std::string &) {
         auto outcome = engine.answer(command);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bridge of a build: one that BuildKit knows late, that fails on either side, that never ends.
+// The bridge of a build: one that BuildKit knows late, one that fails on either side, one that
+// never ends.
 #include "berth/buildkit/bridge.hpp"
 
 #include "buildkit_runner.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --secret, from the flag to what a session serves.
+// --secret, from the flag to the session.
 #include "berth/job/secrets.hpp"
 #include "berth/util/error.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
+// Requests to a frontend for --call, and to BuildKit for a Dockerfile at an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `__complete` answers, of commands as they are declared.
+// Answers of `__complete` for the declared commands.
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/complete.hpp"
@@ -76,7 +76,7 @@ TEST_F(CompleteTest, ValuesInEveryFormOfAnOption) {
                                                {"build", "--progress=pl"},
                                                {"build", "-q", "--progress", "pl"}})
         EXPECT_THAT(values(words), ElementsAre("plain"));
-    // The word behind an option that takes none is an argument.
+    // The argument after an option without a value.
     EXPECT_EQ(complete({"build", "--load", ""}).directive, Directive::folders_alone);
     EXPECT_EQ(complete({"build", "-t", "x", ""}).directive, Directive::folders_alone);
     EXPECT_EQ(complete({"build", "-qt", "x", ""}).directive, Directive::folders_alone);
@@ -145,7 +145,7 @@ TEST_F(CompleteTest, FieldsOfOutputs) {
                 ElementsAre("type=local,mode=min", "type=local,mode=max"));
 }
 
-// A type that is offered and then refused would be worse than none.
+// An offered type must not be refused later.
 TEST_F(CompleteTest, OffersTheTypesThatBuildAccepts) {
     for (const auto &type : values({"build", "-o", "type="})) {
         job::BuildOptions options;

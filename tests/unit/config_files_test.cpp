@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `create --buildkitd-config` takes into the store.
+// The files that `create --buildkitd-config` puts into the store.
 #include "berth/builder/config_files.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"

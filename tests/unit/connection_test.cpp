@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls over one command that answers, ends early, or writes something else.
+// Calls over a command that answers, ends early, or writes other bytes.
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/content.hpp"
 #include "berth/buildkit/control.hpp"

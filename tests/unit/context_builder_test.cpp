@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which builder builds for a docker context, and what it takes over from the engine.
+// The builder of a docker context, and the settings that it takes from the engine.
 #include "berth/builder/context_builder.hpp"
 #include "berth/builder/node.hpp"
 

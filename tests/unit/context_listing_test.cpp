@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which files of a context are sent, and which rule excludes the others.
+// The sent files of a context, and the rules that exclude the others.
 #include "berth/context/context_listing.hpp"
 
 #include "support/temporary_directory.hpp"

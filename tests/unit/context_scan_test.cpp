@@ -28,7 +28,7 @@ std::vector<std::string> paths(const Manifest &manifest) {
     return result;
 }
 
-// All that there is to say of a tree.
+// All attributes of a tree, as text.
 std::string text_of(const Manifest &manifest) {
     std::string text;
     for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
@@ -173,7 +173,7 @@ TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     EXPECT_EQ(scan_with("").entries.size(), 2u * depth);
 }
 
-// However the work is shared: hard links between the parts, exceptions, directories in directories.
+// With any division of work: hard links between the parts, exceptions, directories in directories.
 TEST_F(ContextScanTest, SeveralThreadsReturnTheSameList) {
     tree.file("a", "first");
     for (int i = 0; i < 60; ++i) {

@@ -80,7 +80,7 @@ TEST_F(CreateTest, AppendsAndRemovesNodes) {
     auto record = create({.name = "a", .append = true, .endpoint = "e2"});
     ASSERT_EQ(record.nodes.size(), 3u);
     EXPECT_EQ(record.nodes[2].name, "a2");
-    // What a newer node is fixed to is taken from the others.
+    // A newer node takes its fixed platforms from the others.
     EXPECT_EQ(record.nodes[0].platforms, parse_platforms({"linux/arm64"}));
     EXPECT_EQ(record.nodes[1].platforms, parse_platforms({"linux/s390x"}));
 
@@ -146,7 +146,7 @@ TEST_F(CreateTest, RefusesWithDockerBuildxsMessages) {
         EXPECT_THAT(refusal(request), HasSubstr(words));
 }
 
-// What docker buildx 0.29.1 stored for each.
+// The record of docker buildx 0.29.1 for each.
 TEST_F(CreateTest, NormalizesPlatforms) {
     struct Case {
         const char *text, *os, *architecture, *variant;

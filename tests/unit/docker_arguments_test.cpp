@@ -203,7 +203,7 @@ TEST_F(DockerTest, EveryCallIsOneCommand) {
     EXPECT_EQ(shell(docker.exec_command("c", {"sh"}, true)), "docker exec --interactive c sh");
 }
 
-// buildkitd of a rootless image is no root: it must be able to read its configuration.
+// buildkitd of a rootless image is not root, but must be able to read its configuration.
 TEST_F(DockerTest, FilesBelongToRootAndAreReadableByAll) {
     Docker(runner, "docker", "", "").copy_files("c", {{"/etc/b/x.toml", "X"}, {"/etc/y", "Y"}});
     const auto &archive = runner.records.at(0).input;

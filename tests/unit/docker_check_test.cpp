@@ -20,7 +20,7 @@ Outcome failed(int code, std::string err) {
     return {.code = code, .err = std::move(err)};
 }
 
-// The error that check() makes of it.
+// The error that check() throws.
 Error meaning(const Outcome &outcome, const Command &command = ps) {
     try {
         check(command, outcome);

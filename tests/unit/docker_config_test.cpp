@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Docker's config.json: what it gives, and what is said of one that is of no use.
+// Docker's config.json: its content, and the message for an unusable file.
 #include "berth/store/docker_config.hpp"
 #include "berth/util/file.hpp"
 

@@ -57,7 +57,8 @@ TEST(DriverOptionsTest, Meanings) {
     EXPECT_TRUE(options.allow_untrusted_image);
 }
 
-// What docker buildx 0.29.1 and the engine take, and what the container's policy then is.
+// Values that docker buildx 0.29.1 and the engine accept, and the resulting policy of the
+// container.
 TEST(DriverOptionsTest, RestartPolicies) {
     for (auto [value, policy] : std::vector<std::pair<const char *, const char *>>{
              {"no", "no"},

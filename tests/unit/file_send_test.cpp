@@ -80,7 +80,7 @@ class LocalOutputTest : public ::testing::Test {
         auto status = call->finish();
         EXPECT_TRUE(status.ok()) << status.message;
     }
-    // What a hostile or failing transfer is answered with.
+    // The answer to a hostile or failing transfer.
     std::string refusal() {
         for (;;) {
             auto packet = next();

@@ -76,7 +76,7 @@ TEST_F(FileTest, ReportsImpossiblePaths) {
     fs::create_directories(folder_.path() / "full" / "x");
     EXPECT_THAT(failure([&] { write_file_atomically(folder_ / "full", "x"); }),
                 HasSubstr("cannot write"));
-    // Nothing of what failed stays.
+    // A failure leaves no file.
     for (const auto &entry : fs::directory_iterator(folder_.path()))
         EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
 }

@@ -102,7 +102,7 @@ TEST_F(GitInfoTest, AMissingOrFailingGitIsAWarning) {
     EXPECT_THAT(ask().warning, HasSubstr("fatal: dubious\n\n\tgit config x\n"));
 }
 
-// A context that was unpacked from somewhere may bring a .git of its own.
+// An untrusted context may contain its own .git.
 TEST(GitProgramsTest, DoesNotRunProgramsOfTheRepository) {
     test::TemporaryDirectory directory;
     auto folder = directory.path().string();

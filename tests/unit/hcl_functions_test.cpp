@@ -16,7 +16,7 @@ struct Recorded {
     std::string outcome; // "= JSON" or "! summary; detail"
 };
 
-// What docker buildx makes of each call; dev/record-functions writes the file.
+// docker buildx's result for each call; dev/record-functions writes the file.
 std::vector<Recorded> recorded_calls() {
     auto lines = split(read_file(BERTH_TEST_DATA "/data/hcl/functions.txt"), '\n');
     std::vector<Recorded> calls;
@@ -31,8 +31,8 @@ hcl::Context context_of_functions() {
     return context;
 }
 
-// What the interpreter makes of the call, in the form of the table, which has the first line of
-// an error alone.
+// The interpreter's result for the call, in the form of the table, which has only the first line of
+// an error.
 std::string outcome_of(const std::string &call) {
     static const auto context = context_of_functions();
     hcl::Diagnostics diagnostics;
@@ -68,7 +68,7 @@ TEST(HclFunctionsTest, AreAllInTheTable) {
         EXPECT_GE(counts[function], 4) << function;
 }
 
-// Where docker buildx fails with a Go panic, or takes what makes no sense.
+// Calls for which docker buildx panics, or accepts nonsense.
 TEST(HclFunctionsTest, ReportErrorsWhereGoPanics) {
     EXPECT_EQ(outcome_of("log(-1, 10)"), failure_of("log", "the result is not a number"));
     EXPECT_EQ(outcome_of("pow(-8, 0.5)"), failure_of("pow", "the result is not a number"));

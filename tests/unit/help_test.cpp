@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help, and what every declaration must bring for help, manual and completion.
+// Help, and requirements on declarations for help, manual and completion.
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/help.hpp"
 #include "berth/cli/pages.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Build records: names, filters, traces, and what is left out of bundles.
+// Build records: names, filters, traces, and secrets omitted from bundles.
 #include "berth/history/build_name.hpp"
 #include "berth/history/filter.hpp"
 #include "berth/history/inspection.hpp"

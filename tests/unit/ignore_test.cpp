@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// .dockerignore: the table of ignore_rows.hpp, errors, and what the table cannot show.
+// .dockerignore: the table of ignore_rows.hpp, errors, and cases that the table cannot express.
 #include "berth/context/ignore.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
@@ -24,7 +24,7 @@ std::vector<std::string> words(std::string_view text) {
     return parts;
 }
 
-// The files of a tree that a walk with these patterns leaves out.
+// The files of a tree that a walk with these patterns excludes.
 std::vector<std::string> left_out(const std::string &ignore, std::string_view tree) {
     auto patterns = IgnorePatterns::parse(ignore, ".dockerignore");
     auto keeps = [&](const std::string &path) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which layers of an image are sent to the engine.
+// The layers of an image that are sent to the engine.
 #include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
@@ -204,7 +204,7 @@ TEST_F(LoadTest, AFailedLoadIsAnError) {
     failing_loads = 9;
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
     failing_loads = 0;
-    load_says.clear(); // a docker that ended without a word has loaded nothing
+    load_says.clear(); // a docker that ends silently has loaded nothing
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
 }
 
@@ -272,7 +272,7 @@ TEST_F(ContainerdLoadTest, LayersOfARemovedImageAreSent) {
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
-// That it is there does not say that its blobs are: it may come from elsewhere.
+// Its existence does not imply that its blobs exist: it may come from elsewhere.
 TEST_F(ContainerdLoadTest, LayersOfAnUnknownImageAreSent) {
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);

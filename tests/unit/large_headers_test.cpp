@@ -62,7 +62,7 @@ std::string all_bytes() {
     return text;
 }
 
-// A client and a server that answers with these trailers. Returns what the server wrote for one
+// A client and a server that answers with these trailers. Returns the server's bytes for one
 // request.
 struct Pair {
     explicit Pair(Headers answer) : trailers(std::move(answer)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of the images that were loaded before may share layers with the next one.
+// The loaded images that may share layers with the next one.
 #include "berth/image/load_memory.hpp"
 #include "berth/util/file.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --cache-from and --cache-to: what they mean, and the directory of a local cache.
+// --cache-from and --cache-to: their meaning, and the directory of a local cache.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/util/encoding.hpp"
@@ -69,7 +69,7 @@ class LocalCacheFiles : public ::testing::Test {
         tree.file("cache/blobs/sha256/" + sha256_hex(content), content);
         return "sha256:" + sha256_hex(content);
     }
-    // What the solve says when it exported a cache.
+    // The response of a solve that exported a cache.
     static std::map<std::string, std::string> exported(const std::string &digest) {
         return {
             {"cache.manifest", json({{"mediaType", "m"}, {"digest", digest}, {"size", 1}}).dump()}};

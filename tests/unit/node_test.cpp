@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's record as the container it asks for.
+// The container of a node's record.
 #include "berth/builder/node.hpp"
 
 #include <gmock/gmock.h>

@@ -237,7 +237,7 @@ TEST_F(OutputFileTest, TheDirectoryOfAnOutputIsChecked) {
     EXPECT_THROW(check_output_directory(tree / "file/below"), Error);
 }
 
-// What another user than root may do. The tests themselves may run as root.
+// Access rights of a user other than root. The tests themselves may run as root.
 class OutputFileRights : public OutputFileTest {
   protected:
     OutputFileRights() {

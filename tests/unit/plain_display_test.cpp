@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plain progress: recorded builds against what BuildKit's own client printed for the same build,
-// and the rules one by one.
+// Plain progress: recorded builds compared with the output of BuildKit's own client, and each rule.
 #include "progress_replay.hpp"
 
 #include <gmock/gmock.h>
@@ -66,7 +65,7 @@ class PlainDisplayTest : public ::testing::Test {
             clock.now += 50ms;
     }
     std::string text() { return out.str(); }
-    // What was printed since the last call.
+    // The output since the last call.
     std::string news() {
         auto all = out.str();
         return all.substr(std::exchange(seen, all.size()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several platforms of an image, for an engine that takes one a tag.
+// Several platforms of an image, for an engine with one platform per tag.
 #include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"
 

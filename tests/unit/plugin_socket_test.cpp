@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docker's line to its plugin; the test is docker.
+// docker's connection to its plugin; the test plays docker.
 #include "berth/process/plugin_socket.hpp"
 
 #include "support/temporary_directory.hpp"

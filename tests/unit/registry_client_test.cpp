@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A registry's client against servers that ask for logins, are busy, redirect, or answer wrongly.
+// The registry client against servers that require logins, are busy, redirect, or answer
+// incorrectly.
 #include "berth/registry/client.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and documents of images: what is read of them, and that hostile ones are errors.
+// Names and documents of images: parsing, and errors for hostile ones.
 #include "berth/registry/combine.hpp"
 #include "berth/registry/location.hpp"
 #include "berth/registry/shapes.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real runner, on commands every POSIX system has.
+// The real runner, with commands of every POSIX system.
 #include "berth/process/real_runner.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `docker save` writes, of old and new dockers, and of nobody's.
+// Archives of `docker save` from old and new dockers, and hostile ones.
 #include "berth/image/oci_index.hpp"
 #include "berth/image/saved_layout.hpp"
 #include "berth/util/encoding.hpp"

@@ -39,7 +39,7 @@ TEST(SecretsTest, SendsFilesAndValuesByTheirId) {
     add_secrets(services, {{"file", SecretFile{tree / "file"}}, {"value", SecretValue{"text"}}});
     EXPECT_EQ(get_secret(services, "file").first, std::string("a\0b\xff", 4));
     EXPECT_EQ(get_secret(services, "value").first, "text");
-    tree.file("file", "later"); // read when it is asked for
+    tree.file("file", "later"); // read on request
     EXPECT_EQ(get_secret(services, "file").first, "later");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which lines of a file are shown: BuildKit's rule, as docker buildx printed it.
+// The shown lines of a file: BuildKit's rule, recorded from docker buildx.
 #include "berth/progress/source_excerpt.hpp"
 
 #include <gmock/gmock.h>

@@ -128,7 +128,7 @@ TEST_F(StoreTest, RemoveRemovesActivityAndRefsInEverySpelling) {
     EXPECT_FALSE(has("activity/Aa"));
     EXPECT_FALSE(has("refs/Aa"));
     EXPECT_EQ(store_.current("k"), "");
-    save("aa"); // created again: chosen again, as with docker buildx
+    save("aa"); // created again: current again, as with docker buildx
     EXPECT_EQ(store_.current("k"), "aa");
 }
 
@@ -238,8 +238,8 @@ TEST_F(StoreTest, ATransactionWaitsForTheLockOfAnother) {
     first.reset();
 }
 
-// Each of the processes counts one up in a builder's record, many times: an update that is lost
-// shows in the sum.
+// Each process increments a counter in a builder's record many times; a lost update shows in the
+// sum.
 TEST_F(StoreTest, ConcurrentProcessesLoseNoUpdate) {
     constexpr int processes = 8, rounds = 25;
     store_.begin().save({.name = "shared"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When targets may do what: dependencies, --jobs, failures.
+// The order of targets: dependencies, --jobs, failures.
 #include "../../src/job/target_order.hpp"
 
 #include <gmock/gmock.h>
@@ -39,13 +39,13 @@ TEST(TargetLinksTest, NamesErrors) {
                           "mean 'app'?"));
     EXPECT_THAT(error_of({target("a"), target("a")}), HasSubstr("two targets named a"));
     EXPECT_THAT(error_of({target("a", {"a"})}), HasSubstr("a -> a"));
-    // A target behind the cycle is no part of it.
+    // A target that depends on the cycle is not part of it.
     EXPECT_THAT(
         error_of({target("x", {"a"}), target("a", {"b"}), target("b", {"c"}), target("c", {"a"})}),
         HasSubstr("depend on each other: a -> b -> c -> a"));
 }
 
-// Runs all targets on threads of their own, as build_targets() does, and writes down what they do.
+// Runs all targets on threads of their own, like build_targets(), and records their steps.
 class TargetOrderTest : public ::testing::Test {
   protected:
     void run(const std::vector<NamedTarget> &targets, const std::string &jobs,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress on a terminal: what is on the screen, and that nothing from outside can disturb it.
+// Progress on a terminal: the screen, and its protection from outside text.
 #include "../../src/progress/terminal_text.hpp"
 #include "fake_terminal.hpp"
 #include "progress_replay.hpp"
@@ -62,7 +62,7 @@ class TtyDisplayTest : public ::testing::Test {
     TestClock clock;
     TerminalSize size;
     std::ostringstream out;
-    std::string bytes; // all that was written
+    std::string bytes; // all written bytes
     test::FakeTerminal terminal{60, 12};
     std::unique_ptr<Display> display;
     std::map<std::string, Time> started;
@@ -221,7 +221,7 @@ TEST_F(TtyDisplayTest, FollowsAResize) {
     EXPECT_THAT(screen(), Contains(" => step a                         0.2s"));
 }
 
-// A terminal wraps what no longer fits: the picture takes more lines then, and all of them go.
+// A terminal wraps lines that no longer fit; all lines of the taller picture must be replaced.
 TEST_F(TtyDisplayTest, ANarrowerTerminalLosesTheOldPicture) {
     make({.builder_name = "docker-container:b"}, 60, 12);
     start("a");

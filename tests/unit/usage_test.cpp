@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Disk usage and pruning by BuildKit's API, and the same commands by hand.
+// Disk usage and pruning by BuildKit's API, and the equivalent commands.
 #include "berth/builder/usage.hpp"
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/typed_stream.hpp"
