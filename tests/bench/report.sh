@@ -1,6 +1,5 @@
-# shellcheck shell=bash disable=SC2154,SC2016
-# SPDX-License-Identifier: Apache-2.0
-# What dev/bench says of its samples: a table on the terminal, docs/performance.md and .svg.
+# shellcheck shell=bash disable=SC2154,SC2016 SPDX-License-Identifier: Apache-2.0 The report of
+# dev/bench: a table on the terminal, docs/performance.md and .svg.
 
 rows_made() {
 	local row
@@ -8,7 +7,7 @@ rows_made() {
 		[[ ! -s $data/$row.ours ]] || echo "$row"
 	done < <(print_rows)
 }
-# Memory is what the row big-memory is about, time everything else.
+# The row big-memory measures memory, all others time.
 column_of() { if [[ $1 == *-memory ]]; then echo 2; else echo 1; fi; }
 unit_of() { if [[ $1 == *-memory ]]; then echo MB; else echo ms; fi; }
 # value RAW UNIT
@@ -57,14 +56,15 @@ result_rows() {
 	done
 }
 
-# What the row of memory leaves out.
+# Processes that the row of memory excludes.
 memory_note() {
 	[[ -s $data/big-memory.ours ]] || return 0
 	printf '\nMemory includes the client and the programs it starts. `buildctl dial-stdio` also runs in the builder and passes bytes\nthrough: it uses up to %s MB for berth, %s MB for docker buildx.\n' \
 		"$(value "$(median "$data/big-memory.ours" 3)" MB)" "$(value "$(median "$data/big-memory.theirs" 3)" MB)"
 }
 
-# Of each row: the docker commands of one run with their milliseconds, and what is left for berth.
+# For each row: the docker commands of one run with their milliseconds, and the rest for berth
+# itself.
 breakdown_rows() {
 	local row
 	for row in $(rows_made); do
