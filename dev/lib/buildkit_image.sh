@@ -1,5 +1,7 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 shellcheck disable=SC2154  # root and
-# stack: of the script that reads this file Finds the BuildKit image of a private engine.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # root and stack: of the script that reads this file
+# Finds the BuildKit image of a private engine.
 
 buildkit_tag=moby/buildkit:buildx-stable-1
 

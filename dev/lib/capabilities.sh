@@ -1,5 +1,6 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 For machines whose root lacks a
-# capability (sandboxes): a runtime whose containers lack it too.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# For machines whose root lacks a capability (sandboxes): a runtime whose containers lack it too.
 
 # Names of the capabilities that not even root has here, joined by |; empty on an ordinary machine.
 missing_capabilities() {

@@ -1,5 +1,6 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 Shared by all scripts of dev/: messages,
-# the checkout's path, Debian packages and mirror.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Shared by all scripts of dev/: messages, the checkout's path, Debian packages and mirror.
 
 script=${0##*/}
 # shellcheck disable=SC2034  # for the scripts that read this file

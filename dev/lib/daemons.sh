@@ -1,7 +1,8 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 shellcheck disable=SC2154  # dir and
-# netns: of the script that reads this file Daemons of a private engine: start them in its network
-# namespace ($netns), find them by pid files in its state directory ($dir), wait for them and end
-# them.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # dir and netns: of the script that reads this file
+# Daemons of a private engine: start them in its network namespace ($netns), find them by pid files in its
+# state directory ($dir), wait for them and end them.
 
 # pid_of NAME: the process that spawn started under that name, if it still runs.
 pid_of() {

@@ -1,5 +1,6 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 The Go toolchain that compiles the
-# programs of the tests, and the content of a go.mod of dev/today.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The Go toolchain that compiles the programs of the tests, and the content of a go.mod of dev/today.
 
 # find_go: sets $go. The one on PATH, else Debian sid's, unpacked into the cache (not installed). If
 # a go.mod requires a newer Go, the go command fetches it as a module.

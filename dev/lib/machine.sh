@@ -1,6 +1,7 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 A Debian system in a directory, entered
-# with its own mount and process namespaces and pivot_root, since in a plain chroot `docker exec`
-# sees the host's root. Shares the host's network. Needs root.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# A Debian system in a directory, entered with its own mount and process namespaces and pivot_root, since in a
+# plain chroot `docker exec` sees the host's root. Shares the host's network. Needs root.
 
 # make_machine DIRECTORY RELEASE PACKAGE,...: unpacks DIRECTORY/machine, from DIRECTORY/RELEASE.tar,
 # which is created if missing.

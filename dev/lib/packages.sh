@@ -1,5 +1,6 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 Shared by dev/check-packages and
-# dev/check-installed.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# Shared by dev/check-packages and dev/check-installed.
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -1,7 +1,8 @@
-# shellcheck shell=bash SPDX-License-Identifier: Apache-2.0 shellcheck disable=SC2154  # dir, hub
-# and buildkit_tag: of the script that reads this file The content of a private engine's registry,
-# which replaces Docker Hub: BuildKit's image, and substitutes for busybox and alpine from Debian's
-# static busybox.
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # dir, hub and buildkit_tag: of the script that reads this file
+# The content of a private engine's registry, which replaces Docker Hub: BuildKit's image, and substitutes for
+# busybox and alpine from Debian's static busybox.
 
 # publish IMAGE NAME: pushes a local image as docker.io/NAME and removes the local one, so that it
 # can be pulled.

@@ -57,7 +57,7 @@ std::optional<bool> flag_of(const Yaml &build, const char *name) {
     return true;
 }
 
-// KEY=VALUE lists and maps; a KEY alone has no value.
+// KEY=VALUE lists and maps; a single KEY has no value.
 OptionalStrings pairs_of(const Yaml &build, const char *name) {
     OptionalStrings pairs;
     auto found = build.find(name);

@@ -84,7 +84,7 @@ bool adds_settings(const ConfigRequest &request) {
            !request.max_cache.empty();
 }
 
-// HOST[:PORT], and for a mirror a path behind it.
+// HOST[:PORT], with a path for a mirror.
 void check_host(const char *flag, const std::string &host, bool with_path) {
     static constexpr std::string_view letters =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
@@ -98,7 +98,7 @@ void check_host(const char *flag, const std::string &host, bool with_path) {
         "write HOST or HOST:PORT, without https://");
 }
 
-// The table `parent.key`, made when there is none.
+// The table `parent.key`, created if missing.
 toml::table &table_at(toml::table &parent, std::string_view key, const std::string &file) {
     auto *node = parent.get(key);
     if (node == nullptr)
@@ -130,7 +130,7 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
     for (const auto &host : request.insecure_registries) {
         check_host("--insecure-registry", host, false);
         auto &registry = table_at(table_at(table, "registry", request.file), host, request.file);
-        // Both: TLS without a check of the certificate, and plain HTTP where there is no TLS.
+        // Both: TLS without checking the certificate, and plain HTTP without TLS.
         registry.insert_or_assign("http", true);
         registry.insert_or_assign("insecure", true);
     }

@@ -136,7 +136,7 @@ Completion files(const Question &) {
     return {.directive = 0};
 }
 
-// NAME=…: what follows is a directory, or an address.
+// NAME=…, followed by a directory or an address.
 Completion named_contexts(const Question &question) {
     Completion completion;
     auto equals = question.word.find('=');

@@ -170,7 +170,8 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
         else if (name.empty())
             name = context.store().current(context.docker_contexts().current_endpoint());
         if (name.empty())
-            add(Health::note, "no current builder: berth build needs one",
+            add(Health::note,
+                "no current builder: the first build creates one for the docker context",
                 "berth create --use --bootstrap");
         else
             add(Health::ok, fmt::format("{} is the current builder", name), "");

@@ -107,7 +107,7 @@ Findings check_certificates(const Context &context) {
         if (!fs::exists(file, none))
             continue;
         if (auto problem = pem_problem(file, "CERTIFICATE"); !problem.empty())
-            findings.push_back({.check = "ca",
+            findings.push_back({.check = "certificates",
                                 .health = Health::broken,
                                 .text = fmt::format("{} {}", file.string(), problem),
                                 .fix = "put the registry's certificate there"});
@@ -116,20 +116,21 @@ Findings check_certificates(const Context &context) {
     }
     if (!hosts.empty())
         findings.push_back(
-            {.check = "ca",
+            {.check = "certificates",
              .health = Health::note,
              .text = fmt::format("docker trusts {}, builders do not", join(hosts, ", ")),
              .fix = "berth create --ca " + join(hosts, " --ca ")});
     auto bundle = context.environment.get("SSL_CERT_FILE");
     if (!bundle.empty())
         if (auto problem = pem_problem(bundle, "CERTIFICATE"); !problem.empty())
-            findings.push_back({.check = "ca",
+            findings.push_back({.check = "certificates",
                                 .health = Health::broken,
                                 .text = fmt::format("SSL_CERT_FILE: {} {}", bundle, problem),
                                 .fix = "unset SSL_CERT_FILE"});
     if (findings.empty())
-        findings.push_back(
-            {.check = "ca", .health = Health::ok, .text = "docker has no certificates of its own"});
+        findings.push_back({.check = "certificates",
+                            .health = Health::ok,
+                            .text = "docker has no certificates of its own"});
 
     if (context.environment.get("DOCKER_TLS_VERIFY").empty())
         return findings;

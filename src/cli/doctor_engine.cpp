@@ -91,7 +91,8 @@ Finding check_mirrors(const docker::EngineInfo &info) {
         return {.check = "mirrors", .health = Health::ok, .text = "the engine has none"};
     return {.check = "mirrors",
             .health = Health::note,
-            .text = fmt::format("the engine has {}, builders do not use it", join(parts, ", ")),
+            .text = fmt::format("the engine has settings that builders do not use: {}",
+                                join(parts, ", ")),
             .fix = "berth create " + join(options, " ")};
 }
 

@@ -53,8 +53,7 @@ std::string option_rows(const std::vector<OptionText> &options) {
     return rows;
 }
 
-// Markdown is for reading as it is, except the marks around code; examples are as this user types
-// them.
+// Shows Markdown unchanged except for the marks around code, and commands as this user types them.
 std::string plain(std::string_view markdown, const std::string &program) {
     std::vector<std::string> lines;
     for (auto line : split(markdown, '\n')) {

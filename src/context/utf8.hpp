@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 as Go decodes it: a byte that is no part of a valid sequence is U+FFFD, one byte wide.
+// UTF-8 as Go decodes it: an invalid byte is U+FFFD, one byte wide.
 #pragma once
 
 #include <cstddef>

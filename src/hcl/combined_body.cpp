@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies made of others: merged, and filtered.
+// Merged and filtered bodies.
 #include "berth/hcl/body.hpp"
 
 #include <fmt/format.h>

@@ -76,7 +76,7 @@ bool plain_null(const Value &value) {
     return value.is_null() && value.type().is_dynamic();
 }
 
-// The type of a conditional; none if there is no common one.
+// The type of a conditional; nothing without a common type.
 std::optional<Type> conditional_type(const Value &yes, const Value &no) {
     if (plain_null(yes))
         return no.type();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operators and what follows a term: attributes, indexes, splats.
+// Operators and steps after a term: attributes, indexes, splats.
 #include "parser.hpp"
 
 #include <fmt/format.h>

@@ -53,7 +53,7 @@ bool is_image_type(const std::string &type) {
 }
 
 // The descriptor of the one image in the directory that is neither in its index nor a part of
-// another; null when there is none, or more than one.
+// another; null without one, or with several.
 json find_new_image(const fs::path &directory) {
     constexpr std::uintmax_t largest = 4u << 20;
     std::map<std::string, json> images;

@@ -24,7 +24,7 @@ using nlohmann::json;
         fmt::format("failed to build: oci-layout reference \"oci-layout://{}\" could not be "
                     "resolved: {}",
                     printable(text), reason),
-        ExitCode::failure, "write oci-layout://FOLDER[:TAG][@sha256:…]");
+        ExitCode::failure, "write oci-layout://DIRECTORY[:TAG][@sha256:…]");
 }
 
 // As in a reference of an image.

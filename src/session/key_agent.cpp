@@ -28,7 +28,7 @@ auto feed(std::string_view text) {
 }
 
 // The key goes through standard input, since ssh-add refuses files that others can read, and docker
-// buildx does not. There is no prompt for a passphrase.
+// buildx does not. ssh-add cannot prompt for a passphrase.
 void add_key(process::Runner &runner, const fs::path &socket, const fs::path &key) {
     auto content = read_file(key, largest_key, Special::read);
     process::Command command{.argv = {"ssh-add", "-q", "-"},

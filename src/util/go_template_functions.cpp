@@ -58,7 +58,7 @@ json split_text(const Values &arguments) {
     std::string_view rest = text("split", *arguments[0]);
     const auto &separator = text("split", *arguments[1]);
     auto parts = json::array();
-    if (separator.empty()) { // each character by itself
+    if (separator.empty()) { // splits into characters
         while (!rest.empty()) {
             std::size_t end = 1;
             while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0) == 0x80)

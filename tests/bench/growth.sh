@@ -1,6 +1,7 @@
-# shellcheck shell=bash disable=SC2154 SPDX-License-Identifier: Apache-2.0 Growth of time and memory
-# with size: $data/ROW.growth has a line for each size, `SIZE MICROSECONDS BYTES OF MEMORY`,
-# medians.
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Growth of time and memory with size: $data/ROW.growth has a line for each size, `SIZE MICROSECONDS BYTES OF
+# MEMORY`, medians.
 
 # grow ROW SIZE ROUNDS COMMAND…: `before` is a function run before each round.
 grow() {

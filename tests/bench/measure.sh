@@ -1,7 +1,8 @@
-# shellcheck shell=bash disable=SC2154 SPDX-License-Identifier: Apache-2.0 Timing of dev/bench. A
-# sample is one line: microseconds, then peak memory in bytes (0: not watched). Samples of a row are
-# in $data/ROW.ours and $data/ROW.theirs; $data/ROW.commands has the docker commands of one more run
-# of berth, with the milliseconds of each.
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Timing of dev/bench. A sample is one line: microseconds, then peak memory in bytes (0: not watched). Samples
+# of a row are in $data/ROW.ours and $data/ROW.theirs; $data/ROW.commands has the docker commands of one more
+# run of berth, with the milliseconds of each.
 prefix=berthbench$$
 
 microseconds_now() { echo "${EPOCHREALTIME/[.,]/}"; }

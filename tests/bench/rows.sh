@@ -1,6 +1,7 @@
-# shellcheck shell=bash disable=SC2154 SPDX-License-Identifier: Apache-2.0 The rows of dev/bench:
-# row_NAME takes the samples of the row NAME. Each creates its own data, so that a row can run
-# alone.
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# The rows of dev/bench: row_NAME takes the samples of the row NAME. Each creates its own data, so that a row
+# can run alone.
 
 # name, ratio to reach, what it is
 print_rows() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/corpus/bake: definitions that berth and docker buildx must read alike. Each folder has a
+// tests/corpus/bake: definitions that berth and docker buildx must read alike. Each directory has a
 // script `command`, which calls `bake`, and the files that it reads. Compared are the exit code,
 // standard output byte for byte, and of errors the first line. A file `other-error` says why that
 // line differs, and replaces it for berth.

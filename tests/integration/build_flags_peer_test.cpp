@@ -117,8 +117,7 @@ TEST_F(BuildFlagsPeerTest, TheSameErrors) {
     }
 }
 
-// What is on the screen, word for word, when the log is not: which of them tell BuildKit's
-// warnings.
+// The exact output without a log, and which modes print BuildKit's warnings.
 TEST_F(BuildFlagsPeerTest, TheSameOutputWithoutALog) {
     world->write("warned/Dockerfile", "FROM scratch\nMAINTAINER somebody\nCOPY Dockerfile /d\n");
     world->write("fails/Dockerfile", "FROM busybox\nMAINTAINER somebody\nRUN false\n");
@@ -148,7 +147,7 @@ TEST_F(BuildFlagsPeerTest, TheSameOutputWithoutALog) {
             EXPECT_EQ(ours.code, theirs.code) << what;
             EXPECT_EQ(count(ours.err, "1 warning found"), warns ? 1u : 0u) << what << ours.err;
         }
-    // berth's alone: docker buildx does not know the word in the variable.
+    // Only berth: docker buildx does not support this value of the variable.
     auto none = world->berth(words({}, "warned"), {{"BUILDKIT_PROGRESS", "none"}});
     EXPECT_EQ(none.code, 0);
     EXPECT_EQ(count(none.err, "warning found"), 0u) << none.err;

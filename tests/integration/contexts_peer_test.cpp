@@ -119,7 +119,7 @@ TEST_F(ContextsPeerTest, ImagesInADirectory) {
     }
 }
 
-// BuildKit tells files apart by name, size and time: archives whose files all have the same time
+// BuildKit distinguishes files by name, size and time: archives whose files all have the same time
 // must not be confused, neither as main nor as named contexts.
 TEST_F(ContextsPeerTest, DirectoriesThatDifferOnlyInContentAreSeparate) {
     for (const std::string name : {"one", "two", "six"}) {

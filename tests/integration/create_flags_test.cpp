@@ -93,7 +93,7 @@ TEST_F(CreateFlagsTest, ACertificateIsTrustedByTheWholeBuilder) {
         world.berth({"build", "--builder", name, "-o", world.folder("out"), world.folder("app")});
     ASSERT_EQ(build.code, 0) << build.err;
     EXPECT_EQ(read_file(world.path() / "out" / "served.txt"), "from the server\n");
-    // git and the like look at the system's bundle.
+    // git and similar programs read the system's bundle.
     auto bundle = docker({"exec", container, "cat", "/etc/ssl/certs/ca-certificates.crt"}).out;
     EXPECT_TRUE(bundle.ends_with(read_file(ca)));
 }

@@ -129,7 +129,7 @@ class GeneratedContextsTest : public ::testing::Test {
         std::string found;
         for (const auto &[before, now] : test.rewritten()) {
             found += forget(ours, before, now) ? "  berth sent old content " + before + "\n" : "";
-            forget(theirs, before, now); // docker buildx compares size and time alone
+            forget(theirs, before, now); // docker buildx compares only size and time
         }
         // In its copy of a context, BuildKit sets the time of a directory whose files change now
         // to the old one, now to the present, whichever of its tasks is the last.

@@ -137,7 +137,7 @@ TEST_F(RemoteDriverTest, BuildsByTcpWithTls) {
     EXPECT_THAT(pruned.out, HasSubstr("Total:"));
     EXPECT_EQ(world->berth({"stop", name}).code, 0);
     EXPECT_EQ(world->berth({"rm", name}).code, 0);
-    EXPECT_EQ(inspect(container)["State"]["Running"], true); // nobody's but its owner's
+    EXPECT_EQ(inspect(container)["State"]["Running"], true); // private
     EXPECT_EQ(world->berth({"inspect", name}).code, 4);
 }
 

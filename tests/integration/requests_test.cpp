@@ -106,7 +106,7 @@ TEST_F(RequestsTest, AnUnreadableFileMattersOnlyIfItIsCopied) {
     ::chmod(world->folder("closed/shut").c_str(), 0);
     for (auto path = world->path(); path != "/tmp" && path != "/"; path = path.parent_path())
         ::chmod(path.c_str(), 0755);
-    // The engine's socket is root's alone, so only the right to read any file goes.
+    // The engine's socket belongs to root, so the test drops only the right to read any file.
     auto as_other = [&](const std::vector<std::string> &more) {
         std::vector<std::string> words = {"setpriv",
                                           "--bounding-set",

@@ -187,7 +187,7 @@ TEST_F(SecretsTest, CredentialsAreLookedUpWhenARegistryNeedsThem) {
     EXPECT_EQ(built.code, 0) << built.err;
     EXPECT_EQ(read_file(world.path() / "calls"), "get " + host + "\n")
         << "once, for this host alone";
-    // A build that needs no registry asks nobody.
+    // A build without a registry looks up no credentials.
     world.write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
     auto alone = world.berth({"build", "--builder", builder, world.folder("app")}, helped);
     EXPECT_EQ(alone.code, 0) << alone.err;

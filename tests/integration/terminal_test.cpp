@@ -73,8 +73,8 @@ class TerminalTest : public ::testing::Test {
     World world;
     std::string builder = world.name("screen");
 
-    // The player shows `first`, waits for the file `go`, shows `rest`, and ends: with `error`, if
-    // there is one.
+    // The player shows `first`, waits for the file `go`, shows `rest`, and ends: with `error` if
+    // given.
     void play(const std::string &first, const std::string &rest = {},
               const std::string &error = {}) {
         world.write("first", first);

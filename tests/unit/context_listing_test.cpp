@@ -44,7 +44,7 @@ TEST_F(ContextListingTest, EachExcludedPathHasItsLine) {
                        " " + std::to_string(out.line) + " " + out.pattern);
     EXPECT_THAT(kept,
                 ElementsAre("a.log 5 1 3 *.log", "big/other 4 1 5 big", "modules 12 2 2 modules"));
-    ASSERT_THAT(listing.directories, SizeIs(3)); // "*.log" is the root's alone
+    ASSERT_THAT(listing.directories, SizeIs(3)); // "*.log" matches only in the root
     EXPECT_EQ(listing.directories[0].path, ".");
     EXPECT_EQ(listing.directories[0].files, 5u);
     EXPECT_EQ(listing.directories[0].kept_out, 21u);

@@ -20,7 +20,7 @@ using ::testing::Key;
 using ::testing::Pair;
 using ::testing::StartsWith;
 
-// Standard input that gives three bytes at a time.
+// Standard input that returns three bytes at a time.
 Input input(std::string text) {
     return [text = std::move(text)](char *buffer, std::size_t size) mutable {
         auto count = std::min({text.size(), size, std::size_t{3}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How `ensure` compares, replaces a container in place, and what goes into the record.
+// How `ensure` compares and replaces a container in place, and the resulting record.
 #include "berth/builder/create.hpp"
 #include "berth/builder/differences.hpp"
 #include "berth/builder/node.hpp"

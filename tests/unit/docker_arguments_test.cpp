@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Argument vectors of docker commands, each field by itself.
+// Argument vectors of docker commands, for each field.
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/process/recording.hpp"
@@ -123,7 +123,7 @@ TEST_F(DockerTest, ALostEngineIsNotAnEmptyAnswer) {
     EXPECT_THROW(docker.inspect_containers({"a", "b"}), Error) << "it went in the middle";
 }
 
-// docker 20.10 exits 0 and prints this when there is no engine.
+// docker 20.10 exits 0 and prints this without an engine.
 TEST_F(DockerTest, InformationWithoutAnEngineIsAnError) {
     runner.answers = {
         {.out = R"({"ServerErrors":["Cannot connect to the Docker daemon at unix:///x. Is the )"

@@ -68,7 +68,7 @@ class FakeTerminal {
         cells[column_++] = c;
     }
 
-    // `at` is behind ESC; gives the place of the sequence's last byte.
+    // `at` is after ESC; returns the index of the sequence's last byte.
     std::size_t escape(std::string_view text, std::size_t at) {
         auto end = text.find_first_not_of("[?0123456789;", at);
         auto sequence = std::string(text.substr(at, end - at + 1));

@@ -120,7 +120,7 @@ TEST_F(FileSyncTest, SendsOnlyRequestedFiles) {
     tree.file("d", "never asked for");
     start();
     EXPECT_THAT(paths(), ElementsAre("a", "b", "c", "d"));
-    std::filesystem::remove(tree / "d"); // nobody minds
+    std::filesystem::remove(tree / "d"); // ignored
     auto files = fetch({2, 1, 0});
     EXPECT_EQ(files[0], "first");
     EXPECT_EQ(files[1], std::string(1'000'000, 'b'));

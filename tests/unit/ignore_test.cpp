@@ -146,7 +146,7 @@ TEST(PathPatternTest, Matches) {
         {"??", "\xc3\xbc", false},
         {"[\xc3\xa4-\xc3\xbc]x", "\xc3\xb6x", true},
         {"a?b", "a\nb", true},
-        {"a/**/c", "a/\n/c", false}, // Go's `.` is no newline
+        {"a/**/c", "a/\n/c", false}, // Go's `.` does not match a newline
     };
     for (const auto &c : cases)
         EXPECT_EQ(pattern_matches(c.pattern, c.path), c.matches) << c.pattern << " " << c.path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// berth alone and as a docker plugin, and the conversion of docker's flags.
+// berth as a program and as a docker plugin, and the conversion of docker's flags.
 #include "berth/cli/invocation.hpp"
 #include "berth/cli/version_text.hpp"
 #include "berth/util/error.hpp"

@@ -290,7 +290,7 @@ TEST_F(PlainDisplayTest, ALogDoesNotTakeOverATerminal) {
     display->finish();
     EXPECT_EQ(text(), "#1 step a\n#1 0.000 red 10%20%\n#1 0.000 end\\x08\n#1 DONE 0.0s\n");
     out.str("");
-    make({.terminal = false}); // a file gets it as it is
+    make({.terminal = false}); // unchanged in a file
     start("a");
     log("a", "\x1b[41mred\n");
     complete("a");

@@ -53,7 +53,7 @@ inline std::string tar_member(const TarMember &member) {
     return text;
 }
 
-// A pax record that gives the next member another path.
+// A pax record that changes the path of the next member.
 inline std::string pax_path(const std::string &path) {
     auto body = " path=" + path + "\n";
     auto size = body.size() + 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attributes of a bake target that are made of entries: caches, outputs, secrets, SSH agents,
+// The attributes of a bake target that consist of entries: caches, outputs, secrets, SSH agents,
 // attestations, policies, limits. Each is written as a CSV string (docker's flags) or as an object.
 // Reading, writing and joining them follows docker buildx's buildflags package.
 #pragma once

@@ -30,7 +30,7 @@ struct CreateRequest {
     ConfigRequest config = {};
 };
 
-// A node from the flags alone. Throws a usage error for a bad value.
+// A node from only the flags. Throws a usage error for an invalid value.
 store::NodeRecord plan_node(const CreateRequest &request, std::string name);
 
 // Throws a usage error with docker buildx's message if the flags do not fit the stored builder, or

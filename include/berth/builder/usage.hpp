@@ -28,8 +28,8 @@ struct UsageRecord {
 };
 
 // `--filter` values, each NAME=VALUE, as docker buildx 0.29.1 reads them: id=X finds ids with X in
-// them, NAME~=X and NAME!=X pass as they are, NAME=X means equal, and `until` (or `unused-for`) is
-// a time.
+// them, NAME~=X and NAME!=X pass unchanged, NAME=X means equal, and `until` (or `unused-for`) is a
+// time.
 struct UsageFilter {
     std::string text = {}; // in BuildKit's form, combined with AND; empty: everything
     std::chrono::nanoseconds keep_duration{0}; // until: keeps records used in that time

@@ -42,7 +42,7 @@ class Services {
   public:
     // `method` with its slashes, as in Request. A second handler of a method replaces the first.
     void add(std::string method, Handler handler);
-    // nullptr when nobody added it.
+    // nullptr if it was not added.
     const Handler *find(std::string_view method) const;
     std::vector<std::string> methods() const; // sorted
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment of a subcommand. There is no global state beside it.
+// The environment of a subcommand. Subcommands have no other global state.
 #pragma once
 
 #include "berth/builder/node.hpp"
@@ -44,7 +44,7 @@ struct Context {
     // A display on standard error.
     progress::DisplayOptions display_options() const;
 
-    // --timeout of the commands that show states; nothing when it was not given.
+    // --timeout of the commands that show states; nothing if it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
     // The time limit of a query about the cache: --timeout, or zero (none) without it.
     std::chrono::milliseconds

@@ -17,8 +17,8 @@ enum class Health {
 };
 
 struct Finding {
-    // docker, engine, images, cgroups, proxy, ca, mirrors, disk, qemu, credentials, tls, ssh,
-    // builders, store, tested
+    // docker, engine, images, cgroups, proxy, certificates, mirrors, disk, qemu, credentials, tls,
+    // ssh, builders, store, tested
     std::string check;
     Health health;
     std::string text;

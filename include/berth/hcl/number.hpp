@@ -24,7 +24,7 @@ class Number {
     explicit Number(T value) : Number(integer(static_cast<std::int64_t>(value))) {}
     explicit Number(double value); // 53 bits; infinities are allowed, NaN is an Error
 
-    // A decimal number as HCL and JSON write it ("-1.5e3"; also ".5", "+1", "0x1f" is none).
+    // A decimal number as HCL and JSON write it ("-1.5e3"; also ".5", "+1", but not "0x1f").
     // Nothing if `text` is not a number; an Error if its exponent is beyond ±100000.
     static std::optional<Number> parse(std::string_view text);
     // An integer in base 2 to 62 (digits 0-9, a-z, then A-Z for 36 and up; letters of either case

@@ -34,7 +34,7 @@ void save_ref(const store::Store &store, const BuildName &name);
 // a JSON object, for example descriptors, are decoded.
 nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
 
-// Adds buildx.build.warnings, if there are any and the environment asks for them.
+// Adds buildx.build.warnings, if there are any and the environment enables them.
 void add_warnings(nlohmann::json &metadata, const std::vector<progress::VertexWarning> &warnings,
                   const Environment &environment);
 

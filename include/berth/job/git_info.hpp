@@ -53,7 +53,7 @@ GitTree read_git_tree(process::Runner &runner, const std::filesystem::path &dire
 GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment);
 
 // `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
-// text as it is.
+// text unchanged.
 std::string mask_credentials(const std::string &address);
 
 } // namespace berth::job

@@ -21,8 +21,8 @@ struct OciLayout {
     std::map<std::string, session::ContentDirectory> stores() const;
 };
 
-// `text` is what follows `oci-layout://`. Without a digest it is that of the tag (`latest` when
-// there is none) in the directory's index, by image name or tag, else that of its only image, like
+// `text` is what follows `oci-layout://`. Without a digest, finds that of the tag (default:
+// `latest`) in the directory's index, by image name or tag, or else that of the only image, like
 // docker buildx 0.38.2. Throws Error if the directory, index or image does not exist.
 OciLayout find_oci_layout(const std::string &text);
 

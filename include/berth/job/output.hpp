@@ -21,8 +21,9 @@ struct Output {
     // For the engine, as an OCI layout: a containerd image store takes all platforms of an image,
     // and its attestations. The classic store does not.
     bool as_layout = false;
-    // For an engine with such a store, alone: one image with the media types of a layout, of which
-    // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
+    // For a single image for an engine with such a store: with the media types of a layout, since
+    // the engine has some of its layers already. (Otherwise its ID there would differ from docker
+    // buildx's.)
     bool for_containerd = false;
 
     // Whether it has a destination. For type=cacheonly, BuildKit gets no output.

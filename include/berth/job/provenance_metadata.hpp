@@ -15,8 +15,8 @@ namespace berth::job {
 
 enum class ProvenanceMode { disabled, min, max };
 
-// $BUILDX_METADATA_PROVENANCE: min (also when it is none of them), max, or disabled and what says
-// false.
+// $BUILDX_METADATA_PROVENANCE: min (also for unknown values), max, or disabled (also for false
+// values).
 ProvenanceMode metadata_provenance_mode(const Environment &environment);
 
 // A predicate of SLSA provenance, of an image or one of its platforms.
