@@ -71,7 +71,7 @@ bool is_name(std::string_view text) {
     return !text.empty() && text.find_first_not_of(name_characters) == std::string_view::npos;
 }
 
-// Takes `(VERSION+FEATURE…)` off the end of a system's name; false when it is malformed.
+// Removes `(VERSION+FEATURE…)` from the end of a system's name; false if it is malformed.
 bool take_system_version(std::string &system, store::Platform &platform) {
     auto open = system.find('(');
     if (open == std::string::npos)

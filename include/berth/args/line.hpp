@@ -27,7 +27,7 @@ struct Line {
     bool options_ended = false;            // by `--`
     std::optional<Error> problem = {};     // the first one, with exit code `usage`
 
-    // The last value of an option of that long name ("file"); empty: not given.
+    // The last value of the option with that long name ("file"); empty: not given.
     std::string value(std::string_view name) const;
 };
 

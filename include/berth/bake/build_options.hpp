@@ -15,7 +15,7 @@ namespace berth::bake {
 // built: with standard input as the context, missing secrets or agents, or invalid platforms.
 void prepare(Selection &selection, const Environment &environment);
 
-// Of prepared targets, in the order of their names.
+// The builds of prepared targets, sorted by name.
 std::vector<job::NamedTarget> named_targets(const Selection &selection);
 
 } // namespace berth::bake

@@ -30,7 +30,7 @@ struct ComposeResult {
     std::vector<std::string> warnings = {}; // unset variables
 };
 
-// The files as one project, later ones over earlier ones. Throws Error.
+// Reads the files as one project, in which later files override earlier ones. Throws Error.
 ComposeResult read_compose(const std::vector<SourceFile> &files,
                            const std::map<std::string, std::string> &environment);
 

@@ -38,7 +38,8 @@ class DefinitionError : public Error {
     std::string excerpts_;
 };
 
-// Compose files come first, then HCL and JSON files over them, each in their order. Throws Error.
+// Reads Compose files first, then HCL and JSON files, which override them; each in the given order.
+// Throws Error.
 Definition read_definition(const std::vector<SourceFile> &files, const DefinitionOptions &options,
                            const Environment &environment);
 

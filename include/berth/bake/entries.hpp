@@ -74,7 +74,7 @@ CacheEntry cache_of_fields(Fields fields, const std::string &shown);
 OutputEntry output_of_fields(Fields fields);
 Attestation attestation_of_fields(Fields fields);
 
-// As a CSV string again, attributes in the order of their names.
+// An entry as a CSV string, with sorted attributes.
 std::string to_csv(const CacheEntry &entry);
 std::string to_csv(const OutputEntry &entry);
 std::string to_csv(const Secret &entry);
@@ -83,7 +83,7 @@ std::string to_csv(const Attestation &entry);
 std::string to_csv(const Policy &entry);
 std::vector<std::string> to_pairs(const Resources &resources);
 
-// Without duplicates. Equal outputs and caches become one; like docker buildx, this moves the last
+// Removes duplicates. Equal outputs and caches become one; like docker buildx, this moves the last
 // entry to the place of a removed one. Of other entries, the last one with an ID or type takes the
 // place of the first.
 void remove_duplicates(std::vector<CacheEntry> &entries);

@@ -50,7 +50,7 @@ struct PruneRequest {
     }
 };
 
-// Arguments of the buildctl that does the same, for --dry-run.
+// Arguments of the equivalent buildctl command, for --dry-run.
 std::vector<std::string> usage_arguments(const UsageFilter &filter);
 std::vector<std::string> prune_arguments(const PruneRequest &request);
 

@@ -30,7 +30,7 @@ class IgnorePatterns {
     // its entries, since a pattern that matches a directory matches everything below it.
     struct Decision {
         bool excluded = false;
-        std::vector<bool> matched; // by pattern; one that matched a parent
+        std::vector<bool> matched; // by pattern: whether it matched a parent
         int rule = -1;             // index of the pattern that decided, -1: none
     };
     Decision root() const;

@@ -19,8 +19,7 @@ std::string attestation(const std::string &type, const std::string &value);
 std::map<std::string, std::optional<std::string>>
 read_attestations(const std::vector<std::string> &values);
 
-// Adds them to the outputs that are images, as attributes of BuildKit's exporter. Throws a usage
-// error.
+// Adds annotations to image outputs, as attributes of BuildKit's exporter. Throws a usage error.
 void add_annotations(const std::vector<std::string> &annotations, std::vector<Output> &outputs);
 
 } // namespace berth::job

@@ -33,7 +33,7 @@ struct BuildSetting {
     bool colour = false, debug = false;
     bool quiet = false;           // print only the image ID
     bool warnings = true;         // print BuildKit's at the end
-    bool progress_alone = false;  // rawjson: nothing else on standard error but an error
+    bool progress_alone = false;  // rawjson: standard error has only JSON and errors
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
 };
 

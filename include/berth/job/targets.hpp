@@ -63,8 +63,8 @@ struct TargetOutcome {
 // display is finished, warnings and the failing lines of Dockerfiles are printed below it, builds
 // are noted in the store, the metadata file is written. One docker command, however many targets;
 // loading into the engine takes its own. A directory that several targets share is read once.
-// Throws Error, before any docker command, when the input is wrong: a bad flag, a file that is
-// missing, a link to an unknown target, a cycle of links.
+// Throws Error, before any docker command, for invalid input: a bad flag, a missing file, a link to
+// an unknown target, a cycle of links.
 //
 // In a dry run it prints the targets' commands.
 std::vector<TargetOutcome> build_targets(const BuildSetting &setting,

@@ -20,7 +20,7 @@ class SharedDisplay {
     // The progress of one build. Thread-safe, also with respect to other parts.
     class Part : public Display {
       public:
-        // `name`: of the build.
+        // `name` is that of the build.
         Part(SharedDisplay &shared, std::string name) : shared_(shared), name_(std::move(name)) {}
         ~Part() override { finish(); }
 
