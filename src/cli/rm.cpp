@@ -112,10 +112,10 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
-// The nodes of all builders are asked in parallel: one command per engine.
+// Queries the nodes of all builders in parallel, with one command per engine.
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
-    // One that builds for a docker context is as little a builder to clean up as that context.
+    // Builders of docker contexts are kept, like the contexts.
     std::erase_if(records, [](const auto &record) {
         return record.driver != "docker-container" || builder::is_context_builder(record);
     });

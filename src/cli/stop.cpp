@@ -18,7 +18,7 @@ struct StopOptions {
 ExitCode run_stop(Context &context, const StopOptions &options) {
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (chosen.from_context) // an engine, which runs on: with docker buildx no error either
+    if (chosen.from_context) // an engine, which keeps running; not an error, as in docker buildx
         return ExitCode::success;
     container_node(chosen);
     const auto &nodes = chosen.record.nodes;

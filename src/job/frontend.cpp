@@ -33,7 +33,7 @@ void add_build_args(Frontend &frontend, const BuildOptions &options,
                 "failed to build: empty BUILDKIT_SYNTAX build-arg is invalid, use --build-arg "
                 "BUILDKIT_SYNTAX without '=' for optional behavior",
                 "name a frontend image, for example docker/dockerfile:1");
-        frontend.name = "gateway.v0"; // an image, and words for it
+        frontend.name = "gateway.v0"; // an image, and arguments for it
         frontend.attributes["source"] = split(trim(syntax->second), ' ').front();
         frontend.attributes["cmdline"] = syntax->second;
     }

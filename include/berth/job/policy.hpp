@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--policy` and the policy beside a Dockerfile. docker buildx evaluates Rego policies and refuses
 // what they deny (https://docs.docker.com/build/policies/); berth cannot yet, so it refuses the
-// build instead of passing the policy over.
+// build instead of ignoring the policy.
 #pragma once
 
 #include "berth/util/environment.hpp"
@@ -19,7 +19,7 @@ bool policies_disabled(const std::vector<std::string> &values);
 // Throws Error if BUILDX_DEFAULT_POLICY asks for docker buildx's own policy.
 void check_no_default_policy(const Environment &environment);
 
-// Throws Error when DOCKERFILE.rego, which docker buildx loads by itself, is in that directory.
+// Throws Error if DOCKERFILE.rego, which docker buildx loads automatically, is in that directory.
 void check_no_policy(const std::filesystem::path &directory, const std::string &dockerfile);
 
 } // namespace berth::job
