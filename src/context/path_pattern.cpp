@@ -3,8 +3,9 @@
 // expression that moby/patternmatcher would give to Go's regexp, then the steps to match that by.
 #include "berth/context/path_pattern.hpp"
 
+#include "berth/util/utf8.hpp"
+
 #include "path_syntax.hpp"
-#include "utf8.hpp"
 
 #include <algorithm>
 
