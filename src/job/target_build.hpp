@@ -55,8 +55,10 @@ class TargetBuild {
     void fail(const Error &error);
 
     // After the display has finished: notes the build in the store, and writes the files that the
-    // options name. `warnings`: for its metadata.
-    void report(const std::vector<progress::VertexWarning> &warnings);
+    // options name. `warnings`: for its metadata. `group`: the ID of the bake; empty: none.
+    void report(const std::vector<progress::VertexWarning> &warnings, const std::string &group);
+    // By which BuildKit's history knows the build; empty when it does not.
+    std::string ref() const { return begun_ && options_.call.empty() ? ref_ : ""; }
 
     bool begun() const { return begun_; } // BuildKit has told of progress
     bool goes_nowhere() const { return inputs_.outputs.empty() && options_.call.empty(); }
@@ -80,7 +82,7 @@ class TargetBuild {
     solve::Build &start(buildkit::Connection &connection, solve::Request request);
     void check_not_cancelled();
     void set_failure(TargetState state, const Error &error);
-    BuildName name() const;
+    BuildName name(const std::string &group) const;
     void write_files();
 
     const BuildSetting &setting_;

@@ -21,6 +21,7 @@ struct BuildName {
     std::string ref; // BuildKit's own; empty: unknown
     std::string context,
         dockerfile; // where they are; the Dockerfile's is empty when it is in the context
+    std::string target = "default", group = {}; // of a bake: its name, and the ID of the bake
 };
 
 // The Dockerfile in the store: an absolute, clean path; unchanged if it is `-`, an address, or a

@@ -40,7 +40,7 @@ struct BuildRef {
     std::string group = {}; // of builds that one bake made; empty: none
 };
 struct BuildGroup {
-    std::vector<std::string> targets, refs; // a ref is BUILDER/NODE/REF
+    std::vector<std::string> targets, refs; // what was asked for; the builds, BuildKit's own names
 };
 
 class Store {
@@ -61,15 +61,18 @@ class Store {
     std::string current(const std::string &key) const;
     // `name` as the record spells it (docker buildx keeps the case here).
     std::optional<Time> last_activity(const std::string &name) const;
-    // Notes where a build of that node came from, as docker buildx does: `local_path` is its
-    // context, `dockerfile` empty for the context's own. A `ref` that is no name is passed over.
+    // Notes where a build of that node came from, as docker buildx does: its context, the
+    // Dockerfile (empty for the context's own), the target and group of a bake. A `ref` that is no
+    // name is passed over.
     void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
-                  const std::string &local_path, const std::string &dockerfile) const;
+                  const BuildRef &note) const;
     // What save_ref() of berth or docker buildx noted; nothing when it is not there or broken.
     std::optional<BuildRef> find_ref(const std::string &builder, const std::string &node,
                                      const std::string &ref) const;
     // The newest 50 notes of a builder, by reference, the newest first.
     std::vector<std::pair<std::string, BuildRef>> newest_refs(const std::string &builder) const;
+    // Notes the builds of one bake.
+    void save_group(const std::string &id, const BuildGroup &group) const;
     std::optional<BuildGroup> find_group(const std::string &id) const;
     // `.buildNodeID`: 16 hex digits, made at the first call.
     std::string node_id() const;
