@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_request.hpp"
 
+#include "berth/image/tag.hpp"
 #include "berth/job/call.hpp"
+#include "berth/job/git_reference.hpp"
 #include "berth/job/layout_output.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/output_target.hpp"
+#include "berth/util/error.hpp"
 
 namespace berth::job {
 namespace {
@@ -21,6 +24,28 @@ void add_contexts(BuildRequest &build, const BuildInputs &inputs) {
     if (inputs.context.archive)
         request.uploads[inputs.context.url] = inputs.context.archive;
     request.shared_key = contexts.shared_key;
+}
+
+// A context of a build graph replaces the address of the same name.
+void add_definitions(solve::Request &request, const BuildOptions &options) {
+    auto read = [](const std::string &bytes) {
+        pb::Definition definition;
+        if (!definition.ParseFromString(bytes))
+            throw Error("the definition of a context cannot be read");
+        return definition;
+    };
+    for (const auto &[name, bytes] : options.definitions) {
+        if (!name.empty()) {
+            auto key = image::context_name(name);
+            request.attributes["context:" + key] = "input:" + key;
+            request.inputs[key] = read(bytes);
+            continue;
+        }
+        request.attributes.erase("context");
+        if (read_git_reference(options.context)) // for provenance
+            request.attributes["input:context"] = options.context;
+        request.inputs["context"] = request.inputs["dockerfile"] = read(bytes);
+    }
 }
 
 void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs &inputs) {
@@ -74,6 +99,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
         .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};
     auto &request = build.request;
     add_contexts(build, inputs);
+    add_definitions(request, options);
     for (const auto &[key, value] : images.attributes())
         request.attributes[key] = value;
     for (const auto &[id, store] : images.stores())

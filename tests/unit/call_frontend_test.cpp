@@ -2,6 +2,7 @@
 // What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"
+#include "berth/job/source_definition.hpp"
 
 #include "buildkit_runner.hpp"
 #include "fake_bridge.hpp"

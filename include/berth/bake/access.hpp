@@ -32,7 +32,8 @@ struct AccessRequest {
 AccessRequest missing_access(const Access &access, const std::vector<job::NamedTarget> &targets,
                              const Environment &environment);
 
-// BUILDX_BAKE_ENTITLEMENTS_FS; Error when it is no bool.
-bool files_checked(const Environment &environment);
+// BUILDX_BAKE_ENTITLEMENTS_FS, and for definitions at an address BAKE_ALLOW_REMOTE_FS_ACCESS; Error
+// when one is no bool.
+bool files_checked(const Environment &environment, bool remote);
 
 } // namespace berth::bake

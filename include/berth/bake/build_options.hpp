@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/bake/resolve.hpp"
+#include "berth/job/remote_definition.hpp"
 #include "berth/job/targets.hpp"
 #include "berth/util/environment.hpp"
 
@@ -10,12 +11,16 @@
 
 namespace berth::bake {
 
-// Completes targets as docker buildx does before it prints or builds them: contexts as plain paths,
-// SOURCE_DATE_EPOCH of the environment as an argument. Throws Error for what cannot be built:
-// standard input as a context, secrets and agents that are not there, bad platforms.
-void prepare(Selection &selection, const Environment &environment);
+// Completes targets as docker buildx does before it prints or builds them: contexts as plain paths
+// or addresses, SOURCE_DATE_EPOCH of the environment as an argument. `remote`: where the files come
+// from, none for those of this machine. Throws Error for what cannot be built: standard input as a
+// context, secrets and agents that are not there, bad platforms.
+void prepare(Selection &selection, const job::RemoteDefinition *remote,
+             const Environment &environment);
 
-// Of prepared targets, in the order of their names.
-std::vector<job::NamedTarget> named_targets(const Selection &selection);
+// Of targets prepared with the same `remote`, in the order of their names.
+std::vector<job::NamedTarget> named_targets(const Selection &selection,
+                                            const job::RemoteDefinition *remote,
+                                            const Environment &environment);
 
 } // namespace berth::bake

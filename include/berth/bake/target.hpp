@@ -53,6 +53,10 @@ struct Target {
         std::map<std::string, std::string> contexts = {};
     } bases = {};
 
+    // Contexts in the directory of a remote definition: paths in there by the context's name, empty
+    // for the main one. prepare() fills it.
+    std::map<std::string, std::string> remote_paths = {};
+
     bool linked = false; // only other targets' contexts ask for it
 };
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace berth::job {
@@ -15,6 +16,10 @@ namespace berth::job {
 // A git or http address, in the forms of docker: http(s)://, git://, ssh://, git@HOST:…,
 // github.com/…
 bool is_remote(const std::string &path);
+
+// Does a file that begins so (1 KiB) hold a tar archive, by the sum over its first header, or what
+// gzip, bzip2, xz or zstd made?
+bool is_archive(std::string_view head);
 
 // Standard input: fills the buffer with what comes next; 0: its end.
 using Input = std::function<std::size_t(char *buffer, std::size_t size)>;
