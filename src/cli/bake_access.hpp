@@ -9,8 +9,8 @@ namespace berth::cli {
 
 struct AccessQuestion {
     bool remote = false; // the definition is at an address
-    bool silent =
-        false; // another program reads standard error: only the Error says what is missing
+    // Another program reads standard error: only the Error names the flags.
+    bool silent = false;
 };
 
 // Returns if nothing is missing or the user grants it on a terminal; otherwise throws an Error with

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses of git repositories, and BuildKit's definitions of what is there.
+// Addresses of git repositories, and BuildKit's definitions for them.
 #include "berth/job/git_reference.hpp"
 #include "berth/job/source_definition.hpp"
 #include "berth/util/error.hpp"
