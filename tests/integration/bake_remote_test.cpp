@@ -57,6 +57,8 @@ target "outside" {
         git({"clone", "--quiet", "--bare", ".", bare});
         run({"git", "-C", bare, "update-server-info"});
         run({"tar", "-C", world->folder("repo"), "-cf", world->folder("site") + "/repo.tar", "."});
+        run({"cp", "-r", bare, world->folder("site/private.git")});
+        world->write("site/httpd.conf", "/private.git:x-access-token:t0kenvalue\n");
         world->write("site/single.hcl", "target \"default\" { context = \"files\" }\n");
     }
     static void git(std::vector<std::string> words) {
@@ -66,11 +68,12 @@ target "outside" {
         ASSERT_EQ(result.code, 0) << result.err;
     }
     static void serve() {
-        ASSERT_EQ(docker({"run", "--detach", "--name", world->name("site"), "--network", "host",
-                          "--volume", world->folder("site") + ":/site:ro", "--entrypoint", "sh",
-                          "busybox", "-c", "httpd -f -p 127.0.0.1:21481 -h /site"})
-                      .code,
-                  0);
+        ASSERT_EQ(
+            docker({"run", "--detach", "--name", world->name("site"), "--network", "host",
+                    "--volume", world->folder("site") + ":/site:ro", "--entrypoint", "sh",
+                    "busybox", "-c", "httpd -f -p 127.0.0.1:21481 -h /site -c /site/httpd.conf"})
+                .code,
+            0);
     }
 
     // In a directory of its own, with a Dockerfile and a file.
@@ -192,22 +195,63 @@ TEST_F(BakeRemoteTest, WhatIsNotThereIsAnError) {
     EXPECT_THAT(result.err, HasSubstr("couldn't find a bake definition"));
 }
 
-TEST_F(BakeRemoteTest, TokensAreShownNowhere) {
-    auto result = berth({"--metadata-file", world->folder("m.json"),
-                         "http://user:s3cr3tpass@127.0.0.1:21481/repo.git#main", "part"},
+// The whole repository is a context that is fetched again, a directory is a part of the first.
+TEST_F(BakeRemoteTest, ATokenOpensARepositoryAndIsShownNowhere) {
+    auto address = std::string(site) + "private.git#main";
+    auto refused = berth({address});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.err, HasSubstr("failed to read the definition at"));
+    auto metadata = world->folder("m.json");
+    auto result = berth({"--allow", "fs.write=" + metadata, "--metadata-file", metadata, address},
                         {{"BUILDX_BAKE_GIT_AUTH_TOKEN", "t0kenvalue"}, {"DEBUG", "1"}});
     ASSERT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.err, AllOf(Not(HasSubstr("s3cr3tpass")), Not(HasSubstr("t0kenvalue"))));
-    EXPECT_THAT(result.out, Not(HasSubstr("s3cr3tpass")));
-    for (const auto &entry : std::filesystem::recursive_directory_iterator(
-             std::filesystem::path(world->variables().at("BUILDX_CONFIG"))))
+    auto with_password = "http://user:s3cr3tpass@127.0.0.1:21481/repo.git#main";
+    auto other = berth({with_password, "part"}, {{"DEBUG", "1"}});
+    ASSERT_EQ(other.code, 0) << other.err;
+    auto hidden = AllOf(Not(HasSubstr("s3cr3tpass")), Not(HasSubstr("t0kenvalue")));
+    for (const auto &text :
+         {result.err, result.out, other.err, other.out, read_file_if_exists(metadata).value_or("")})
+        EXPECT_THAT(text, hidden);
+    auto store = std::filesystem::path(world->variables().at("BUILDX_CONFIG"));
+    for (const auto &entry : std::filesystem::recursive_directory_iterator(store))
         if (entry.is_regular_file()) {
-            auto text = read_file_if_exists(entry.path()).value_or("");
-            EXPECT_THAT(text, AllOf(Not(HasSubstr("s3cr3tpass")), Not(HasSubstr("t0kenvalue"))))
-                << entry.path();
+            EXPECT_THAT(read_file_if_exists(entry.path()).value_or(""), hidden) << entry.path();
         }
-    EXPECT_THAT(read_file_if_exists(world->path() / "m.json").value_or(""),
-                Not(HasSubstr("s3cr3tpass")));
+}
+
+TEST_F(BakeRemoteTest, TheBuildsOfABakeAreNotedAsOne) {
+    auto groups = [] {
+        auto folder = std::filesystem::path(world->variables().at("BUILDX_CONFIG")) / "refs";
+        std::map<std::string, json> found;
+        for (const auto &entry : std::filesystem::directory_iterator(folder / "__group__"))
+            found[entry.path().filename()] = json::parse(*read_file_if_exists(entry.path()));
+        return found;
+    };
+    auto noted = [&](const std::string &program) {
+        auto metadata = world->folder("group.json");
+        std::filesystem::remove_all(std::filesystem::path(world->variables().at("BUILDX_CONFIG")) /
+                                    "refs/__group__");
+        auto result = bake(program, {"--allow", "fs.write=" + metadata, "--metadata-file", metadata,
+                                     std::string(site) + "repo.git#main"});
+        EXPECT_EQ(result.code, 0) << result.err;
+        auto builds = json::parse(read_file_if_exists(metadata).value_or("null"));
+        auto all = groups();
+        EXPECT_EQ(all.size(), 1u);
+        auto [id, group] = *all.begin();
+        std::string notes = group["Targets"].dump() + "\n";
+        for (const std::string name : {"part", "whole"}) {
+            auto ref = builds[name]["buildx.build.ref"].get<std::string>();
+            auto short_ref = ref.substr(ref.rfind('/') + 1);
+            EXPECT_THAT(group["Refs"], ::testing::Contains(short_ref));
+            auto note = json::parse(*read_file_if_exists(
+                std::filesystem::path(world->variables().at("BUILDX_CONFIG")) / "refs" / ref));
+            EXPECT_EQ(note["GroupRef"], id);
+            note.erase("GroupRef");
+            notes += note.dump() + "\n";
+        }
+        return notes;
+    };
+    EXPECT_EQ(noted(BERTH_PROGRAM), noted(std::getenv("BERTH_PEER")));
 }
 
 } // namespace
