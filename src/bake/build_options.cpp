@@ -30,8 +30,7 @@ bool has_tree(const job::RemoteDefinition *remote) {
     return remote != nullptr && remote->tree;
 }
 
-// Beside a context of this machine, a definition in a repository means no Dockerfile of this
-// machine that happens to be there.
+// A Dockerfile name in a remote definition does not mean a local file that has this name by chance.
 void check_no_local_dockerfile(const Target &target, const std::string &context) {
     auto file = target.dockerfile.value_or("Dockerfile");
     std::error_code error;
@@ -44,7 +43,7 @@ void check_no_local_dockerfile(const Target &target, const std::string &context)
                         printable(file)));
 }
 
-// `context` as a path or address without schemes of bake; nothing of it is read.
+// Sets the context to a plain path or address.
 void place_context(Target &target, const job::RemoteDefinition *remote) {
     auto context = target.context.value_or(".");
     if (context == "-")
@@ -81,7 +80,7 @@ void place_named_contexts(Target &target, const job::RemoteDefinition *remote) {
             target.remote_paths[name] = clean_path(context);
 }
 
-// Beside the context, unless it is absolute or the context is elsewhere.
+// Relative to the context, unless it is absolute or the context is remote.
 std::string dockerfile_path(const Target &target) {
     auto file = target.dockerfile.value_or("Dockerfile");
     if (file == "-")
@@ -125,7 +124,7 @@ std::int64_t shm_size_of(const Target &target) {
     return *bytes;
 }
 
-// The first of a type counts for docker buildx; one is left of each already.
+// docker buildx uses the first attestation of a type; here each type is already unique.
 job::BuildOptions options_of(const Target &target) {
     job::BuildOptions options;
     options.context = target.context.value_or(".");

@@ -25,7 +25,7 @@ namespace {
 
 using Targets = std::vector<job::NamedTarget>;
 
-// The format of --call holds for all targets.
+// The format of --call applies to all targets.
 void set_calls(Targets &targets, const BakeOptions &options) {
     auto given = job::read_call(options.call);
     for (auto &target : targets) {
@@ -44,7 +44,7 @@ std::string printed_name(const std::string &call) {
     return name == "lint" ? "check" : name;
 }
 
-// Answers of --call for each target. False when a check found something.
+// Prints the result of --call for each target. False when a check found something.
 bool print_answers(Context &context, const bake::Selection &selection, const Targets &targets,
                    const std::vector<job::TargetOutcome> &outcomes) {
     bool fine = true, first = true;

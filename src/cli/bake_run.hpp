@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading remote definitions, and building what `berth bake` selected.
+// Reads remote definitions, and builds the selected targets of `berth bake`.
 #pragma once
 
 #include "berth/bake/access.hpp"

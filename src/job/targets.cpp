@@ -76,7 +76,7 @@ class TargetsBuild {
         }
     }
 
-    // An error about one of several targets says which.
+    // Adds the name of the target to an error, if there are several.
     void naming(const NamedTarget &target, const std::function<void()> &work) {
         try {
             work();
@@ -111,7 +111,7 @@ class TargetsBuild {
     }
 
     void attempt(buildkit::Connection &connection) {
-        struct Closing { // before the connection goes
+        struct Closing { // before the connection closes
             std::vector<std::unique_ptr<TargetBuild>> &builds;
             ~Closing() {
                 for (auto &build : builds)
@@ -148,14 +148,14 @@ class TargetsBuild {
                 std::rethrow_exception(exception);
     }
 
-    // An error of its own, not the user's Ctrl-C.
+    // For an error of the target, not the user's Ctrl-C.
     void name_error(std::size_t place) {
         auto &error = builds_[place]->outcome().error;
         if (error && !alone() && error->code() != ExitCode::cancelled)
             error = of_target(targets_[place].name, *error);
     }
 
-    // Gives what ended the connection, if that is why it ended.
+    // Returns the exception that ended the connection, if that ended the target.
     std::exception_ptr run_one(buildkit::Connection &connection, TargetOrder &order,
                                std::size_t place) {
         std::exception_ptr broken;
@@ -186,7 +186,7 @@ class TargetsBuild {
         return result;
     }
 
-    // The end of the log; then what is printed below it; then the files.
+    // Finishes the log, prints the texts below it, and writes the files.
     void finish() {
         auto results = outcomes();
         if (!alone())
@@ -207,8 +207,8 @@ class TargetsBuild {
                                 setting_.environment);
     }
 
-    // Notes the builds of a bake as one, and gives its ID. A store that cannot be written must not
-    // hide how they went.
+    // Records the builds of a bake as a group, and returns its ID. An error here must not hide the
+    // result of the builds.
     std::string save_group() const {
         store::BuildGroup group{.targets = options_.asked_for, .refs = {}};
         for (const auto &build : builds_)
@@ -225,7 +225,7 @@ class TargetsBuild {
         return id;
     }
 
-    // In the order of docker buildx.
+    // In docker buildx's order.
     void print_below() {
         std::vector<std::string> nowhere;
         for (std::size_t i = 0; i < builds_.size(); ++i) {

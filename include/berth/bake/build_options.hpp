@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Targets as builds: what `berth build` would be asked to do for each.
+// Targets as builds: the options of the equivalent `berth build`.
 #pragma once
 
 #include "berth/bake/resolve.hpp"
@@ -12,13 +12,13 @@
 namespace berth::bake {
 
 // Completes targets as docker buildx does before it prints or builds them: contexts as plain paths
-// or addresses, SOURCE_DATE_EPOCH of the environment as an argument. `remote`: where the files come
-// from, none for those of this machine. Throws Error for what cannot be built: standard input as a
-// context, secrets and agents that are not there, bad platforms.
+// or addresses, SOURCE_DATE_EPOCH of the environment as a build argument. `remote`: the remote
+// definition, null for local files. Throws Error for targets that cannot be built: with standard
+// input as the context, missing secrets or agents, or invalid platforms.
 void prepare(Selection &selection, const job::RemoteDefinition *remote,
              const Environment &environment);
 
-// Of targets prepared with the same `remote`, in the order of their names.
+// The builds of targets that were prepared with the same `remote`, sorted by name.
 std::vector<job::NamedTarget> named_targets(const Selection &selection,
                                             const job::RemoteDefinition *remote,
                                             const Environment &environment);

@@ -11,30 +11,29 @@
 
 namespace berth::bake {
 
-// The names of --file, or of BUILDX_BAKE_FILE when there are none (separated by ":" or what
-// BUILDX_BAKE_PATH_SEPARATOR says). Throws Error for a file of that variable that does not exist.
+// The names of --file, or else of BUILDX_BAKE_FILE (separated by ":", or by
+// BUILDX_BAKE_PATH_SEPARATOR). Throws Error if a file of that variable does not exist.
 std::vector<std::string> file_names(const std::vector<std::string> &given,
                                     const Environment &environment);
 
-// Names as of a remote definition: those with `cwd://` in front are of this machine.
+// The files of a remote definition: names with the prefix `cwd://` are local.
 struct SortedNames {
     std::vector<std::string> local = {}, remote = {};
 };
 SortedNames sort_names(const std::vector<std::string> &names);
 
-// compose.yaml … docker-bake.override.hcl, in the order in which they override each other.
+// The default names, compose.yaml … docker-bake.override.hcl, each overriding those before it.
 std::vector<std::string> usual_file_names();
 
-// Reads them; without names, those of the usual names that exist, in the order in which they
-// override each other. "-" is standard input; `cwd://` in front of a name is dropped. Throws Error
-// when a file cannot be read and when there is none.
+// Reads the files; without names, the existing ones of the default names. "-" is standard input;
+// the prefix `cwd://` of a name is dropped. Throws Error if a file cannot be read or none exists.
 std::vector<SourceFile> read_files(const std::vector<std::string> &names,
                                    const std::function<std::string()> &standard_input);
 
-// Throws that Error when there is none.
+// Throws that Error if the list is empty.
 void check_found(const std::vector<SourceFile> &files);
 
-// BUILDX_BAKE_FILE_RELATIVE_PATHS; Error when its value is no bool.
+// BUILDX_BAKE_FILE_RELATIVE_PATHS; throws Error if its value is not a bool.
 bool relative_paths(const Environment &environment);
 
 } // namespace berth::bake
