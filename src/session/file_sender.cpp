@@ -83,7 +83,7 @@ void FileSender::guarded(Work work) {
 void FileSender::tell(std::string_view text) {
     try {
         write(error_packet(text));
-    } catch (const GrpcError &) { // it is gone, and has the status
+    } catch (const std::exception &) { // it is gone, or the connection is broken
     }
 }
 
