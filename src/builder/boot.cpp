@@ -55,7 +55,7 @@ class Boot {
             roll_back();
             if (error.code() != ExitCode::failure)
                 throw;
-            // docker refused a limit, a network, an option of --run-arg …
+            // docker refused a limit, a network, or an option of --run-arg
             throw Error(error.what(), ExitCode::builder_unavailable,
                         error.hint().empty() ? check_options : error.hint());
         } catch (const std::exception &error) {
@@ -207,7 +207,7 @@ class Boot {
         auto container = find();
         if (!container || container->status == "running" || container->status == "created")
             return;
-        // A container that keeps restarting counts as ended.
+        // A container that keeps restarting counts as ended
         throw Error(
             fmt::format("buildkitd in {} ended ({}){}", name_, how_it_ended(*container), logs()),
             ExitCode::builder_unavailable,

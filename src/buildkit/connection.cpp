@@ -19,7 +19,7 @@ constexpr std::size_t longest_error = 64u << 10; // bytes of the command's stand
 constexpr std::size_t quoted = 512;
 constexpr auto grace = std::chrono::seconds(2);
 
-// docker prints on standard output that there is no such program in the container.
+// Keeps text on standard output: docker prints there that the container lacks the program.
 class FirstOutput {
   public:
     void add(std::string_view bytes) {
@@ -64,8 +64,8 @@ Connection::~Connection() {
     watch_.join();
 }
 
-// An engine that hangs, or a paused builder, keeps the command running without a word. Counted in
-// rounds, since the clock goes on while this process itself is stopped.
+// A hanging engine or a paused builder keeps the command running silently. Counts rounds instead of
+// time, since the clock continues while this process itself is stopped.
 void Connection::watch() {
     constexpr int rounds = 4;
     std::unique_lock lock(mutex_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a builder's nodes a build goes to.
+// Chooses the node of a builder for a build.
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/table.hpp"
 
@@ -9,7 +9,7 @@ namespace berth::cli {
 
 namespace {
 
-// By what the node was created with, and what its worker says.
+// By the fixed platforms of the node, and those of its worker.
 bool has_all(const store::NodeRecord &node, const std::vector<std::string> &worker,
              const std::vector<std::string> &wanted) {
     auto platforms = worker;

@@ -38,7 +38,7 @@ TerminalLook terminal_look(const Context &context, bool colour) {
     return look;
 }
 
-// As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`.
+// In the form of docker commands: `+ buildkit Control/Solve  # 0.12s, OK`.
 void print_call(std::ostream &out, const buildkit::CallRecord &call) {
     constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
     std::string_view method = call.method;
@@ -80,7 +80,7 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
                           "remove --progress or --quiet");
     if (quiet)
         return {.mode = Mode::quiet, .warnings = false};
-    // The variable silences the log alone: the image's ID is not asked for.
+    // The variable only silences the log; it does not print the ID of the image.
     if (automatic && mode == Mode::quiet)
         return {.mode = Mode::none, .warnings = true};
     return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};

@@ -57,7 +57,7 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     docker::Docker result(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
     auto found = contexts.find(endpoint);
     if ((found ? found->host : endpoint).starts_with("ssh://"))
-        result.set_first_on_path(docker::ssh_sharing_folder(environment));
+        result.set_first_on_path(docker::ssh_sharing_directory(environment));
     return result;
 }
 
@@ -73,7 +73,7 @@ builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
                                  .now = now,
                                  .boot_timeout = boot_timeout,
                                  .docker_config = store::docker_config_directory(environment)};
-    // Windows' GPU libraries, which an engine in the same distribution can hand on; as docker
+    // GPU libraries of Windows, which an engine in the same distribution can pass on, like docker
     // buildx.
     constexpr const char *wsl = "/usr/lib/wsl";
     auto found = docker_contexts().find(endpoint);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth imagetools inspect`: an image in a registry or an OCI layout.
+// `berth imagetools inspect`: shows an image in a registry or an OCI layout.
 #include "berth/args/options.hpp"
 #include "berth/cli/imagetools_commands.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/registry/details.hpp"
 #include "berth/registry/shapes.hpp"
 #include "berth/util/go_json.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -58,7 +58,7 @@ void print_manifest(std::ostream &out, const Location &location,
     print_elastic(out, annotations);
 }
 
-// As docker buildx prints it, with its columns and the spaces in its empty lines.
+// In docker buildx's format, with its columns and the spaces in empty lines.
 void print_text(std::ostream &out, const Location &location, const Document &root) {
     print_elastic(out, {{"Name:", shown(location.text())},
                         {"MediaType:", shown(root.descriptor.media_type)},
@@ -77,7 +77,7 @@ void print_text(std::ostream &out, const Location &location, const Document &roo
     print_elastic(out, lines);
 }
 
-// {{.Manifest}} by itself is the text.
+// A template of only {{.Manifest}} prints the text form.
 bool is_whole_manifest(std::string_view format) {
     format = trim(format);
     if (!format.starts_with("{{") || !format.ends_with("}}") || format.size() < 4)
@@ -116,7 +116,7 @@ PerPlatform shape_details(const std::map<std::string, registry::Details> &detail
         auto image = registry::shape_image(one.configuration, "configuration of " + platform);
         shaped.image[platform] = std::move(image.fields);
         shaped.image_json[platform] = std::move(image.json);
-        // As docker buildx: a platform without them is not in the map.
+        // Like docker buildx, omits platforms without them.
         if (!one.sboms.empty() || details.size() == 1)
             shaped.sbom[platform] = sbom_of(one).fields;
         if (one.provenance || details.size() == 1)
@@ -136,8 +136,7 @@ registry::Shaped manifest_of(const Document &root) {
     return {nullptr, nullptr};
 }
 
-// Name, Manifest and Image are fields; SBOM and Provenance are methods, so that they are in no
-// JSON.
+// Name, Manifest and Image are fields; SBOM and Provenance are methods, so JSON lacks them.
 json template_fields(const std::string &name, const Document &root,
                      const std::map<std::string, registry::Details> &details) {
     auto manifest = manifest_of(root);
@@ -164,7 +163,7 @@ json template_fields(const std::string &name, const Document &root,
 }
 
 std::string render(registry::Images &images, const Location &location, const std::string &name,
-                   const Document &root, const GoTemplate &format) {
+                   const Document &root, const gotemplate::Template &format) {
     auto used = format.fields();
     bool whole = used.contains("");
     registry::Wanted wanted{.configuration = whole || used.contains("Image"),
@@ -186,13 +185,13 @@ ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options)
     const auto &name = options.arguments.front();
     auto location = registry::parse_location(name);
     bool as_text = options.format.empty() || is_whole_manifest(options.format);
-    std::optional<GoTemplate> format;
+    std::optional<gotemplate::Template> format;
     if (!as_text)
         format.emplace(options.format);
     registry::Images images(registry_options(context));
     auto root = images.manifest(location);
     if (options.raw)
-        context.out << root.bytes; // no line break, so that its digest stays
+        context.out << root.bytes; // without a line break, so that the digest matches
     else if (as_text)
         print_text(context.out, location, root);
     else

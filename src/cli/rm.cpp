@@ -47,8 +47,8 @@ bool is_broken(Context &context, const std::string &name, std::optional<Error> &
     }
 }
 
-// An engine that is gone for good must not make its builder stay forever: one of several nodes is
-// left behind, and with --force all of them.
+// A builder must be removable after its engine is gone for good: it leaves behind one of several
+// nodes, or with --force all of them.
 void remove_nodes(Context &context, const store::BuilderRecord &record, const RmOptions &options) {
     std::vector<std::pair<std::string, Error>> left; // by the node's name
     for (const auto &node : record.nodes) {
@@ -91,10 +91,10 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
-// The nodes of all builders are asked in parallel: one command per engine.
+// Queries the nodes of all builders in parallel, with one command per engine.
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
-    // One that builds for a docker context is as little a builder to clean up as that context.
+    // Builders of docker contexts are kept, like the contexts.
     std::erase_if(records, [](const auto &record) {
         return record.driver != "docker-container" || builder::is_context_builder(record);
     });

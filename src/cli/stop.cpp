@@ -17,7 +17,7 @@ struct StopOptions {
 ExitCode run_stop(Context &context, const StopOptions &options) {
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (chosen.from_context) // an engine, which runs on: with docker buildx no error either
+    if (chosen.from_context) // an engine, which keeps running; not an error, as in docker buildx
         return ExitCode::success;
     container_node(chosen);
     for (const auto &node : chosen.record.nodes)

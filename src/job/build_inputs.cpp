@@ -55,7 +55,7 @@ void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
         check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
 }
 
-// Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
+// Whether to add provenance by default, like docker buildx. An image for the engine cannot have it.
 bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
                         const Environment &environment) {
     return options.call.empty() && !inputs.incremental_load &&

@@ -13,7 +13,7 @@ namespace {
 
 using buildkit::frontend::Result;
 
-// The image's configuration goes along: what starts from it inherits it.
+// Adds the configuration of the image, which stages based on it inherit.
 void add_input(solve::Request &request, const std::string &attribute, const std::string &key,
                const buildkit::frontend::Ref &ref, const Result &result,
                const std::string &platform) {
@@ -32,7 +32,7 @@ void add_input(solve::Request &request, const std::string &attribute, const std:
 
 void add_link(solve::Request &request, const TargetLink &link, const Result &result) {
     auto attribute = "context:" + lower(link.context);
-    auto key = "0-" + link.target; // the node's number comes first
+    auto key = "0-" + link.target; // the number of the node is the prefix
     auto &capabilities = request.attributes["frontend.caps"];
     constexpr const char *contexts = "moby.buildkit.frontend.contexts+forward";
     if (capabilities.find(contexts) == std::string::npos)
@@ -54,7 +54,7 @@ std::vector<std::string> references_of(const Result &result) {
         ids.push_back(result.ref().id());
     for (const auto &[platform, ref] : result.refs().refs())
         ids.push_back(ref.id());
-    std::erase(ids, ""); // of nothing: FROM scratch alone
+    std::erase(ids, ""); // of an empty result: only FROM scratch
     return ids;
 }
 

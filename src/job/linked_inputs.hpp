@@ -9,11 +9,11 @@
 namespace berth::job {
 
 // The result of the link's target becomes an input of the request. For several platforms each has
-// an input of its own. As docker buildx names them, since provenance has the names.
+// an input of its own. Uses docker buildx's names, which appear in provenance.
 void add_link(solve::Request &request, const TargetLink &link,
               const buildkit::frontend::Result &result);
 
-// The ids of what a result refers to.
+// The IDs of the references in a result.
 std::vector<std::string> references_of(const buildkit::frontend::Result &result);
 
 } // namespace berth::job

@@ -62,7 +62,7 @@ void TargetOrder::stop() {
     changed_.notify_all();
 }
 
-// It waits from now on, and others may work instead.
+// The target now waits, and others may work instead.
 void TargetOrder::reach(std::size_t target, Stage stage) {
     auto &state = states_[target];
     state.stage = stage;
@@ -91,7 +91,7 @@ void TargetOrder::go_on(std::unique_lock<std::mutex> &lock, std::size_t target) 
 bool TargetOrder::has_turn(std::size_t target) const {
     if (free_ == 0 || !limited_)
         return free_ > 0;
-    // Those before it that could work as well are about to.
+    // Earlier targets that can work go first.
     return std::none_of(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(target),
                         [this](std::size_t other) {
                             const auto &state = states_[other];

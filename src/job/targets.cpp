@@ -74,7 +74,7 @@ class TargetsBuild {
         }
     }
 
-    // An error about one of several targets says which.
+    // Adds the name of the target to an error, if there are several.
     void naming(const NamedTarget &target, const std::function<void()> &work) {
         try {
             work();
@@ -101,8 +101,8 @@ class TargetsBuild {
         }
     }
 
-    // One docker command carries all of the build. A builder that does not run is booted, and one
-    // whose connection broke before anything was done is dialled again.
+    // One docker command carries the whole build. Starts a stopped builder, and reconnects if the
+    // connection broke before the build began.
     void on_connection() {
         auto dial = builder::dial(setting_.docker, setting_.node);
         for (bool again = false;; again = true) {
@@ -129,7 +129,7 @@ class TargetsBuild {
     }
 
     void attempt(buildkit::Connection &connection) {
-        struct Closing { // before the connection goes
+        struct Closing { // before the connection closes
             std::vector<std::unique_ptr<TargetBuild>> &builds;
             ~Closing() {
                 for (auto &build : builds)
@@ -166,14 +166,14 @@ class TargetsBuild {
                 std::rethrow_exception(exception);
     }
 
-    // An error of its own, not the user's Ctrl-C.
+    // For an error of the target, not the user's Ctrl-C.
     void name_error(std::size_t place) {
         auto &error = builds_[place]->outcome().error;
         if (error && !alone() && error->code() != ExitCode::cancelled)
             error = of_target(targets_[place].name, *error);
     }
 
-    // Gives what ended the connection, if that is why it ended.
+    // Returns the exception that ended the connection, if that ended the target.
     std::exception_ptr run_one(buildkit::Connection &connection, TargetOrder &order,
                                std::size_t place) {
         std::exception_ptr broken;
@@ -204,7 +204,7 @@ class TargetsBuild {
         return result;
     }
 
-    // The end of the log; then what is printed below it; then the files.
+    // Finishes the log, prints the texts below it, and writes the files.
     void finish() {
         auto results = outcomes();
         if (!alone())
@@ -224,7 +224,7 @@ class TargetsBuild {
                                 setting_.environment);
     }
 
-    // In the order of docker buildx.
+    // In docker buildx's order.
     void print_below() {
         std::vector<std::string> nowhere;
         for (std::size_t i = 0; i < builds_.size(); ++i) {

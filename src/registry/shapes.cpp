@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/shapes.hpp"
 
+#include "berth/gotemplate/template.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include "shape_types.hpp"
@@ -32,7 +32,7 @@ class Shaper {
             if (value.is_object())
                 if (auto found = value.find(field.key); found != value.end())
                     member = &*found;
-            if (field.kind == Kind::embedded) { // its fields are this struct's, too
+            if (field.kind == Kind::embedded) { // its fields belong to this struct
                 for (const auto &inner : field.type->fields)
                     add(builder, value, inner);
                 continue;
@@ -136,7 +136,7 @@ class Shaper {
         return shaped;
     }
 
-    // Go reads a time and writes it anew: without zeros at the end of the fraction.
+    // Go parses and rewrites times, which removes trailing zeros of the fraction.
     static std::string normal_time(std::string text) {
         auto dot = text.find('.');
         if (dot != std::string::npos) {
@@ -177,7 +177,7 @@ void StructBuilder::add(const std::string &name, const std::string &key, json fi
 }
 
 Shaped StructBuilder::take() {
-    shaped_.fields[go_struct_mark] = {
+    shaped_.fields[gotemplate::struct_mark] = {
         {"json", shaped_.json.dump(-1, ' ', false, ordered_json::error_handler_t::replace)},
         {"fields", std::move(names_)}};
     return std::move(shaped_);
@@ -212,7 +212,7 @@ json shape_any(const json &value) {
             entry = shape_any(entry);
         return shaped;
     }
-    constexpr double most = 9.0e15; // whole numbers up to here are exact
+    constexpr double most = 9.0e15; // integers up to here are exact
     if (value.is_number_float()) {
         auto number = value.get<double>();
         if (std::abs(number) <= most && number == std::trunc(number))
@@ -230,7 +230,7 @@ ordered_json marshal(const json &fields) {
     }
     if (!fields.is_object())
         return ordered_json(fields);
-    if (auto mark = fields.find(go_struct_mark); mark != fields.end())
+    if (auto mark = fields.find(gotemplate::struct_mark); mark != fields.end())
         return ordered_json::parse((*mark)["json"].get_ref<const std::string &>());
     auto object = ordered_json::object();
     for (const auto &[key, value] : fields.items())

@@ -21,7 +21,7 @@ using fsutil::types::Packet;
 // The sender's own queue holds 128. More in flight could make both sides wait for each other.
 constexpr std::size_t most_asked = 32;
 
-// What is listed is held in memory until it came.
+// Bounds the memory for listed files that have not arrived.
 constexpr std::uint32_t most_files = 10'000'000;
 
 // Twice what the window of a connection lets a sender have under way.
@@ -116,7 +116,7 @@ bool DirectoryReceiver::handle(const Packet &packet) {
             throw Error("the transfer ended before all files arrived");
         return false;
     default:
-        break; // as fsutil does
+        break; // like fsutil
     }
     ask();
     finish_when_complete();

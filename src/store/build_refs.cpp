@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notes about builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
+// Records of the sources of builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
 #include "berth/store/store.hpp"
 #include "berth/util/go_json.hpp"
 #include "berth/util/json.hpp"
@@ -27,7 +27,7 @@ std::optional<nlohmann::json> read_object(const std::filesystem::path &path) {
         auto json = content ? read_json(*content) : nlohmann::json();
         if (json.is_object())
             return json;
-    } catch (const std::exception &) { // a note that cannot be read is none
+    } catch (const std::exception &) { // ignores unreadable records
     }
     return std::nullopt;
 }

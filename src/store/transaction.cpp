@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds lock_patience{30};
 
-void make_folder(const fs::path &path) {
+void make_private_directory(const fs::path &path) {
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
@@ -46,11 +46,12 @@ void remove_tree(const fs::path &path) {
 Store::Transaction Store::begin() const {
     if (!directory_.parent_path().empty()) {
         std::error_code error;
-        fs::create_directories(directory_.parent_path(), error); // make_folder reports the failure
+        fs::create_directories(directory_.parent_path(),
+                               error); // make_private_directory reports the failure
     }
-    make_folder(directory_);
-    for (auto folder : {"instances", "defaults", "activity"})
-        make_folder(directory_ / folder);
+    make_private_directory(directory_);
+    for (auto directory : {"instances", "defaults", "activity"})
+        make_private_directory(directory_ / directory);
     auto path = directory_ / ".lock";
     FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (lock && ::fchmod(lock.get(), 0600) != 0 && errno != EPERM) // whatever the umask
@@ -74,8 +75,8 @@ Store::Transaction Store::begin() const {
     return {directory_, std::move(lock)};
 }
 
-// Temporary files lie in the store's own directory, never in `instances`: docker buildx takes every
-// file there for a builder, also one that a killed process left behind.
+// Temporary files are in the store's root directory, never in `instances`: docker buildx treats
+// every file there as a builder, even one that a killed process left behind.
 void Store::Transaction::write(const fs::path &path, std::string_view content) const {
     write_file_atomically(path, content, 0600, directory_);
 }
@@ -86,7 +87,7 @@ void Store::Transaction::save(const BuilderRecord &record) {
 
 void Store::Transaction::remove(const std::string &name) {
     auto stored = validate_name(name);
-    // Activity and refs go by the name as it was first written, in whatever case.
+    // Activity and refs use the name as it was first written, in any case.
     std::vector<std::string> spellings = {stored, name};
     try {
         if (auto record = Store(directory_).find(name))

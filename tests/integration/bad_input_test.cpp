@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wrong commands and values: a non-zero exit code, one clear line that names the value, and no
+// Invalid commands and values: a nonzero exit code, one clear line that names the value, and no
 // leftovers.
 #include "berth/util/strings.hpp"
 
@@ -155,7 +155,7 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }
 
-TEST_F(BadInputTest, ABuilderWhoseEngineIsGoneIsListedAndCanBeForgotten) {
+TEST_F(BadInputTest, ABuilderWithoutItsEngineIsListedAndCanBeRemoved) {
     auto name = world->name("gone");
     ASSERT_EQ(world->berth({"create", "--name", name, "unix:///nonexistent.sock"}).code, 3);
     // One that was there once.

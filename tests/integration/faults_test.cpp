@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A docker command that goes wrong, once, at each place in turn: a clear error in bounded time, no
-// orphan, and the same command then works. BERTH_ALL_FAULTS=1 tries each kind at each place;
-// without it each place has two kinds, and a kind many places.
+// Makes one docker command fail at each place in turn: expects a clear error in bounded time, no
+// orphan, and success of the same command afterwards. BERTH_ALL_FAULTS=1 tries every kind of fault
+// at every place; otherwise each place gets two kinds.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -26,7 +26,7 @@ class FaultsTest : public ::testing::Test {
     FaultsTest() {
         fs::create_directories(world.path() / "bin");
         fs::create_symlink(fs::path(BERTH_TEST_DATA) / "support/faulty-docker",
-                           world.path() / "bin/docker"); // its name tells whose program it is
+                           world.path() / "bin/docker"); // its name determines the program
         world.write("app/Dockerfile",
                     "FROM busybox\nCOPY Dockerfile /copied\nRUN echo one >/one\n");
     }
@@ -153,7 +153,7 @@ TEST_F(FaultsTest, TheStreamToBuildKit) {
 }
 
 // During a step, and while the image is sent; the same command then boots the builder again.
-TEST_F(FaultsTest, ABuilderThatGoesAway) {
+TEST_F(FaultsTest, TheBuilderIsKilledOrRemoved) {
     auto builder = world.builder("gone");
     auto image = world.image("gone");
     for (const auto &[step, then] : {std::pair("RUN sleep 20\n", "RUN true\n"),

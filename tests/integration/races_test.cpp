@@ -73,7 +73,7 @@ TEST_F(RacesTest, CreateRemoveStopAndBuildAgainstEachOther) {
 }
 
 // The kernel lets go of a dead process's lock; the file that it leaves holds nobody up.
-TEST_F(RacesTest, ALockOfADeadProcessHoldsNobodyUp) {
+TEST_F(RacesTest, ALockOfADeadProcessIsIgnored) {
     auto lock = world.folder("store/.lock");
     world.builder("locked", {}, false);
     run({"bash", "-c", "(flock 9 && kill -9 $BASHPID) 9>\"$0\"; true", lock});

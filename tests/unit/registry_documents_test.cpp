@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and documents of images: what is read of them, and that hostile ones are errors.
+// Names and documents of images: parsing, and errors for hostile ones.
+#include "berth/gotemplate/template.hpp"
 #include "berth/registry/combine.hpp"
 #include "berth/registry/location.hpp"
 #include "berth/registry/shapes.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
-#include "berth/util/go_template.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ TEST(DocumentsTest, HostileOnesAreErrors) {
     EXPECT_THROW(shape_image(json::parse("[]"), "it"), Error);
 }
 
-TEST(ShapesTest, JsonIsThatOfGo) {
+TEST(ShapesTest, JsonEqualsGos) {
     auto image = shape_image(json::parse(R"({"os":"linux","architecture":"arm","unknown":1,
             "created":"2026-01-02T03:04:05.1200+00:00",
             "config":{"Labels":{"b":"<&>","a":""},"ExposedPorts":{"80/tcp":{"x":1}}}})"),
@@ -76,7 +76,7 @@ TEST(ShapesTest, JsonIsThatOfGo) {
 TEST(ShapesTest, TemplatesHaveGosNames) {
     auto image = shape_image(json::parse(R"({"os":"linux","config":{"Labels":{"a":"b"}}})"), "it");
     auto render = [&](const char *text) {
-        return GoTemplate(text).render(
+        return gotemplate::Template(text).render(
             image.fields,
             {.structs = true, .json = [](const json &value) { return go_json(marshal(value)); }});
     };

@@ -66,7 +66,7 @@ class SolveTest : public ::testing::Test {
     std::vector<std::string> reported;
 };
 
-TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
+TEST_F(SolveTest, CallsTheFrontendOverTheBridge) {
     EXPECT_THAT(solve(), ElementsAre(Pair("ref", "build")));
     ASSERT_EQ(fake.solved.size(), 1u);
     EXPECT_EQ(fake.solved[0].frontend(), "dockerfile.v0");
@@ -76,7 +76,7 @@ TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
     EXPECT_THAT(reported, ElementsAre("first of build", "second of build"));
 }
 
-TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
+TEST_F(SolveTest, ALongLogArrivesInPiecesBeforeTheEndOfItsStep) {
     fake.services.add("/moby.buildkit.v1.Control/Status", [](buildkit::Request &request) {
         control::StatusResponse response;
         response.add_vertexes()->set_digest("step");
@@ -118,7 +118,7 @@ TEST_F(SolveTest, AFailureComesAfterItsLog) {
     EXPECT_EQ(reported.size(), 2u);
 }
 
-TEST_F(SolveTest, WhatReportThrowsIsThrown) {
+TEST_F(SolveTest, RethrowsExceptionsOfReport) {
     buildkit::Connection connection(runner, process::Command{{"docker"}});
     Build build(connection, request(),
                 [](const progress::SolveStatus &) { throw Error("no display"); });
@@ -143,7 +143,7 @@ TEST_F(SolveTest, AConnectionThatBreaksAnywhereEndsTheBuild) {
 }
 
 // A byte that was changed may be one of a name: then the build ends as ever.
-TEST_F(SolveTest, AByteThatIsWrongOrTheLastAnywhereEndsTheBuildInTime) {
+TEST_F(SolveTest, AWrongOrMissingByteEndsTheBuild) {
     fake.waits_for_return = std::chrono::milliseconds(20);
     limits.silence = std::chrono::milliseconds(80);
     solve();

@@ -35,7 +35,7 @@ TEST(TagTest, SaysThatNamesAreLowerCase) {
 }
 
 // docker's error would come after the build.
-TEST(TagTest, SaysThatANameIsTooLong) {
+TEST(TagTest, ReportsALongName) {
     const std::string path(255, 'a');
     EXPECT_NO_THROW(check_tag("localhost:5000/" + path));
     EXPECT_NO_THROW(check_tag(path.substr(8)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build from its options to its outputs: `berth build`. targets.hpp is the way of it.
+// A build from its options to its outputs: `berth build`. Implemented by targets.hpp.
 #pragma once
 
 #include "berth/job/build_setting.hpp"
@@ -8,8 +8,8 @@
 
 namespace berth::job {
 
-// Builds; throws Error with what went wrong, exit code 1 when the build itself failed. False when a
-// check (BuildOptions::call) found something.
+// Builds. Returns false if a check (BuildOptions::call) has findings. Throws Error, with exit code
+// 1 if the build itself failed.
 bool run_build(const BuildSetting &setting, const BuildOptions &options,
                progress::Display &display);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One display for several builds at once, with the name of each before its steps: `[app 2/3] RUN
-// make`. Steps that builds have in common come with the progress of each of them; they are drawn
-// once, under the name of the first.
+// One display for several builds at once, with the name of the build before each step: `[app 2/3]
+// RUN make`. Common steps arrive in the progress of each build; they are drawn once, under the name
+// of the first.
 #pragma once
 
 #include "berth/progress/display.hpp"
@@ -17,15 +17,15 @@ class SharedDisplay {
   public:
     explicit SharedDisplay(Display &display) : display_(display) {}
 
-    // The progress of one build. Its calls may come from any thread, beside those of others.
+    // The progress of one build. Thread-safe, also with respect to other parts.
     class Part : public Display {
       public:
-        // `name`: of the build.
+        // `name` is that of the build.
         Part(SharedDisplay &shared, std::string name) : shared_(shared), name_(std::move(name)) {}
         ~Part() override { finish(); }
 
         void update(const SolveStatus &status) override { shared_.update(status, *this); }
-        // No more logs come from this build: others that have a step in common go on with it.
+        // This build has no more logs: another build with a common step continues its log.
         void finish() override { shared_.release(*this); }
         // Of all builds, once they have ended.
         const std::vector<VertexWarning> &warnings() const override {
@@ -47,15 +47,15 @@ class SharedDisplay {
 
     Display &display_;
     std::mutex mutex_;
-    // By the digest of a step:
-    std::map<std::string, std::string> owners_; // name of the first build that had it
-    std::map<std::string, const Part *> logs_;  // whose log is drawn
+    // By digest of the step:
+    std::map<std::string, std::string> owners_; // name of the first build with the step
+    std::map<std::string, const Part *> logs_;  // the build whose log is drawn
     std::map<std::string, Vertex> vertexes_;
-    std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // and its id
+    std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // by step and status ID
 };
 
 // `[app internal] load metadata` of `[internal] load metadata`, and `[app] exporting` of
-// `exporting`, as docker buildx names them.
+// `exporting`, like docker buildx.
 std::string with_build_name(const std::string &build, const std::string &step);
 
 } // namespace berth::progress

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functions that templates call: those of Go and of docker's formatter.
-#include "berth/util/go_template.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/util/strings.hpp"
 
-#include "go_template_syntax.hpp"
+#include "syntax.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <array>
 #include <utility>
 
-namespace berth::go_template {
+namespace berth::gotemplate {
 
 namespace {
 
@@ -58,7 +58,7 @@ json split_text(const Values &arguments) {
     std::string_view rest = text("split", *arguments[0]);
     const auto &separator = text("split", *arguments[1]);
     auto parts = json::array();
-    if (separator.empty()) { // each character by itself
+    if (separator.empty()) { // splits into characters
         while (!rest.empty()) {
             std::size_t end = 1;
             while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0) == 0x80)
@@ -129,7 +129,7 @@ json truncate(const Values &arguments) {
     return word.substr(0, end);
 }
 
-// The last when none decides.
+// The last one if none decides.
 json first_that_is(bool wanted, const Values &arguments) {
     for (const auto *value : arguments)
         if (is_true(*value) == wanted)
@@ -229,9 +229,9 @@ void print_value(std::string &out, const json &value) {
             print_value(out, one);
         }
         out += ']';
-    } else if (value.is_object() && value.contains(go_struct_mark)) {
+    } else if (value.is_object() && value.contains(struct_mark)) {
         out += '{';
-        for (const auto &name : value[go_struct_mark]["fields"]) {
+        for (const auto &name : value[struct_mark]["fields"]) {
             out += std::exchange(separator, " ");
             print_value(out, value[name.get_ref<const std::string &>()]);
         }
@@ -248,4 +248,4 @@ void print_value(std::string &out, const json &value) {
     }
 }
 
-} // namespace berth::go_template
+} // namespace berth::gotemplate
