@@ -76,6 +76,11 @@ void TargetBuild::bring_images() {
 
 void TargetBuild::prepare() {
     planned_.reset();
+    { // an earlier attempt cancelled the builds when its connection broke
+        std::lock_guard lock(mutex_);
+        cancelled_ = false;
+    }
+    outcome_ = {.name = target_.name};
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
         planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
