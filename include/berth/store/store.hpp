@@ -37,11 +37,11 @@ struct Current {
 
 // The source of a build.
 struct BuildRef {
-    std::string target, local_path, dockerfile_path;
+    std::string target = {}, local_path = {}, dockerfile_path = {};
     std::string group = {}; // group of the builds of one bake; empty: none
 };
 struct BuildGroup {
-    std::vector<std::string> targets, refs; // requested targets; BuildKit's references
+    std::vector<std::string> targets = {}, refs = {}; // requested targets; BuildKit's references
 };
 
 class Store {
