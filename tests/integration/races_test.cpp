@@ -72,7 +72,7 @@ TEST_F(RacesTest, CreateRemoveStopAndBuildAgainstEachOther) {
     EXPECT_TRUE(inspect("buildx_buildkit_" + builder + "0").is_null());
 }
 
-// The kernel releases the lock of a dead process; the file that remains blocks nobody.
+// The kernel releases the lock of a dead process; the file that remains does not block others.
 TEST_F(RacesTest, ALockOfADeadProcessIsIgnored) {
     auto lock = world.folder("store/.lock");
     world.builder("locked", {}, false);
