@@ -65,14 +65,14 @@ TEST_F(RacesTest, CreateRemoveStopAndBuildAgainstEachOther) {
     // Whatever won: it is a builder again, and nothing of it is left when it is removed.
     std::vector<std::string> create = {"create", "--name", builder};
     create.insert(create.end(), options.begin(), options.end());
-    world.berth(create); // unless it is there
+    world.berth(create); // unless it exists
     auto result = world.berth(build(builder, 99));
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(world.berth({"rm", builder}).code, 0);
     EXPECT_TRUE(inspect("buildx_buildkit_" + builder + "0").is_null());
 }
 
-// The kernel lets go of a dead process's lock; the file that it leaves holds nobody up.
+// The kernel releases the lock of a dead process; the file that remains does not block others.
 TEST_F(RacesTest, ALockOfADeadProcessIsIgnored) {
     auto lock = world.folder("store/.lock");
     world.builder("locked", {}, false);
