@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands at the same time on one builder: each does its work or says why not, and the builder is
-// of use afterwards.
+// Concurrent commands on one builder: each succeeds or reports one error, and the builder works
+// afterwards.
 #include "support.hpp"
 
 #include <chrono>
@@ -62,17 +62,17 @@ TEST_F(RacesTest, CreateRemoveStopAndBuildAgainstEachOther) {
         EXPECT_LT(result.code, 128) << result.err;
         EXPECT_EQ(count("\n" + result.err, "\nERROR: "), result.code == 0 ? 0u : 1u) << result.err;
     }
-    // Whatever won: it is a builder again, and nothing of it is left when it is removed.
+    // The order is random, but the builder works afterwards, and rm removes all of it.
     std::vector<std::string> create = {"create", "--name", builder};
     create.insert(create.end(), options.begin(), options.end());
-    world.berth(create); // unless it is there
+    world.berth(create); // fails if it exists
     auto result = world.berth(build(builder, 99));
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(world.berth({"rm", builder}).code, 0);
     EXPECT_TRUE(inspect("buildx_buildkit_" + builder + "0").is_null());
 }
 
-// The kernel lets go of a dead process's lock; the file that it leaves holds nobody up.
+// The kernel releases the lock of a dead process; its lock file stays.
 TEST_F(RacesTest, ALockOfADeadProcessIsIgnored) {
     auto lock = world.folder("store/.lock");
     world.builder("locked", {}, false);
@@ -104,7 +104,7 @@ TEST_F(RacesTest, AContextThatChangesWhileItIsSent) {
     EXPECT_EQ(world.berth({"build", "--builder", builder, "-q", world.folder("app")}).code, 0);
 }
 
-// Stopped and continued, and ended by the signal of a terminal that is closed.
+// SIGSTOP and SIGCONT, and the signal of a closed terminal.
 TEST_F(RacesTest, StopContinueAndHangUp) {
     auto builder = world.builder("signals");
     world.write("app/Dockerfile", "FROM busybox\nRUN sleep 2\n");
