@@ -99,7 +99,7 @@ struct Option {
 
 // The table of all options but env.KEY.
 constexpr std::array<Option, 14> table = {{
-    {"allow-untrusted-image", "allow an image that docker does not trust", "true|false",
+    {"allow-untrusted-image", "use the image even if its signature is not verified", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) {
          o.allow_untrusted_image = read_bool(k, v);
      }},

@@ -33,6 +33,11 @@ class FirstOutput {
     std::string text_;
 };
 
+CallOptions with_metadata(CallOptions options, const Metadata &metadata) {
+    options.metadata.insert(metadata.begin(), metadata.end());
+    return options;
+}
+
 // protobuf would print to standard error about strings that are not UTF-8. berth reports messages
 // that it cannot parse itself.
 void silence_protobuf() {
@@ -123,7 +128,8 @@ void Connection::run() {
 
 std::string Connection::call(const std::string &method, std::string_view request,
                              const CallOptions &options) {
-    return record(method, [&] { return peer_.call(method, request, options); });
+    auto all = with_metadata(options, metadata);
+    return record(method, [&] { return peer_.call(method, request, all); });
 }
 
 std::string Connection::record(const std::string &method,
@@ -151,7 +157,7 @@ std::string Connection::record(const std::string &method,
 
 std::unique_ptr<ClientStream> Connection::open(const std::string &method,
                                                const CallOptions &options) {
-    return peer_.open(method, options);
+    return peer_.open(method, with_metadata(options, metadata));
 }
 
 } // namespace berth::buildkit

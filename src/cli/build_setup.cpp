@@ -21,6 +21,7 @@ namespace {
 struct TerminalLook {
     progress::Colours colours;
     int log_lines = progress::DisplayOptions().log_lines;
+    std::chrono::milliseconds draw_interval = progress::DisplayOptions().draw_interval;
 };
 
 TerminalLook terminal_look(const Context &context, bool colour) {
@@ -35,6 +36,10 @@ TerminalLook terminal_look(const Context &context, bool colour) {
     auto lines = parse_integer(context.environment.get("BUILDKIT_TTY_LOG_LINES"));
     if (lines && *lines > 0)
         look.log_lines = static_cast<int>(std::min(*lines, most));
+    constexpr long long longest = 60'000;
+    auto rate = parse_integer(context.environment.get("TTY_DISPLAY_RATE"));
+    if (rate && *rate > 0)
+        look.draw_interval = std::chrono::milliseconds(std::min(*rate, longest));
     return look;
 }
 
@@ -96,6 +101,8 @@ progress::DisplayOptions display_options(const Context &context, const ChosenBui
     options.builder_name = driver + ":" + name;
     options.colours = look.colours;
     options.log_lines = look.log_lines;
+    options.draw_interval = look.draw_interval;
+    options.short_names = context.environment.get("PROGRESS_NO_TRUNC") == "0";
     return options;
 }
 

@@ -14,6 +14,8 @@
 #include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
 
+#include "refused_commands.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,6 +92,8 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
                     .builder = options.builder,
                     .debug = options.debug,
                     .program = invocation.program,
+                    .name = invocation.name,
+                    .arguments = invocation.arguments,
                     .as_buildx = invocation.as_buildx};
     context.terminal_size = [] {
         return progress::terminal_size(STDERR_FILENO).value_or(progress::TerminalSize());
@@ -262,6 +266,7 @@ int run(const std::vector<std::string> &argv) {
         declare(app, options, action);
         if (is_completion(invocation))
             return answer_completion(app, invocation);
+        refuse_missing_command(app, invocation.arguments);
         auto line = args::read_line(app, invocation.arguments);
         args::store_line(line);
         if (options.version) {

@@ -158,6 +158,14 @@ Completion named_contexts(const Question &question) {
 // `image=…,memory=…`: several options in one word.
 Completion driver_options(const Question &question) {
     std::vector<Field> fields;
+    if (question.typed.value("driver") == "remote") {
+        fields = {{"cacert", "CA certificate of BuildKit", "FILE"},
+                  {"cert", "client certificate", "FILE"},
+                  {"key", "client key", "FILE"},
+                  {"servername", "name in BuildKit's certificate", "HOST"},
+                  {"default-load", "load images by default, without --load", "true|false"}};
+        return complete_fields(question.word, {{"", "", fields}});
+    }
     for (const auto &option : builder::driver_options())
         fields.push_back({option.name, option.description, option.values});
     return complete_fields(question.word, {{"", "", fields}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/context.hpp"
 
+#include "berth/builder/github_context.hpp"
 #include "berth/docker/ssh_sharing.hpp"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ Context::usage_timeout(const std::optional<std::chrono::nanoseconds> &timeout) c
 }
 
 store::Store Context::store() const {
-    return store::Store(store::default_directory(environment));
+    auto directory = store::default_directory(environment);
+    auto owner = store::sudo_owner(environment, directory);
+    return store::Store(std::move(directory), owner);
 }
 
 store::DockerContexts Context::docker_contexts() const {
@@ -68,11 +71,14 @@ docker::Docker Context::docker(const store::NodeRecord &node) const {
 builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
                                             const std::string &endpoint,
                                             std::chrono::milliseconds boot_timeout) const {
-    builder::Surroundings result{.cancellation = cancellation,
-                                 .workers = workers,
-                                 .now = now,
-                                 .boot_timeout = boot_timeout,
-                                 .docker_config = store::docker_config_directory(environment)};
+    builder::Surroundings result{
+        .cancellation = cancellation,
+        .workers = workers,
+        .now = now,
+        .boot_timeout = boot_timeout,
+        .docker_config = store::docker_config_directory(environment),
+        .workflow = [&environment = environment] { return builder::github_context(environment); },
+        .default_policy = environment.flag("BUILDX_DEFAULT_POLICY")};
     // GPU libraries of Windows, which an engine in the same distribution can pass on, like docker
     // buildx.
     constexpr const char *wsl = "/usr/lib/wsl";

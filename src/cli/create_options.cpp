@@ -38,10 +38,18 @@ std::string chosen_driver(const Context &context, const CreateOptions &options) 
     const auto &driver = options.driver;
     if (driver == "docker-container" || driver == "remote")
         return driver;
-    if (driver == "kubernetes" || driver == "docker" || driver == "cloud")
-        throw usage_error(fmt::format("driver \"{}\" is not supported", driver),
-                          "--driver docker-container builds in a container, --driver remote on a "
-                          "BuildKit that runs elsewhere");
+    if (driver == "kubernetes")
+        throw usage_error(
+            "driver \"kubernetes\" is not supported: berth runs only docker commands",
+            "run BuildKit in the cluster and use --driver remote with its address, or "
+            "create a builder there with docker buildx's own program");
+    if (driver == "cloud")
+        throw usage_error(
+            "driver \"cloud\" is not supported: berth has no access to Docker's cloud",
+            "use --driver docker-container or remote, or docker buildx's own program");
+    if (driver == "docker")
+        throw usage_error("driver \"docker\" is not supported: it is the driver of docker contexts",
+                          "`berth build --builder CONTEXT` builds for a docker context");
     if (!driver.empty())
         throw usage_error(fmt::format("failed to find driver \"{}\"", printable(driver)),
                           "drivers are docker-container and remote");

@@ -140,7 +140,8 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         lines.emplace_back("Driver Options", options);
     if (!state.error.empty())
         lines.emplace_back("Error", state.error);
-    lines.emplace_back("Status", state.status);
+    if (state.status != "error") // as docker buildx
+        lines.emplace_back("Status", state.status);
     if (!node.flags.empty())
         lines.emplace_back("BuildKit daemon flags", printable(join(node.flags, " ")));
     if (!worker.version.empty())

@@ -172,19 +172,17 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
 }
 
 void print_errors(Context &context, const std::vector<ListedBuilder> &builders) {
+    std::string lines;
     for (const auto &builder : builders)
         for (std::size_t i = 0; i < builder.states.size(); ++i) {
             const auto &state = builder.states[i];
-            if (state.error.empty())
-                continue;
-            if (state.status == "error")
-                context.out << "\nCannot load builder " << printable(builder.record->name) << ": "
-                            << state.error << '\n';
-            else
-                context.out << '\n'
-                            << printable(builder.record->nodes[i].name) << ": " << state.error
-                            << '\n';
+            if (!state.error.empty())
+                lines += fmt::format("Failed to get status for {} ({}): {}\n",
+                                     printable(builder.record->name),
+                                     printable(builder.record->nodes[i].name), state.error);
         }
+    if (!lines.empty())
+        context.err << '\n' << lines;
 }
 
 constexpr const char *default_format = "table {{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_request.hpp"
 
+#include "berth/image/tag.hpp"
 #include "berth/job/call.hpp"
+#include "berth/job/git_reference.hpp"
 #include "berth/job/layout_output.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/output_target.hpp"
+#include "berth/util/error.hpp"
 
 namespace berth::job {
 namespace {
@@ -23,6 +26,39 @@ void add_contexts(BuildRequest &build, const BuildInputs &inputs) {
     request.shared_key = contexts.shared_key;
 }
 
+// docker buildx can fetch such a context itself, for a frontend older than Dockerfile 1.18.
+void check_git_queries(const Contexts &contexts, const Environment &environment) {
+    auto capabilities = contexts.attributes.find("frontend.caps");
+    if (environment.flag("BUILDX_SEND_GIT_QUERY_AS_INPUT") &&
+        capabilities != contexts.attributes.end() &&
+        capabilities->second.find("gitquerystring") != std::string::npos)
+        throw usage_error("BUILDX_SEND_GIT_QUERY_AS_INPUT is not supported",
+                          "unset it: frontends since Dockerfile 1.18 read the query of a git "
+                          "address");
+}
+
+// A context of a build graph replaces the address of the same name.
+void add_definitions(solve::Request &request, const BuildOptions &options) {
+    auto read = [](const std::string &bytes) {
+        pb::Definition definition;
+        if (!definition.ParseFromString(bytes))
+            throw Error("the definition of a context cannot be read");
+        return definition;
+    };
+    for (const auto &[name, bytes] : options.definitions) {
+        if (!name.empty()) {
+            auto key = image::context_name(name);
+            request.attributes["context:" + key] = "input:" + key;
+            request.inputs[key] = read(bytes);
+            continue;
+        }
+        request.attributes.erase("context");
+        if (read_git_reference(options.context)) // for provenance
+            request.attributes["input:context"] = options.context;
+        request.inputs["context"] = request.inputs["dockerfile"] = read(bytes);
+    }
+}
+
 void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs &inputs) {
     for (const auto &source : inputs.ssh) {
         if (!source.agent.empty()) {
@@ -38,11 +74,16 @@ void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs
 
 void add_outputs(solve::Request &request, const BuildSetting &setting, const BuildOptions &options,
                  const BuildInputs &inputs) {
+    // Only attestations can be artifacts, and an image loaded layer by layer has none.
+    bool no_artifacts =
+        !inputs.incremental_load && setting.environment.flag("BUILDX_NO_DEFAULT_OCI_ARTIFACT");
     for (const auto &output : inputs.outputs) {
         if (!output.exported())
             continue;
         auto exporter = inputs.incremental_load ? kept_image(output, options.tags)
                                                 : exporter_of(output, options.tags);
+        if (no_artifacts && (exporter.type == "image" || exporter.type == "oci"))
+            exporter.attributes.try_emplace("oci-artifact", "false");
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
         if (has_target(output) && !inputs.incremental_load)
             exported.target =
@@ -73,7 +114,9 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
         .request = {.frontend = inputs.frontend.name, .attributes = inputs.frontend.attributes},
         .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};
     auto &request = build.request;
+    check_git_queries(build.contexts, setting.environment);
     add_contexts(build, inputs);
+    add_definitions(request, options);
     for (const auto &[key, value] : images.attributes())
         request.attributes[key] = value;
     for (const auto &[id, store] : images.stores())

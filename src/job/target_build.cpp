@@ -76,6 +76,11 @@ void TargetBuild::bring_images() {
 
 void TargetBuild::prepare() {
     planned_.reset();
+    { // an earlier attempt cancelled the builds when its connection broke
+        std::lock_guard lock(mutex_);
+        cancelled_ = false;
+    }
+    outcome_ = {.name = target_.name};
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
         planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
@@ -277,7 +282,7 @@ void TargetBuild::fail(const Error &error) {
     outcome_.error = error;
 }
 
-BuildName TargetBuild::name() const {
+BuildName TargetBuild::name(const std::string &group) const {
     auto path = inputs_.context.kind == context::LocalContext::Kind::directory &&
                         inputs_.context.scratch == nullptr
                     ? inputs_.context.directory.string()
@@ -286,22 +291,25 @@ BuildName TargetBuild::name() const {
             .node = setting_.node.name,
             .ref = begun_ ? ref_ : "",
             .context = redaction_.of(path),
-            .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
+            .dockerfile = noted_dockerfile(options_.file, inputs_.context),
+            .target = group.empty() ? "default" : target_.name,
+            .group = group};
 }
 
 // For a failed build, reports its name, under which BuildKit keeps the log. An error here must not
 // hide the failure of the build.
-void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
+void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
+                         const std::string &group) {
     bool worked = outcome_.state == TargetState::succeeded;
     if (worked && !options_.call.empty())
         return;
     try {
-        save_ref(setting_.store, name());
+        save_ref(setting_.store, name(group));
         if (!options_.call.empty())
             return;
         if (!worked)
             outcome_.metadata = nlohmann::json::object();
-        complete_metadata(outcome_.metadata, name(), warnings, setting_.environment);
+        complete_metadata(outcome_.metadata, name(group), warnings, setting_.environment);
         if (!inputs_.outputs.empty() && worked)
             name_as_loaded(outcome_.metadata, inputs_.outputs.front(), options_.tags);
         if (!options_.metadata_file.empty())

@@ -2,11 +2,13 @@
 #include "berth/job/targets.hpp"
 
 #include "berth/builder/dial.hpp"
-#include "berth/job/build_failure.hpp"
 #include "berth/job/old_contexts.hpp"
 #include "berth/progress/shared_display.hpp"
+#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
+#include "build_details.hpp"
+#include "builder_connection.hpp"
 #include "shared_directories.hpp"
 #include "target_build.hpp"
 #include "targets_report.hpp"
@@ -16,6 +18,7 @@
 #include <exception>
 #include <memory>
 #include <thread>
+#include <utility>
 
 namespace berth::job {
 
@@ -43,7 +46,9 @@ class TargetsBuild {
         try {
             for (auto &build : builds_)
                 build->bring_images();
-            on_connection();
+            on_builder(
+                setting_, display_, [this] { return begun(); },
+                [this](buildkit::Connection &connection) { attempt(connection); });
             if (!setting_.node.remote)
                 remove_old_contexts(setting_.docker, container_, setting_.cache);
         } catch (const Error &error) {
@@ -98,26 +103,6 @@ class TargetsBuild {
                     fmt::format("# not shown: the context {} is the result of target {}",
                                 printable(link.context), printable(link.target)));
             builds_[i]->print_recipe();
-        }
-    }
-
-    // One docker command carries the whole build. Starts a stopped builder, and reconnects if the
-    // connection broke before the build began.
-    void on_connection() {
-        auto dial = builder::dial(setting_.docker, setting_.node);
-        for (bool again = false;; again = true) {
-            try {
-                buildkit::Connection connection(setting_.docker.runner(), dial);
-                connection.on_call = setting_.on_call;
-                attempt(connection);
-                return;
-            } catch (const buildkit::CommandEnded &ended) {
-                if (setting_.surroundings.cancellation.cancelled())
-                    throw Error("failed to build: cancelled", ExitCode::cancelled);
-                if (again || begun())
-                    throw ended_early(ended, container_);
-            }
-            builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
         }
     }
 
@@ -213,15 +198,46 @@ class TargetsBuild {
         if (!setting_.progress_alone)
             print_below();
         static const std::vector<progress::VertexWarning> none;
+        auto group = save_group();
         for (std::size_t i = 0; i < builds_.size(); ++i) {
             bool worked = results[i].state == TargetState::succeeded;
-            builds_[i]->report(options_.metadata_file.empty() ? display_.warnings() : none);
+            builds_[i]->report(options_.metadata_file.empty() ? display_.warnings() : none, group);
             if (worked)
                 name_error(i);
         }
+        if (!setting_.progress_alone && setting_.warnings &&
+            has_docker_desktop(setting_.environment))
+            print_details();
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, outcomes(), display_.warnings(),
                                 setting_.environment);
+    }
+
+    void print_details() const {
+        std::vector<std::pair<std::string, std::string>> references;
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (auto ref = text_at(builds_[i]->outcome().metadata, "buildx.build.ref");
+                !ref.empty())
+                references.emplace_back(targets_[i].name, ref);
+        setting_.err << build_details(references, setting_.colour) << std::flush;
+    }
+
+    // Records the builds of a bake as a group, and returns its ID. An error here must not hide the
+    // result of the builds.
+    std::string save_group() const {
+        store::BuildGroup group{.targets = options_.asked_for, .refs = {}};
+        for (const auto &build : builds_)
+            if (auto ref = build->ref(); !ref.empty())
+                group.refs.push_back(std::move(ref));
+        if (options_.asked_for.empty() || group.refs.empty())
+            return {};
+        auto id = buildkit::new_identifier();
+        try {
+            setting_.store.save_group(id, group);
+        } catch (const std::exception &error) {
+            setting_.err << "WARNING: " << error.what() << '\n';
+        }
+        return id;
     }
 
     // In docker buildx's order.

@@ -17,12 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto draw_interval = 100ms; // draws updates at most once in this time
-constexpr auto tick_interval = 150ms; // without updates
-constexpr double least_share = 5;     // seconds that a step keeps its turn, more if it writes more
-constexpr auto longest_wait = 10s;    // before another step gets its turn
-constexpr auto status_interval = 5s;  // a status line is printed again after this time
-constexpr double status_share = 0.05; // or after this share of progress
+constexpr std::size_t short_name = 72; // bytes
+constexpr auto tick_interval = 150ms;  // without updates
+constexpr double least_share = 5;      // seconds that a step keeps its turn, more if it writes more
+constexpr auto longest_wait = 10s;     // before another step gets its turn
+constexpr auto status_interval = 5s;   // a status line is printed again after this time
+constexpr double status_share = 0.05;  // or after this share of progress
 
 } // namespace
 
@@ -42,7 +42,8 @@ PlainDisplay::PlainDisplay(std::ostream &out, const DisplayOptions &options)
       builder_line_(options.builder_line),
       now_(options.now),
       terminal_(options.terminal),
-      limit_(draw_interval) {
+      short_names_(options.short_names),
+      limit_(options.draw_interval) {
     if (!now_)
         now_ = [] { return Time(std::chrono::system_clock::now()); };
 }
@@ -178,7 +179,10 @@ void PlainDisplay::switch_to(Step &step) {
     else if (!builder_line_.empty())
         fmt::format_to(std::back_inserter(text_), "#0 {}\n\n", builder_line_);
     first_ = false;
-    fmt::format_to(std::back_inserter(text_), "#{} {}\n", step.number, step.name);
+    bool cut = short_names_ && step.name.size() > short_name;
+    fmt::format_to(std::back_inserter(text_), "#{} {}{}\n", step.number,
+                   std::string_view(step.name).substr(0, cut ? short_name : step.name.size()),
+                   cut ? "..." : "");
 }
 
 bool PlainDisplay::is_worth_printing(const VertexStatus &status) const {

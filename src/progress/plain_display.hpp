@@ -77,6 +77,7 @@ class PlainDisplay : public Display {
     int numbers_ = 0;
     std::unordered_map<const Step *, Printed> printed_;
     std::unordered_map<std::string, LastStatus> last_statuses_; // by ID, of any step
+    bool short_names_;
     RateLimit limit_;
     std::optional<Time> last_event_;
     std::size_t unprinted_ = 0; // bytes of logs since the last drawing

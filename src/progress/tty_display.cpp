@@ -14,9 +14,6 @@ namespace berth::progress {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto draw_interval = 100ms;
 constexpr std::size_t log_limit = 8u << 20; // of each step's log, kept for errors
 
 constexpr std::string_view hide_cursor = "\x1b[?25l", show_cursor = "\x1b[?25h",
@@ -39,7 +36,7 @@ void TtyDisplay::update(const SolveStatus &status) {
 }
 
 void TtyDisplay::tick(Time now) {
-    bool soon = drawn_ && now >= *drawn_ && difference(now, *drawn_) < draw_interval;
+    bool soon = drawn_ && now >= *drawn_ && difference(now, *drawn_) < options_.draw_interval;
     if (!finished_ && !soon && !trace_.steps().empty())
         draw(now, false);
 }

@@ -109,6 +109,7 @@ std::string Store::node_id() const {
         return id;
     auto id = random_hex(16);
     write_file_atomically(path, id);
+    give_to(owner_, path);
     return id;
 }
 

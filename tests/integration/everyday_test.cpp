@@ -126,7 +126,7 @@ TEST_F(EverydayTest, AHundredContextsWithoutAnEngineCostNoDockerCommand) {
     auto before = world->docker_commands().size();
     auto result = world->berth({"ls"}, variables);
     EXPECT_EQ(result.code, 0);
-    EXPECT_EQ(count(result.out, "Cannot load builder dead"), 100u);
+    EXPECT_EQ(count(result.err, "Failed to get status for dead"), 100u);
     EXPECT_LE(world->docker_commands().size() - before, 3u);
 }
 

@@ -146,7 +146,7 @@ TEST_F(ListingTest, ShowsWhyABuildkitdDied) {
     EXPECT_EQ(shown.code, 0) << shown.err;
     EXPECT_THAT(shown.out, HasSubstr("buildkitd ended: exit code 7"));
     EXPECT_THAT(shown.out, HasSubstr(" > the reason"));
-    EXPECT_THAT(world.berth({"ls"}).out, HasSubstr(name + "0: buildkitd ended: exit code 7"));
+    EXPECT_THAT(world.berth({"ls"}).err, HasSubstr(name + "0): buildkitd ended: exit code 7"));
 }
 
 // Twenty processes on one store: the result is consistent, without stray files.

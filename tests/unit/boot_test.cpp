@@ -96,7 +96,9 @@ class BootTest : public ::testing::Test {
                           {.cancellation = cancellation,
                            .workers = workers,
                            .now = [] { return Time(); },
-                           .boot_timeout = std::chrono::milliseconds(300)});
+                           .boot_timeout = std::chrono::milliseconds(300),
+                           .workflow = workflow,
+                           .default_policy = default_policy});
         } catch (...) {
             display->finish();
             throw;
@@ -121,6 +123,8 @@ class BootTest : public ::testing::Test {
     test::TemporaryDirectory cache;
     WorkerCache workers{cache.path()};
     store::NodeRecord node;
+    std::function<std::string()> workflow;
+    bool default_policy = false;
     std::ostringstream log;
 };
 
@@ -318,6 +322,40 @@ TEST_F(BootTest, ADryRunDoesNotPrintKeys) {
     boot(&dry);
     EXPECT_THAT(lines.str(), Not(HasSubstr(base64_encode("SECRET KEY").substr(2, 8))));
     EXPECT_THAT(lines.str(), HasSubstr("# certificates and keys are copied too"));
+}
+
+// What is copied into the container, as an archive.
+std::string copied(const process::RecordingRunner &runner) {
+    std::string all;
+    for (const auto &call : runner.records)
+        all += call.input;
+    return all;
+}
+
+TEST_F(BootTest, TheWorkflowIsAFileOfTheBuilder) {
+    workflow = [] { return std::string(R"({"github_event_name":"push"})"); };
+    boot();
+    EXPECT_THAT(copied(runner), AllOf(HasSubstr("provenance.d/github_actions_context.json"),
+                                      HasSubstr(R"({"github_event_name":"push"})")));
+}
+
+TEST_F(BootTest, ADriverOptionLeavesTheWorkflowOut) {
+    workflow = []() -> std::string { throw Error("must not be asked"); };
+    node.driver_options = OptionMap{{"provenance-add-gha", "false"}};
+    boot();
+    EXPECT_THAT(engine.said, Contains(run));
+}
+
+TEST_F(BootTest, OnlyATrustedImageStartsUnderTheDefaultPolicy) {
+    default_policy = true;
+    EXPECT_THAT(boot_error(), HasSubstr("cannot verify the signature of moby/buildkit"));
+    node.driver_options = OptionMap{{"image", "docker.io/moby/buildkit@sha256:1"}};
+    EXPECT_THAT(boot_error(), HasSubstr("BUILDX_DEFAULT_POLICY"));
+    node.driver_options = OptionMap{{"image", "example.com/moby/buildkit:1"}};
+    EXPECT_NO_THROW(boot());
+    engine.status.clear();
+    node.driver_options = OptionMap{{"allow-untrusted-image", "true"}};
+    EXPECT_NO_THROW(boot());
 }
 
 TEST_F(BootTest, StopsOnlyARunningContainer) {

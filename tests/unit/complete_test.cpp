@@ -163,6 +163,8 @@ TEST_F(CompleteTest, OffersTheDriverOptionsThatCreateAccepts) {
     EXPECT_THAT(values({"create", "--driver-opt", "memory=1g,restart-policy=a"}),
                 ElementsAre("memory=1g,restart-policy=always"));
     EXPECT_THAT(values({"create", "--driver-opt", "e"}), ElementsAre("env."));
+    EXPECT_THAT(values({"create", "--driver", "remote", "--driver-opt", "c"}),
+                UnorderedElementsAre("cacert=", "cert="));
 }
 
 TEST(PrintCompletionTest, LinesOfTheProtocol) {

@@ -111,6 +111,16 @@ TEST(FrontendTest, ABuildArgChoosesTheFrontend) {
               "source=image:1");
 }
 
+TEST(FrontendTest, AnEmptyFrontendIsRefused) {
+    for (const auto *argument : {"BUILDKIT_SYNTAX=", "BUILDKIT_SYNTAX= "})
+        try {
+            told([&](auto &o) { o.build_args = {argument}; });
+            ADD_FAILURE() << argument;
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr("empty BUILDKIT_SYNTAX build-arg is invalid"));
+        }
+}
+
 TEST(FrontendTest, ABuildArgRequestsAnIndex) {
     auto with = [](const char *value) {
         return told(

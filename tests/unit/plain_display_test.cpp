@@ -102,6 +102,18 @@ TEST_F(PlainDisplayTest, NamesTheBuilderFirst) {
               "#0 building with \"b\" instance using docker-container driver\n\n#1 step a\n");
 }
 
+TEST_F(PlainDisplayTest, CutsLongNamesOnRequest) {
+    std::string name(80, 'x');
+    auto draw = [&](bool short_names) {
+        out.str("");
+        make({.short_names = short_names});
+        display->update({.vertexes = {{.digest = "a", .name = name, .started = clock.now}}});
+        return text();
+    };
+    EXPECT_EQ(draw(false), "#1 " + name + "\n");
+    EXPECT_EQ(draw(true), "#1 " + name.substr(0, 72) + "...\n");
+}
+
 TEST_F(PlainDisplayTest, PrintsNothingWithoutAStep) {
     make({.builder_line = "building"});
     display->update({.vertexes = {{.digest = "a", .name = "announced"}}});

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -52,6 +53,10 @@ struct Surroundings {
     std::filesystem::path docker_config = {};
     // Directories of the engine's machine to mount in every container: host path, container path.
     std::vector<std::pair<std::string, std::string>> read_only_binds = {};
+    // The GitHub workflow as JSON (github_context.hpp), for the provenance of a new builder's
+    // images; empty: none. Asked when a container is created.
+    std::function<std::string()> workflow = {};
+    bool default_policy = false; // BUILDX_DEFAULT_POLICY: verify docker's own images
 };
 
 // Makes sure that the node runs and answers: starts a stopped container, or pulls the image,

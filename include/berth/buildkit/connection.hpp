@@ -73,6 +73,8 @@ class Connection {
 
     // Must be set before the first call. Called from the thread of the call.
     std::function<void(const CallRecord &)> on_call;
+    // Sent with every call besides its own; set before the first call.
+    Metadata metadata;
 
   private:
     void run();

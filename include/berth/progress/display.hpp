@@ -6,6 +6,7 @@
 #include "berth/progress/colours.hpp"
 #include "berth/progress/solve_status.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,7 +38,9 @@ struct DisplayOptions {
         false;           // whether the stream is one; `automatic` is tty there and plain elsewhere
     bool colour = false; // escape sequences for colour (terminal, and no NO_COLOR)
     Colours colours = {};
-    int log_lines = 6; // of each running step on a terminal, if they fit
+    int log_lines = 6;                            // of each running step on a terminal, if they fit
+    std::chrono::milliseconds draw_interval{100}; // updates are drawn at most once in this time
+    bool short_names = false;                     // plain cuts the name of a step after 72 bytes
     int width = 80, height = 24;
     // Called before each redraw, for resized terminals. Empty function: the size above.
     std::function<TerminalSize()> size = {};

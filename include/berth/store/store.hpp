@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/store/builder_record.hpp"
+#include "berth/store/owner.hpp"
 #include "berth/util/environment.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/units.hpp"
@@ -40,12 +41,14 @@ struct BuildRef {
     std::string group = {}; // group of the builds of one bake; empty: none
 };
 struct BuildGroup {
-    std::vector<std::string> targets, refs; // a ref is BUILDER/NODE/REF
+    std::vector<std::string> targets, refs; // requested targets; BuildKit's references
 };
 
 class Store {
   public:
-    explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    // What is written belongs to `owner` if there is one.
+    explicit Store(std::filesystem::path directory, std::optional<Owner> owner = {})
+        : directory_(std::move(directory)), owner_(owner) {}
 
     const std::filesystem::path &directory() const { return directory_; }
 
@@ -60,15 +63,17 @@ class Store {
     std::string current(const std::string &key) const;
     // `name` in the record's spelling (docker buildx keeps its case here).
     std::optional<Time> last_activity(const std::string &name) const;
-    // Records the source of a build, like docker buildx: `local_path` is its context; `dockerfile`
-    // is empty for the context's own. Ignores an invalid `ref`.
+    // Records the source of a build, like docker buildx: its context, the Dockerfile (empty for the
+    // context's own), and of a bake the target and group. Ignores an invalid `ref`.
     void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
-                  const std::string &local_path, const std::string &dockerfile) const;
+                  const BuildRef &note) const;
     // The source that berth or docker buildx recorded; nothing if missing or broken.
     std::optional<BuildRef> find_ref(const std::string &builder, const std::string &node,
                                      const std::string &ref) const;
     // The newest 50 records of a builder with their references, newest first.
     std::vector<std::pair<std::string, BuildRef>> newest_refs(const std::string &builder) const;
+    // Records the builds of one bake.
+    void save_group(const std::string &id, const BuildGroup &group) const;
     std::optional<BuildGroup> find_group(const std::string &id) const;
     // `.buildNodeID`: 16 hex digits, created at the first call.
     std::string node_id() const;
@@ -88,10 +93,12 @@ class Store {
 
       private:
         friend class Store;
-        Transaction(std::filesystem::path directory, FileDescriptor lock)
-            : directory_(std::move(directory)), lock_(std::move(lock)) {}
+        Transaction(std::filesystem::path directory, std::optional<Owner> owner,
+                    FileDescriptor lock)
+            : directory_(std::move(directory)), owner_(owner), lock_(std::move(lock)) {}
         void write(const std::filesystem::path &path, std::string_view content) const;
         std::filesystem::path directory_;
+        std::optional<Owner> owner_;
         FileDescriptor lock_;
     };
     // Creates the directories (0700) and waits for the lock.
@@ -99,7 +106,10 @@ class Store {
 
   private:
     std::optional<Current> chosen() const; // the content of `current`
+    void give_refs_to_owner(std::filesystem::path path) const;
+
     std::filesystem::path directory_;
+    std::optional<Owner> owner_;
 };
 
 } // namespace berth::store
