@@ -38,8 +38,8 @@ CallOptions with_metadata(CallOptions options, const Metadata &metadata) {
     return options;
 }
 
-// protobuf prints to the terminal that a text of a message is no UTF-8; berth reports what it
-// cannot parse as an error.
+// protobuf would print to standard error about strings that are not UTF-8. berth reports messages
+// that it cannot parse itself.
 void silence_protobuf() {
     static std::once_flag once;
     std::call_once(once, [] { google::protobuf::SetLogHandler(nullptr); });

@@ -103,7 +103,7 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     if (chosen.from_context)
         throw Error("context builder cannot be removed", ExitCode::usage,
                     "run `docker context rm " + chosen.record.name + "` to remove this context");
-    // With a store that cannot be written, a cache would go and its builder stay.
+    // Checks that the store is writable before containers and caches are removed.
     if (!context.runner.dry())
         context.store().begin();
     NodeErrors left;

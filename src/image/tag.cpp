@@ -87,7 +87,7 @@ std::string why_no_reference(std::string_view text) {
     if (is_hex_digest(rest))
         return "a repository name cannot be 64 hexadecimal digits, as an image ID is";
     auto host = rest.substr(0, rest.find('/'));
-    bool official = host.size() == rest.size(); // in full it has library/ before it
+    bool official = host.size() == rest.size(); // its full name begins with library/
     if (!official && is_host(host)) {
         if (!valid_host(host))
             return bad_format;

@@ -25,7 +25,7 @@ std::vector<Outcome> Runner::run_all(const std::vector<Command> &commands) {
 
 namespace {
 
-// The command for an error: whole unless it fills screens, as a command that is too long to start.
+// Shortens very long commands, such as one with too many arguments to start.
 std::string shown(const Command &command) {
     constexpr std::size_t limit = 4000;
     auto text = to_shell(command);

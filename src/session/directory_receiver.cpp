@@ -24,7 +24,7 @@ constexpr std::size_t most_asked = 32;
 // Bounds the memory for listed files that have not arrived.
 constexpr std::uint32_t most_files = 10'000'000;
 
-// Twice what the window of a connection lets a sender have under way.
+// Twice the window of a connection, so at least one round trip.
 constexpr std::size_t most_drained = 32u << 20;
 
 NewFile describe(const fsutil::types::Stat &stat) {
@@ -72,8 +72,8 @@ void DirectoryReceiver::tell(std::string_view error) {
     }
 }
 
-// The status ends the stream, and a sender that notices that before it has read the error reports
-// an EOF. So it gets the time: more than what was on its way when the error was sent.
+// If the stream ended at once, BuildKit's blocked writers would report EOF before its reader sees
+// the error packet. Reading on gives it time to read the error.
 void DirectoryReceiver::drain() {
     std::string bytes;
     for (std::size_t drained = 0; drained < most_drained && stream_.read(bytes);)

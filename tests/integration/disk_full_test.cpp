@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file system that is full or read-only under each kind of file that berth writes: the error
-// names the file, and nothing half-made takes its place.
+// Writes to a full or read-only file system: the error names the file, and no partial file is left.
 #include "berth/util/file.hpp"
 
 #include "support.hpp"
@@ -37,7 +36,7 @@ class DiskFullTest : public ::testing::Test {
             write_file_atomically(small() / "filler", std::string(900'000, 'x'));
             for (int i = 0;; ++i)
                 write_file_atomically(small() / std::to_string(i), std::string(4096, 'x'));
-        } catch (const std::exception &) { // it is full
+        } catch (const std::exception &) { // full
         }
     }
     Result build(std::vector<std::string> words, const Variables &variables = {}) {
@@ -87,7 +86,7 @@ TEST_F(DiskFullTest, TheClientsOwnDirectories) {
     EXPECT_THAT(created.err, HasSubstr("cannot write " + in_small("store/")));
     EXPECT_THAT(created.err, HasSubstr("No space left on device"));
     EXPECT_EQ(read_file(in_small("store/instances/" + world.name("first"))), record);
-    // A cache that cannot be kept fails no build.
+    // A build does not need its cache.
     auto loaded = build({"--load", "-t", world.image("full")},
                         {{"BERTH_CACHE_DIR", in_small("c")}, {"TMPDIR", small().string()}});
     EXPECT_EQ(loaded.code, 0) << loaded.err;

@@ -131,7 +131,7 @@ TEST_F(FaultsTest, BuildAndLoad) {
     EXPECT_THAT(processes, Not(HasSubstr("dial-stdio")));
 }
 
-// A cut or overwritten stream at many places of a build that sends files both ways.
+// Breaks the connection at many places of a build that sends files both ways.
 TEST_F(FaultsTest, TheStreamToBuildKit) {
     auto builder = world.builder("stream");
     world.write("app/Dockerfile", "FROM scratch\nCOPY big /big\n");
@@ -152,7 +152,7 @@ TEST_F(FaultsTest, TheStreamToBuildKit) {
             expect_bounded(command, 1, breaks[next++ % breaks.size()], after);
 }
 
-// During a step, and while the image is sent; the same command then boots the builder again.
+// During a step, and while the image is sent. The same command then starts the builder again.
 TEST_F(FaultsTest, TheBuilderIsKilledOrRemoved) {
     auto builder = world.builder("gone");
     auto image = world.image("gone");

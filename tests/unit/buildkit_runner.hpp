@@ -19,9 +19,9 @@ class BuildkitRunner : public process::Runner {
 
     // The command ends, with this outcome, after it has written so many bytes.
     std::size_t ends_after = std::numeric_limits<std::size_t>::max();
-    // It writes nothing after so many bytes, and runs until its input ends.
+    // After so many bytes it writes nothing more, but runs until its input ends.
     std::size_t stalls_after = std::numeric_limits<std::size_t>::max();
-    // This byte has other bits.
+    // The bits of this byte are inverted.
     std::size_t garbles_at = std::numeric_limits<std::size_t>::max();
     process::Outcome outcome;
     std::vector<process::Command> commands;

@@ -15,7 +15,7 @@
 
 namespace berth::test {
 
-// Its connection broke in a way that is no gRPC status.
+// A stream whose connection failed with an error that is not a gRPC status.
 class BrokenStream : public buildkit::MessageStream {
   public:
     bool read(std::string &) override { throw Error("not HTTP/2"); }

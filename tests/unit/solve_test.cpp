@@ -142,7 +142,7 @@ TEST_F(SolveTest, AConnectionThatBreaksAnywhereEndsTheBuild) {
     }
 }
 
-// A byte that was changed may be one of a name: then the build ends as ever.
+// If the changed byte belongs to a name, the build succeeds.
 TEST_F(SolveTest, AWrongOrMissingByteEndsTheBuild) {
     fake.waits_for_return = std::chrono::milliseconds(20);
     limits.silence = std::chrono::milliseconds(80);

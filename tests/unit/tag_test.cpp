@@ -34,7 +34,7 @@ TEST(TagTest, SaysThatNamesAreLowerCase) {
     }
 }
 
-// docker's error would come after the build.
+// docker would report it only after the build.
 TEST(TagTest, ReportsALongName) {
     const std::string path(255, 'a');
     EXPECT_NO_THROW(check_tag("localhost:5000/" + path));
