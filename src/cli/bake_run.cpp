@@ -98,7 +98,7 @@ bool print_answers_json(Context &context, const bake::Selection &selection, cons
     auto json = bake::to_json(selection);
     bool fine = true;
     for (std::size_t i = 0; i < targets.size(); i++) {
-        const auto &[name, options, links, requested] = targets[i];
+        const auto &[name, options, links, requested, parts] = targets[i];
         nlohmann::ordered_json entry{{"build", json["target"][name]}};
         if (!options.call.empty()) {
             std::ostringstream text;
@@ -112,11 +112,11 @@ bool print_answers_json(Context &context, const bake::Selection &selection, cons
     return fine;
 }
 
-std::vector<std::string> all_platforms(const Targets &targets) {
-    std::vector<std::string> platforms;
+std::vector<std::vector<std::string>> all_platforms(const Targets &targets) {
+    std::vector<std::vector<std::string>> platforms;
+    platforms.reserve(targets.size());
     for (const auto &target : targets)
-        for (const auto &platform : target.options.platforms)
-            platforms.push_back(platform);
+        platforms.push_back(target.options.platforms);
     return platforms;
 }
 
@@ -145,14 +145,17 @@ ExitCode build_selection(Context &context, const BakeOptions &options,
             build_as_engine(target.options);
         chosen = make_build_builder(context, chosen, progress.mode, *display);
     }
-    BuildPlace place(context, std::move(chosen), all_platforms(targets));
-    for (auto &target : targets) {
+    for (auto &target : targets)
         job::add_environment(target.options, context.environment);
+    BuildPlace place(context, std::move(chosen), all_platforms(targets), *display);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        auto &target = targets[i];
+        target.parts = place.parts(i);
         add_proxies(context, place.node().endpoint, target.options);
     }
     place.mark_builder_used();
     auto outcomes =
-        job::build_targets(place.setting(progress), targets,
+        job::build_targets(place.settings(progress), targets,
                            {.jobs = jobs, .metadata_file = options.metadata_file}, *display);
     job::check_outcomes(outcomes);
     if (context.runner.dry())

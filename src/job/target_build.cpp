@@ -12,6 +12,7 @@
 #include "berth/job/recipe.hpp"
 #include "berth/job/remote_dockerfile.hpp"
 #include "berth/util/output_file.hpp"
+#include "berth/util/strings.hpp"
 
 #include "linked_inputs.hpp"
 
@@ -45,12 +46,14 @@ void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &referenc
 } // namespace
 
 TargetBuild::TargetBuild(const BuildSetting &setting, BuildCommons &commons,
-                         const NamedTarget &target, progress::Display &display)
+                         const NamedTarget &target, progress::Display &display,
+                         std::optional<BuildPart> part)
     : setting_(setting),
       commons_(commons),
       target_(target),
       options_(target.options),
       display_(display),
+      part_(std::move(part)),
       images_(setting.docker, setting.cache),
       outcome_{.name = target.name} {}
 
@@ -58,6 +61,21 @@ void TargetBuild::read(bool wants_metadata) {
     inputs_ = read_inputs(setting_, options_, commons_);
     if (wants_metadata && options_.call.empty())
         inputs_.provenance = metadata_provenance_mode(setting_.environment);
+    if (part_)
+        become_part();
+}
+
+// As docker buildx: the part is an index, even of one platform, and has the ref of the others.
+void TargetBuild::become_part() {
+    auto &attributes = inputs_.frontend.attributes;
+    attributes["platform"] = join(part_->platforms, ",");
+    attributes["multi-platform"] = "true";
+    joint_ = joint_outputs(inputs_.outputs, options_.tags);
+    inputs_.outputs = outputs_of_part(inputs_.outputs, options_.tags, part_->layout);
+    inputs_.incremental_load = false;
+    inputs_.tags.clear(); // the outputs have them
+    if (!joint_.pushed.empty())
+        inputs_.provenance = ProvenanceMode::disabled; // not in the metadata of the whole
 }
 
 void TargetBuild::print_recipe() {
@@ -78,7 +96,13 @@ void TargetBuild::prepare() {
     planned_.reset();
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
-        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+        plan();
+}
+
+void TargetBuild::plan() {
+    planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+    if (part_)
+        planned_->request.ref = part_->ref;
 }
 
 void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
@@ -116,7 +140,7 @@ void TargetBuild::build(buildkit::Connection &connection, TargetOrder &order, st
                         const std::vector<const TargetBuild *> &linked) {
     if (context::is_remote_dockerfile(options_.file)) {
         fetch_dockerfile(connection);
-        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+        plan();
     }
     for (std::size_t i = 0; i < linked.size(); ++i)
         add_link(planned_->request, target_.links[i], linked[i]->result_);
@@ -196,7 +220,7 @@ void TargetBuild::solve(buildkit::Connection &connection, const solve::Build::On
     inputs_.warnings += finish_caches(inputs_.caches, response);
     for (const auto &output : inputs_.outputs)
         if (output.as_layout_directory())
-            finish_layout(output, response, options_.tags);
+            finish_layout(output, response, inputs_.tags);
     outcome_.metadata = read_metadata(response);
 }
 
@@ -289,6 +313,11 @@ BuildName TargetBuild::name() const {
             .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
 }
 
+void TargetBuild::note() {
+    if (options_.call.empty() || outcome_.state != TargetState::succeeded)
+        save_ref(setting_.store, name());
+}
+
 // Of a build that failed, what is known: its name, under which BuildKit keeps its log. Whatever
 // goes wrong here must not hide why it failed.
 void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
@@ -296,12 +325,15 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
     if (worked && !options_.call.empty())
         return;
     try {
-        save_ref(setting_.store, name());
+        note();
         if (!options_.call.empty())
             return;
         if (!worked)
             outcome_.metadata = nlohmann::json::object();
-        complete_metadata(outcome_.metadata, name(), warnings, setting_.environment);
+        auto known = name();
+        if (worked && !joint_.pushed.empty())
+            known.ref.clear(); // docker buildx names no build of several
+        complete_metadata(outcome_.metadata, known, warnings, setting_.environment);
         if (!inputs_.outputs.empty() && worked)
             name_as_loaded(outcome_.metadata, inputs_.outputs.front(), options_.tags);
         if (!options_.metadata_file.empty())
@@ -309,9 +341,9 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
         if (worked)
             write_files();
     } catch (const std::exception &error) {
-        const auto *known = dynamic_cast<const Error *>(&error);
+        const auto *own = dynamic_cast<const Error *>(&error);
         if (worked)
-            set_failure(TargetState::failed, known ? *known : Error(error.what()));
+            set_failure(TargetState::failed, own ? *own : Error(error.what()));
         else
             setting_.err << "WARNING: " << error.what() << '\n';
     }

@@ -107,5 +107,15 @@ TEST(SharedDisplayTest, ACommonStepIsDrawnOnceAndKeepsItsName) {
     EXPECT_EQ(drawn.lines.back(), "more");
 }
 
+TEST(SharedDisplayTest, OtherNodesDoAStepOnTheirOwn) {
+    Drawn drawn;
+    progress::SharedDisplay shared(drawn);
+    progress::SharedDisplay::Part a(shared, "a"), b(shared, "b", "b");
+    progress::Vertex step{.digest = "1", .name = "[1/2] FROM x", .started = Time()};
+    a.update({.vertexes = {step}, .logs = {{.vertex = "1", .data = "log"}}});
+    b.update({.vertexes = {step}, .logs = {{.vertex = "1", .data = "other"}}});
+    EXPECT_THAT(drawn.lines, ElementsAre("[a 1/2] FROM x", "log", "[b 1/2] FROM x", "other"));
+}
+
 } // namespace
 } // namespace berth::job

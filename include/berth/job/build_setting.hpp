@@ -25,7 +25,7 @@ struct BuildSetting {
     const Environment &environment;
     std::string client_id;       // keeps its contexts apart from those of other clients
     std::filesystem::path cache; // a folder for what need not be kept
-    process::StandardInput &in;  // a context or Dockerfile that is `-`
+    std::reference_wrapper<process::StandardInput> in; // a context or Dockerfile that is `-`
     std::ostream &out, &err;
     // Told of each call to BuildKit, for --debug; empty: nobody is.
     std::function<void(const buildkit::CallRecord &)> on_call = {};
@@ -35,6 +35,8 @@ struct BuildSetting {
     bool warnings = true;         // print BuildKit's at the end
     bool progress_alone = false;  // rawjson: nothing else on standard error but an error
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
+    // With several nodes: the engine that images are loaded into. Else the node's own.
+    const docker::Docker *home = nullptr;
 };
 
 } // namespace berth::job
