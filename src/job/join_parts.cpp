@@ -7,6 +7,7 @@
 #include "berth/registry/copy.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "layout_archive.hpp"
@@ -41,6 +42,17 @@ std::vector<std::string> full_names(const std::vector<std::string> &names) {
     return full;
 }
 
+Error of_build(const std::string &step, const std::exception &error) {
+    auto what = fmt::format("failed to build: {}: {}", step, error.what());
+    const auto *own = dynamic_cast<const Error *>(&error);
+    return own ? Error(what, own->code(), own->hint()) : Error(what);
+}
+
+session::OutputTarget target_of(const BuildSetting &setting, const Output &output) {
+    const auto &docker = setting.home ? *setting.home : setting.docker;
+    return make_target(output, docker, setting.out, setting.out_is_terminal);
+}
+
 class Joining {
   public:
     Joining(const BuildSetting &setting, const JointOutputs &joint,
@@ -49,15 +61,19 @@ class Joining {
           joint_(joint),
           parts_(parts),
           display_(display),
-          images_(client_options(setting, joint)) {}
+          images_(client_options(setting, joint)),
+          layout_(parts.front().layout.parent_path() / "image") {}
 
     json run() {
         auto metadata = parts_.front().metadata;
         if (!joint_.here.empty())
             in_task("merging image index", [&](progress::Task &task) { write(metadata, task); });
-        if (!joint_.pushed.empty())
-            in_task("merging manifest list " + printable(join(joint_.pushed, ",")),
-                    [&](progress::Task &) { push(metadata); });
+        if (joint_.pushed.empty())
+            return metadata;
+        in_task("merging manifest list " + printable(join(joint_.pushed, ",")),
+                [&](progress::Task &) { push(); });
+        if (joint_.only_pushed())
+            metadata = {{"containerimage.digest", image_.document.descriptor.digest}};
         return metadata;
     }
 
@@ -69,7 +85,7 @@ class Joining {
             work(task);
         } catch (const std::exception &error) {
             task.fail(error.what());
-            throw;
+            throw of_build(name, error);
         }
         task.done();
     }
@@ -80,24 +96,34 @@ class Joining {
                                  {.annotations = joint_.annotations, .prefer_index = false});
     }
 
-    // All children of the index are in each repository already.
-    void push(json &metadata) {
+    // The children of the index are in each repository already, or here.
+    void push() {
         std::vector<Location> names;
         for (const auto &name : joint_.pushed)
             names.push_back({.reference = registry::parse_reference(name)});
+        if (joint_.here.empty())
+            image_ = combine(pushed_parts(names.front()));
+        for (const auto &name : names) {
+            registry::Copier copier(images_, name);
+            if (!joint_.here.empty())
+                registry::side_by_side(image_.parts.size(), [&](std::size_t i) {
+                    copier.copy(here(), image_.parts[i].descriptor);
+                });
+            copier.publish(name, image_.document);
+        }
+    }
+
+    std::vector<registry::ImageSource> pushed_parts(const Location &place) const {
         std::vector<registry::ImageSource> sources;
         for (const auto &part : parts_) {
             auto found = part.metadata.find("containerimage.descriptor");
             if (found == part.metadata.end())
                 throw Error("the build succeeded, but the builder did not return an image digest");
             sources.push_back(
-                {.location = names.front(),
+                {.location = place,
                  .descriptor = registry::parse_descriptor(*found, "the image of the builder")});
         }
-        auto combined = combine(std::move(sources));
-        for (const auto &name : names)
-            registry::Copier(images_, name).publish(name, combined.document);
-        metadata = {{"containerimage.digest", combined.document.descriptor.digest}};
+        return sources;
     }
 
     void write(json &metadata, progress::Task &task) {
@@ -106,19 +132,19 @@ class Joining {
             sources.push_back({.location = {.is_layout = true,
                                             .directory = part.layout.string(),
                                             .tag = "latest"}});
-        auto combined = combine(std::move(sources));
-        auto layout = gather(combined.document);
+        image_ = combine(std::move(sources));
+        gather();
         for (const auto &[output, names] : joint_.here)
             task.step(output.to_engine() ? "importing to docker"
                                          : "writing " + printable(output.destination),
-                      [&] { write_to(output, full_names(names), layout, combined); });
-        describe(metadata, combined.document.descriptor);
+                      [&] { write_to(output, full_names(names)); });
+        describe(metadata, image_.document.descriptor);
     }
 
     // One layout with the blobs of all parts, and the index in the place of theirs.
-    fs::path gather(const registry::Document &index) {
-        auto layout = parts_.front().layout.parent_path() / "image";
-        auto blobs = layout / "blobs" / "sha256";
+    void gather() {
+        const auto &index = image_.document;
+        auto blobs = layout_ / "blobs" / "sha256";
         fs::create_directories(blobs);
         for (const auto &part : parts_) {
             auto own = image::descriptor_digest(
@@ -128,33 +154,31 @@ class Joining {
                     fs::rename(blob.path(), blobs / blob.path().filename());
         }
         write_file_atomically(blobs / image::hex_of(index.descriptor.digest), index.bytes, 0644);
-        return layout;
     }
 
-    void write_to(const Output &output, const std::vector<std::string> &names,
-                  const fs::path &layout, const registry::Combined &combined) {
+    Location here() const { return {.is_layout = true, .directory = layout_.string()}; }
+
+    void write_to(const Output &output, const std::vector<std::string> &names) {
         std::vector<image::OciName> oci_names;
         for (const auto &name : names)
             oci_names.push_back({.value = name, .is_image = true});
-        auto descriptor = json(registry::descriptor_json(combined.document.descriptor));
-        fs::remove(layout / "index.json"); // of another output
-        image::put_in_oci_index(layout, descriptor, oci_names);
+        auto descriptor = json(registry::descriptor_json(image_.document.descriptor));
+        fs::remove(layout_ / "index.json"); // of another output
+        image::put_in_oci_index(layout_, descriptor, oci_names);
         if (output.as_layout_directory()) {
             if (oci_names.empty())
                 oci_names.push_back({"latest"});
-            copy_layout(layout, combined.document, output.destination);
+            copy_layout(output.destination);
             return image::put_in_oci_index(output.destination, descriptor, oci_names);
         }
-        const auto &docker = setting_.home ? *setting_.home : setting_.docker;
-        auto target = make_target(output, docker, setting_.out, setting_.out_is_terminal);
-        write_layout_archive(layout, *std::get<session::OpenSink>(target)({}));
+        auto target = target_of(setting_, output);
+        write_layout_archive(layout_, *std::get<session::OpenSink>(target)({}));
     }
 
-    void copy_layout(const fs::path &layout, const registry::Document &index,
-                     const std::string &destination) {
-        Location from{.is_layout = true, .directory = layout.string()};
-        Location to{.is_layout = true, .directory = destination, .digest = index.descriptor.digest};
-        registry::Copier(images_, to).copy(from, index.descriptor);
+    void copy_layout(const std::string &destination) {
+        const auto &index = image_.document.descriptor;
+        Location to{.is_layout = true, .directory = destination, .digest = index.digest};
+        registry::Copier(images_, to).copy(here(), index);
     }
 
     // As docker buildx does when one node has all platforms.
@@ -178,6 +202,8 @@ class Joining {
     const std::vector<BuiltPart> &parts_;
     progress::Display &display_;
     registry::Images images_;
+    fs::path layout_; // of all parts, when the image comes here
+    registry::Combined image_ = {};
 };
 
 } // namespace
@@ -185,6 +211,16 @@ class Joining {
 json join_parts(const BuildSetting &setting, const JointOutputs &joint,
                 const std::vector<BuiltPart> &parts, progress::Display &display) {
     return Joining(setting, joint, parts, display).run();
+}
+
+void check_joining(const BuildSetting &setting, const JointOutputs &joint) {
+    for (const auto &name : joint.pushed)
+        registry::parse_reference(name);
+    for (const auto &[output, names] : joint.here)
+        if (output.as_layout_directory())
+            check_output_directory(output.destination);
+        else
+            target_of(setting, output);
 }
 
 std::vector<std::string> describe_joining(const JointOutputs &joint) {

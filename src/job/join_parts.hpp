@@ -22,10 +22,13 @@ struct BuiltPart {
 
 // Puts the parts together, in docker buildx's order: in files and the engine first, then under
 // their names in registries. `setting`: of the first part. Returns the metadata of the whole: of a
-// pushed image its digest alone, as docker buildx. Throws Error; then nothing has a new name.
+// pushed image its digest alone, as docker buildx. An error begins with `failed to build: `. Throws
+// Error; then nothing has a new name.
 nlohmann::json join_parts(const BuildSetting &setting, const JointOutputs &joint,
                           const std::vector<BuiltPart> &parts, progress::Display &display);
 
+// Throws the Error that a name or a destination would cause, as far as it can be known before.
+void check_joining(const BuildSetting &setting, const JointOutputs &joint);
 // What that does, for a dry run: lines that begin with `#`.
 std::vector<std::string> describe_joining(const JointOutputs &joint);
 

@@ -55,8 +55,8 @@ void write_layout_archive(const fs::path &layout, session::ByteSink &sink) {
     for (const auto &blob : fs::directory_iterator(layout / "blobs" / "sha256"))
         blobs.push_back(blob.path());
     std::sort(blobs.begin(), blobs.end());
-    write_directory(sink, "blobs/");
-    write_directory(sink, "blobs/sha256/");
+    write_directory(sink, "blobs");
+    write_directory(sink, "blobs/sha256");
     for (const auto &blob : blobs)
         write_member(sink, "blobs/sha256/" + blob.filename().string(), blob);
     for (const auto *name : {"index.json", "oci-layout"})

@@ -47,12 +47,12 @@ std::vector<std::string> repositories(const std::vector<std::string> &names) {
     return {found.begin(), found.end()};
 }
 
-// Without what belongs to the destination.
+// Without those of the destination.
 std::vector<std::pair<std::string, std::string>> image_attributes(const Output &output) {
+    static const std::set<std::string> of_destination = {
+        "name", "tar", "context", "push", "push-by-digest", "registry.insecure", "unpack", "store"};
     auto attributes = output.attributes;
-    std::erase_if(attributes, [](const auto &one) {
-        return one.first == "name" || one.first == "tar" || one.first == "context";
-    });
+    std::erase_if(attributes, [](const auto &one) { return of_destination.contains(one.first); });
     return attributes;
 }
 
@@ -63,7 +63,7 @@ Error only_one_node(const std::string &what) {
 }
 
 void check(const std::vector<Output> &outputs) {
-    const Output *here = nullptr, *pushed = nullptr;
+    const Output *first = nullptr;
     for (const auto &output : outputs) {
         if (output.type == "tar")
             throw only_one_node("tar");
@@ -73,7 +73,6 @@ void check(const std::vector<Output> &outputs) {
             throw Error("failed to build: docker exporter does not currently support exporting "
                         "manifest lists",
                         ExitCode::failure, "push it, or write it with -o type=oci");
-        const Output *&first = is_pushed(output) ? pushed : here;
         if (!is_pushed(output) && !comes_here(output))
             continue;
         if (first && image_attributes(*first) != image_attributes(output))
@@ -132,8 +131,10 @@ std::vector<Output> outputs_of_part(const std::vector<Output> &outputs,
                                     const std::vector<std::string> &tags,
                                     const std::filesystem::path &layout) {
     std::vector<Output> of_part;
-    bool has_layout = false;
+    bool has_layout = false, any_here = std::any_of(outputs.begin(), outputs.end(), comes_here);
     for (auto output : outputs) {
+        if (is_pushed(output) && any_here)
+            continue;
         if (comes_here(output)) {
             if (!std::exchange(has_layout, true)) {
                 auto attributes = image_attributes(output);

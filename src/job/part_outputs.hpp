@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The outputs of a build that several nodes share: what each node makes, and what is made of that.
-// An image is pushed by digest alone. One for a file or the engine comes here as an OCI layout.
+// An image is pushed by digest alone. One for a file or the engine comes here as an OCI layout; if
+// it is pushed as well, that is done from here, so that all have the same image.
 #pragma once
 
 #include "berth/job/output.hpp"
@@ -26,6 +27,7 @@ struct JointOutputs {
     std::vector<registry::Annotation> annotations; // of the index and its descriptors
 
     bool empty() const { return pushed.empty() && here.empty(); }
+    bool only_pushed() const { return !pushed.empty() && here.empty(); }
 };
 
 // `outputs` and `tags` as of a build on one node. Throws an Error in docker buildx's words for an

@@ -71,10 +71,11 @@ void TargetBuild::become_part() {
     attributes["platform"] = join(part_->platforms, ",");
     attributes["multi-platform"] = "true";
     joint_ = joint_outputs(inputs_.outputs, options_.tags);
+    check_joining(setting_, joint_);
     inputs_.outputs = outputs_of_part(inputs_.outputs, options_.tags, part_->layout);
     inputs_.incremental_load = false;
     inputs_.tags.clear(); // the outputs have them
-    if (!joint_.pushed.empty())
+    if (joint_.only_pushed())
         inputs_.provenance = ProvenanceMode::disabled; // not in the metadata of the whole
 }
 
@@ -331,7 +332,7 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
         if (!worked)
             outcome_.metadata = nlohmann::json::object();
         auto known = name();
-        if (worked && !joint_.pushed.empty())
+        if (worked && joint_.only_pushed())
             known.ref.clear(); // docker buildx names no build of several
         complete_metadata(outcome_.metadata, known, warnings, setting_.environment);
         if (!inputs_.outputs.empty() && worked)

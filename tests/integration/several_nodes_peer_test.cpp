@@ -114,7 +114,6 @@ TEST_F(SeveralNodesPeerTest, TheSameIndexUnderEachTag) {
     EXPECT_EQ(ours.metadata, theirs.metadata);
     EXPECT_EQ(ours.id, theirs.id);
     EXPECT_EQ(platforms(json::parse(ours.index)), "arm64 amd64");
-    // The nodes keep the layers apart: each has what is of its platform.
     EXPECT_EQ(ours.id, "sha256:" + sha256_hex(ours.index));
 }
 
@@ -190,6 +189,10 @@ TEST_F(SeveralNodesPeerTest, OutputsThatOneNodeMakesAreRefusedAlike) {
         auto reason = last.substr(last.rfind(": ") + 2);
         EXPECT_THAT(ours.err, HasSubstr(reason));
     }
+    // Found before anything is built, with the words for a build on one node.
+    Words options = {"-o", "type=docker,dest=" + world->folder("x.tar")};
+    for (const auto &result : {build(true, options), build(false, options)})
+        EXPECT_THAT(result.err, HasSubstr("exporting manifest lists"));
     EXPECT_FALSE(std::filesystem::exists(world->folder("x.tar")));
 }
 
@@ -275,6 +278,15 @@ TEST_F(SeveralNodesPeerTest, LoadedIntoTheEngine) {
     EXPECT_EQ(saved.code, 0) << saved.err;
 }
 
+TEST_F(SeveralNodesPeerTest, PushedAndLoadedItIsOneImage) {
+    auto image = repository("everywhere");
+    auto result = build(true, {"--push", "--load", "-t", image, "--iidfile", world->folder("iid")});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_EQ(image_id(image), read_file(world->folder("iid")));
+    EXPECT_EQ("sha256:" + sha256_hex(raw(image)), read_file(world->folder("iid")));
+    docker({"rmi", image});
+}
+
 // Each node reads the whole of it.
 TEST_F(SeveralNodesPeerTest, StandardInput) {
     auto archive = run({"tar", "-c", "-C", world->folder("app"), "."}).out;
@@ -310,6 +322,7 @@ target "child" {
 }
 target "small" {
   context = "app"
+  dockerfile-inline = "FROM scratch\nCOPY arm64 /only"
   platforms = ["linux/arm64"]
 }
 )";
@@ -353,9 +366,10 @@ TEST_F(SeveralNodesPeerTest, BakeWithFewJobs) {
                      {"--set", std::string(target) + ".context=" + world->folder("app")});
     auto result = run_one(true, words);
     EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.err, AllOf(HasSubstr("[app " + a + " linux/amd64"),
-                                  HasSubstr("[app " + b + " linux/arm64"),
-                                  HasSubstr("[small linux/arm64"), Not(HasSubstr("aborted"))));
+    EXPECT_THAT(result.err,
+                AllOf(HasSubstr("[app " + a + " linux/amd64"),
+                      HasSubstr("[app " + b + " linux/arm64"),
+                      HasSubstr("[small 1/1] COPY arm64 /only"), Not(HasSubstr("aborted"))));
 }
 
 } // namespace

@@ -59,6 +59,10 @@ TEST(PartOutputsTest, OutputsOnThisSideShareOneLayout) {
     auto joint = joint_outputs(outputs, tags);
     ASSERT_EQ(joint.here.size(), 2u);
     EXPECT_EQ(joint.here[0].names, tags);
+    // Pushed from there, too, so that all have the same image.
+    outputs.push_back({.type = "registry"});
+    EXPECT_EQ(outputs_of_part(outputs, tags, "/layout").size(), 2u);
+    EXPECT_EQ(joint_outputs(outputs, tags).pushed, tags);
 }
 
 TEST(PartOutputsTest, OutputsThatOnlyOneNodeCanMake) {
@@ -92,9 +96,12 @@ TEST(PartOutputsTest, AnnotationsOfTheIndex) {
 
 TEST(TargetUnitsTest, APartTakesTheResultOfItsNode) {
     std::vector<NamedTarget> targets = {
-        {.name = "base", .parts = {{.node = 0}, {.node = 1}}},
-        {.name = "app", .links = {{"b", "base"}}, .parts = {{.node = 1}, {.node = 0}}},
-        {.name = "small", .links = {{"b", "base"}}, .parts = {{.node = 1}}}};
+        {.name = "base", .options = {}, .parts = {{.node = 0}, {.node = 1}}},
+        {.name = "app",
+         .options = {},
+         .links = {{"b", "base"}},
+         .parts = {{.node = 1}, {.node = 0}}},
+        {.name = "small", .options = {}, .links = {{"b", "base"}}, .parts = {{.node = 1}}}};
     auto units = units_of(targets);
     ASSERT_EQ(units.size(), 5u);
     auto graph = link_units(targets, units);
