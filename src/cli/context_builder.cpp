@@ -77,6 +77,7 @@ ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, 
 
 void build_as_engine(job::BuildOptions &build) {
     build.local_images = build.local_images || !build.pull;
+    build.image_to_engine = true;
 }
 
 } // namespace berth::cli

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `berth history inspect`: all that is known of a build.
 #include "berth/args/options.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/history/inspection.hpp"
 #include "berth/util/go_json.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include "history_inspection_text.hpp"
@@ -28,7 +28,7 @@ std::filesystem::path working_directory() {
 }
 
 // Templates see durations and times as Go writes them.
-std::string render(const GoTemplate &text, const history::Inspection &inspection) {
+std::string render(const gotemplate::Template &text, const history::Inspection &inspection) {
     auto fields = nlohmann::json::parse(
         inspection.document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     fields["Duration"] =
@@ -41,7 +41,7 @@ std::string render(const GoTemplate &text, const history::Inspection &inspection
 }
 
 ExitCode run_history_inspect(Context &context, const HistoryInspectOptions &options) {
-    std::optional<GoTemplate> text;
+    std::optional<gotemplate::Template> text;
     if (options.format != "pretty" && options.format != "json")
         text.emplace(options.format);
     auto ref = options.arguments.empty() ? "" : options.arguments.front();

@@ -3,10 +3,10 @@
 #include "berth/args/options.hpp"
 #include "berth/cli/imagetools_commands.hpp"
 #include "berth/cli/table.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/registry/details.hpp"
 #include "berth/registry/shapes.hpp"
 #include "berth/util/go_json.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -164,7 +164,7 @@ json template_fields(const std::string &name, const Document &root,
 }
 
 std::string render(registry::Images &images, const Location &location, const std::string &name,
-                   const Document &root, const GoTemplate &format) {
+                   const Document &root, const gotemplate::Template &format) {
     auto used = format.fields();
     bool whole = used.contains("");
     registry::Wanted wanted{.configuration = whole || used.contains("Image"),
@@ -186,7 +186,7 @@ ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options)
     const auto &name = options.arguments.front();
     auto location = registry::parse_location(name);
     bool as_text = options.format.empty() || is_whole_manifest(options.format);
-    std::optional<GoTemplate> format;
+    std::optional<gotemplate::Template> format;
     if (!as_text)
         format.emplace(options.format);
     registry::Images images(registry_options(context));

@@ -230,6 +230,7 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     std::sort(records.begin(), records.end(), by_name);
     std::sort(docker_contexts.begin(), docker_contexts.end(), by_name);
     std::vector<store::BuilderRecord> engines;
+    engines.reserve(docker_contexts.size());
     for (const auto &[name, host, description] : docker_contexts)
         engines.push_back(
             {.name = name, .driver = "docker", .nodes = {{.name = name, .endpoint = name}}});

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::string_view table_word = "table ";
 
-GoTemplate read(const std::string &text, bool table, const std::string &others) {
+gotemplate::Template read(const std::string &text, bool table, const std::string &others) {
     if (text.find("{{") == std::string::npos)
         throw usage_error(fmt::format("invalid format \"{}\"", printable(text)),
                           fmt::format("use {} or a template such as '{{{{.Name}}}}'", others));
     auto body = std::string(trim(std::string_view(text).substr(table ? table_word.size() : 0)));
-    return GoTemplate(replace_all(replace_all(body, "\\t", "\t"), "\\n", "\n"));
+    return gotemplate::Template(replace_all(replace_all(body, "\\t", "\t"), "\\n", "\n"));
 }
 
 } // namespace

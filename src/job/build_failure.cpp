@@ -20,6 +20,26 @@ std::string source_excerpt(const std::vector<buildkit::ErrorSource> &sources) {
     return text;
 }
 
+namespace {
+
+// BuildKit's error of a registry at localhost that it did not reach.
+constexpr const char *loopback_refused[] = {"dial tcp 127.0.0.1:", "dial tcp [::1]:"};
+constexpr const char *loopback_hint =
+    "in a builder, localhost is its own container; `berth create --driver-opt network=host` "
+    "creates one in the engine's network";
+
+std::string hint(const std::string &error, const EmulationWatch &emulation,
+                 const std::vector<std::string> &platforms) {
+    if (emulation.missed())
+        return emulation_hint(emulation.platform(), platforms);
+    for (const auto *text : loopback_refused)
+        if (error.find(text) != std::string::npos && error.ends_with("connect: connection refused"))
+            return loopback_hint;
+    return "";
+}
+
+} // namespace
+
 BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                                const EmulationWatch &emulation,
                                const std::vector<std::string> &platforms) {
@@ -27,11 +47,11 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                          .error = Error("failed to build: cancelled", ExitCode::cancelled)};
     if (cancelled)
         return failure;
+    auto text = buildkit::error_text(status);
     bool ended = status.code == buildkit::StatusCode::cancelled; // by somebody else
     failure.error =
-        Error("failed to build: failed to solve: " + printable(buildkit::error_text(status), true),
-              ended ? ExitCode::cancelled : ExitCode::failure,
-              emulation.missed() ? emulation_hint(emulation.platform(), platforms) : "");
+        Error("failed to build: failed to solve: " + printable(text, true),
+              ended ? ExitCode::cancelled : ExitCode::failure, hint(text, emulation, platforms));
     return failure;
 }
 

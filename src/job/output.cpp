@@ -63,6 +63,15 @@ Output parse_output(const std::string &text) {
     return output;
 }
 
+// An image output as one for the engine, which decides itself how it keeps images.
+Output to_engine(Output image) {
+    Output output = with_type("docker");
+    for (auto &[key, value] : image.attributes)
+        if (key != "push" && key != "unpack" && key != "store")
+            output.attributes.emplace_back(key, std::move(value));
+    return output;
+}
+
 // Is the attribute there, and does it say so?
 bool attribute_is(const Output &output, std::string_view key, bool wanted) {
     for (const auto &[name, value] : output.attributes)
@@ -181,6 +190,10 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
         else
             outputs.push_back(with_type("registry"));
     }
+    if (options.image_to_engine)
+        for (auto &output : outputs)
+            if (output.type == "image" && !pushes(output))
+                output = to_engine(std::move(output));
     bool to_engine = has([](const Output &output) { return output.to_engine(); });
     if (!to_engine && (options.load || (default_load && outputs.empty())))
         outputs.push_back(with_type("docker"));

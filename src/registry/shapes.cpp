@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/registry/shapes.hpp"
 
+#include "berth/gotemplate/template.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 
 #include "shape_types.hpp"
@@ -177,7 +177,7 @@ void StructBuilder::add(const std::string &name, const std::string &key, json fi
 }
 
 Shaped StructBuilder::take() {
-    shaped_.fields[go_struct_mark] = {
+    shaped_.fields[gotemplate::struct_mark] = {
         {"json", shaped_.json.dump(-1, ' ', false, ordered_json::error_handler_t::replace)},
         {"fields", std::move(names_)}};
     return std::move(shaped_);
@@ -230,7 +230,7 @@ ordered_json marshal(const json &fields) {
     }
     if (!fields.is_object())
         return ordered_json(fields);
-    if (auto mark = fields.find(go_struct_mark); mark != fields.end())
+    if (auto mark = fields.find(gotemplate::struct_mark); mark != fields.end())
         return ordered_json::parse((*mark)["json"].get_ref<const std::string &>());
     auto object = ordered_json::object();
     for (const auto &[key, value] : fields.items())

@@ -3,6 +3,7 @@
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/context/ignore.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/image/tag.hpp"
 #include "berth/job/attestations.hpp"
 #include "berth/job/contexts.hpp"
@@ -13,7 +14,6 @@
 #include "berth/job/secrets.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/go_template.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/tar_reader.hpp"
 #include "berth/util/units.hpp"
@@ -77,7 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     });
     parse([&] {
         const nlohmann::json fields = {{"Name", "a"}, {"List", {1, 2}}, {"Map", {{"k", "v"}}}};
-        GoTemplate(text).render(fields);
+        gotemplate::Template(text).render(fields);
     });
     parse([&] { parse_csv_line(text); });
     parse([&] { read_archive(text); });

@@ -107,6 +107,12 @@ TEST_F(ContextBuilderTest, IsListedAndRemovedLikeAnyBuilder) {
     EXPECT_EQ(inspect("buildx_buildkit_" + name + "0"), nullptr);
 }
 
+TEST_F(ContextBuilderTest, AnImageOutputIsInTheEngine) {
+    ASSERT_EQ(world.berth({"build", "-o", "type=image,name=" + image, world.folder("app")}).code,
+              0);
+    EXPECT_EQ(docker({"run", "--rm", image, "cat", "/made"}).out, "made\n");
+}
+
 TEST_F(ContextBuilderTest, NothingIsLeftWhenItCannotBoot) {
     world.write("store/buildkitd.default.toml", "[worker.oci]\n  gcpolicy = 5\n");
     auto failed =

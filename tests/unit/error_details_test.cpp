@@ -158,5 +158,16 @@ TEST(FailureOfStatusTest, NamesTheMissingEmulator) {
     EXPECT_THAT(failure.error.hint(), HasSubstr("--install arm64"));
 }
 
+TEST(FailureOfStatusTest, SaysWhatLocalhostIsInABuilder) {
+    auto hint = [](const std::string &message) {
+        return failure_of_status({StatusCode::unknown, message, {}}, false, {}, {}).error.hint();
+    };
+    EXPECT_THAT(hint("Head \"http://localhost:5000/v2/\": dial tcp [::1]:5000: connect: connection "
+                     "refused"),
+                HasSubstr("network=host"));
+    EXPECT_EQ(hint("dial tcp 10.0.0.1:5000: connect: connection refused"), "");
+    EXPECT_EQ(hint("dial tcp 127.0.0.1:5000: i/o timeout"), "");
+}
+
 } // namespace
 } // namespace berth::job

@@ -98,6 +98,18 @@ TEST(OutputTest, DefaultLoadCountsOnlyWithoutAnyOutput) {
     EXPECT_EQ(read_outputs(with_outputs({"type=cacheonly"}), true).size(), 1u);
 }
 
+TEST(OutputTest, AnImageOfADockerContextIsTheEngines) {
+    BuildOptions options;
+    options.outputs = {"type=image,name=a/b,push=false", "type=image,name=c,push=true"};
+    options.image_to_engine = true;
+    auto outputs = read_outputs(options, false);
+    ASSERT_EQ(outputs.size(), 2u);
+    EXPECT_TRUE(outputs[0].to_engine());
+    EXPECT_EQ(outputs[0].attribute("name"), "a/b");
+    EXPECT_EQ(outputs[0].attribute("push"), "");
+    EXPECT_EQ(outputs[1].type, "image");
+}
+
 TEST(OutputTest, CacheonlyIsAnOutputThatIsNotExported) {
     EXPECT_FALSE(read_outputs(with_outputs({"type=cacheonly"}), false).front().exported());
     EXPECT_TRUE(read_outputs(with_outputs({"type=image"}), false).front().exported());

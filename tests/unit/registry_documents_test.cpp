@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names and documents of images: what is read of them, and that hostile ones are errors.
+#include "berth/gotemplate/template.hpp"
 #include "berth/registry/combine.hpp"
 #include "berth/registry/location.hpp"
 #include "berth/registry/shapes.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
-#include "berth/util/go_template.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -76,7 +76,7 @@ TEST(ShapesTest, JsonIsThatOfGo) {
 TEST(ShapesTest, TemplatesHaveGosNames) {
     auto image = shape_image(json::parse(R"({"os":"linux","config":{"Labels":{"a":"b"}}})"), "it");
     auto render = [&](const char *text) {
-        return GoTemplate(text).render(
+        return gotemplate::Template(text).render(
             image.fields,
             {.structs = true, .json = [](const json &value) { return go_json(marshal(value)); }});
     };

@@ -27,7 +27,7 @@ ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, 
                                  progress::Display &display);
 
 // Builds of a docker context use images of its engine, as docker build does, unless --pull asks the
-// registry for newer ones.
+// registry for newer ones; what they export as an image is the engine's.
 void build_as_engine(job::BuildOptions &build);
 
 } // namespace berth::cli

@@ -2,7 +2,7 @@
 // `--format` of commands that print rows, like docker's formatter.
 #pragma once
 
-#include "berth/util/go_template.hpp"
+#include "berth/gotemplate/template.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,13 +26,13 @@ class RowFormat {
         nlohmann::json fields;
         nlohmann::json dot = nullptr; // value of `.` itself; null: the fields
     };
-    // `titles`: for each field that of its column. `maps`: see GoTemplate.
+    // `titles`: for each field that of its column. `maps`: see gotemplate::Template.
     void print(std::ostream &out, const nlohmann::json &titles, const std::vector<Row> &rows,
                const std::set<std::string> &maps = {}) const;
 
   private:
     bool table_;
-    GoTemplate template_;
+    gotemplate::Template template_;
 };
 
 } // namespace berth::cli

@@ -27,7 +27,8 @@ struct BuildOptions {
     bool no_cache = false;
     std::vector<std::string> no_cache_filter = {}; // stages
     bool pull = false;
-    bool local_images = false; // use images that exist only in the engine
+    bool local_images = false;    // use images that exist only in the engine
+    bool image_to_engine = false; // type=image that is not pushed means type=docker
     bool load = false, push = false;
     std::vector<std::string> outputs = {}; // -o, as given
     std::vector<std::string> add_hosts = {};

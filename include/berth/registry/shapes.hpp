@@ -11,7 +11,7 @@ namespace berth::registry {
 
 struct Shaped {
     nlohmann::ordered_json json; // what json.Marshal makes of it
-    nlohmann::json fields;       // for GoTemplate, with go_struct_mark
+    nlohmann::json fields;       // for gotemplate::Template, with gotemplate::struct_mark
 };
 
 // `document` came from outside: throws Error that names `what` when a field is of the wrong type.

@@ -14,20 +14,18 @@
 #include <string>
 #include <string_view>
 
-namespace berth {
+namespace berth::gotemplate {
 
-namespace go_template {
 struct Block;
-}
 
 // A value of a Go struct is an object with a member of this name beside its fields: an object with
 // `json`, the text that json.Marshal makes of it, and `fields`, their names in order.
-inline constexpr const char *go_struct_mark = "\x01";
+inline constexpr const char *struct_mark = "\x01";
 
-class GoTemplate {
+class Template {
   public:
     // Throws a usage error that names the part that cannot be understood.
-    explicit GoTemplate(std::string_view text);
+    explicit Template(std::string_view text);
 
     struct Options {
         // The value of the outermost `.` itself, if its fields are those of another value.
@@ -36,7 +34,7 @@ class GoTemplate {
         std::set<std::string> maps = {};
         // Functions return their first argument, so that column titles stay unchanged.
         bool titles = false;
-        // Objects without go_struct_mark are maps.
+        // Objects without struct_mark are maps.
         bool structs = false;
         // What the function `json` gives; empty: compact JSON.
         std::function<std::string(const nlohmann::json &)> json = {};
@@ -50,7 +48,7 @@ class GoTemplate {
     std::set<std::string> fields() const;
 
   private:
-    std::shared_ptr<const go_template::Block> block_;
+    std::shared_ptr<const Block> block_;
 };
 
-} // namespace berth
+} // namespace berth::gotemplate

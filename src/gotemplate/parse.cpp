@@ -2,14 +2,14 @@
 // Reads a template into its tree.
 #include "berth/util/strings.hpp"
 
-#include "go_template_syntax.hpp"
+#include "syntax.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-namespace berth::go_template {
+namespace berth::gotemplate {
 
 namespace {
 
@@ -374,4 +374,4 @@ Block parse(std::string_view text) {
     return Parser(text).parse();
 }
 
-} // namespace berth::go_template
+} // namespace berth::gotemplate

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functions that templates call: those of Go and of docker's formatter.
-#include "berth/util/go_template.hpp"
+#include "berth/gotemplate/template.hpp"
 #include "berth/util/strings.hpp"
 
-#include "go_template_syntax.hpp"
+#include "syntax.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <array>
 #include <utility>
 
-namespace berth::go_template {
+namespace berth::gotemplate {
 
 namespace {
 
@@ -229,9 +229,9 @@ void print_value(std::string &out, const json &value) {
             print_value(out, one);
         }
         out += ']';
-    } else if (value.is_object() && value.contains(go_struct_mark)) {
+    } else if (value.is_object() && value.contains(struct_mark)) {
         out += '{';
-        for (const auto &name : value[go_struct_mark]["fields"]) {
+        for (const auto &name : value[struct_mark]["fields"]) {
             out += std::exchange(separator, " ");
             print_value(out, value[name.get_ref<const std::string &>()]);
         }
@@ -248,4 +248,4 @@ void print_value(std::string &out, const json &value) {
     }
 }
 
-} // namespace berth::go_template
+} // namespace berth::gotemplate

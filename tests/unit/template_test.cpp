@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "berth/gotemplate/template.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/go_template.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ const nlohmann::json &value() {
     return all;
 }
 
-TEST(GoTemplateTest, Renders) {
+TEST(TemplateTest, Renders) {
     struct Case {
         const char *text, *expected;
     };
@@ -66,12 +66,12 @@ TEST(GoTemplateTest, Renders) {
              {"a {{- /* said }} nothing */ -}} b", "ab"},
              {"{{/* nothing */}}", ""},
          })
-        EXPECT_EQ(GoTemplate(text).render(value()), expected) << text;
+        EXPECT_EQ(gotemplate::Template(text).render(value()), expected) << text;
 }
 
 std::string error_of(const std::string &text) {
     try {
-        GoTemplate(text).render(value());
+        gotemplate::Template(text).render(value());
     } catch (const Error &error) {
         EXPECT_EQ(error.code(), ExitCode::usage) << text;
         return std::string(error.what()) + " / " + error.hint();
@@ -79,7 +79,7 @@ std::string error_of(const std::string &text) {
     return "no error";
 }
 
-TEST(GoTemplateTest, SaysWhatIsWrong) {
+TEST(TemplateTest, SaysWhatIsWrong) {
     struct Case {
         const char *text, *message;
     };
@@ -135,31 +135,33 @@ std::string repeated(const std::string &text, int count) {
     return result;
 }
 
-TEST(GoTemplateTest, DeepNestingIsAnErrorAndNoCrash) {
+TEST(TemplateTest, DeepNestingIsAnErrorAndNoCrash) {
     EXPECT_THAT(error_of(repeated("{{if .On}}", 100000)), HasSubstr("nested too deep"));
     EXPECT_THAT(error_of("{{" + repeated("(", 100000) + "}}"), HasSubstr("nested too deep"));
     EXPECT_EQ(error_of(repeated("{{if .On}}", 50) + repeated("{{end}}", 50)), "no error");
     // As many as one likes beside each other.
     std::string chain = "{{if .Off}}" + repeated("{{else if .Off}}", 10000) + "{{else}}x{{end}}";
-    EXPECT_EQ(GoTemplate(chain).render(value()), "x");
+    EXPECT_EQ(gotemplate::Template(chain).render(value()), "x");
 }
 
-TEST(GoTemplateTest, AMapWithoutTheKeyIsEmpty) {
-    GoTemplate absent("[{{.Labels.absent}}]");
+TEST(TemplateTest, AMapWithoutTheKeyIsEmpty) {
+    gotemplate::Template absent("[{{.Labels.absent}}]");
     EXPECT_THROW(absent.render(value()), Error);
     EXPECT_EQ(absent.render(value(), {.maps = {"Labels"}}), "[]");
 }
 
-TEST(GoTemplateTest, TheDotAloneCanBeAnotherValue) {
+TEST(TemplateTest, TheDotAloneCanBeAnotherValue) {
     nlohmann::json whole = {{"x", 1}};
-    EXPECT_EQ(GoTemplate("{{json .}} {{.Name}} {{$.Count}}").render(value(), {.dot = &whole}),
-              R"({"x":1} my box 3)");
+    EXPECT_EQ(
+        gotemplate::Template("{{json .}} {{.Name}} {{$.Count}}").render(value(), {.dot = &whole}),
+        R"({"x":1} my box 3)");
 }
 
-TEST(GoTemplateTest, TitlesPassThroughFunctions) {
+TEST(TemplateTest, TitlesPassThroughFunctions) {
     nlohmann::json titles = {{"Name", "NAME/NODE"}};
-    EXPECT_EQ(GoTemplate("{{lower .Name}}{{json .Name}}").render(titles, {.titles = true}),
-              "NAME/NODENAME/NODE");
+    EXPECT_EQ(
+        gotemplate::Template("{{lower .Name}}{{json .Name}}").render(titles, {.titles = true}),
+        "NAME/NODENAME/NODE");
 }
 
 } // namespace

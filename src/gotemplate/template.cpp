@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "berth/util/go_template.hpp"
+#include "berth/gotemplate/template.hpp"
 
 #include "berth/util/strings.hpp"
 
-#include "go_template_syntax.hpp"
+#include "syntax.hpp"
 
 #include <fmt/format.h>
 
 #include <deque>
 #include <utility>
 
-namespace berth {
-
-namespace go_template {
+namespace berth::gotemplate {
 
 namespace {
 
@@ -20,7 +18,7 @@ using nlohmann::json;
 
 class Renderer {
   public:
-    Renderer(const json &fields, const GoTemplate::Options &options)
+    Renderer(const json &fields, const Template::Options &options)
         : fields_(fields),
           root_(options.dot != nullptr ? *options.dot : fields),
           options_(options) {
@@ -79,7 +77,7 @@ class Renderer {
 
     void walk_range(const Part &part, const json &dot) {
         const auto &list = evaluate(part.pipelines.front(), dot);
-        bool is_struct = list.is_object() && list.contains(go_struct_mark);
+        bool is_struct = list.is_object() && list.contains(struct_mark);
         if (is_struct || (!list.is_array() && !list.is_object() && !list.is_null()))
             throw usage_error(fmt::format("template: there is nothing to range over in a {}, in "
                                           "\"{}\"",
@@ -157,12 +155,12 @@ class Renderer {
         if (value.is_object())
             if (auto found = value.find(name); found != value.end())
                 return *found;
-        if (is_map || (options_.structs && value.is_object() && !value.contains(go_struct_mark)))
+        if (is_map || (options_.structs && value.is_object() && !value.contains(struct_mark)))
             return nothing_;
         std::vector<std::string> names;
         if (value.is_object())
             for (const auto &item : value.items())
-                if (item.key() != go_struct_mark)
+                if (item.key() != struct_mark)
                     names.push_back("." + printable(item.key()));
         throw usage_error(
             fmt::format("template: there is no field .{} in \"{}\"", name,
@@ -185,7 +183,7 @@ class Renderer {
     const json *keep(json value) { return &kept_.emplace_back(std::move(value)); }
 
     const json &fields_, &root_;
-    const GoTemplate::Options &options_;
+    const Template::Options &options_;
     const json nothing_ = nullptr;
     std::vector<std::pair<std::string, const json *>> variables_;
     std::deque<json> kept_;
@@ -219,19 +217,16 @@ void add_fields(const Block &block, std::set<std::string> &names) {
 
 } // namespace
 
-} // namespace go_template
+Template::Template(std::string_view text) : block_(std::make_shared<const Block>(parse(text))) {}
 
-GoTemplate::GoTemplate(std::string_view text)
-    : block_(std::make_shared<const go_template::Block>(go_template::parse(text))) {}
-
-std::string GoTemplate::render(const nlohmann::json &fields, const Options &options) const {
-    return go_template::Renderer(fields, options).render(*block_);
+std::string Template::render(const nlohmann::json &fields, const Options &options) const {
+    return Renderer(fields, options).render(*block_);
 }
 
-std::set<std::string> GoTemplate::fields() const {
+std::set<std::string> Template::fields() const {
     std::set<std::string> names;
-    go_template::add_fields(*block_, names);
+    add_fields(*block_, names);
     return names;
 }
 
-} // namespace berth
+} // namespace berth::gotemplate

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace berth::go_template {
+namespace berth::gotemplate {
 
 struct Word;
 struct Pipeline {
@@ -52,4 +52,4 @@ Block parse(std::string_view text);
 // Go's Printf with the verbs s, v, q, d, t and %, a width, `-` and `0`.
 nlohmann::json print_formatted(const Values &arguments);
 
-} // namespace berth::go_template
+} // namespace berth::gotemplate

@@ -2,14 +2,14 @@
 // The template function printf: the part of Go's fmt.Printf that has a use in templates.
 #include "berth/util/strings.hpp"
 
-#include "go_template_syntax.hpp"
+#include "syntax.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 
-namespace berth::go_template {
+namespace berth::gotemplate {
 
 namespace {
 
@@ -109,4 +109,4 @@ json print_formatted(const Values &arguments) {
     return out;
 }
 
-} // namespace berth::go_template
+} // namespace berth::gotemplate
