@@ -151,6 +151,7 @@ std::size_t BuildPlace::add_node(std::size_t number) {
             return i;
     nodes_.push_back(std::make_unique<Node>(
         Node{.record = record,
+             .number = number,
              .docker = context_.docker(record),
              .surroundings = context_.surroundings(workers_, record.endpoint)}));
     return nodes_.size() - 1;
@@ -185,7 +186,8 @@ std::vector<job::BuildSetting> BuildPlace::settings(const ProgressChoice &progre
                             .warnings = progress.warnings,
                             .progress_alone = progress.mode == progress::Mode::rawjson,
                             .no_default_load = no_default_load(context_),
-                            .home = home_ ? &*home_ : nullptr});
+                            .home = home_ ? &*home_ : nullptr,
+                            .node_number = node->number});
     return settings;
 }
 

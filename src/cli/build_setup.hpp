@@ -54,6 +54,7 @@ class BuildPlace {
   private:
     struct Node {
         const store::NodeRecord &record;
+        std::size_t number; // in the builder
         docker::Docker docker;
         builder::Surroundings surroundings;
     };

@@ -144,7 +144,7 @@ void TargetBuild::build(buildkit::Connection &connection, TargetOrder &order, st
         plan();
     }
     for (std::size_t i = 0; i < linked.size(); ++i)
-        add_link(planned_->request, target_.links[i], linked[i]->result_);
+        add_link(planned_->request, target_.links[i], linked[i]->result_, setting_.node_number);
     if (!options_.call.empty()) {
         ask_frontend(connection, order, place);
         return;

@@ -60,9 +60,9 @@ TEST(LinkedInputsTest, EachPlatformIsAnInput) {
     (*result.mutable_refs()->mutable_refs())["linux/arm64"]; // FROM scratch
     (*result.mutable_metadata())["containerimage.config/linux/amd64"] = "{}";
     solve::Request asking;
-    add_link(asking, {"base", "app"}, result);
-    EXPECT_EQ(asking.attributes.at("context:base::linux/amd64"), "input:0-app::linux/amd64");
-    EXPECT_EQ(asking.attributes.at("input-metadata:0-app::linux/amd64"),
+    add_link(asking, {"base", "app"}, result, 1);
+    EXPECT_EQ(asking.attributes.at("context:base::linux/amd64"), "input:1-app::linux/amd64");
+    EXPECT_EQ(asking.attributes.at("input-metadata:1-app::linux/amd64"),
               R"({"containerimage.config":"e30="})");
     EXPECT_FALSE(asking.attributes.contains("context:base"));
     EXPECT_EQ(asking.inputs.size(), 2u);

@@ -9,6 +9,7 @@
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <ostream>
@@ -37,6 +38,7 @@ struct BuildSetting {
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
     // With several nodes: the engine that images are loaded into. Else the node's own.
     const docker::Docker *home = nullptr;
+    std::size_t node_number = 0; // its place in the builder
 };
 
 } // namespace berth::job
