@@ -70,7 +70,7 @@ bool print_answers_json(Context &context, const bake::Selection &selection, cons
     auto json = bake::to_json(selection);
     bool fine = true;
     for (std::size_t i = 0; i < targets.size(); i++) {
-        const auto &[name, options, links, requested] = targets[i];
+        const auto &[name, options, links, requested, parts] = targets[i];
         nlohmann::ordered_json entry{{"build", json["target"][name]}};
         if (!options.call.empty()) {
             std::ostringstream text;
@@ -84,11 +84,11 @@ bool print_answers_json(Context &context, const bake::Selection &selection, cons
     return fine;
 }
 
-std::vector<std::string> all_platforms(const Targets &targets) {
-    std::vector<std::string> platforms;
+std::vector<std::vector<std::string>> all_platforms(const Targets &targets) {
+    std::vector<std::vector<std::string>> platforms;
+    platforms.reserve(targets.size());
     for (const auto &target : targets)
-        for (const auto &platform : target.options.platforms)
-            platforms.push_back(platform);
+        platforms.push_back(target.options.platforms);
     return platforms;
 }
 
@@ -136,9 +136,10 @@ void BakeSession::finish() {
 job::RemoteDefinition BakeSession::fetch(const std::string &address,
                                          const job::WantedFiles &wanted) {
     open();
-    BuildPlace place(context_, chosen_, {});
+    BuildPlace place(context_, chosen_, {{}}, *display_); // the first node
     place.mark_builder_used();
-    return job::fetch_remote_definition(place.setting(progress_), *display_, address, wanted);
+    return job::fetch_remote_definition(place.settings(progress_).front(), *display_, address,
+                                        wanted);
 }
 
 std::vector<job::TargetOutcome> BakeSession::build(Targets &targets,
@@ -147,14 +148,16 @@ std::vector<job::TargetOutcome> BakeSession::build(Targets &targets,
     if (as_engine_)
         for (auto &target : targets)
             build_as_engine(target.options);
-    BuildPlace place(context_, chosen_, all_platforms(targets));
-    for (auto &target : targets) {
+    for (auto &target : targets)
         job::add_environment(target.options, context_.environment);
-        add_proxies(context_, place.node().endpoint, target.options);
+    BuildPlace place(context_, chosen_, all_platforms(targets), *display_);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        targets[i].parts = place.parts(i);
+        add_proxies(context_, place.node().endpoint, targets[i].options);
     }
     place.mark_builder_used();
     auto display = std::move(display_); // build_targets() finishes it
-    return job::build_targets(place.setting(progress_), targets, options, *display);
+    return job::build_targets(place.settings(progress_), targets, options, *display);
 }
 
 ExitCode build_selection(Context &context, const BakeOptions &options, BakeSession &session,

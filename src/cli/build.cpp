@@ -169,7 +169,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
         build_as_engine(build);
         chosen = make_build_builder(context, chosen, progress.mode, *display);
     }
-    BuildPlace place(context, std::move(chosen), build.platforms);
+    BuildPlace place(context, std::move(chosen), {build.platforms}, *display);
     for (const auto &warning : options.legacy.warnings())
         context.err << "WARNING: " << warning << '\n';
     if (!options.provenance.empty())
@@ -182,9 +182,8 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     place.mark_builder_used();
     if (!context.runner.dry())
         remove_stale_id(build.iid_file);
-    auto setting = place.setting(progress);
-    setting.quiet = progress.mode == progress::Mode::quiet;
-    auto worked = job::run_build(setting, build, *display);
+    auto nodes = place.settings(progress, progress.mode == progress::Mode::quiet);
+    auto worked = job::run_build(nodes, build, place.parts(0), *display);
     return worked ? ExitCode::success : ExitCode::failure;
 }
 

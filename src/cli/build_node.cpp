@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chooses the node of a builder for a build.
+// Which of a builder's nodes a build goes to.
+#include "berth/builder/assign.hpp"
+#include "berth/builder/platform.hpp"
 #include "berth/cli/choose_builder.hpp"
-#include "berth/cli/table.hpp"
+#include "berth/cli/each_node.hpp"
+#include "berth/progress/shared_display.hpp"
+#include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -9,37 +16,113 @@ namespace berth::cli {
 
 namespace {
 
-// By the fixed platforms of the node, and those of its worker.
-bool has_all(const store::NodeRecord &node, const std::vector<std::string> &worker,
-             const std::vector<std::string> &wanted) {
-    auto platforms = worker;
-    if (node.platforms)
-        for (const auto &platform : *node.platforms)
-            platforms.push_back(platform_text(platform));
-    return std::all_of(wanted.begin(), wanted.end(), [&](const std::string &one) {
-        return std::find(platforms.begin(), platforms.end(), one) != platforms.end();
+using Nodes = std::vector<const store::NodeRecord *>;
+using Platforms = std::vector<std::vector<store::Platform>>;
+using Shares = std::vector<std::vector<builder::Share>>;
+
+std::vector<builder::NodePlatforms> pinned_platforms(const Nodes &nodes) {
+    std::vector<builder::NodePlatforms> platforms;
+    for (const auto *node : nodes)
+        platforms.push_back({.pinned = node->platforms.value_or(std::vector<store::Platform>())});
+    return platforms;
+}
+
+void add_workers(std::vector<builder::NodePlatforms> &platforms,
+                 const std::vector<NodeState> &states) {
+    for (std::size_t i = 0; i < states.size(); ++i)
+        if (states[i].worker)
+            for (const auto &platform : states[i].worker->platforms)
+                platforms[i].worker.push_back(builder::parse_platform(platform));
+}
+
+std::optional<Shares> share_pinned(const std::vector<builder::NodePlatforms> &nodes,
+                                   const Platforms &wanted) {
+    Shares shares;
+    for (const auto &platforms : wanted) {
+        auto share = builder::assign_pinned(nodes, platforms);
+        if (!share)
+            return std::nullopt;
+        shares.push_back(std::move(*share));
+    }
+    return shares;
+}
+
+// A node that cannot be reached might be the one that fits, so that nothing is built without it.
+void boot_rest(const Context &context, const Nodes &nodes, std::vector<NodeState> &states,
+               progress::Display &display) {
+    std::vector<std::size_t> rest;
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        if (!states[i].worker)
+            rest.push_back(i);
+    auto workers = context.worker_cache();
+    progress::SharedDisplay shared(display);
+    auto failures = for_each_node(context.runner, rest.size(), [&](std::size_t i) {
+        const auto &node = *nodes[rest[i]];
+        progress::SharedDisplay::Part part(shared, printable(node.name));
+        try {
+            builder::boot(context.docker(node), node, part,
+                          context.surroundings(workers, node.endpoint));
+        } catch (const Error &error) {
+            throw Error(fmt::format("failed to build: node {}: {}", node.name, error.what()),
+                        error.code(), error.hint());
+        }
     });
+    rethrow_first(failures);
+    Nodes booted;
+    for (auto i : rest)
+        booted.push_back(nodes[i]);
+    auto answers = node_states(context, booted);
+    for (std::size_t i = 0; i < rest.size(); ++i)
+        states[rest[i]] = std::move(answers[i]);
+}
+
+Nodes all_nodes(const ChosenBuilder &builder) {
+    Nodes nodes;
+    for (const auto &node : builder.record.nodes)
+        nodes.push_back(&node);
+    return nodes;
 }
 
 } // namespace
 
+std::vector<std::vector<builder::Share>>
+share_platforms(const Context &context, const ChosenBuilder &builder,
+                const std::vector<std::vector<store::Platform>> &wanted,
+                progress::Display &display) {
+    container_node(builder); // checks it
+    auto nodes = all_nodes(builder);
+    Shares shares;
+    if (nodes.size() == 1) {
+        for (const auto &platforms : wanted)
+            shares.push_back({{.node = 0, .platforms = platforms}});
+        return shares;
+    }
+    auto platforms = pinned_platforms(nodes);
+    if (auto pinned = share_pinned(platforms, wanted))
+        return *std::move(pinned);
+    auto states = node_states(context, nodes);
+    if (!context.runner.dry())
+        boot_rest(context, nodes, states, display);
+    add_workers(platforms, states);
+    for (const auto &one : wanted)
+        shares.push_back(builder::assign_platforms(platforms, one));
+    return shares;
+}
+
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms) {
     const auto &first = container_node(builder);
-    const auto &nodes = builder.record.nodes;
+    auto nodes = all_nodes(builder);
     if (nodes.size() == 1 || platforms.empty())
         return first;
-    std::vector<const store::NodeRecord *> all;
-    for (const auto &node : nodes) {
-        if (has_all(node, {}, platforms))
-            return node;
-        all.push_back(&node);
-    }
-    auto states = node_states(context, all);
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        if (states[i].worker && has_all(nodes[i], states[i].worker->platforms, platforms))
-            return nodes[i];
-    return first;
+    std::vector<store::Platform> wanted;
+    for (const auto &platform : platforms)
+        wanted.push_back(builder::parse_platform(platform));
+    auto known = pinned_platforms(nodes);
+    if (auto pinned = builder::assign_pinned(known, wanted))
+        return *nodes[pinned->front().node];
+    add_workers(known, node_states(context, nodes));
+    return *nodes[builder::assign_platforms(known, wanted).front().node];
 }
 
 } // namespace berth::cli

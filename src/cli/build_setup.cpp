@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "build_setup.hpp"
 
+#include "berth/builder/platform.hpp"
 #include "berth/cli/context_builder.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/job/secrets.hpp"
@@ -43,8 +44,9 @@ TerminalLook terminal_look(const Context &context, bool colour) {
     return look;
 }
 
-// In the form of docker commands: `+ buildkit Control/Solve  # 0.12s, OK`.
-void print_call(std::ostream &out, const buildkit::CallRecord &call) {
+// As docker commands are shown: `+ buildkit Control/Solve  # 0.12s, OK`. `node`: empty when there
+// is one alone.
+void print_call(std::ostream &out, const std::string &node, const buildkit::CallRecord &call) {
     constexpr std::string_view services[] = {"/moby.buildkit.v1.frontend.", "/moby.buildkit.v1."};
     std::string_view method = call.method;
     for (auto prefix : services)
@@ -52,16 +54,18 @@ void print_call(std::ostream &out, const buildkit::CallRecord &call) {
             method.remove_prefix(prefix.size());
     if (method.starts_with('/'))
         method.remove_prefix(1);
-    out << fmt::format("+ buildkit {}  # {:.3f}s, {}\n", method,
+    out << fmt::format("+ buildkit{} {}  # {:.3f}s, {}\n", node.empty() ? "" : "@" + node, method,
                        static_cast<double>(call.elapsed.count()) / 1000.0,
                        to_string(call.status.code))
         << std::flush;
 }
 
-std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context) {
+std::function<void(const buildkit::CallRecord &)> call_printer(const Context &context,
+                                                               const std::string &node) {
     if (!context.debug)
         return {};
-    return [&context](const buildkit::CallRecord &call) { print_call(context.err, call); };
+    return
+        [&context, node](const buildkit::CallRecord &call) { print_call(context.err, node, call); };
 }
 
 // BUILDX_NO_DEFAULT_LOAD.
@@ -125,40 +129,73 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
 }
 
 BuildPlace::BuildPlace(const Context &context, ChosenBuilder builder,
-                       const std::vector<std::string> &platforms)
+                       const std::vector<std::vector<std::string>> &platforms,
+                       progress::Display &display)
     : context_(context),
       builder_(std::move(builder)),
-      node_(build_node(context, builder_, job::read_platforms(platforms))),
       store_(context.store()),
-      docker_(context.docker(node_)),
       workers_(context.worker_cache()),
-      surroundings_(context.surroundings(workers_, node_.endpoint)),
-      in_(context.cancellation) {}
+      in_(context.cancellation) {
+    std::vector<std::vector<store::Platform>> wanted;
+    for (const auto &list : platforms)
+        wanted.push_back(builder::parse_platforms(list).value_or(std::vector<store::Platform>()));
+    for (const auto &shares : share_platforms(context, builder_, wanted, display)) {
+        auto &parts = parts_.emplace_back();
+        for (const auto &share : shares) {
+            auto &part = parts.emplace_back();
+            part.node = add_node(share.node);
+            for (const auto &platform : share.platforms)
+                part.platforms.push_back(builder::format_platform(platform));
+        }
+    }
+}
+
+// Its number among those that take part.
+std::size_t BuildPlace::add_node(std::size_t number) {
+    const auto &record = builder_.record.nodes[number];
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+        if (&nodes_[i]->record == &record)
+            return i;
+    nodes_.push_back(std::make_unique<Node>(
+        Node{.record = record,
+             .number = number,
+             .docker = context_.docker(record),
+             .surroundings = context_.surroundings(workers_, record.endpoint)}));
+    return nodes_.size() - 1;
+}
 
 void BuildPlace::mark_builder_used() const {
     if (!context_.runner.dry())
         store_.begin().touch(builder_.record.name, context_.now());
 }
 
-job::BuildSetting BuildPlace::setting(const ProgressChoice &progress) {
-    return {.docker = docker_,
-            .node = node_,
-            .builder = builder_.record.name,
-            .store = store_,
-            .surroundings = surroundings_,
-            .environment = context_.environment,
-            .client_id = store_.node_id(),
-            .cache = context_.cache_directory(),
-            .in = in_,
-            .out = context_.out,
-            .err = context_.err,
-            .on_call = call_printer(context_),
-            .out_is_terminal = context_.out_is_terminal,
-            .colour = context_.colour(),
-            .debug = context_.debug,
-            .warnings = progress.warnings,
-            .progress_alone = progress.mode == progress::Mode::rawjson,
-            .no_default_load = no_default_load(context_)};
+std::vector<job::BuildSetting> BuildPlace::settings(const ProgressChoice &progress, bool quiet) {
+    if (nodes_.size() > 1)
+        home_.emplace(context_.docker(context_.docker_contexts().current_endpoint()));
+    std::vector<job::BuildSetting> settings;
+    for (const auto &node : nodes_)
+        settings.push_back({.docker = node->docker,
+                            .node = node->record,
+                            .builder = builder_.record.name,
+                            .store = store_,
+                            .surroundings = node->surroundings,
+                            .environment = context_.environment,
+                            .client_id = store_.node_id(),
+                            .cache = context_.cache_directory(),
+                            .in = in_,
+                            .out = context_.out,
+                            .err = context_.err,
+                            .on_call = call_printer(context_, home_ ? node->record.name : ""),
+                            .out_is_terminal = context_.out_is_terminal,
+                            .colour = context_.colour(),
+                            .debug = context_.debug,
+                            .quiet = quiet,
+                            .warnings = progress.warnings,
+                            .progress_alone = progress.mode == progress::Mode::rawjson,
+                            .no_default_load = no_default_load(context_),
+                            .home = home_ ? &*home_ : nullptr,
+                            .node_number = node->number});
+    return settings;
 }
 
 } // namespace berth::cli

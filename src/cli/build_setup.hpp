@@ -6,8 +6,12 @@
 #include "berth/cli/context.hpp"
 #include "berth/job/build_setting.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/targets.hpp"
 #include "berth/progress/display.hpp"
 
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,27 +35,39 @@ void hide_secrets(const Context &context, const job::BuildOptions &build);
 // The proxies of docker's configuration become build arguments, as with docker buildx.
 void add_proxies(const Context &context, const std::string &endpoint, job::BuildOptions &build);
 
-// The place of builds: a node of the builder, and its surroundings.
+// Where builds run: the nodes of the builder that take part, and what they need around them.
 class BuildPlace {
   public:
+    // `platforms`: of each build, as given. `display`: for nodes that are booted to learn their
+    // platforms.
     BuildPlace(const Context &context, ChosenBuilder builder,
-               const std::vector<std::string> &platforms);
+               const std::vector<std::vector<std::string>> &platforms, progress::Display &display);
 
-    const store::NodeRecord &node() const { return node_; }
+    const store::NodeRecord &node() const { return nodes_.front()->record; } // the first of them
+    // Of that build.
+    const std::vector<job::TargetPart> &parts(std::size_t build) const { return parts_[build]; }
     // In the store, and only if docker commands really run.
     void mark_builder_used() const;
-    // Uses this object and the context.
-    job::BuildSetting setting(const ProgressChoice &progress);
+    // Of each node. Use this object and the context.
+    std::vector<job::BuildSetting> settings(const ProgressChoice &progress, bool quiet = false);
 
   private:
+    struct Node {
+        const store::NodeRecord &record;
+        std::size_t number; // in the builder
+        docker::Docker docker;
+        builder::Surroundings surroundings;
+    };
+    std::size_t add_node(std::size_t number);
+
     const Context &context_;
     ChosenBuilder builder_;
-    const store::NodeRecord &node_;
     store::Store store_;
-    docker::Docker docker_;
+    std::optional<docker::Docker> home_; // of the docker context in use
     builder::WorkerCache workers_;
-    builder::Surroundings surroundings_;
     process::StandardInput in_;
+    std::vector<std::unique_ptr<Node>> nodes_;
+    std::vector<std::vector<job::TargetPart>> parts_;
 };
 
 } // namespace berth::cli

@@ -46,7 +46,9 @@ std::future<GitInfo> ask_git(const BuildSetting &setting, const BuildOptions &op
 
 void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
                        const BuildOptions &options) {
-    auto in = [&in = setting.in](char *buffer, std::size_t size) { return in.read(buffer, size); };
+    auto in = [&in = setting.in.get()](char *buffer, std::size_t size) {
+        return in.read(buffer, size);
+    };
     inputs.context = options.dockerfile_inline
                          ? read_context_for(*options.dockerfile_inline, options.context, in)
                          : read_context(options.context, options.file, in);
@@ -70,7 +72,7 @@ bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         BuildCommons &commons) {
     const auto &environment = setting.environment;
-    BuildInputs inputs;
+    BuildInputs inputs{.tags = options.tags};
     check_options(options);
     policies_disabled(options.policies);
     auto caches = with_credentials(read_cache_options(options), environment);

@@ -72,16 +72,15 @@ void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs
     }
 }
 
-void add_outputs(solve::Request &request, const BuildSetting &setting, const BuildOptions &options,
-                 const BuildInputs &inputs) {
+void add_outputs(solve::Request &request, const BuildSetting &setting, const BuildInputs &inputs) {
     // Only attestations can be artifacts, and an image loaded layer by layer has none.
     bool no_artifacts =
         !inputs.incremental_load && setting.environment.flag("BUILDX_NO_DEFAULT_OCI_ARTIFACT");
     for (const auto &output : inputs.outputs) {
         if (!output.exported())
             continue;
-        auto exporter = inputs.incremental_load ? kept_image(output, options.tags)
-                                                : exporter_of(output, options.tags);
+        auto exporter = inputs.incremental_load ? kept_image(output, inputs.tags)
+                                                : exporter_of(output, inputs.tags);
         if (no_artifacts && (exporter.type == "image" || exporter.type == "oci"))
             exporter.attributes.try_emplace("oci-artifact", "false");
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
@@ -121,15 +120,16 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
         request.attributes[key] = value;
     for (const auto &[id, store] : images.stores())
         request.content[id] = store;
-    add_outputs(request, setting, options, inputs);
+    add_outputs(request, setting, inputs);
     add_caches(request, inputs.caches);
     request.entitlements = inputs.frontend.entitlements;
     request.source_policy = inputs.source_policy;
     request.secrets = served_secrets(inputs.secrets, setting.environment);
     add_ssh(build, setting, inputs);
     request.credentials = credentials;
-    setting.in.resume(); // an earlier attempt may have ended
-    request.on_end = [&in = setting.in] { in.stop(); };
+    auto &in = setting.in.get();
+    in.resume(); // an earlier attempt may have ended
+    request.on_end = [&in] { in.stop(); };
     request.internal = !options.call.empty();
     return build;
 }

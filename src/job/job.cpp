@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/job.hpp"
 
-#include "berth/job/targets.hpp"
-
 namespace berth::job {
 
-bool run_build(const BuildSetting &setting, const BuildOptions &options,
-               progress::Display &display) {
-    auto outcomes = build_targets(setting, {{.name = "default", .options = options}}, {}, display);
+bool run_build(const std::vector<BuildSetting> &nodes, const BuildOptions &options,
+               const std::vector<TargetPart> &parts, progress::Display &display) {
+    auto outcomes = build_targets(nodes, {{.name = "default", .options = options, .parts = parts}},
+                                  {}, display);
+    const auto &setting = nodes.front();
     if (setting.docker.runner().dry())
         return true;
     check_outcomes(outcomes);

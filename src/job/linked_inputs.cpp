@@ -30,9 +30,10 @@ void add_input(solve::Request &request, const std::string &attribute, const std:
 
 } // namespace
 
-void add_link(solve::Request &request, const TargetLink &link, const Result &result) {
+void add_link(solve::Request &request, const TargetLink &link, const Result &result,
+              std::size_t node) {
     auto attribute = "context:" + lower(link.context);
-    auto key = "0-" + link.target; // the number of the node is the prefix
+    auto key = std::to_string(node) + "-" + link.target; // as docker buildx
     auto &capabilities = request.attributes["frontend.caps"];
     constexpr const char *contexts = "moby.buildkit.frontend.contexts+forward";
     if (capabilities.find(contexts) == std::string::npos)

@@ -110,7 +110,7 @@ std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &p
         if (output.to_client())
             streams.push_back(&output);
         else if (output.exported())
-            first.insert(first.end(), {"--output", recipe_output(output, recipe.options.tags)});
+            first.insert(first.end(), {"--output", recipe_output(output, recipe.inputs.tags)});
     }
     std::vector<std::string> lines;
     auto add = [&](const std::vector<std::string> &line, const std::string &after) {
@@ -121,7 +121,7 @@ std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &p
         add(first, "");
     for (const auto *output : streams) {
         auto line = lines.empty() ? first : words;
-        line.insert(line.end(), {"--output", recipe_output(*output, recipe.options.tags)});
+        line.insert(line.end(), {"--output", recipe_output(*output, recipe.inputs.tags)});
         add(line, destination(recipe, *output));
     }
     return lines;

@@ -13,7 +13,7 @@
 #include "berth/solve/solve.hpp"
 #include "berth/util/strings.hpp"
 
-#include "builder_connection.hpp"
+#include "lane.hpp"
 #include "redaction.hpp"
 
 #include <fmt/format.h>
@@ -164,8 +164,7 @@ RemoteDefinition fetch_remote_definition(const BuildSetting &setting, progress::
         });
     };
     try {
-        on_builder(
-            setting, display, [&begun] { return begun.load(); }, fetch);
+        Lane(setting, display).with_connection([&begun] { return begun.load(); }, fetch);
     } catch (const buildkit::GrpcError &error) {
         if (setting.surroundings.cancellation.cancelled())
             throw Error("failed to build: cancelled", ExitCode::cancelled);

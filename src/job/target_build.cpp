@@ -12,8 +12,11 @@
 #include "berth/job/recipe.hpp"
 #include "berth/job/remote_dockerfile.hpp"
 #include "berth/util/output_file.hpp"
+#include "berth/util/strings.hpp"
 
 #include "linked_inputs.hpp"
+
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <future>
@@ -45,12 +48,14 @@ void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &referenc
 } // namespace
 
 TargetBuild::TargetBuild(const BuildSetting &setting, BuildCommons &commons,
-                         const NamedTarget &target, progress::Display &display)
+                         const NamedTarget &target, progress::Display &display,
+                         std::optional<BuildPart> part)
     : setting_(setting),
       commons_(commons),
       target_(target),
       options_(target.options),
       display_(display),
+      part_(std::move(part)),
       images_(setting.docker, setting.cache),
       outcome_{.name = target.name} {}
 
@@ -58,6 +63,22 @@ void TargetBuild::read(bool wants_metadata) {
     inputs_ = read_inputs(setting_, options_, commons_);
     if (wants_metadata && options_.call.empty())
         inputs_.provenance = metadata_provenance_mode(setting_.environment);
+    if (part_)
+        become_part();
+}
+
+// As docker buildx: the part is an index, even of one platform, and has the ref of the others.
+void TargetBuild::become_part() {
+    auto &attributes = inputs_.frontend.attributes;
+    attributes["platform"] = join(part_->platforms, ",");
+    attributes["multi-platform"] = "true";
+    joint_ = joint_outputs(inputs_.outputs, options_.tags);
+    check_joining(setting_, joint_);
+    inputs_.outputs = outputs_of_part(inputs_.outputs, options_.tags, part_->layout);
+    inputs_.incremental_load = false;
+    inputs_.tags.clear(); // the outputs have them
+    if (joint_.only_pushed())
+        inputs_.provenance = ProvenanceMode::disabled; // not in the metadata of the whole
 }
 
 void TargetBuild::print_recipe() {
@@ -83,7 +104,13 @@ void TargetBuild::prepare() {
     outcome_ = {.name = target_.name};
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
-        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+        plan();
+}
+
+void TargetBuild::plan() {
+    planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+    if (part_)
+        planned_->request.ref = part_->ref;
 }
 
 void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
@@ -121,10 +148,10 @@ void TargetBuild::build(buildkit::Connection &connection, TargetOrder &order, st
                         const std::vector<const TargetBuild *> &linked) {
     if (context::is_remote_dockerfile(options_.file)) {
         fetch_dockerfile(connection);
-        planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
+        plan();
     }
     for (std::size_t i = 0; i < linked.size(); ++i)
-        add_link(planned_->request, target_.links[i], linked[i]->result_);
+        add_link(planned_->request, target_.links[i], linked[i]->result_, setting_.node_number);
     if (!options_.call.empty()) {
         ask_frontend(connection, order, place);
         return;
@@ -201,7 +228,7 @@ void TargetBuild::solve(buildkit::Connection &connection, const solve::Build::On
     inputs_.warnings += finish_caches(inputs_.caches, response);
     for (const auto &output : inputs_.outputs)
         if (output.as_layout_directory())
-            finish_layout(output, response, options_.tags);
+            finish_layout(output, response, inputs_.tags);
     outcome_.metadata = read_metadata(response);
 }
 
@@ -296,6 +323,18 @@ BuildName TargetBuild::name(const std::string &group) const {
             .group = group};
 }
 
+std::string TargetBuild::reference() const {
+    auto known = name("");
+    return known.ref.empty() || !options_.call.empty()
+               ? ""
+               : fmt::format("{}/{}/{}", known.builder, known.node, known.ref);
+}
+
+void TargetBuild::note(const std::string &group) {
+    if (options_.call.empty() || outcome_.state != TargetState::succeeded)
+        save_ref(setting_.store, name(group));
+}
+
 // For a failed build, reports its name, under which BuildKit keeps the log. An error here must not
 // hide the failure of the build.
 void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
@@ -304,12 +343,15 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
     if (worked && !options_.call.empty())
         return;
     try {
-        save_ref(setting_.store, name(group));
+        note(group);
         if (!options_.call.empty())
             return;
         if (!worked)
             outcome_.metadata = nlohmann::json::object();
-        complete_metadata(outcome_.metadata, name(group), warnings, setting_.environment);
+        auto known = name(group);
+        if (worked && joint_.only_pushed())
+            known.ref.clear(); // docker buildx names no build of several
+        complete_metadata(outcome_.metadata, known, warnings, setting_.environment);
         if (!inputs_.outputs.empty() && worked)
             name_as_loaded(outcome_.metadata, inputs_.outputs.front(), options_.tags);
         if (!options_.metadata_file.empty())
@@ -317,9 +359,9 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
         if (worked)
             write_files();
     } catch (const std::exception &error) {
-        const auto *known = dynamic_cast<const Error *>(&error);
+        const auto *own = dynamic_cast<const Error *>(&error);
         if (worked)
-            set_failure(TargetState::failed, known ? *known : Error(error.what()));
+            set_failure(TargetState::failed, own ? *own : Error(error.what()));
         else
             setting_.err << "WARNING: " << error.what() << '\n';
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes one target from its options to its outputs. Each step has a file of its own: build_inputs
-// (flags), build_request (the request to BuildKit), solve/ (the build), load_built and
-// output_target (outputs), recipe (--dry-run).
+// One target on its way from its options to its outputs, or what one node builds of it. Each step
+// has a file of its own: build_inputs (what the flags say), build_request (what BuildKit is asked),
+// solve/ (the build), load_built and output_target (where the result goes), recipe (--dry-run).
 #pragma once
 
 #include "berth/job/build_commons.hpp"
@@ -11,6 +11,7 @@
 #include "berth/job/targets.hpp"
 #include "berth/solve/solve.hpp"
 
+#include "join_parts.hpp"
 #include "redaction.hpp"
 #include "target_order.hpp"
 
@@ -23,11 +24,18 @@
 
 namespace berth::job {
 
+// What sets a part of a target apart from the whole.
+struct BuildPart {
+    std::vector<std::string> platforms;
+    std::string ref;              // the same for all parts
+    std::filesystem::path layout; // where its image goes, when it comes here
+};
+
 class TargetBuild {
   public:
-    // `display` is for this target only.
+    // `display`: the part of it that is this target's. `part`: nothing for the whole target.
     TargetBuild(const BuildSetting &setting, BuildCommons &commons, const NamedTarget &target,
-                progress::Display &display);
+                progress::Display &display, std::optional<BuildPart> part = {});
 
     // The following functions throw Error.
 
@@ -58,8 +66,21 @@ class TargetBuild {
     // After the display has finished: records the build in the store, and writes the files that the
     // options name. `warnings` are for the metadata; `group` is the ID of the bake, if any.
     void report(const std::vector<progress::VertexWarning> &warnings, const std::string &group);
+    // The first of these for a part; the target's first part reports for all of them.
+    void note(const std::string &group);
     // The name of the build in BuildKit's history; empty if it has none.
     std::string ref() const { return begun_ && options_.call.empty() ? ref_ : ""; }
+    // BUILDER/NODE/REF of a build that has begun; empty for --call.
+    std::string reference() const;
+
+    // Of a part.
+    const JointOutputs &joint() const { return joint_; }
+    BuiltPart built() const { return {outcome_.metadata, part_->layout}; }
+    // The image of all parts is made, or cannot be made.
+    void joined(nlohmann::json metadata) { outcome_.metadata = std::move(metadata); }
+    void not_joined(const Error &error) { set_failure(TargetState::failed, error); }
+    // What became of the parts together.
+    void set_outcome(const TargetOutcome &outcome) { outcome_ = outcome; }
 
     bool begun() const { return begun_; } // BuildKit has reported progress
     bool goes_nowhere() const { return inputs_.outputs.empty() && options_.call.empty(); }
@@ -85,12 +106,16 @@ class TargetBuild {
     void set_failure(TargetState state, const Error &error);
     BuildName name(const std::string &group) const;
     void write_files();
+    void become_part();
+    void plan();
 
     const BuildSetting &setting_;
     BuildCommons &commons_;
     const NamedTarget &target_;
     const BuildOptions &options_;
     progress::Display &display_;
+    std::optional<BuildPart> part_;
+    JointOutputs joint_;
     SavedImages images_;
     BuildInputs inputs_;
     Redaction redaction_{options_};

@@ -16,15 +16,20 @@ constexpr std::size_t most_at_a_time = 256; // each has threads, streams and a s
 
 } // namespace
 
-TargetOrder::TargetOrder(const TargetGraph &graph, std::vector<std::string> names, const Jobs &jobs)
+TargetOrder::TargetOrder(const TargetGraph &graph, std::vector<std::string> names, const Jobs &jobs,
+                         std::vector<std::size_t> nodes)
     : graph_(graph),
       names_(std::move(names)),
       all_(graph.size()),
       mode_(jobs.mode),
-      free_(jobs.parallel == 0 ? most_at_a_time : std::min(jobs.parallel, most_at_a_time)),
-      limited_(free_ < graph.size()),
+      nodes_(std::move(nodes)),
       states_(graph.size()) {
     std::iota(all_.begin(), all_.end(), std::size_t{0});
+    nodes_.resize(graph.size());
+    auto count = nodes_.empty() ? 1 : *std::max_element(nodes_.begin(), nodes_.end()) + 1;
+    free_.assign(count,
+                 jobs.parallel == 0 ? most_at_a_time : std::min(jobs.parallel, most_at_a_time));
+    limited_ = free_.front() < graph.size();
 }
 
 void TargetOrder::begin(std::size_t target) {
@@ -66,7 +71,7 @@ void TargetOrder::stop() {
 void TargetOrder::reach(std::size_t target, Stage stage) {
     auto &state = states_[target];
     state.stage = stage;
-    free_ += state.working ? 1 : 0;
+    free_[nodes_[target]] += state.working ? 1 : 0;
     state.working = false;
     changed_.notify_all();
 }
@@ -83,20 +88,21 @@ void TargetOrder::go_on(std::unique_lock<std::mutex> &lock, std::size_t target) 
         throw TargetLeftOut("not started: another target failed");
     if (stopped_)
         throw TargetAborted("aborted: another target failed");
-    --free_;
+    --free_[nodes_[target]];
     states_[target].working = true;
     changed_.notify_all();
 }
 
 bool TargetOrder::has_turn(std::size_t target) const {
-    if (free_ == 0 || !limited_)
-        return free_ > 0;
-    // Earlier targets that can work go first.
+    auto free = free_[nodes_[target]];
+    if (free == 0 || !limited_)
+        return free > 0;
+    // Those before it that could work there as well are about to.
     return std::none_of(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(target),
-                        [this](std::size_t other) {
+                        [this, target](std::size_t other) {
                             const auto &state = states_[other];
-                            return !state.working && !state.ended && can_go(other) &&
-                                   obstacle(other).empty();
+                            return nodes_[other] == nodes_[target] && !state.working &&
+                                   !state.ended && can_go(other) && obstacle(other).empty();
                         });
 }
 

@@ -35,11 +35,14 @@ class TargetLeftOut : public TargetAborted {
 
 class TargetOrder {
   public:
-    // `names` are for messages.
-    TargetOrder(const TargetGraph &graph, std::vector<std::string> names, const Jobs &jobs);
+    // `names` are for messages. `nodes`: where each target is built, numbered from 0; empty: all
+    // on one node.
+    TargetOrder(const TargetGraph &graph, std::vector<std::string> names, const Jobs &jobs,
+                std::vector<std::size_t> nodes = {});
 
-    // Each target calls these in order; they throw TargetAborted. `jobs` limits the number of
-    // targets that work at a time; waiting ones do not count, and earlier ones go first.
+    // Each target calls these in order; they throw TargetAborted. The targets that work at a time
+    // on a node are as many as `jobs` says; those that wait do not count, and earlier ones come
+    // first.
 
     // Returns when the results that it uses exist.
     void begin(std::size_t target);
@@ -81,8 +84,9 @@ class TargetOrder {
     std::vector<std::string> names_;
     Targets all_;
     JobsMode mode_;
-    std::size_t free_;
-    bool limited_; // more targets than may work at a time
+    std::vector<std::size_t> nodes_;
+    std::vector<std::size_t> free_; // of each node
+    bool limited_;                  // there are more targets than may work on one
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<State> states_;

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/targets.hpp"
 
-#include "berth/builder/dial.hpp"
-#include "berth/job/old_contexts.hpp"
-#include "berth/progress/shared_display.hpp"
-#include "berth/util/json.hpp"
 #include "berth/util/strings.hpp"
 
 #include "build_details.hpp"
-#include "builder_connection.hpp"
+#include "join_parts.hpp"
+#include "lane.hpp"
+#include "on_threads.hpp"
 #include "shared_directories.hpp"
-#include "target_build.hpp"
 #include "targets_report.hpp"
+#include "unit_builds.hpp"
 
 #include <fmt/format.h>
 
 #include <exception>
 #include <memory>
-#include <thread>
 #include <utility>
 
 namespace berth::job {
@@ -26,84 +23,110 @@ namespace {
 
 class TargetsBuild {
   public:
-    TargetsBuild(const BuildSetting &setting, const std::vector<NamedTarget> &targets,
+    TargetsBuild(const std::vector<BuildSetting> &nodes, const std::vector<NamedTarget> &targets,
                  const TargetsOptions &options, progress::Display &display)
-        : setting_(setting),
+        : setting_(nodes.front()),
           targets_(targets),
           options_(options),
           display_(display),
           shared_display_(display),
-          commons_(setting),
-          graph_(read_links(targets)),
-          container_(builder::container_name(setting.node.name)) {}
+          commons_(setting_),
+          units_(units_of(targets)),
+          graph_(link_units(targets, units_)),
+          builds_(nodes, targets, units_, commons_, shared_display_, display) {
+        for (const auto &node : nodes)
+            add_lane(node, nodes.size() > 1);
+    }
 
     std::vector<TargetOutcome> run() {
         read();
         if (setting_.docker.runner().dry()) {
             print_recipes();
-            return outcomes();
+            return builds_.outcomes();
         }
         try {
-            for (auto &build : builds_)
+            for (const auto &build : builds_)
                 build->bring_images();
-            on_builder(
-                setting_, display_, [this] { return begun(); },
-                [this](buildkit::Connection &connection) { attempt(connection); });
-            if (!setting_.node.remote)
-                remove_old_contexts(setting_.docker, container_, setting_.cache);
+            on_connections();
+            for (const auto &lane : lanes_)
+                lane->remove_old_contexts();
         } catch (const Error &error) {
             fail_all(error);
         } catch (const std::exception &error) {
             fail_all(Error(error.what()));
         }
         finish();
-        return outcomes();
+        return builds_.outcomes();
     }
 
   private:
     void fail_all(const Error &error) {
-        for (auto &build : builds_)
+        for (const auto &build : builds_)
             build->fail(error);
     }
 
     bool alone() const { return targets_.size() == 1; }
+    const NamedTarget &target_of(std::size_t unit) const { return targets_[units_[unit].target]; }
+    Lane &lane_of(std::size_t unit) { return *lanes_[units_[unit].node]; }
 
-    void read() {
-        for (const auto &target : targets_) {
-            if (!alone())
-                parts_.push_back(
-                    std::make_unique<progress::SharedDisplay::Part>(shared_display_, target.name));
-            builds_.push_back(std::make_unique<TargetBuild>(setting_, commons_, target,
-                                                            alone() ? display_ : *parts_.back()));
-            naming(target, [&] { builds_.back()->read(!options_.metadata_file.empty()); });
+    void add_lane(const BuildSetting &node, bool named) {
+        auto *display = &display_;
+        if (named) {
+            booting_.push_back(std::make_unique<progress::SharedDisplay::Part>(
+                shared_display_, printable(node.node.name)));
+            display = booting_.back().get();
         }
+        lanes_.push_back(std::make_unique<Lane>(node, *display));
     }
 
-    // Adds the name of the target to an error, if there are several.
-    void naming(const NamedTarget &target, const std::function<void()> &work) {
+    // An error about one of several targets says which.
+    void naming(std::size_t unit, const std::function<void()> &work) {
         try {
             work();
         } catch (const Error &error) {
-            throw alone() ? error : of_target(target.name, error);
+            throw alone() ? error : of_target(target_of(unit).name, error);
         }
     }
 
+    void read() {
+        for (std::size_t i = 0; i < units_.size(); ++i)
+            naming(i, [&] { builds_.read_next(!options_.metadata_file.empty()); });
+    }
+
     void print_recipes() {
-        if (setting_.node.remote) {
-            setting_.docker.runner().note("# the build is a session with BuildKit, over:");
-            setting_.docker.runner().run(builder::dial(setting_.docker, setting_.node).command);
-            return;
-        }
-        builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);
+        std::vector<bool> shown;
+        for (const auto &lane : lanes_)
+            shown.push_back(lane->print());
+        auto &runner = setting_.docker.runner();
         for (std::size_t i = 0; i < builds_.size(); ++i) {
+            if (!shown[units_[i].node])
+                continue;
             if (!alone())
-                setting_.docker.runner().note("# target " + printable(targets_[i].name));
-            for (const auto &link : targets_[i].links)
-                setting_.docker.runner().note(
-                    fmt::format("# not shown: the context {} is the result of target {}",
-                                printable(link.context), printable(link.target)));
-            builds_[i]->print_recipe();
+                runner.note("# target " + printable(target_of(i).name));
+            if (lanes_.size() > 1)
+                runner.note("# node " + printable(lane_of(i).name()));
+            for (const auto &link : target_of(i).links)
+                runner.note(fmt::format("# not shown: the context {} is the result of target {}",
+                                        printable(link.context), printable(link.target)));
+            builds_[i].print_recipe();
+            if (!units_[i].whole() && units_[i].part + 1 == units_[i].parts)
+                for (const auto &line : describe_joining(builds_[i].joint()))
+                    runner.note(line);
         }
+    }
+
+    void on_connections() {
+        if (lanes_.size() == 1)
+            return lanes_.front()->with_connection([this] { return begun(); },
+                                                   [this](buildkit::Connection &) { attempt(); });
+        on_threads(lanes_.size(), [&](std::size_t i) {
+            try {
+                lanes_[i]->reach();
+            } catch (const Error &error) {
+                throw of_node(lanes_[i]->name(), error);
+            }
+        });
+        attempt();
     }
 
     bool begun() const {
@@ -113,112 +136,129 @@ class TargetsBuild {
         return false;
     }
 
-    void attempt(buildkit::Connection &connection) {
-        struct Closing { // before the connection closes
-            std::vector<std::unique_ptr<TargetBuild>> &builds;
+    void attempt() {
+        struct Closing { // before the connections go
+            TargetsBuild &all;
             ~Closing() {
-                for (auto &build : builds)
+                all.served_.clear();
+                for (const auto &build : all.builds_)
                     build->close();
+                for (const auto &lane : all.lanes_)
+                    lane->hang_up();
             }
-        } closing{builds_};
-        std::vector<solve::Request *> requests;
+        } closing{*this};
+        std::vector<std::vector<solve::Request *>> requests(lanes_.size());
         for (std::size_t i = 0; i < builds_.size(); ++i) {
-            naming(targets_[i], [&] { builds_[i]->prepare(); });
-            if (auto *request = builds_[i]->request())
-                requests.push_back(request);
+            naming(i, [&] { builds_[i].prepare(); });
+            if (auto *request = builds_[i].request())
+                requests[units_[i].node].push_back(request);
         }
-        std::vector<std::unique_ptr<solve::Served>> served;
-        for (const auto &request : share_directories(requests))
-            served.push_back(std::make_unique<solve::Served>(connection, request));
-        run_all(connection);
-    }
-
-    void run_all(buildkit::Connection &connection) {
+        for (std::size_t i = 0; i < lanes_.size(); ++i)
+            for (const auto &request : share_directories(requests[i]))
+                served_.push_back(
+                    std::make_unique<solve::Served>(lanes_[i]->connection(), request));
         std::vector<std::string> names;
-        for (const auto &target : targets_)
-            names.push_back(target.name);
-        TargetOrder order(graph_, std::move(names), options_.jobs);
-        std::vector<std::exception_ptr> broken(targets_.size());
-        {
-            std::vector<std::jthread> threads;
-            for (std::size_t i = 1; i < targets_.size(); ++i)
-                threads.emplace_back([&, i] { broken[i] = run_one(connection, order, i); });
-            if (!targets_.empty())
-                broken[0] = run_one(connection, order, 0);
+        std::vector<std::size_t> nodes;
+        for (const auto &unit : units_) {
+            names.push_back(targets_[unit.target].name);
+            nodes.push_back(unit.node);
         }
-        for (const auto &exception : broken)
-            if (exception)
-                std::rethrow_exception(exception);
+        TargetOrder order(graph_, std::move(names), options_.jobs, std::move(nodes));
+        on_threads(units_.size(), [&](std::size_t i) { run_one(order, i); });
     }
 
-    // For an error of the target, not the user's Ctrl-C.
-    void name_error(std::size_t place) {
-        auto &error = builds_[place]->outcome().error;
-        if (error && !alone() && error->code() != ExitCode::cancelled)
-            error = of_target(targets_[place].name, *error);
+    // An error of its own, not the user's Ctrl-C.
+    void name_error(std::size_t place, bool of_its_node) {
+        auto &error = builds_[place].outcome().error;
+        if (!error || error->code() == ExitCode::cancelled)
+            return;
+        if (of_its_node && lanes_.size() > 1)
+            error = of_node(lane_of(place).name(), *error);
+        if (!alone())
+            error = of_target(target_of(place).name, *error);
     }
 
-    // Returns the exception that ended the connection, if that ended the target.
-    std::exception_ptr run_one(buildkit::Connection &connection, TargetOrder &order,
-                               std::size_t place) {
+    // Throws what ended the only connection, if that is why it ended.
+    void run_one(TargetOrder &order, std::size_t place) {
         std::exception_ptr broken;
+        auto &build = builds_[place];
         try {
-            builds_[place]->run(connection, order, place, linked(place));
+            build.run(lane_of(place).connection(), order, place, linked(place));
+        } catch (const buildkit::CommandEnded &ended) {
+            if (lanes_.size() == 1)
+                broken = std::current_exception();
+            else
+                build.fail(lane_of(place).error_of(ended));
         } catch (...) {
             broken = std::current_exception();
         }
-        name_error(place);
-        if (!alone())
-            parts_[place]->finish();
-        bool failed = broken || builds_[place]->outcome().state == TargetState::failed;
-        if (failed && (broken || options_.jobs.mode != JobsMode::defer_error)) {
-            order.stop();
-            for (std::size_t i = 0; i < builds_.size(); ++i)
-                if (i != place)
-                    builds_[i]->cancel();
+        name_error(place, true);
+        if (!broken)
+            join_parts(place);
+        builds_.finish(place);
+        if (!broken && build.outcome().state != TargetState::failed)
+            return;
+        stop_others(order, place, broken != nullptr);
+        if (broken)
+            std::rethrow_exception(broken);
+    }
+
+    void join_parts(std::size_t place) {
+        auto fail = [&](const Error &error) {
+            builds_[place].not_joined(error);
+            name_error(place, false);
+        };
+        try {
+            builds_.join_parts(place);
+        } catch (const Error &error) {
+            fail(error);
+        } catch (const std::exception &error) {
+            fail(Error(error.what()));
         }
-        return broken;
+    }
+
+    // All others; with deferred errors the parts of the same target alone.
+    void stop_others(TargetOrder &order, std::size_t place, bool broken) {
+        bool all = broken || options_.jobs.mode != JobsMode::defer_error;
+        if (all)
+            order.stop();
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (i != place && (all || units_[i].target == units_[place].target))
+                builds_[i].cancel();
     }
 
     std::vector<const TargetBuild *> linked(std::size_t place) const {
         std::vector<const TargetBuild *> result;
-        for (const auto &link : targets_[place].links)
-            for (auto parent : graph_.parents[place])
-                if (targets_[parent].name == link.target)
-                    result.push_back(builds_[parent].get());
+        for (const auto &link : target_of(place).links)
+            if (auto parent = find_unit(targets_, units_, link.target, units_[place].node))
+                result.push_back(&builds_[*parent]);
         return result;
     }
 
     // Finishes the log, prints the texts below it, and writes the files.
     void finish() {
-        auto results = outcomes();
         if (!alone())
-            show_results(results, display_, setting_.surroundings.now);
+            show_results(builds_.outcomes(), display_, setting_.surroundings.now);
         display_.finish();
         if (!setting_.progress_alone)
             print_below();
         static const std::vector<progress::VertexWarning> none;
-        auto group = save_group();
-        for (std::size_t i = 0; i < builds_.size(); ++i) {
-            bool worked = results[i].state == TargetState::succeeded;
-            builds_[i]->report(options_.metadata_file.empty() ? display_.warnings() : none, group);
-            if (worked)
-                name_error(i);
-        }
+        builds_.report(options_.metadata_file.empty() ? display_.warnings() : none, save_group(),
+                       [this](std::size_t place) { name_error(place, false); });
         if (!setting_.progress_alone && setting_.warnings &&
             has_docker_desktop(setting_.environment))
             print_details();
         if (!options_.metadata_file.empty())
-            write_metadata_file(options_.metadata_file, outcomes(), display_.warnings(),
+            write_metadata_file(options_.metadata_file, builds_.outcomes(), display_.warnings(),
                                 setting_.environment);
     }
 
+    // Of each node, as docker buildx.
     void print_details() const {
         std::vector<std::pair<std::string, std::string>> references;
         for (std::size_t i = 0; i < builds_.size(); ++i)
-            if (auto ref = text_at(builds_[i]->outcome().metadata, "buildx.build.ref");
-                !ref.empty())
-                references.emplace_back(targets_[i].name, ref);
+            if (auto ref = builds_[i].reference(); !ref.empty())
+                references.emplace_back(target_of(i).name, ref);
         setting_.err << build_details(references, setting_.colour) << std::flush;
     }
 
@@ -226,8 +266,8 @@ class TargetsBuild {
     // result of the builds.
     std::string save_group() const {
         store::BuildGroup group{.targets = options_.asked_for, .refs = {}};
-        for (const auto &build : builds_)
-            if (auto ref = build->ref(); !ref.empty())
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (auto ref = builds_[i].ref(); units_[i].part == 0 && !ref.empty())
                 group.refs.push_back(std::move(ref));
         if (options_.asked_for.empty() || group.refs.empty())
             return {};
@@ -244,45 +284,45 @@ class TargetsBuild {
     void print_below() {
         std::vector<std::string> nowhere;
         for (std::size_t i = 0; i < builds_.size(); ++i) {
-            setting_.err << builds_[i]->warnings();
-            if (builds_[i]->goes_nowhere() && targets_[i].requested)
-                nowhere.push_back(targets_[i].name);
+            if (units_[i].part > 0)
+                continue;
+            setting_.err << builds_[i].warnings();
+            if (builds_[i].goes_nowhere() && target_of(i).requested)
+                nowhere.push_back(target_of(i).name);
         }
         setting_.err << no_output_warning(nowhere);
         if (setting_.warnings)
             progress::print_warnings(setting_.err, display_.warnings(), setting_.colour,
                                      setting_.debug);
-        for (const auto &build : builds_)
-            setting_.err << build->excerpt();
+        for (std::size_t i = 0; i < builds_.size(); ++i) {
+            const auto &excerpt = builds_[i].excerpt();
+            if (units_[i].part == 0 || builds_[i - 1].excerpt() != excerpt)
+                setting_.err << excerpt; // nodes that stop at the same line show it once
+        }
         setting_.err << std::flush;
     }
 
-    std::vector<TargetOutcome> outcomes() const {
-        std::vector<TargetOutcome> result;
-        for (const auto &build : builds_)
-            result.push_back(build->outcome());
-        return result;
-    }
-
-    const BuildSetting &setting_;
+    const BuildSetting &setting_; // of the first node
     const std::vector<NamedTarget> &targets_;
     const TargetsOptions &options_;
     progress::Display &display_;
     progress::SharedDisplay shared_display_;
     BuildCommons commons_;
+    std::vector<Unit> units_;
     TargetGraph graph_;
-    std::string container_;
-    std::vector<std::unique_ptr<progress::Display>> parts_;
-    std::vector<std::unique_ptr<TargetBuild>> builds_;
+    std::vector<std::unique_ptr<progress::Display>> booting_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    UnitBuilds builds_;
+    std::vector<std::unique_ptr<solve::Served>> served_;
 };
 
 } // namespace
 
-std::vector<TargetOutcome> build_targets(const BuildSetting &setting,
+std::vector<TargetOutcome> build_targets(const std::vector<BuildSetting> &nodes,
                                          const std::vector<NamedTarget> &targets,
                                          const TargetsOptions &options,
                                          progress::Display &display) {
-    return TargetsBuild(setting, targets, options, display).run();
+    return TargetsBuild(nodes, targets, options, display).run();
 }
 
 } // namespace berth::job

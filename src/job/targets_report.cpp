@@ -30,6 +30,15 @@ nlohmann::json states_of(const std::vector<TargetOutcome> &outcomes) {
     return states;
 }
 
+constexpr std::string_view build_prefix = "failed to build: ";
+
+std::string_view without_prefix(const Error &error) {
+    std::string_view what = error.what();
+    if (what.starts_with(build_prefix))
+        what.remove_prefix(build_prefix.size());
+    return what;
+}
+
 } // namespace
 
 std::string_view to_string(TargetState state) {
@@ -47,11 +56,13 @@ std::string_view to_string(TargetState state) {
 }
 
 Error of_target(const std::string &name, const Error &error) {
-    constexpr std::string_view prefix = "failed to build: ";
-    std::string_view what = error.what();
-    if (what.starts_with(prefix))
-        what.remove_prefix(prefix.size());
-    return Error(fmt::format("target {}: {}", printable(name), what), error.code(), error.hint());
+    return Error(fmt::format("target {}: {}", printable(name), without_prefix(error)), error.code(),
+                 error.hint());
+}
+
+Error of_node(const std::string &name, const Error &error) {
+    return Error(fmt::format("{}node {}: {}", build_prefix, printable(name), without_prefix(error)),
+                 error.code(), error.hint());
 }
 
 void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,

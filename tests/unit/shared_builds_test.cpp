@@ -60,9 +60,9 @@ TEST(LinkedInputsTest, EachPlatformIsAnInput) {
     (*result.mutable_refs()->mutable_refs())["linux/arm64"]; // FROM scratch
     (*result.mutable_metadata())["containerimage.config/linux/amd64"] = "{}";
     solve::Request asking;
-    add_link(asking, {"base", "app"}, result);
-    EXPECT_EQ(asking.attributes.at("context:base::linux/amd64"), "input:0-app::linux/amd64");
-    EXPECT_EQ(asking.attributes.at("input-metadata:0-app::linux/amd64"),
+    add_link(asking, {"base", "app"}, result, 1);
+    EXPECT_EQ(asking.attributes.at("context:base::linux/amd64"), "input:1-app::linux/amd64");
+    EXPECT_EQ(asking.attributes.at("input-metadata:1-app::linux/amd64"),
               R"({"containerimage.config":"e30="})");
     EXPECT_FALSE(asking.attributes.contains("context:base"));
     EXPECT_EQ(asking.inputs.size(), 2u);
@@ -105,6 +105,16 @@ TEST(SharedDisplayTest, ACommonStepIsDrawnOnceAndKeepsItsName) {
     a.finish();
     b.update({.logs = {{.vertex = "1", .data = "more"}}});
     EXPECT_EQ(drawn.lines.back(), "more");
+}
+
+TEST(SharedDisplayTest, OtherNodesDoAStepOnTheirOwn) {
+    Drawn drawn;
+    progress::SharedDisplay shared(drawn);
+    progress::SharedDisplay::Part a(shared, "a"), b(shared, "b", "b");
+    progress::Vertex step{.digest = "1", .name = "[1/2] FROM x", .started = Time()};
+    a.update({.vertexes = {step}, .logs = {{.vertex = "1", .data = "log"}}});
+    b.update({.vertexes = {step}, .logs = {{.vertex = "1", .data = "other"}}});
+    EXPECT_THAT(drawn.lines, ElementsAre("[a 1/2] FROM x", "log", "[b 1/2] FROM x", "other"));
 }
 
 } // namespace

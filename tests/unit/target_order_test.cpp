@@ -49,14 +49,15 @@ TEST(TargetLinksTest, NamesErrors) {
 class TargetOrderTest : public ::testing::Test {
   protected:
     void run(const std::vector<NamedTarget> &targets, const std::string &jobs,
-             const std::string &failing = "", const std::string &at = "") {
+             const std::string &failing = "", const std::string &at = "",
+             const std::vector<std::size_t> &nodes = {}) {
         events.clear();
         auto graph = read_links(targets);
         auto read = read_jobs(jobs);
         std::vector<std::string> names;
         for (const auto &one : targets)
             names.push_back(one.name);
-        TargetOrder order(graph, names, read);
+        TargetOrder order(graph, names, read, nodes);
         std::vector<std::jthread> threads;
         for (std::size_t i = 0; i < targets.size(); ++i)
             threads.emplace_back([&, i] {
@@ -131,6 +132,20 @@ TEST_F(TargetOrderTest, ParallelCountsWorkingTargets) {
     run(many, "3");
     EXPECT_LE(most, 3);
     EXPECT_EQ(events.size(), 120u);
+}
+
+TEST_F(TargetOrderTest, EachNodeHasItsOwnJobs) {
+    std::vector<NamedTarget> many;
+    std::vector<std::size_t> nodes;
+    for (std::size_t i = 0; i < 20; ++i) {
+        many.push_back(target("t" + std::to_string(i)));
+        nodes.push_back(i < 10 ? 0 : 1);
+    }
+    run(many, "1", "", "", nodes);
+    EXPECT_EQ(most, 2);
+    EXPECT_EQ(events.size(), 60u);
+    expect_before("t0 export", "t1 solve");
+    expect_before("t10 export", "t11 solve");
 }
 
 TEST_F(TargetOrderTest, EarlierTargetsComeFirst) {

@@ -2,6 +2,7 @@
 // The builder of a command, and the state of its nodes.
 #pragma once
 
+#include "berth/builder/assign.hpp"
 #include "berth/builder/worker.hpp"
 #include "berth/cli/context.hpp"
 #include "berth/store/builder_record.hpp"
@@ -27,9 +28,15 @@ ChosenBuilder choose_builder(const Context &context, const std::string &name = {
 // Its first node; throws Error if berth cannot run the builder.
 const store::NodeRecord &container_node(const ChosenBuilder &builder);
 
-// The node that builds for these platforms (OS/ARCH[/VARIANT]). Of several nodes it is the first
-// that has them all, by its fixed platforms, else by those of its running BuildKit; else the first
-// node, which may emulate them. Queries engines only if the builder has several nodes.
+// The parts of each build for such platforms (builder/assign.hpp): by the platforms that nodes were
+// created for, else by those of their BuildKits, too, for which nodes that do not run are booted
+// now, drawn in `display`. Engines are asked only when the builder has several nodes. Throws Error
+// that names a node that cannot be reached.
+std::vector<std::vector<builder::Share>>
+share_platforms(const Context &context, const ChosenBuilder &builder,
+                const std::vector<std::vector<store::Platform>> &wanted,
+                progress::Display &display);
+// The node for the first of these platforms (in the form that images have), without booting any.
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);
 

@@ -21,7 +21,7 @@ class BuildCommons {
     // `setting` must outlive it.
     explicit BuildCommons(const BuildSetting &setting);
 
-    // Of the setting's engine.
+    // Of the engine that images are loaded into.
     image::ImageStore &image_store() { return image_store_; }
     const session::CredentialLookup &credentials() const { return credentials_; }
     // Runs git on a thread of its own, once for each work tree.

@@ -28,7 +28,8 @@ namespace berth::job {
 
 struct BuildInputs {
     std::vector<Output> outputs = {};
-    bool incremental_load = false; // loads_incrementally(outputs)
+    std::vector<std::string> tags = {}; // of images without a name of their own
+    bool incremental_load = false;      // loads_incrementally(outputs)
     Frontend frontend = {};
     SolveCaches caches = {};
     context::LocalContext context = {};

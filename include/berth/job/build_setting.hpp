@@ -9,6 +9,7 @@
 #include "berth/store/store.hpp"
 #include "berth/util/environment.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <ostream>
@@ -25,7 +26,7 @@ struct BuildSetting {
     const Environment &environment;
     std::string client_id;       // separates its contexts from those of other clients
     std::filesystem::path cache; // a directory for files that may be deleted
-    process::StandardInput &in;  // a context or Dockerfile that is `-`
+    std::reference_wrapper<process::StandardInput> in; // a context or Dockerfile that is `-`
     std::ostream &out, &err;
     // Called after each call to BuildKit, for --debug; may be empty.
     std::function<void(const buildkit::CallRecord &)> on_call = {};
@@ -35,6 +36,9 @@ struct BuildSetting {
     bool warnings = true;         // print BuildKit's at the end
     bool progress_alone = false;  // rawjson: standard error has only JSON and errors
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
+    // With several nodes: the engine that images are loaded into. Else the node's own.
+    const docker::Docker *home = nullptr;
+    std::size_t node_number = 0; // its place in the builder
 };
 
 } // namespace berth::job

@@ -4,13 +4,16 @@
 
 #include "berth/job/build_setting.hpp"
 #include "berth/job/options.hpp"
+#include "berth/job/targets.hpp"
 #include "berth/progress/display.hpp"
+
+#include <vector>
 
 namespace berth::job {
 
 // Builds. Returns false if a check (BuildOptions::call) has findings. Throws Error, with exit code
-// 1 if the build itself failed.
-bool run_build(const BuildSetting &setting, const BuildOptions &options,
-               progress::Display &display);
+// 1 if the build itself failed. `parts`: see NamedTarget.
+bool run_build(const std::vector<BuildSetting> &nodes, const BuildOptions &options,
+               const std::vector<TargetPart> &parts, progress::Display &display);
 
 } // namespace berth::job

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds several targets concurrently over one connection to BuildKit, for `berth bake`. `berth
-// build` has one target.
+// build` has one target. A target for several platforms can have parts,
+// each built by another node of the builder; a target of one part is the usual case.
 #pragma once
 
 #include "berth/job/build_setting.hpp"
@@ -12,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,12 @@ struct TargetLink {
     std::string target;  // the other target's name
 };
 
+// What one node builds of a target.
+struct TargetPart {
+    std::size_t node = 0;                    // its place in the list of nodes
+    std::vector<std::string> platforms = {}; // as images have them
+};
+
 struct NamedTarget {
     std::string name; // unique; shown before each step if there are several targets
     // The options of `berth build`, with these exceptions. Links are not in build_contexts.
@@ -34,6 +42,10 @@ struct NamedTarget {
     std::vector<TargetLink> links = {};
     // False if only other targets use it. Then no warning says that its result has no output.
     bool requested = true;
+    // Of different nodes; empty: all of it is one part, on the first node. The parts of a target
+    // become one image: pushed by digest and put together under each tag, or sent here and put
+    // together.
+    std::vector<TargetPart> parts = {};
 };
 
 struct TargetsOptions {
@@ -64,13 +76,14 @@ struct TargetOutcome {
 
 // Builds them all, and returns their outcomes in the order given when the last one ended: the
 // display is finished, warnings and the failing lines of Dockerfiles are printed below it, builds
-// are noted in the store, the metadata file is written. One docker command, however many targets;
-// loading into the engine takes its own. A directory that several targets share is read once.
-// Throws Error, before any docker command, for invalid input: a bad flag, a missing file, a link to
-// an unknown target, a cycle of links.
+// are noted in the store, the metadata file is written. One docker command for each node with a
+// part of a target, however many targets; loading into the engine takes its own. A directory that
+// several targets share is read once. Nothing is tagged when a part of the target has failed.
+// Throws Error, before any docker command, when the input is wrong: a bad flag, a file that is
+// missing, a link to an unknown target, a cycle of links.
 //
 // In a dry run it prints the targets' commands.
-std::vector<TargetOutcome> build_targets(const BuildSetting &setting,
+std::vector<TargetOutcome> build_targets(const std::vector<BuildSetting> &nodes,
                                          const std::vector<NamedTarget> &targets,
                                          const TargetsOptions &options, progress::Display &display);
 

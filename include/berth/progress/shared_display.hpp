@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One display for several builds at once, with the name of the build before each step: `[app 2/3]
-// RUN make`. Common steps arrive in the progress of each build; they are drawn once, under the name
-// of the first.
+// One display for several builds at once, with the name of each before its steps: `[app 2/3] RUN
+// make`. Steps that builds have in common come with the progress of each of them; they are drawn
+// once, under the name of the first. On several builders a step of the same digest is done by each.
 #pragma once
 
 #include "berth/progress/display.hpp"
@@ -20,8 +20,9 @@ class SharedDisplay {
     // The progress of one build. Thread-safe, also with respect to other parts.
     class Part : public Display {
       public:
-        // `name` is that of the build.
-        Part(SharedDisplay &shared, std::string name) : shared_(shared), name_(std::move(name)) {}
+        // `name`: of the build. `place`: names the builder, when there are several.
+        Part(SharedDisplay &shared, std::string name, std::string place = {})
+            : shared_(shared), name_(std::move(name)), place_(std::move(place)) {}
         ~Part() override { finish(); }
 
         void update(const SolveStatus &status) override { shared_.update(status, *this); }
@@ -35,7 +36,7 @@ class SharedDisplay {
       private:
         friend SharedDisplay;
         SharedDisplay &shared_;
-        std::string name_;
+        std::string name_, place_;
     };
 
   private:
@@ -44,6 +45,7 @@ class SharedDisplay {
     void name_vertex(Vertex &vertex, const Part &part);
     bool is_news(const Vertex &vertex);
     bool is_news(const VertexStatus &status);
+    bool is_news(const VertexWarning &warning, const Part &part);
 
     Display &display_;
     std::mutex mutex_;
@@ -51,7 +53,8 @@ class SharedDisplay {
     std::map<std::string, std::string> owners_; // name of the first build with the step
     std::map<std::string, const Part *> logs_;  // the build whose log is drawn
     std::map<std::string, Vertex> vertexes_;
-    std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // by step and status ID
+    std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // and its id
+    std::map<std::string, std::string> warnings_; // the place of the builder that gave each
 };
 
 // `[app internal] load metadata` of `[internal] load metadata`, and `[app] exporting` of
