@@ -53,9 +53,10 @@ class ClientsTest : public ::testing::Test {
             argv.insert(argv.end(), arguments.begin(), arguments.end());
             argv.push_back(directory);
             argv.insert(argv.end(), more.begin(), more.end());
-            auto answered = with(program, argv,
-                                 {{"VERSIONS", "0.3.0 0.4.0 0.6.0 0.8.0 0.10.0 0.12.0 0.15.0 0.23.0 0.31.0"},
-                                  {"GITHUB_REPOSITORY", "owner/repository"}});
+            auto answered =
+                with(program, argv,
+                     {{"VERSIONS", "0.3.0 0.4.0 0.6.0 0.8.0 0.10.0 0.12.0 0.15.0 0.23.0 0.31.0"},
+                      {"GITHUB_REPOSITORY", "owner/repository"}});
             EXPECT_EQ(answered.code, 0) << program << answered.out << answered.err;
             read.push_back(answered.code == 0
                                ? nlohmann::json::parse(read_file(directory + "/read.json"))
