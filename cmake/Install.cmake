@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Files of `cmake --install`: the program, its manual, its completions, and a link that makes it a docker
+# Files of `cmake --install`: the program, its manual, its completions, and the link of a docker
 # plugin.
 install(TARGETS berth RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(page IN LISTS packed_pages)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The Debian package (`cpack` in the build directory, or dev/package, which makes the release tarball too).
+# The Debian package (`cpack` in the build directory, or dev/package, which also creates the release
+# tarball).
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME berth)
 set(CPACK_PACKAGE_VENDOR "The berth developers")

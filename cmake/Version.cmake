@@ -10,8 +10,8 @@ set(version_command ${CMAKE_COMMAND} -D SOURCE=${CMAKE_SOURCE_DIR} -D FOLDER=${C
 add_custom_target(berth_version COMMAND ${version_command} BYPRODUCTS
   ${CMAKE_BINARY_DIR}/generated/version_info.hpp ${CMAKE_BINARY_DIR}/generated/version_date)
 
-# BERTH_TESTED: the versions that the tests run on, as `berth doctor` prints them. They are in the go.mod
-# of each program (dev/programs).
+# BERTH_TESTED: the versions that the tests run on, printed by `berth doctor`, from the go.mod of
+# each program (dev/programs).
 function(tested_version result file pattern)
   file(STRINGS ${CMAKE_SOURCE_DIR}/dev/${file}/go.mod lines REGEX "${pattern}")
   list(GET lines 0 line)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes FOLDER/version_info.hpp and FOLDER/version_date for the sources in SOURCE: of git's HEAD, or
-# in an archive that git made, of cmake/commit.txt, which git filled in.
+# Writes FOLDER/version_info.hpp and FOLDER/version_date for the sources in SOURCE: from git's HEAD,
+# or in an archive by git, from cmake/commit.txt, which git fills in.
 cmake_minimum_required(VERSION 3.23)
 find_package(Git QUIET)
 set(commit "0000000000000000000000000000000000000000")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# bash completion for berth: source it, or install it as bash-completion's `berth`.
-# berth itself answers (`berth __complete`); this takes the words apart and hands the answers on.
+# bash completion for berth: source it, or install it as bash-completion's `berth`. `berth
+# __complete` computes the candidates; this splits the words and passes candidates on.
 
-# _berth_words: the words before the cursor as berth is to get them, in `words`. bash parts them at
-# `=` and `:` too, without a space between.
+# _berth_words: stores the words before the cursor in `words`, joined where bash also splits at `=`
+# and `:`.
 _berth_words() {
 	local line=${COMP_LINE:0:COMP_POINT} gap word i
 	words=()
@@ -17,7 +17,7 @@ _berth_words() {
 	done
 }
 
-# _berth_described VALUE...: with their descriptions behind them, for bash to list.
+# _berth_described VALUE...: the values with their descriptions, for bash's list.
 _berth_described() {
 	local value width=0 room=$((${COLUMNS:-80} - 4))
 	for value in "$@"; do
@@ -30,7 +30,7 @@ _berth_described() {
 	done
 }
 
-# _berth_quoted VALUE: as one word of bash, in `quoted`; unchanged where that is safe.
+# _berth_quoted VALUE: stores it as one word of bash in `quoted`; unchanged if safe.
 _berth_quoted() {
 	quoted=$1
 	[[ $1 != *[!A-Za-z0-9_@%+=:,./-]* ]] || printf -v quoted '%q' "$1"
@@ -43,9 +43,9 @@ _berth() {
 	COMPREPLY=()
 	_berth_words
 	local last=${words[-1]}
-	# Of `--file=Docker` berth answers with the value alone.
+	# For `--file=Docker` berth returns only the value.
 	[[ $last != --*=* ]] || { before=${last%%=*}= last=${last#*=}; }
-	# bash replaces what is behind the last `=` or `:` alone, unless they part no words here.
+	# bash replaces only the text after the last `=` or `:`, unless they split no words here.
 	if [[ $COMP_WORDBREAKS == *=* ]]; then
 		skip=${last%"${last##*[=:]}"}
 		before=''

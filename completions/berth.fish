@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for berth: install it as `berth.fish` in a directory of $fish_complete_path.
-# berth itself answers (`berth __complete`); this hands the answers on.
+# `berth __complete` computes the candidates; this passes them on.
 
 function __berth_complete
     set -l words (commandline -opc)
@@ -9,7 +9,7 @@ function __berth_complete
     set -l directive 0
     set -l before ''
     set -l value $last
-    # Of `--file=Docker` berth answers with the value alone.
+    # For `--file=Docker` berth returns only the value.
     if string match -qr -- '^--[^=]*=' $last
         set before (string match -r -- '^--[^=]*=' $last)
         set value (string replace -r -- '^--[^=]*=' '' $last)

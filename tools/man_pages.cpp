@@ -36,13 +36,13 @@ std::string mdoc_date(const std::string &date) {
 }
 
 std::string first_lower(std::string text) {
-    // Not for `BuildKit …` and the like.
+    // Keeps names, for example `BuildKit …`.
     if (text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) == 0)
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     return text;
 }
 
-// ARG=VALUE, with what is optional in it, as one word.
+// ARG=VALUE, with optional parts, as one word.
 std::string argument(const std::string &text) {
     return ".Ar " + tools::mdoc_word(text);
 }

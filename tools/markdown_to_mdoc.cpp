@@ -148,7 +148,7 @@ class Renderer {
         out_ += ".Ed\n";
     }
 
-    // `NAME`, `NAME`: text: what is before the colon is the tag.
+    // `NAME`, `NAME`: text: the part before the colon is the tag.
     void list(cmark_node *node) {
         out_ += ".Bl -tag -width Ds\n";
         for (auto *item = cmark_node_first_child(node); item != nullptr;
@@ -188,8 +188,7 @@ std::string mdoc_word(const std::string &text) {
     std::string result;
     for (char c : text)
         result += c == '"' ? "\\(dq" : escaped(std::string(1, c));
-    // `|`, `.` and the like are macros' punctuation when they stand alone; a short word may be a
-    // macro.
+    // `|`, `.` and similar words are punctuation for macros; a short word may be a macro.
     return result.find_first_of(" |.,:;()[]?!") != std::string::npos || result.size() <= 3
                ? "\"\\&" + result + "\""
                : result;

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # root and stack: of the script that reads this file
-# Where a private engine's BuildKit image comes from.
+# Finds the BuildKit image of a private engine.
 
 buildkit_tag=moby/buildkit:buildx-stable-1
 
-# pull_buildkit_image FILE: from Docker Hub, by skopeo where that is installed (Debian has it), since
-# no engine that could pull is up yet. Whether Docker Hub can be reached is known within ten seconds.
+# pull_buildkit_image FILE: from Docker Hub, with skopeo if installed (a Debian package), since no
+# engine runs yet. Whether Docker Hub can be reached is known within ten seconds.
 pull_buildkit_image() {
 	command -v skopeo >/dev/null || return 1
 	timeout 10 skopeo inspect --raw "docker://$buildkit_tag" >/dev/null 2>&1 || return 1
@@ -20,7 +20,8 @@ pull_buildkit_image() {
 	mv "$1.part" "$1"
 }
 
-# built_buildkit_image: prints an image assembled around the programs of this stack, made the first time.
+# built_buildkit_image: prints the path of an image with the programs of this stack, assembled at
+# the first call.
 built_buildkit_image() {
 	local programs key image
 	if [[ $stack == today ]]; then
@@ -37,8 +38,9 @@ built_buildkit_image() {
 	printf '%s\n' "$image"
 }
 
-# find_buildkit_image: prints an archive that `docker load` reads (zstd'ed if it ends in .zst). In this
-# order: $BERTH_BUILDKIT_IMAGE; for today's stack what Docker Hub has, pulled once; one assembled here.
+# find_buildkit_image: prints an archive that `docker load` reads (zstd'ed if it ends in .zst). In
+# this order: $BERTH_BUILDKIT_IMAGE; for today's stack, Docker Hub's image, pulled once; or an
+# assembled one.
 find_buildkit_image() {
 	local pulled
 	if [[ ${BERTH_BUILDKIT_IMAGE:-} ]]; then

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# For machines whose root lacks a capability (sandboxes): a runtime with which containers go without it.
+# For machines whose root lacks a capability (sandboxes): a runtime whose containers lack it too.
 
 # Names of the capabilities that not even root has here, joined by |; empty on an ordinary machine.
 missing_capabilities() {
@@ -18,9 +18,10 @@ missing_capabilities() {
 	(IFS='|'; echo "${missing[*]}")
 }
 
-# write_runtime FILE CAPABILITIES [no-limits]: a runtime that takes the capabilities (joined by |) out of
-# what runc is asked for: a privileged container asks for all, and runc then fails with "unable to apply caps".
-# $runc, if set, is the runc to use. With no-limits it leaves out resource limits too: podman asks for more than such a root may have.
+# write_runtime FILE CAPABILITIES [no-limits]: writes a runtime that removes the capabilities
+# (joined by |) from requests to runc: a privileged container asks for all, and runc then fails with
+# "unable to apply caps". $runc, if set, is the runc to use. With no-limits it also removes resource
+# limits, since podman requests more than such a root may set.
 write_runtime() {
 	local limits=''
 	[[ ! ${3:-} ]] || limits='s/,\s*"rlimits":\s*\[[^]]*\]//g;'

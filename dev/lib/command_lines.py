@@ -3,7 +3,7 @@
 that are tried for each. A new option or command is a line here."""
 import shlex
 
-# Values by the type of an option. Wrong ones are as frequent as right ones.
+# Values by the type of an option. Invalid ones are as frequent as valid ones.
 SWITCH = ["", "", "", "=true", "=false", "=1", "=0", "=T", "=", "=y", "=on", "=no", "=9", "=-1"]
 SIZE = ["0", "1", "512m", "1.5g", "", "-1", "3e5", "+300k", ".3m", "1_000", "10kb", "5x", "1 k",
         "0x10", "1e400", "-0", "2GiB", "k", "1.", " 1"]
@@ -110,7 +110,7 @@ def spelled(choice, option, value, is_switch):
     return choice.choice([[option, value], [option + value], [f"{option}={value}"]])
 
 
-# Of builds that succeed, so that what they ask for can be compared.
+# For successful builds, so that their requests can be compared.
 GOOD_BUILD = {
     "--attest": [one for one in ATTEST if one and one.startswith("type=p") and one[-1] != ","
                  and "maybe" not in one] + ["TYPE=provenance"],

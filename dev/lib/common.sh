@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What every script of dev/ shares: how it speaks, where the checkout is, Debian's packages and mirror.
+# Shared by all scripts of dev/: messages, the checkout's path, Debian packages and mirror.
 
 script=${0##*/}
 # shellcheck disable=SC2034  # for the scripts that read this file
@@ -10,15 +10,15 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 say() { printf '%s: %s\n' "$script" "$*" >&2; }
 die() { say "$@"; exit 1; }
 
-# Where things that are slow to get stay from run to run.
+# The cache directory, for downloads and compiled programs.
 cache_folder() { printf '%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}/berth-dev"; }
 
-# as_root COMMAND...: with sudo where the caller is not root.
+# as_root COMMAND...: runs it with sudo unless the caller is root.
 as_root() {
 	if ((EUID == 0)); then "$@"; else sudo "$@"; fi
 }
 
-# missing_programs PROGRAM:PACKAGE...: the packages whose program is not here.
+# missing_programs PROGRAM:PACKAGE...: prints the packages of missing programs.
 missing_programs() {
 	local pair
 	for pair in "$@"; do
@@ -26,8 +26,8 @@ missing_programs() {
 	done | sort -u
 }
 
-# install_packages PACKAGE...: with apt, without starting the services that the packages bring
-# (policy-rc.d is how Debian asks whether it may). What apt says is shown when it fails.
+# install_packages PACKAGE...: with apt, without starting their services (Debian consults
+# policy-rc.d). Prints apt's output only on failure.
 install_packages() {
 	command -v apt-get >/dev/null || die "not a Debian system: install what Debian calls: $*"
 	((EUID == 0)) || command -v sudo >/dev/null || die "missing, and only root can install them: $*"
@@ -47,16 +47,17 @@ install_packages() {
 	)
 }
 
-# debian_mirror SUITE: the machine's own mirror (of that suite unless SUITE is empty), from its apt sources.
+# debian_mirror SUITE: prints the machine's mirror (of that suite, unless SUITE is empty), from its
+# apt sources.
 debian_mirror() {
 	# shellcheck disable=SC2016  # apt expands these
 	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
 		awk -v suite="$1" '$1 ~ /\/debian\/?$/ && (suite == "" || $2 == suite) && !found++ { print $1 }'
 }
 
-# apt_of_suite STATE COMMAND...: an apt command with a state directory of its own, on which nothing is
-# installed. Signatures are checked as ever; the date until which a list is valid is not, since sid's
-# lasts a week and a mirror may lag.
+# apt_of_suite STATE COMMAND...: runs an apt command with a separate state directory without
+# installed packages. Checks signatures, but not the expiry date of lists, since sid's is a week and
+# a mirror may lag.
 apt_of_suite() {
 	local state=$1 command=$2
 	shift 2
@@ -66,7 +67,7 @@ apt_of_suite() {
 		-o Acquire::Check-Valid-Until=false -o APT::Install-Recommends=false -o APT::Get::Assume-Yes=true "$@"
 }
 
-# apt_suite STATE SUITE MIRROR: makes such a state directory for one suite of Debian.
+# apt_suite STATE SUITE MIRROR: creates such a state directory for one suite of Debian.
 apt_suite() {
 	[[ -r $keyring ]] || die "$keyring is missing: install debian-archive-keyring"
 	mkdir -p "$1/lists/partial" "$1/archives/partial"
@@ -83,7 +84,8 @@ unpack_debs() {
 	for deb in "$@"; do dpkg -x "$deb" "$into"; done
 }
 
-# download_debs DIRECTORY PACKAGE...: the machine's own release, unpacked into DIRECTORY, not installed.
+# download_debs DIRECTORY PACKAGE...: unpacks packages of the machine's release into DIRECTORY,
+# without installing them.
 download_debs() {
 	local into=$1 debs
 	shift

@@ -1,18 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # dir and netns: of the script that reads this file
-# Daemons of a private engine: started in its network namespace ($netns), found again by their pid
-# files in its state directory ($dir), awaited and ended.
+# Daemons of a private engine: start them in its network namespace ($netns), find them by pid files in its
+# state directory ($dir), wait for them and end them.
 
-# pid_of NAME: the process that spawn started under that name, if it still is that one.
+# pid_of NAME: the process that spawn started under that name, if it still runs.
 pid_of() {
 	local pid
 	pid=$(cat "$dir/$1.pid" 2>/dev/null) || return 1
 	[[ $pid ]] && grep -qszF -- "$dir/" "/proc/$pid/cmdline" && echo "$pid"
 }
 
-# spawn NAME COMMAND...: a daemon in the namespace, its output in NAME.log. nsenter, not `ip netns exec`:
-# that one hides the cgroups. The caller's environment (proxies above all) and lock are kept out.
+# spawn NAME COMMAND...: starts a daemon in the namespace, with its output in NAME.log. Uses
+# nsenter, since `ip netns exec` hides the cgroups. The daemon does not inherit the caller's
+# environment (mainly proxies) and lock.
 spawn() {
 	local name=$1
 	shift
@@ -21,7 +22,8 @@ spawn() {
 	echo $! >"$dir/$name.pid"
 }
 
-# await NAME SECONDS TEST...: until TEST succeeds; fails with the log's end when the daemon dies or time is up.
+# await NAME SECONDS TEST...: waits until TEST succeeds; fails with the end of the log when the
+# daemon dies or time is up.
 await() {
 	local name=$1 deadline=$((SECONDS + $2))
 	shift 2
@@ -34,7 +36,7 @@ await() {
 	done
 }
 
-# end NAME SECONDS: asks the daemon to end, then makes it.
+# end NAME SECONDS: terminates the daemon, and kills it after that time.
 end() {
 	local pid deadline=$((SECONDS + $2))
 	pid=$(pid_of "$1") || { rm -f "$dir/$1.pid"; return 0; }
@@ -58,7 +60,7 @@ shims() {
 
 children() { awk -v parent="$1" '/^Pid:/ { pid = $2 } /^PPid:/ && $2 == parent { print pid }' /proc/[0-9]*/status 2>/dev/null || true; }
 
-# Ends what runs in containers at once; their own stop signal and its ten seconds are not waited for.
+# Kills the processes of containers at once, without their stop signal and its ten seconds.
 kill_containers() {
 	local shim pid
 	for shim in $(shims); do
@@ -66,7 +68,7 @@ kill_containers() {
 	done
 }
 
-# What a killed engine left running.
+# Processes that a killed engine left running.
 kill_shims() {
 	local shim
 	kill_containers

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The Go toolchain that compiles the programs berth is tested with, and what a go.mod of dev/today says.
+# The Go toolchain that compiles the programs of the tests, and the content of a go.mod of dev/today.
 
-# find_go: sets $go. The one on PATH, else Debian sid's, unpacked into the cache (not installed). A go.mod
-# that asks for a newer Go makes the go command fetch it as a module.
+# find_go: sets $go. The one on PATH, else Debian sid's, unpacked into the cache (not installed). If
+# a go.mod requires a newer Go, the go command fetches it as a module.
 find_go() {
 	local folder mirror package
 	go=$(command -v go || true)
@@ -28,12 +28,13 @@ find_go() {
 	go=$GOROOT/bin/go
 }
 
-# module_tools DIRECTORY: the packages that its go.mod has as tools.
+# module_tools DIRECTORY: the tool packages of its go.mod.
 module_tools() {
 	sed -nE '/^tool \($/,/^\)$/{s/^\t([^ ]+).*$/\1/p}; s/^tool ([^( ]+)$/\1/p' "$1/go.mod"
 }
 
-# module_path DIRECTORY: the module that the first tool is in: the longest required path that the tool begins with.
+# module_path DIRECTORY: the module of the first tool: the longest required path that is a prefix of
+# it.
 module_path() {
 	local tool
 	tool=$(module_tools "$1" | head -n 1)
@@ -41,7 +42,7 @@ module_path() {
 		awk -v tool="$tool" 'index(tool "/", $1 "/") == 1 && length($1) > length(best) { best = $1 } END { print best }'
 }
 
-# module_version DIRECTORY: that module's version.
+# module_version DIRECTORY: the version of that module.
 module_version() {
 	local module
 	module=$(module_path "$1")

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# A Debian in a directory, to be entered with namespaces of its own for mounts and processes and pivot_root,
-# since under a plain chroot `docker exec` sees the host's root. The network is the host's. Needs root.
+# A Debian system in a directory, entered with its own mount and process namespaces and pivot_root, since in a
+# plain chroot `docker exec` sees the host's root. Shares the host's network. Needs root.
 
-# make_machine DIRECTORY RELEASE PACKAGE,...: unpacks DIRECTORY/machine, from DIRECTORY/RELEASE.tar, which is made
-# when it is not there.
+# make_machine DIRECTORY RELEASE PACKAGE,...: unpacks DIRECTORY/machine, from DIRECTORY/RELEASE.tar,
+# which is created if missing.
 make_machine() {
 	local folder=$1 release=$2 packages=$3 mirror
 	local base=$folder/$release.tar machine=$folder/machine
@@ -26,8 +26,8 @@ make_machine() {
 	cp /etc/resolv.conf "$machine/etc/resolv.conf"
 }
 
-# become_machine MACHINE [SHARED-DIRECTORY...]: in new namespaces: makes it the root. The shared directories are
-# those of the host, under the same paths.
+# become_machine MACHINE [SHARED-DIRECTORY...]: in new namespaces, makes it the root. Shared
+# directories of the host keep their paths.
 become_machine() {
 	local machine=$1 folder
 	shift

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What dev/check-packages and dev/check-installed share.
+# Shared by dev/check-packages and dev/check-installed.
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 result=0
 
-# check WHAT COMMAND...: says whether the command succeeds, and what it said when it does not.
+# check WHAT COMMAND...: reports whether the command succeeds, and its output if it fails.
 check() {
 	local what=$1
 	shift
@@ -18,8 +18,8 @@ check() {
 	fi
 }
 
-# complete PREFIX ZSH-DIRECTORY: the files below a prefix, the same whatever brings them. Debian's zsh does not
-# look into site-functions below /usr.
+# complete PREFIX ZSH-DIRECTORY: checks the files below a prefix, which all packages share. Debian's
+# zsh does not search site-functions below /usr.
 complete() {
 	local file missing=0
 	for file in bin/berth libexec/docker/cli-plugins/docker-berth share/man/man1/berth.1.gz \

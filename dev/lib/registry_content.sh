@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # dir, hub and buildkit_tag: of the script that reads this file
-# What a private engine's registry serves in Docker Hub's place: BuildKit's image, and stand-ins for
-# busybox and alpine that are made of Debian's static busybox.
+# The content of a private engine's registry, which replaces Docker Hub: BuildKit's image, and substitutes for
+# busybox and alpine from Debian's static busybox.
 
-# publish IMAGE NAME: pushes a local image as docker.io/NAME and forgets it here, so that it can be pulled.
+# publish IMAGE NAME: pushes a local image as docker.io/NAME and removes the local one, so that it
+# can be pulled.
 publish() {
 	client tag "$1" "$hub/$2"
 	client push --quiet "$hub/$2" >/dev/null
@@ -47,7 +48,7 @@ make_busybox() {
 	printf '%s\n' root:x:0: nogroup:x:65534: >"$files/etc/group"
 }
 
-# fill_registry IMAGE: once; again when another BuildKit image is asked for.
+# fill_registry IMAGE: fills it once, and again for another BuildKit image.
 fill_registry() {
 	local image=$1 mark work
 	mark="$image $(stat -c %Y "$image")"

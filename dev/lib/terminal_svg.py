@@ -37,7 +37,7 @@ def main():
     print("<title>A terminal session: create a builder, build an image, run it</title>")
     print(f'<rect width="{width}" height="{height}" rx="6" fill="{BACKGROUND}"/>')
     print(f'<g font-family="ui-monospace,Menlo,Consolas,DejaVu Sans Mono,monospace" '
-          f'font-size="{FONT_SIZE}" fill="{TEXT}" xml:space="preserve" style="white-space:pre">')
+          f'font-size="{FONT_SIZE}" fill="{TEXT}">')
     style = {}
     for row, line in enumerate(lines):
         y = MARGIN + row * LINE + FONT_SIZE
@@ -50,9 +50,11 @@ def main():
                     attributes = "".join(f' {name}="{value}"' for name, value in style.items())
                     if column == 0 and part.startswith("$ "):
                         attributes += ' font-weight="bold"'
-                    # A fixed length keeps columns apart with any font.
+                    # A fixed length keeps columns apart with any font. Browsers collapse spaces, but not
+                    # no-break spaces.
+                    text = escape(part.rstrip()).replace(" ", "\u00a0")
                     print(f'<text x="{MARGIN + column * CHARACTER:.1f}" y="{y}" '
-                          f'textLength="{len(part.rstrip()) * CHARACTER:.1f}"{attributes}>{escape(part.rstrip())}</text>')
+                          f'textLength="{len(part.rstrip()) * CHARACTER:.1f}"{attributes}>{text}</text>')
                 column += len(part)
     print("</g>\n</svg>")
 

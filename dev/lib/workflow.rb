@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# workflow.rb FILE: checks the GitHub Actions workflows in a document (its YAML blocks), or in FILE.yml itself,
-# and prints the script of each step, ended by a null byte. Fails with the line that GitHub would refuse.
+# workflow.rb FILE: checks the GitHub Actions workflows in a document (its YAML blocks), or in
+# FILE.yml itself, and prints the script of each step, ended by a null byte. Fails with the line
+# that GitHub would reject.
 require "yaml"
 
 FILE = ARGV.fetch(0)
@@ -13,7 +14,7 @@ def check_step(step, line)
   refuse line, "a step has either uses or run: #{step.inspect}" unless step.is_a?(Hash) && step.key?("uses") != step.key?("run")
   strange = step.keys - %w[name id if uses with run env shell working-directory]
   refuse line, "a step has no #{strange.first}" unless strange.empty?
-  # What GitHub puts in is a word to the shell.
+  # GitHub replaces expressions; for the shell they are words.
   print step["run"].gsub(/\$\{\{[^}]*\}\}/, "word"), "\0" if step["run"]
 end
 
@@ -36,7 +37,7 @@ blocks.each do |line, text|
   rescue Psych::Exception => e
     refuse line + (e.respond_to?(:line) ? e.line.to_i : 0), e.message
   end
-  # YAML of old takes the word `on` for true.
+  # YAML 1.1 reads the word `on` as true.
   refuse line, "no event: on" unless workflow.is_a?(Hash) && (workflow.key?(true) || workflow.key?("on"))
   jobs = workflow["jobs"]
   refuse line, "no jobs" unless jobs.is_a?(Hash) && !jobs.empty?

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr const char *local_delete = "buildx.local.delete";
 
 struct Existing {
-    std::string path, rest; // resolved; what of it is not there
+    std::string path, rest; // resolved; the part that does not exist
 };
 
 // The part of a path that exists, without symbolic links.
@@ -56,7 +56,7 @@ Strings missing_paths(const Strings &allowed, const Paths &wanted) {
     for (const auto &path : wanted)
         resolved.insert(clean_path(existing_part(path).path));
     Strings missing;
-    for (const auto &path : resolved) { // a directory comes before all in it
+    for (const auto &path : resolved) { // a directory sorts before its content
         auto covers = [&path](const std::string &parent) { return is_at_or_below(path, parent); };
         if (std::none_of(granted.begin(), granted.end(), covers) &&
             std::none_of(missing.begin(), missing.end(), covers))
@@ -65,7 +65,7 @@ Strings missing_paths(const Strings &allowed, const Paths &wanted) {
     return missing;
 }
 
-// As a reader would write it from here.
+// As a reader in the working directory would write it.
 std::string shown_path(const std::string &path) {
     std::error_code error;
     auto relative = fs::path(path).lexically_relative(fs::canonical(".", error)).string();

@@ -19,7 +19,7 @@ bool read_switch(const std::string &key, const std::string &value) {
     return *flag;
 }
 
-// Lists that an override replaces, unless it was written with `+=`.
+// Lists that an override replaces, unless it has `+=`.
 template<class T>
 void change(std::optional<std::vector<T>> &target, std::vector<T> values, bool append) {
     if (!append || !target)
@@ -42,7 +42,7 @@ auto read_all(const Strings &texts, Read read) {
     return entries;
 }
 
-// docker buildx blames "outputs" for secrets, too.
+// docker buildx reports errors of secrets as "outputs" too.
 template<class Read>
 auto read_outputs(const Override &override, Read read) {
     try {
@@ -60,7 +60,7 @@ std::vector<CacheEntry> read_all_caches(const Strings &texts) {
     return entries;
 }
 
-// The value of --push=false: nothing is pushed. Docker buildx fills a gap with the last output.
+// For --push=false. Like docker buildx, it fills the gap of a removed output with the last one.
 void forbid_push(std::vector<OutputEntry> &outputs) {
     for (std::size_t i = 0; i < outputs.size();) {
         if (outputs[i].type == "registry") {

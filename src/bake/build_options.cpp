@@ -32,7 +32,7 @@ std::string plain_context(const std::string &context) {
     return clean_path(without_scheme(context));
 }
 
-// Beside the context, unless it is absolute or the context is at an address.
+// Relative to the context, unless it is absolute or the context is remote.
 std::string dockerfile_path(const Target &target, const std::string &context) {
     auto file = target.dockerfile.value_or("Dockerfile");
     if (file == "-")
@@ -73,7 +73,7 @@ std::int64_t shm_size_of(const Target &target) {
     return *bytes;
 }
 
-// The first of a type counts for docker buildx; one is left of each already.
+// docker buildx uses the first attestation of a type; here each type is already unique.
 job::BuildOptions options_of(const Target &target) {
     job::BuildOptions options;
     options.context = target.context.value_or(".");

@@ -48,7 +48,7 @@ void check_links(const std::string &name, const Yaml &build, const Yaml &service
     }
 }
 
-// Whether the services fit together: checked for all files at once, not for each.
+// Checks references between services: once for all files, not for each.
 void check_service(const std::string &name, const Yaml &service, const Yaml &model) {
     auto invalid = [&](const std::string &reason) {
         throw Error(

@@ -88,7 +88,7 @@ Rule rule_of(const YamlPath &path) {
         auto found = rules.find(path.back());
         return found == rules.end() ? Rule::plain : found->second;
     };
-    // A service of `extends` has the path `services.x`, too.
+    // A service of `extends` also has the path `services.x`.
     if (path.size() == 3 && path[0] == "services")
         return find(service);
     if (path.size() == 4 && path[0] == "services" && path[2] == "build")

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laying one Compose file over another.
+// Merges one Compose file into another.
 #pragma once
 
 #include "yaml.hpp"
 
 namespace berth::bake {
 
-// `later` over `value`, which is at `path`: maps by key, lists added to, some lists by the key of
-// their KEY=VALUE entries. Throws Error where a map meets something else.
+// Merges `later` into `value`, which is at `path`: maps by key, lists by appending, some lists by
+// the key of their KEY=VALUE entries. Throws Error if only one of them is a map.
 void merge_yaml(Yaml &value, const Yaml &later, const YamlPath &path);
 
-// Lists of KEY=VALUE whose last entry of a key counts.
+// For lists of KEY=VALUE: keeps the last entry of each key.
 void remove_duplicate_keys(Yaml &service);
 
-// Long forms for the short ones: `build: DIR`, `env_file: FILE`, `secrets: [NAME]`. Throws Error
-// for a wrong type.
+// Expands short forms: `build: DIR`, `env_file: FILE`, `secrets: [NAME]`. Throws Error for an
+// unexpected type.
 void make_canonical(Yaml &service, const YamlPath &path);
 
-// Relative paths of a service start at `base`, a path itself. "": the working directory.
+// Makes relative paths of a service relative to `base` ("": the working directory).
 void rebase_service(Yaml &service, const std::string &base, const std::string &home);
 void rebase_secret(Yaml &secret, const std::string &base, const std::string &home);
 

@@ -20,7 +20,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-constexpr std::size_t deepest = 100; // of files that include each other
+constexpr std::size_t deepest = 100; // of nested includes
 
 std::string below(const std::string &base, const std::string &path) {
     if (base.empty() || path.starts_with('/'))
@@ -35,7 +35,7 @@ std::string directory_part(const std::string &path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// What nothing here looks at is dropped, so that no rule is needed for it.
+// Drops unused attributes, so that they need no merge rules.
 void keep_known(Yaml &model) {
     auto keep = [](Yaml &map, std::initializer_list<std::string_view> names) {
         for (auto it = map.begin(); it != map.end();)
@@ -81,7 +81,7 @@ class Loader {
     Loader(std::vector<std::string> &unset, std::string home)
         : unset_(unset), home_(std::move(home)) {}
 
-    // Paths in the files start at `directory`.
+    // Paths in the files are relative to `directory`.
     Yaml load(const std::vector<SourceFile> &files, const std::string &directory,
               const Variables &environment, const Strings &included) {
         Yaml model = Yaml::object();
@@ -108,7 +108,7 @@ class Loader {
         std::string file;
     };
 
-    // One file over `model`. `whole`: with what it includes and extends.
+    // Merges one file into `model`. `whole`: with its `include` and `extends`.
     std::vector<YamlPath> lay_over(Yaml &model, const SourceFile &file,
                                    const std::string &directory, const Variables &environment,
                                    const Strings &included, bool whole) {
@@ -249,7 +249,7 @@ class Loader {
         });
     }
 
-    // The service with what it extends. Keeps the result in `base`.
+    // The service with its `extends` resolved. Keeps the result in `base`.
     Yaml extended(const std::string &name, Base &base, const std::string &directory,
                   const Variables &environment, Strings path) {
         auto &service = base.services[name];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compose files as one value, before anything of it is understood: variables replaced, `include`
-// and `extends` done, later files laid over earlier ones, paths relative to the project.
+// Compose files as one uninterpreted value: variables replaced, `include` and `extends` resolved,
+// later files merged into earlier ones, paths relative to the project.
 #pragma once
 
 #include "berth/bake/compose.hpp"
@@ -14,7 +14,7 @@
 namespace berth::bake {
 
 struct ComposeModel {
-    // services (image, build, environment, env_file alone) and secrets.
+    // services (only image, build, environment and env_file) and secrets
     Yaml value = {};
     std::vector<std::string> unset = {}; // names of variables without a value
 };

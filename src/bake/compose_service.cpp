@@ -44,7 +44,7 @@ std::optional<Strings> given(Strings list) {
     return list;
 }
 
-// A flag that is off says nothing, as with docker buildx.
+// Like docker buildx, treats a disabled flag as unset.
 std::optional<bool> flag_of(const Yaml &build, const char *name) {
     auto found = build.find(name);
     if (found == build.end())
@@ -57,7 +57,7 @@ std::optional<bool> flag_of(const Yaml &build, const char *name) {
     return true;
 }
 
-// KEY=VALUE lists and maps; a KEY alone has no value.
+// KEY=VALUE lists and maps; a single KEY has no value.
 OptionalStrings pairs_of(const Yaml &build, const char *name) {
     OptionalStrings pairs;
     auto found = build.find(name);
@@ -76,7 +76,7 @@ OptionalStrings pairs_of(const Yaml &build, const char *name) {
     return pairs;
 }
 
-// What the service's own variables are, for build arguments without a value.
+// The variables of the service, for build arguments without a value.
 OptionalStrings service_environment(const Yaml &service, const Variables &environment) {
     auto own = pairs_of(service, "environment");
     for (auto &[name, value] : own)
@@ -195,7 +195,7 @@ std::optional<std::string> shm_size_of(const Yaml &build) {
     return format_binary_bytes(static_cast<double>(*bytes));
 }
 
-// A limit that is one number counts as none: docker buildx reads `soft` and `hard` alone.
+// Like docker buildx, reads only `soft` and `hard`, and ignores a limit that is a single number.
 std::optional<Strings> ulimits_of(const Yaml &build) {
     Strings limits;
     auto all = build.value("ulimits", Yaml::object());
@@ -275,7 +275,7 @@ std::optional<std::vector<Attestation>> attestations_of(const Yaml &build) {
     return entries_of(texts, read_attestation);
 }
 
-// Lists of x-bake may be one text with blanks between.
+// A list of x-bake may be a single text, separated by spaces.
 Strings x_list_of(const Yaml &extension, const char *name) {
     auto found = extension.find(name);
     if (found == extension.end() || found->is_array() || found->is_null())
@@ -307,7 +307,7 @@ void add_unique(std::optional<Strings> &list, const Strings &more) {
     list = unique(all);
 }
 
-// The attributes that Compose's `build` has no name for.
+// Attributes that Compose's `build` lacks.
 void apply_extension(Target &target, const Yaml &build) {
     auto found = build.find("x-bake");
     if (found == build.end() || found->is_null())

@@ -11,11 +11,11 @@
 
 namespace berth::bake {
 
-// Throws Error for an attribute of `build` that the Compose specification does not know, and for
-// one of a wrong type, with the message of its schema.
+// Throws Error for an unknown attribute of `build`, or one of the wrong type, with the message of
+// the Compose specification's schema.
 void check_schema(const Yaml &model);
 
-// `service` in its long form; `secrets`: the project's. Throws Error for values that are wrong.
+// `service` in its long form; `secrets` are those of the project. Throws Error for invalid values.
 Target target_of_service(const Yaml &service, const Yaml &secrets,
                          const std::map<std::string, std::string> &environment);
 

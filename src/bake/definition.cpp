@@ -37,7 +37,7 @@ hcl::BodyPtr parse_by_name(const SourceFile &file, const hcl::Sources &texts) {
     return body;
 }
 
-// A file whose name says nothing: Compose, else HCL, else JSON.
+// A file with an unknown extension is tried as Compose, then HCL, then JSON.
 void add_by_content(Sorted &sorted, const SourceFile &file, const Variables &environment) {
     auto problem = compose_problem(file, environment, sorted.warnings);
     if (!problem) {

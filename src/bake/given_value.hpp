@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of variables that were given as text: by the environment or --var.
+// Values of variables given as text, by the environment or --var.
 #pragma once
 
 #include "berth/hcl/value.hpp"

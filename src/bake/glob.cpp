@@ -5,7 +5,7 @@ namespace berth::bake {
 
 namespace {
 
-// A class like `[^a-z]`, whose `[` is already gone from `pattern`.
+// A class like `[^a-z]`, after its `[` was removed from `pattern`.
 Match match_class(std::string_view &pattern, char c) {
     bool negated = pattern.starts_with('^'), found = false;
     if (negated)
@@ -37,7 +37,7 @@ Match match_class(std::string_view &pattern, char c) {
     return found != negated ? Match::yes : Match::no;
 }
 
-// One element of the pattern that is no star.
+// Matches one element of the pattern other than a star.
 Match match_one(std::string_view &pattern, char c) {
     char element = pattern.front();
     pattern.remove_prefix(1);
@@ -57,7 +57,7 @@ Match match_one(std::string_view &pattern, char c) {
 } // namespace
 
 Match match(std::string_view pattern, std::string_view name) {
-    // Where to go on when the newest star must take one character more.
+    // Where to resume when the latest star must match another character.
     std::string_view star_pattern, star_name;
     bool star = false;
     while (!name.empty() || !pattern.empty()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Go's path.Match: `*` and `?` match within one path component, `[a-z]` and `[^a]` one character,
-// `\` takes the next character as it is.
+// `\` escapes the next character.
 #pragma once
 
 #include <string_view>

@@ -33,7 +33,7 @@ hcl::Schema schema_of(const std::set<std::string> &names) {
     return schema;
 }
 
-// In the order of the text, so that errors are.
+// In the order of the text, and so are the errors.
 std::vector<const hcl::Attribute *> in_order(const hcl::Content &content) {
     std::vector<const hcl::Attribute *> list;
     for (const auto &[name, attribute] : content.attributes)
@@ -44,7 +44,8 @@ std::vector<const hcl::Attribute *> in_order(const hcl::Content &content) {
     return list;
 }
 
-// `target.NAME.context`, whose directory a context that is just this comes from.
+// The name in `target.NAME.context`: a context that is only this reference uses the directory of
+// that target.
 std::string referenced_target(const hcl::Expression &expression) {
     auto reference = expression.static_traversal();
     if (!reference || reference->steps.size() != 3 || reference->root_name() != "target")
@@ -96,12 +97,12 @@ void Blocks::resolve_reference(const hcl::Traversal &reference) {
         attribute = reference.steps[2].name;
     auto found = by_name_[type].find(step.name);
     if (found == by_name_[type].end())
-        return; // the evaluation says so
+        return; // the evaluation reports it
     for (auto *entry : found->second)
         resolve(*entry, attribute);
 }
 
-// docker buildx's value of `target` before any target is known.
+// docker buildx's initial value of `target`.
 void Blocks::resolve(Entry &entry, const std::optional<std::string> &attribute) {
     scope_.context().variables.try_emplace(
         entry.block->type, hcl::Value::map({}, hcl::Type::map(hcl::Type::string())));
@@ -178,7 +179,7 @@ void Blocks::publish(const Entry &entry, const Item &item) {
     variable = hcl::Value::object(std::move(blocks));
 }
 
-// An attribute that says which targets a block makes; null pointer when it is not there.
+// An attribute that determines the targets of a block, or a null pointer.
 const hcl::Attribute *Blocks::special(const Entry &entry, const std::string &name,
                                       hcl::Content &content) const {
     hcl::Diagnostics diagnostics;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Groups and targets of a definition, evaluated attribute by attribute, so that targets can use
-// each other's (`target.base.tags`) in any order.
+// Groups and targets of a definition, evaluated attribute by attribute, so that targets can refer
+// to attributes of others (`target.base.tags`) in any order.
 #pragma once
 
 #include "berth/bake/target.hpp"
@@ -21,15 +21,15 @@ class Blocks {
   public:
     Blocks(Scope &scope, std::vector<hcl::BlockPtr> blocks);
 
-    // The names of all blocks: a matrix has several. Throws hcl::DiagnosticError.
+    // The names of all blocks: a block with a matrix has several. Throws hcl::DiagnosticError.
     void resolve_names();
     // All attributes of all blocks; errors of several blocks are collected.
     void evaluate();
-    // Lays the result over `config`. Blocks whose name is made by a matrix become a group.
+    // Merges the result into `config`. A block with a matrix becomes a group.
     void add_to(Config &config) const;
 
   private:
-    // What one element of a block's matrix makes, or the block without one.
+    // The target of one element of a block's matrix, or of a block without a matrix.
     struct Item {
         const hcl::Context *context = nullptr;
         std::string name = {};
@@ -42,13 +42,13 @@ class Blocks {
         std::vector<std::unique_ptr<hcl::Context>> contexts = {};
         std::vector<Item> items = {};
         bool expanded = false;
-        bool busy = false; // all of it is being evaluated
+        bool busy = false; // being evaluated as a whole
 
         bool is_target() const { return block->type == "target"; }
     };
 
     void resolve_reference(const hcl::Traversal &reference);
-    // `attribute`: that one alone; nothing: all.
+    // Resolves one attribute; all of them if `attribute` is nothing.
     void resolve(Entry &entry, const std::optional<std::string> &attribute);
     void resolve(Entry &entry, Item &item, const std::set<std::string> &names);
     void decode(Entry &entry, Item &item, const hcl::Content &content);

@@ -84,7 +84,7 @@ FunctionBlock read_function(const hcl::Block &block) {
             .definition_range = block.definition_range};
 }
 
-// Blocks of other programs in a file are passed over, and so are names that several files set.
+// Ignores blocks of other programs, and names that several files set.
 bool harmless(const hcl::Diagnostic &diagnostic, const std::vector<std::string> &names) {
     if (diagnostic.detail == "Blocks are not allowed here.")
         return true;

@@ -11,8 +11,8 @@
 
 namespace berth::bake {
 
-// Evaluates the files together, and lays their groups and targets over those of `definition`.
-// `overrides` are the values of variables that were given from outside. Throws DefinitionError.
+// Evaluates the files together, and merges their groups and targets into `definition`. `overrides`
+// are values of variables from outside. Throws DefinitionError.
 void evaluate_bodies(const std::vector<hcl::BodyPtr> &bodies, const hcl::Sources &texts,
                      const std::map<std::string, std::string> &builtins,
                      const std::map<std::string, std::string> &overrides, Definition &definition);

@@ -48,7 +48,7 @@ bool is_given(const Value &value) {
     return value.is_known() && !value.is_null();
 }
 
-// The elements that say something.
+// The elements without unknown and empty ones.
 template<class Entry, class Read>
 std::optional<std::vector<Entry>> read_list(const Value &value, const Type &element, Read read) {
     if (value.is_null())

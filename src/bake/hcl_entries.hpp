@@ -10,7 +10,7 @@
 
 namespace berth::bake {
 
-// Each takes a list or tuple; null is unset, unknown and empty elements are passed over. Throws
+// Each takes a list or tuple; null means unset; unknown and empty elements are skipped. Throws
 // Error with a phrase.
 std::optional<std::vector<CacheEntry>> read_cache_list(const hcl::Value &value);
 std::optional<std::vector<OutputEntry>> read_output_list(const hcl::Value &value);
@@ -20,7 +20,7 @@ std::optional<std::vector<Attestation>> read_attestation_list(const hcl::Value &
 std::optional<std::vector<Policy>> read_policy_list(const hcl::Value &value);
 std::optional<Resources> read_resources(const hcl::Value &value);
 
-// As values again.
+// The reverse: entries as values.
 hcl::Value list_value(const std::optional<std::vector<CacheEntry>> &entries);
 hcl::Value list_value(const std::optional<std::vector<OutputEntry>> &entries);
 hcl::Value list_value(const std::optional<std::vector<Secret>> &entries);

@@ -24,7 +24,7 @@ hcl::Value evaluate(const hcl::Expression &expression, const hcl::Context &conte
     return value;
 }
 
-// Without `type`, or with `type = null`, any type will do.
+// Without `type`, or with `type = null`, any type is valid.
 hcl::Type read_constraint(const hcl::ExpressionPtr &expression) {
     if (!expression)
         return {};
@@ -58,7 +58,7 @@ std::set<std::string> parameter_names(const FunctionBlock &function) {
     return names;
 }
 
-// The value given from outside, for a variable whose type no one said: that of its default.
+// Reads a value from outside as the type of the variable's default, if the variable has no type.
 hcl::Value read_like(const std::string &name, const std::string &text, const hcl::Value &value,
                      bool has_default) {
     if (!has_default || value.type().is_dynamic())
@@ -195,7 +195,7 @@ void Scope::load_value(const std::string &name, const hcl::Context &context) {
     }();
 }
 
-// An attribute of the file itself that is also a variable takes values from outside like it.
+// A top-level attribute that is also a variable takes values from outside in the same way.
 hcl::Value Scope::attribute_value(const hcl::Attribute &attribute, const hcl::Context &context) {
     load(*attribute.expression, context, {}, true);
     auto value = evaluate(*attribute.expression, context);
@@ -224,7 +224,7 @@ hcl::Value Scope::variable_value(VariableBlock &variable) {
     }
     if (!given)
         return value;
-    // `any` tells nothing of a type, unless the text is JSON.
+    // `any` does not determine a type, unless the text is JSON.
     if (typed && (given->json || !type.is_dynamic()))
         return read_typed(variable.name, given->text, given->json, type);
     if (typed)
@@ -260,7 +260,7 @@ Variable Scope::listed(const VariableBlock &variable) const {
             entry.value =
                 hcl::to_json(value, variable.constraint ? *variable.constraint : value.type());
     } catch (const Error &) {
-        return entry; // what has no JSON form is shown as nothing
+        return entry; // values without a JSON form are omitted
     }
     if (variable.constraint && variable.constraint->is_string()) {
         std::string_view text = *entry.value;

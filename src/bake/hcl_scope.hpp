@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The names of a definition that expressions may use, evaluated when the first of them does:
-// variables, attributes of the files themselves, functions, and (through BlockResolver) targets.
-// The order of files and lines does not matter therefore, and a cycle is an error.
+// Names that expressions of a definition may use, each evaluated at its first use: variables,
+// attributes of the files themselves, functions, and (through BlockResolver) targets. So the order
+// of files and lines does not matter, and a cycle is an error.
 #pragma once
 
 #include "berth/bake/print.hpp"
@@ -17,7 +17,7 @@
 
 namespace berth::bake {
 
-// There is no such variable or function.
+// An unknown variable or function.
 class UndefinedError : public Error {
   public:
     using Error::Error;
@@ -36,7 +36,7 @@ struct VariableBlock {
     hcl::ExpressionPtr value = {}; // `default`; null pointer: none
     std::vector<Validation> validations = {};
     hcl::Range range = {};
-    std::optional<hcl::Type> constraint = {}; // of `type`, when it was evaluated
+    std::optional<hcl::Type> constraint = {}; // of `type`, once it is evaluated
 };
 
 struct FunctionBlock {
@@ -47,7 +47,8 @@ struct FunctionBlock {
 
 class Scope {
   public:
-    // Evaluates what a reference to a block needs; `names` is the reference behind `target`.
+    // Evaluates the part of a block that a reference needs; `names` is the reference after
+    // `target`.
     using BlockResolver = std::function<void(const hcl::Traversal &)>;
 
     Scope(std::map<std::string, std::string> builtins,
@@ -58,13 +59,13 @@ class Scope {
     void add_attribute(const hcl::Attribute &attribute);
     void resolve_blocks_by(std::set<std::string> types, BlockResolver resolver);
 
-    // Evaluates all that the expression refers to. Names in `known` come from elsewhere. Unknown
-    // names are left to the evaluation, whose errors are better, if `allow_missing`. Throws
+    // Evaluates everything that the expression refers to, except names in `known`. With
+    // `allow_missing`, it leaves unknown names to the evaluation, whose errors are better. Throws
     // hcl::DiagnosticError.
     void load(const hcl::Expression &expression, const hcl::Context &context,
               const std::set<std::string> &known, bool allow_missing);
 
-    // All of them; throws hcl::DiagnosticError.
+    // All variables. Throws hcl::DiagnosticError.
     std::vector<Variable> evaluate_variables();
     void validate_variables();
     void evaluate_functions();

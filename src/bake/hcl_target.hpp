@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attributes of targets and groups from HCL's values, and as values again (`target.app.tags`).
+// Attributes of targets and groups from HCL's values, and back (`target.app.tags`).
 #pragma once
 
 #include "berth/bake/target.hpp"
@@ -15,7 +15,7 @@ namespace berth::bake {
 const std::vector<std::string> &target_attributes();
 const std::vector<std::string> &group_attributes();
 
-// Sets one. A value that does not do is an Error whose message is a phrase.
+// Sets an attribute. For an invalid value, throws an Error whose message is a phrase.
 void set_attribute(Target &target, const std::string &name, const hcl::Value &value);
 void set_attribute(Group &group, const std::string &name, const hcl::Value &value);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names that come nearest to one that is wrong, for the hints of errors.
+// The names most similar to an unknown one, for hints of errors.
 #pragma once
 
 #include "berth/bake/target.hpp"
@@ -8,7 +8,7 @@
 
 namespace berth::bake {
 
-// "did you mean …?"; empty when no target or group is near.
+// "did you mean …?"; empty if no target or group is similar.
 std::string nearest_name(const Config &config, const std::string &name);
 
 } // namespace berth::bake

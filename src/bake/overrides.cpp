@@ -17,7 +17,7 @@ namespace berth::bake {
 
 namespace {
 
-// Other spellings of keys.
+// Replaces other spellings of a key.
 std::string plain_key(const std::string &key) {
     static const std::map<std::string, std::string> spellings{
         {"annotations", "annotation"}, {"args", "arg"},       {"entitlements", "entitlement"},
@@ -46,7 +46,7 @@ Kind kind_of(const std::string &key) {
     return found == kinds.end() ? Kind::unknown : found->second;
 }
 
-// PATTERN.KEY[.NAME], as written in front of `=`.
+// PATTERN.KEY[.NAME], the part before `=`.
 struct Key {
     std::string written = {}; // with `+`, for messages
     std::string pattern = {}, key = {};

@@ -22,7 +22,7 @@ Json escaped_values(const OptionalStrings &values) {
     return json;
 }
 
-// Go's encoder leaves out what is empty.
+// Omits empty values, like Go's encoder.
 template<class T>
 void add_list(Json &json, const char *name, const std::optional<std::vector<T>> &values) {
     if (!values || values->empty())
@@ -106,7 +106,7 @@ void to_json(Json &json, const Ssh &entry) {
         json["paths"] = entry.paths;
 }
 
-// logrus' levels are their names in JSON, but in docker buildx's capital keys.
+// JSON has the names of logrus' levels, but docker buildx's capitalized keys.
 void to_json(Json &json, const Policy &entry) {
     json = Json::object();
     json["Files"] = nullptr;
@@ -180,7 +180,7 @@ Json to_json(const Selection &selection) {
 
 std::string json_text(const Json &json) {
     auto text = json.dump(2, ' ', false, Json::error_handler_t::replace);
-    // Go's encoder escapes these, which stand in strings alone.
+    // Go's encoder escapes these, which occur only in strings.
     for (auto [plain, code] : {std::pair{"<", "\\u003c"},
                                {">", "\\u003e"},
                                {"&", "\\u0026"},

@@ -35,7 +35,7 @@ bool read_bool(const std::string &field, const std::string &value) {
     return *flag;
 }
 
-// One record as docker buildx reads it; no fields in an empty text.
+// One CSV record, as in docker buildx. An empty text has no fields.
 std::vector<std::string> fields_of(std::string_view text) {
     return text.empty() ? std::vector<std::string>{} : parse_csv(text);
 }
@@ -76,7 +76,7 @@ std::int64_t resource_count(const std::string &name, const std::string &value) {
     return *count;
 }
 
-// logrus' names of levels, of which some have two.
+// logrus' names of levels, some of which have two names.
 std::string log_level(const std::string &field, const std::string &value) {
     auto name = lower(value);
     if (name == "warn")

@@ -36,7 +36,7 @@ void add_all(Strings &target, const Strings &values) {
     target.insert(target.end(), values.begin(), values.end());
 }
 
-// A group that is being visited already gives nothing: groups may hold each other.
+// Groups may contain each other, so a group that is already being visited adds nothing.
 Members members(const Config &config, const std::string &name,
                 std::map<std::string, Members> &visited) {
     if (auto found = visited.find(name); found != visited.end())
@@ -72,7 +72,7 @@ class Resolver {
         return target;
     }
 
-    // Adds the targets that contexts of `name` link to.
+    // Adds the targets that the contexts of `name` link to.
     void link(const std::string &name, std::map<std::string, Target> &targets, Strings path) {
         path.push_back(name);
         auto contexts = targets.at(name).contexts.value_or(std::map<std::string, std::string>());
@@ -97,7 +97,7 @@ class Resolver {
                                   std::map<std::string, std::optional<Target>> &visited) {
         if (auto found = visited.find(name); found != visited.end())
             return found->second;
-        visited[name] = {}; // targets that inherit each other: the inner one gives nothing
+        visited[name] = {}; // of targets that inherit each other, the inner one adds nothing
         const auto *own = config_.find_target(name);
         if (own == nullptr)
             throw Error(fmt::format("failed to find target {}", printable(name)), ExitCode::failure,
@@ -154,7 +154,7 @@ class Resolver {
     Access &access_;
 };
 
-// The group `default` is what was asked for.
+// The group `default` contains the requested names.
 void add_default_group(Selection &selection, const Strings &names) {
     for (const auto &name : names) {
         auto found = selection.groups.find("default");

@@ -64,7 +64,7 @@ class Substitution {
     }
 
   private:
-    // The reference behind a `$`; returns where to go on.
+    // Replaces the reference after a `$`, and returns the position after it.
     std::size_t reference(const std::string &text, std::size_t begin, std::string &result,
                           int depth) {
         if (begin < text.size() && text[begin] == '$') {
@@ -79,7 +79,7 @@ class Substitution {
             return close + 1;
         }
         auto end = name_end(text, begin);
-        if (end == begin) { // a `$` before anything else stands for itself
+        if (end == begin) { // any other `$` is literal
             result += '$';
             return begin;
         }

@@ -14,12 +14,12 @@ namespace berth::bake {
 using Lookup = std::function<std::optional<std::string>(const std::string &)>;
 
 // `text` with its variables replaced: ${A:-b} ${A-b} ${A:?b} ${A?b} ${A:+b} ${A+b}, and $$ for $.
-// Unset names are added to `unset`. Throws Error for a required variable that is missing and for
-// what is no reference (whose message is empty: see interpolate()).
+// Unset names are added to `unset`. Throws Error for a missing required variable, and for an
+// invalid reference (with an empty message, see interpolate()).
 std::string substitute(const std::string &text, const Lookup &lookup,
                        std::vector<std::string> &unset);
 
-// All texts of a value. Throws Error that names the path.
+// Replaces variables in all texts of a value. Throws Error that names the path.
 void interpolate(Yaml &value, const Lookup &lookup, std::vector<std::string> &unset);
 
 } // namespace berth::bake

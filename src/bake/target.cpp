@@ -36,7 +36,7 @@ void append_unique(std::optional<std::vector<T>> &target,
         remove_duplicates(*target);
 }
 
-// Null values say nothing.
+// Skips null values.
 void merge_values(std::optional<OptionalStrings> &target,
                   const std::optional<OptionalStrings> &later) {
     if (!later)

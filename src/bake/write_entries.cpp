@@ -26,7 +26,7 @@ void add_all(std::string &text, const Fields &fields) {
         add(text, key, value);
 }
 
-// Equal entries are one. The last entry fills the gap of one that goes: docker buildx's order.
+// Removes equal entries. The last entry fills the gap of a removed one, for docker buildx's order.
 template<class Entry>
 void remove_equal(std::vector<Entry> &entries) {
     for (std::size_t i = entries.size() < 2 ? 0 : entries.size() - 1; i-- > 0;)

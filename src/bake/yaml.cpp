@@ -73,7 +73,7 @@ Yaml read_plain(const std::string &text) {
         return false;
     if (auto number = read_integer(text))
         return *number;
-    if (is_date(text)) // Go's decoder makes a time of it, and this is how Go prints that
+    if (is_date(text)) // Go's decoder reads it as a time, and prints it like this
         return text + " 00:00:00 +0000 UTC";
     if (looks_like_number(text))
         if (auto number = parse_float(replace_all(text, "_", "")))
@@ -147,7 +147,7 @@ class Converter {
         return map;
     }
 
-    // A map's own keys come before those that it merges; of several maps the first one counts.
+    // A map's own keys override merged ones; of several merged maps, the first one wins.
     void merge_into(Yaml &map, const Yaml &merged) {
         if (merged.is_array()) {
             for (const auto &one : merged)

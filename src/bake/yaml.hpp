@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML as JSON values, for compose files.
+// YAML as JSON values, for Compose files.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,13 +15,13 @@ using YamlPath = std::vector<std::string>;
 
 struct YamlDocument {
     Yaml value = {};
-    // Values tagged `!reset` or `!override`: what earlier files have there is dropped.
+    // Values tagged `!reset` or `!override`: they drop the values of earlier files there.
     std::vector<YamlPath> replaced = {};
 };
 
 // All documents of a text: aliases resolved, `<<` merged, scalars typed by YAML 1.2's core schema
-// with the old octals. Throws Error for bad syntax, a key that is there twice, and texts that nest
-// or refer too much.
+// with the old octals. Throws Error for invalid syntax, duplicate keys, and too much nesting or
+// aliasing.
 std::vector<YamlDocument> parse_yaml(const std::string &text, const std::string &name);
 
 // A scalar as Go prints it: 1e+21, 1.5, true; null is empty.

@@ -23,6 +23,17 @@ using std::chrono::steady_clock;
 constexpr const char *check_options =
     "check --driver-opt, --buildkitd-flags and --buildkitd-config";
 
+// Of docker.io/moby/buildkit, in the ways to write that.
+bool is_official_image(std::string_view image) {
+    for (std::string_view prefix : {"docker.io/", "index.docker.io/"})
+        if (image.starts_with(prefix))
+            image.remove_prefix(prefix.size());
+    constexpr std::string_view repository = "moby/buildkit";
+    return image.starts_with(repository) &&
+           (image.size() == repository.size() || image[repository.size()] == ':' ||
+            image[repository.size()] == '@');
+}
+
 class Boot {
   public:
     Boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
@@ -55,7 +66,7 @@ class Boot {
             roll_back();
             if (error.code() != ExitCode::failure)
                 throw;
-            // docker refused a limit, a network, an option of --run-arg …
+            // docker refused a limit, a network, or an option of --run-arg
             throw Error(error.what(), ExitCode::builder_unavailable,
                         error.hint().empty() ? check_options : error.hint());
         } catch (const std::exception &error) {
@@ -98,6 +109,12 @@ class Boot {
                         ExitCode::builder_unavailable,
                         "choose another engine, `docker context ls` lists them");
         auto spec = container_spec(node_, engine);
+        auto files = container_files(node_);
+        auto options = read_driver_options(node_.driver_options.value_or(OptionMap()));
+        if (options.provenance_add_gha && surroundings_.workflow)
+            add_workflow(files);
+        if (surroundings_.default_policy && !options.allow_untrusted_image)
+            check_trust(spec.image);
         spec.read_only_binds = surroundings_.read_only_binds;
         pull(spec.image, task);
         // An engine without GPUs may still have a runtime for them, and `docker run` then fails.
@@ -111,7 +128,6 @@ class Boot {
         task.step("creating container " + name_, [&] {
             made_volume_ = docker_.create_volume(spec.state_volume);
             surroundings_.cancellation.check();
-            auto files = container_files(node_);
             if (files.empty()) {
                 starting_ = true;
                 made_container_ = docker_.run_container(spec);
@@ -128,6 +144,24 @@ class Boot {
         });
         if (node_.files && node_.files->contains(ca_file))
             trust_everywhere();
+    }
+
+    // BuildKit adds what is in that directory to the provenance of every image.
+    void add_workflow(std::map<std::string, std::string> &files) const {
+        if (auto workflow = surroundings_.workflow(); !workflow.empty())
+            files[std::string(config_directory) + "/provenance.d/github_actions_context.json"] =
+                std::move(workflow);
+    }
+
+    // docker buildx verifies the signature of docker's own image then.
+    static void check_trust(const std::string &image) {
+        if (is_official_image(image))
+            throw Error(fmt::format("BUILDX_DEFAULT_POLICY is set, and berth cannot verify the "
+                                    "signature of {}",
+                                    printable(image)),
+                        ExitCode::builder_unavailable,
+                        "unset it, or create the builder with --driver-opt "
+                        "allow-untrusted-image=true");
     }
 
     // buildkitd itself finds the certificates through SSL_CERT_DIR, but git, for example, gets
@@ -207,7 +241,7 @@ class Boot {
         auto container = find();
         if (!container || container->status == "running" || container->status == "created")
             return;
-        // A container that keeps restarting counts as ended.
+        // A container that keeps restarting counts as ended
         throw Error(
             fmt::format("buildkitd in {} ended ({}){}", name_, how_it_ended(*container), logs()),
             ExitCode::builder_unavailable,

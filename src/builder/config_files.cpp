@@ -23,22 +23,22 @@ class Certificates {
 
     // The paths of a registry's table, rewritten.
     void take(std::string_view host, toml::table &registry) {
-        auto folder = "certs/" + replace_all(std::string(host), ":", "_") + "/";
+        auto directory = "certs/" + replace_all(std::string(host), ":", "_") + "/";
         if (auto *list = registry["ca"].as_array())
             for (auto &entry : *list)
-                move(host, folder, entry);
+                move(host, directory, entry);
         if (auto *pairs = registry["keypair"].as_array())
             for (auto &pair : *pairs)
                 if (auto *table = pair.as_table())
                     for (const auto *key : {"key", "cert"})
                         if (auto *entry = table->get(key))
-                            move(host, folder, *entry);
+                            move(host, directory, *entry);
     }
 
     std::map<std::string, std::string> files;
 
   private:
-    void move(std::string_view host, const std::string &folder, toml::node &entry) {
+    void move(std::string_view host, const std::string &directory, toml::node &entry) {
         auto *path = entry.as_string();
         if (path == nullptr)
             throw usage_error(
@@ -51,10 +51,10 @@ class Certificates {
                                           printable(host), printable(path->get())),
                               "write the path of a file on this machine");
         auto file = source.filename().string();
-        auto name = folder + file;
+        auto name = directory + file;
         // Files of the same name from different directories stay separate.
         for (int n = 2; files.contains(name) && files.at(name) != *content; ++n)
-            name = fmt::format("{}{}-{}", folder, n, file);
+            name = fmt::format("{}{}-{}", directory, n, file);
         files[name] = *std::move(content);
         *path = std::string(config_directory) + "/" + name;
     }
@@ -84,7 +84,7 @@ bool adds_settings(const ConfigRequest &request) {
            !request.max_cache.empty();
 }
 
-// HOST[:PORT], and for a mirror a path behind it.
+// HOST[:PORT], with a path for a mirror.
 void check_host(const char *flag, const std::string &host, bool with_path) {
     static constexpr std::string_view letters =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
@@ -98,7 +98,7 @@ void check_host(const char *flag, const std::string &host, bool with_path) {
         "write HOST or HOST:PORT, without https://");
 }
 
-// The table `parent.key`, made when there is none.
+// The table `parent.key`, created if missing.
 toml::table &table_at(toml::table &parent, std::string_view key, const std::string &file) {
     auto *node = parent.get(key);
     if (node == nullptr)
@@ -130,7 +130,7 @@ void add_settings(toml::table &table, const ConfigRequest &request) {
     for (const auto &host : request.insecure_registries) {
         check_host("--insecure-registry", host, false);
         auto &registry = table_at(table_at(table, "registry", request.file), host, request.file);
-        // Both: TLS without a check of the certificate, and plain HTTP where there is no TLS.
+        // Both: TLS without checking the certificate, and plain HTTP without TLS.
         registry.insert_or_assign("http", true);
         registry.insert_or_assign("insecure", true);
     }

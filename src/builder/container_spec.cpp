@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The container for a node's record on an engine. It must equal docker buildx's container (observed
-// with 0.29.1 in `docker inspect`).
+// The container of a node on an engine. It must equal docker buildx's container (observed with
+// 0.29.1 in `docker inspect`).
 #include "berth/builder/node.hpp"
 
 #include <algorithm>

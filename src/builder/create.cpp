@@ -19,9 +19,8 @@ namespace {
 
 constexpr std::string_view entitlement_flag = "--allow-insecure-entitlement";
 
-// Builds may use the host's network, unless the configuration says it already or the flags begin
-// with entitlements of their own. (docker buildx looks at the flags up to the first one that is
-// another, and so does this.)
+// Allows the host's network in builds, unless the configuration already does or the flags begin
+// with entitlements. (Like docker buildx, only checks the flags before the first other one.)
 std::vector<std::string> buildkitd_flags(const std::string &text, const store::NodeRecord &node) {
     auto flags = split_words(text);
     auto first = std::find_if(flags.begin(), flags.end(),
@@ -51,9 +50,9 @@ void add_environment(OptionMap &options, const CreateRequest &request) {
         return;
     // Go's TLS reads these directories besides the system's bundle.
     constexpr const char *variable = "env.SSL_CERT_DIR", *system = "/etc/ssl/certs";
-    auto &folders = options.try_emplace(variable, system).first->second;
-    folders = fmt::format("{}/{}:{}", config_directory,
-                          std::filesystem::path(ca_file).parent_path().string(), folders);
+    auto &directories = options.try_emplace(variable, system).first->second;
+    directories = fmt::format("{}/{}:{}", config_directory,
+                              std::filesystem::path(ca_file).parent_path().string(), directories);
 }
 
 // berth itself sets the identity of the container.
@@ -111,8 +110,8 @@ void leave(store::BuilderRecord &record, const std::string &node) {
     record.nodes.erase(found);
 }
 
-// An engine has one node of a builder at most. What the node at `index` is fixed to, the others are
-// not: a platform has one node.
+// An engine has at most one node of a builder, and a fixed platform belongs to one node: removes
+// those of the node at `index` from the others.
 void settle_nodes(store::BuilderRecord &record, std::size_t index) {
     const auto &node = record.nodes[index];
     for (std::size_t i = 0; i < record.nodes.size(); ++i) {
@@ -147,7 +146,7 @@ void check_combination(const CreateRequest &request) {
 
 namespace {
 
-// A BuildKit that runs already has its configuration.
+// A running BuildKit is already configured.
 void check_remote(const CreateRequest &request) {
     if (!request.config.empty())
         throw usage_error("setting config file is not supported for remote driver",
@@ -172,7 +171,7 @@ store::NodeRecord plan_node(const CreateRequest &request, std::string name) {
     add_environment(options, request);
     bool remote = request.driver == "remote";
     if (!remote)
-        read_driver_options(options); // throws what is wrong with them
+        read_driver_options(options); // throws for invalid ones
     if (!options.empty())
         node.driver_options = std::move(options);
     if (remote) {

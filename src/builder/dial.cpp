@@ -25,7 +25,8 @@ process::Command dial_command(const docker::Docker &docker, const std::string &c
                               std::vector<std::string> by_hand, process::Effect effect) {
     auto command = docker.exec_command(container, {"buildctl", "dial-stdio"}, true, effect);
     command.by_hand = std::move(by_hand);
-    command.timeout = std::chrono::milliseconds(0); // the connection sees whether BuildKit answers
+    command.timeout =
+        std::chrono::milliseconds(0); // the connection itself detects a silent BuildKit
     return command;
 }
 
@@ -70,7 +71,7 @@ Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {
     } catch (const Error &error) {
         return error;
     }
-    return ended; // it ended well, and too early
+    return ended; // it ended without an error, but too early
 }
 
 Error error_of(const buildkit::GrpcError &error, const std::string &name) {

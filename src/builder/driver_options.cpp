@@ -49,8 +49,8 @@ bool read_bool(const std::string &key, const std::string &value) {
     return *flag;
 }
 
-// no, always, unless-stopped, on-failure[:N]. As with docker buildx an empty one is docker's own
-// (no), and a count may be empty, or 0 where none belongs.
+// no, always, unless-stopped, on-failure[:N]. As in docker buildx, empty means docker's default
+// (no), and a count may be empty, or 0 for a policy without one.
 std::string read_restart_policy(const std::string &key, const std::string &value) {
     if (value.empty())
         return "no";
@@ -72,7 +72,7 @@ std::string read_restart_policy(const std::string &key, const std::string &value
     return value;
 }
 
-// "0-2,4": what docker takes for processors and memory nodes.
+// "0-2,4": docker's form of processors and memory nodes.
 std::string read_cpuset(const std::string &key, const std::string &value) {
     for (const auto &part : split(value, ',')) {
         auto ends = split(part, '-');
@@ -85,7 +85,7 @@ std::string read_cpuset(const std::string &key, const std::string &value) {
     return value;
 }
 
-// The rest docker itself refuses; but this would be an option of its own.
+// docker refuses other invalid names; this one would be read as an option.
 std::string read_image(const std::string &key, const std::string &value) {
     if (value.starts_with('-'))
         refuse(key, value, "not an image name", "write for example moby/buildkit:v0.25.2");
@@ -99,7 +99,7 @@ struct Option {
 
 // The table of all options but env.KEY.
 constexpr std::array<Option, 14> table = {{
-    {"allow-untrusted-image", "allow an image that docker does not trust", "true|false",
+    {"allow-untrusted-image", "use the image even if its signature is not verified", "true|false",
      [](DriverOptions &o, const auto &k, const auto &v) {
          o.allow_untrusted_image = read_bool(k, v);
      }},

@@ -40,7 +40,7 @@ bool contains(const Words &words, std::string_view word) {
     return false;
 }
 
-// Other names of an architecture; each may say the variant, too.
+// Replaces other names of an architecture, which may imply a variant.
 void normalize(store::Platform &platform) {
     auto &[architecture, system, variant, version, features] = platform;
     if (architecture == "x86_64" || architecture == "x86-64")
@@ -71,7 +71,7 @@ bool is_name(std::string_view text) {
     return !text.empty() && text.find_first_not_of(name_characters) == std::string_view::npos;
 }
 
-// Takes `(VERSION+FEATURE…)` off the end of a system's name; false when it is malformed.
+// Removes `(VERSION+FEATURE…)` from the end of a system's name; false if it is malformed.
 bool take_system_version(std::string &system, store::Platform &platform) {
     auto open = system.find('(');
     if (open == std::string::npos)

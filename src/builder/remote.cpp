@@ -107,8 +107,8 @@ process::TlsSettings read_tls(const OptionMap &options, const RemoteAddress &add
     return tls;
 }
 
-// The image that builders have, which is there most likely. A socket needs no network; for tcp it
-// is the host's, so that localhost is the engine's machine, as it is for docker buildx on it.
+// Uses the image of builders, which most likely exists. A socket needs no network; tcp uses the
+// host's network, so that localhost is the engine's machine, as for docker buildx there.
 docker::ProgramRun relay(const RemoteAddress &address, const std::string &program) {
     docker::ProgramRun run{.image = default_image, .program = program, .network = "host"};
     if (address.kind == Kind::unix_path) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a remote BuildKit says of itself, over its API.
+// Queries the worker of a remote BuildKit over its API.
 #include "berth/builder/dial.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/builder/remote.hpp"
@@ -76,7 +76,7 @@ void wait_for_remote(const docker::Docker &docker, const store::NodeRecord &node
             bool waits = error.code() == ExitCode::builder_unavailable &&
                          !surroundings.cancellation.cancelled() &&
                          steady_clock::now() + pause < deadline;
-            // What a file or a certificate lacks, waiting does not bring.
+            // Waiting does not help with a bad file or certificate.
             if (!waits || dynamic_cast<const process::TlsError *>(&error) != nullptr) {
                 task.fail(error.what());
                 throw;

@@ -32,7 +32,7 @@ void replace(const docker::Docker &docker, const store::NodeRecord &node, bool b
     }
     if (!exists)
         return boot(docker, node, display, surroundings);
-    // Left behind by a killed process; the container that took its name works.
+    // Left behind by a killed process; the new container works.
     if (found.contains(spare))
         docker.remove_container(spare);
     bool ran = old->second.status != "exited" && old->second.status != "created" &&

@@ -31,7 +31,7 @@ std::string escaped(unsigned char letter) {
                                            : std::string(1, static_cast<char>(letter));
 }
 
-// 'a literal', or "with escapes" where a literal cannot hold it.
+// 'a literal', or "with escapes" if a literal cannot express it.
 std::string quoted(std::string_view text) {
     constexpr unsigned char space = 0x20, del = 0x7f;
     bool literal = std::none_of(text.begin(), text.end(), [](unsigned char letter) {
@@ -60,7 +60,7 @@ std::string float_text(double value) {
     return text.find('.') == std::string::npos ? text + ".0" : text;
 }
 
-// Keys in order, whatever order the library keeps them in.
+// Sorts the keys, whose order in the library differs.
 std::vector<std::pair<std::string_view, const toml::node *>> sorted(const toml::table &table) {
     std::vector<std::pair<std::string_view, const toml::node *>> entries;
     for (auto &&[key, node] : table)
@@ -118,7 +118,7 @@ void add_section(std::string &out, const toml::node &node, const std::string &pa
 
 void add_table(std::string &out, const toml::table &table, const std::string &path) {
     auto entries = sorted(table);
-    bool separated = true; // nothing stands before the first section
+    bool separated = true; // the first section needs no separator
     for (const auto &[key, node] : entries)
         if (!is_section(*node)) {
             out += fmt::format("{} = {}\n", key_text(key), inline_text(*node));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TOML as docker buildx writes a buildkitd.toml into its store (observed with 0.38.2): keys in
-// order, no indentation, no comments, so that `inspect` shows the same text for either program.
+// TOML in docker buildx's form of a stored buildkitd.toml (observed with 0.38.2): sorted keys, no
+// indentation, no comments, so that `inspect` shows the same text in both programs.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filters in BuildKit's form, and the commands that do the same by hand.
+// Filters in BuildKit's form, and the equivalent commands for --dry-run.
 #include "berth/builder/usage.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -44,7 +44,7 @@ std::string in_buildkits_form(const std::string &key, const std::string &value) 
     return key + (key.ends_with('!') || key.ends_with('~') ? "=" : "==") + value;
 }
 
-// buildctl takes decimal megabytes, with a fraction.
+// buildctl expects decimal megabytes, with a fraction.
 std::string megabytes(std::int64_t bytes) {
     auto text = fmt::format("{}.{:06}", bytes / 1000000, bytes % 1000000);
     text.erase(text.find_last_not_of('0') + 1);
@@ -83,27 +83,27 @@ UsageFilter parse_usage_filter(const std::vector<std::string> &values) {
 }
 
 std::vector<std::string> usage_arguments(const UsageFilter &filter) {
-    std::vector<std::string> words = {"du", "--format", "{{json .}}"};
+    std::vector<std::string> arguments = {"du", "--format", "{{json .}}"};
     if (!filter.text.empty())
-        words.insert(words.end(), {"--filter", filter.text});
-    return words;
+        arguments.insert(arguments.end(), {"--filter", filter.text});
+    return arguments;
 }
 
 std::vector<std::string> prune_arguments(const PruneRequest &request) {
-    std::vector<std::string> words = {"prune", "--format", "{{json .}}"};
+    std::vector<std::string> arguments = {"prune", "--format", "{{json .}}"};
     if (!request.filter.text.empty())
-        words.insert(words.end(), {"--filter", request.filter.text});
+        arguments.insert(arguments.end(), {"--filter", request.filter.text});
     if (request.filter.keep_duration.count() != 0)
-        words.insert(words.end(),
-                     {"--keep-duration", format_duration(request.filter.keep_duration)});
+        arguments.insert(arguments.end(),
+                         {"--keep-duration", format_duration(request.filter.keep_duration)});
     if (request.all)
-        words.emplace_back("--all");
+        arguments.emplace_back("--all");
     for (auto [option, bytes] : {std::pair{"--keep-storage-min", request.reserved_space},
                                  std::pair{"--keep-storage", request.max_used_space},
                                  std::pair{"--free-storage", request.min_free_space}})
         if (bytes != 0)
-            words.insert(words.end(), {option, megabytes(bytes)});
-    return words;
+            arguments.insert(arguments.end(), {option, megabytes(bytes)});
+    return arguments;
 }
 
 } // namespace berth::builder

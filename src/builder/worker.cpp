@@ -125,7 +125,7 @@ std::optional<WorkerInfo> WorkerCache::find(const docker::Container &container) 
             return std::nullopt;
         return parse_worker_info(content->substr(end + 1));
     } catch (const Error &) {
-        return std::nullopt; // broken or unreadable: the builder is asked
+        return std::nullopt; // broken or unreadable: queries the builder
     }
 }
 
@@ -135,7 +135,7 @@ void WorkerCache::save(const docker::Container &container, const std::string &ou
         return;
     try {
         write_file_atomically(path, container.started_at + "\n" + output);
-    } catch (const Error &) { // the next one asks the builder
+    } catch (const Error &) { // the next command queries the builder
     }
 }
 

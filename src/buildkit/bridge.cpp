@@ -16,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto longest_registration = std::chrono::seconds(15);
 constexpr auto pause = std::chrono::milliseconds(100);
-constexpr std::size_t read_at_once = 4u << 20; // a message has 16 MiB at most
+constexpr std::size_t read_at_once = 4u << 20; // less than the limit of a message, 16 MiB
 
 google::rpc::Status to_proto(const Status &status) {
     google::rpc::Status proto;
@@ -101,7 +101,7 @@ void Bridge::evaluate(const std::string &ref) {
     } catch (const GrpcError &error) {
         if (error.status().code != StatusCode::unimplemented)
             throw;
-        stat_file(ref, "."); // as BuildKit's client does with an older one
+        stat_file(ref, "."); // like BuildKit's client with an older BuildKit
     }
 }
 

@@ -39,7 +39,7 @@ std::string CallGroup::call(const std::string &method, std::string_view request,
         try {
             return call_over(*stream, method, request);
         } catch (const GrpcError &) {
-            // A call that ended just before has lost its response.
+            // The response of a call that ended just before is dropped.
             if (std::lock_guard lock(mutex_); cancelled_)
                 throw_cancelled();
             throw;

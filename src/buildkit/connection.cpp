@@ -18,7 +18,7 @@ constexpr std::size_t longest_error = 64u << 10; // bytes of the command's stand
 constexpr std::size_t quoted = 512;
 constexpr auto grace = std::chrono::seconds(2);
 
-// docker prints on standard output that there is no such program in the container.
+// Keeps text on standard output: docker prints there that the container lacks the program.
 class FirstOutput {
   public:
     void add(std::string_view bytes) {
@@ -31,6 +31,11 @@ class FirstOutput {
   private:
     std::string text_;
 };
+
+CallOptions with_metadata(CallOptions options, const Metadata &metadata) {
+    options.metadata.insert(metadata.begin(), metadata.end());
+    return options;
+}
 
 } // namespace
 
@@ -54,8 +59,8 @@ Connection::~Connection() {
     watch_.join();
 }
 
-// An engine that hangs, or a paused builder, keeps the command running without a word. Counted in
-// rounds, since the clock goes on while this process itself is stopped.
+// A hanging engine or a paused builder keeps the command running silently. Counts rounds instead of
+// time, since the clock continues while this process itself is stopped.
 void Connection::watch() {
     constexpr int rounds = 4;
     std::unique_lock lock(mutex_);
@@ -113,7 +118,8 @@ void Connection::run() {
 
 std::string Connection::call(const std::string &method, std::string_view request,
                              const CallOptions &options) {
-    return record(method, [&] { return peer_.call(method, request, options); });
+    auto all = with_metadata(options, metadata);
+    return record(method, [&] { return peer_.call(method, request, all); });
 }
 
 std::string Connection::record(const std::string &method,
@@ -141,7 +147,7 @@ std::string Connection::record(const std::string &method,
 
 std::unique_ptr<ClientStream> Connection::open(const std::string &method,
                                                const CallOptions &options) {
-    return peer_.open(method, options);
+    return peer_.open(method, with_metadata(options, metadata));
 }
 
 } // namespace berth::buildkit

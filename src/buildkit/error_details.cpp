@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t most_details = 100; // BuildKit adds a stack trace for each of its programs
+constexpr std::size_t most_details = 100; // BuildKit adds a stack trace for each of its processes
 constexpr std::size_t longest_detail = 16u << 20;
 constexpr std::size_t most_ranges = 10'000;
 constexpr std::string_view types = "github.com/moby/buildkit/errdefs.";
@@ -59,7 +59,7 @@ std::optional<ErrorSource> read_source(const StatusDetail &detail) {
     return source;
 }
 
-// What a detail puts before the message.
+// The prefix that a detail adds to the message.
 std::string prefix(const StatusDetail &detail) {
     auto name = [&](const char *type) { return text_at(read(detail, type), "name"); };
     if (auto request = name("Subrequest+json"); !request.empty())
@@ -69,7 +69,7 @@ std::string prefix(const StatusDetail &detail) {
     return {};
 }
 
-// At most as many as are looked at.
+// Visits a limited number of details.
 template<class Function>
 void each_detail(const Status &status, Function function) {
     for (std::size_t i = 0; i < std::min(status.details.size(), most_details); ++i)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The side of the calls: reading, writing, ending.
+// Operations of calls: read, write, end.
 #include "grpc_core.hpp"
 
 namespace berth::buildkit {
@@ -73,7 +73,7 @@ GrpcPeer::Core::Call GrpcPeer::Core::open(const std::string &method, const CallO
     return call;
 }
 
-// Until it is ready, has ended, or failed. Throws when the connection failed first.
+// Waits until the call is ready, or has ended or failed. Throws if the connection failed first.
 void GrpcPeer::Core::wait(std::unique_lock<std::mutex> &lock, GrpcCall &call,
                           const std::function<bool()> &ready) {
     auto over = [&] { return ready() || call.status || call.closed || failure_; };
@@ -104,8 +104,8 @@ bool GrpcPeer::Core::read(GrpcCall &call, std::string &message) {
 void GrpcPeer::Core::write(GrpcCall &call, std::string_view message) {
     auto bytes = frame(message);
     std::unique_lock lock(mutex_);
-    // Once it waits, until half of it is gone: a thread that wakes for each message costs more than
-    // the message.
+    // Waits until half of the queue is sent, since waking for each message would cost more than the
+    // message.
     if (http2_.waiting(call.stream) >= limits_.to_send)
         wait(lock, call, [&] { return http2_.waiting(call.stream) <= limits_.to_send / 2; });
     if (call.status && !call.status->ok())
@@ -154,11 +154,11 @@ void GrpcPeer::Core::reset(GrpcCall &call, Http2Error error, const Status &statu
     if (!call.closed)
         http2_.reset(call.stream, error);
     call.closed = true;
-    calls_.erase(call.stream); // whoever reads it holds it
+    calls_.erase(call.stream); // a reader keeps it alive
     wake_sender();
 }
 
-// Opens the window for what need not wait.
+// Opens the window for bytes below the limit.
 void GrpcPeer::Core::release(GrpcCall &call) {
     if (call.held == 0 || call.unread > limits_.to_read)
         return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a GrpcPeer and its calls share: one mutex over one Http2 and the state of each stream.
+// State shared by a GrpcPeer and its calls: one mutex guards one Http2 and the state of each
+// stream.
 #pragma once
 
 #include "berth/buildkit/grpc_frames.hpp"
@@ -23,11 +24,11 @@ struct GrpcCall {
     MessageReader reader;
     std::deque<std::string> messages;
     std::size_t unread = 0; // bytes in `messages`
-    std::size_t held = 0;   // bytes for which the window was not opened again
+    std::size_t held = 0;   // bytes for which the window is still closed
     Metadata headers;       // client: of the response
-    bool responded = false; // server: the headers have been sent; client: they have come
+    bool responded = false; // server: the headers have been sent; client: they have arrived
     bool peer_ended = false, closed = false;
-    std::optional<Status> status; // how it ended, as far as this side knows
+    std::optional<Status> status; // final status, if known
     std::condition_variable changed;
 };
 

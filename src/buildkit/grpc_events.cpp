@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes from the peer. Everything here runs inside Http2::receive() or send(), under the
-// mutex.
+// Events from the peer. Everything here runs inside Http2::receive() or send(), under the mutex.
 #include "berth/util/strings.hpp"
 
 #include "grpc_core.hpp"
@@ -11,7 +10,7 @@ namespace berth::buildkit {
 
 void GrpcPeer::Core::on_headers(std::int32_t stream, Headers headers, bool end) {
     auto found = calls_.find(stream);
-    if (found != calls_.end() && services_) { // a client's trailers say nothing
+    if (found != calls_.end() && services_) { // trailers of a client have no meaning
         end_incoming(*found->second);
     } else if (found != calls_.end()) {
         auto call = found->second;
@@ -23,7 +22,7 @@ void GrpcPeer::Core::on_headers(std::int32_t stream, Headers headers, bool end) 
 
 void GrpcPeer::Core::on_response(GrpcCall &call, const Headers &headers, bool end) {
     if (header(headers, ":status").value_or("").starts_with('1'))
-        return; // the response is still to come
+        return; // the response is yet to arrive
     auto status = status_in(headers);
     bool first = !call.responded;
     call.responded = true;
@@ -84,7 +83,7 @@ void GrpcPeer::Core::on_close(std::int32_t stream, Http2Error error) {
     if (found == calls_.end())
         return;
     if (http2_.failed())
-        return; // the owner of the connection has more to say: fail()
+        return; // fail() will have a better error
     auto call = found->second;
     calls_.erase(found);
     call->closed = true;

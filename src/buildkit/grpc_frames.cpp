@@ -45,7 +45,7 @@ std::optional<std::string> MessageReader::take(std::string_view &bytes) {
                             fmt::format("the peer sent a message of {} bytes, the limit is {}",
                                         length_, largest_));
         message_.clear();
-        message_.reserve(length_); // of at most `largest_`, and no page of it is used yet
+        message_.reserve(length_); // at most `largest_`; its pages are not used yet
     }
     move(bytes, message_, length_ - message_.size());
     if (message_.size() < length_)

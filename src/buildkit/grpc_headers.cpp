@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view details_name = "grpc-status-details-bin";
 
-// gRPC leaves out the padding.
+// gRPC omits the padding.
 std::optional<std::string> decode_binary(std::string_view text) {
     std::string padded(text);
     padded.resize((padded.size() + 3) / 4 * 4, '=');
@@ -75,7 +75,7 @@ StatusCode code_of_http(std::string_view status) {
 void add_details(Status &status, const std::string &bytes) {
     google::rpc::Status message;
     if (!message.ParseFromString(bytes))
-        return; // the code and the message are worth having without
+        return; // keeps code and message without the details
     for (const auto &detail : message.details())
         status.details.push_back({detail.type_url(), detail.value()});
 }

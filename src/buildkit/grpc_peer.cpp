@@ -79,7 +79,7 @@ std::string call_over(ClientStream &stream, const std::string &method, std::stri
         stream.write(request);
         stream.end_writing();
     } catch (const GrpcError &) {
-        // The server may have answered without reading: read() knows.
+        // The server may have answered without reading; read() returns its status.
     }
     std::string response, more;
     if (!stream.read(response))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls that a server answers.
+// Calls of a server.
 #include "grpc_core.hpp"
 
 #include <array>
@@ -7,7 +7,7 @@
 namespace berth::buildkit {
 namespace {
 
-// A peer that resets its streams at once could have any number of them.
+// A peer that resets streams immediately could otherwise start any number of threads.
 constexpr std::size_t most_threads = 512;
 
 class ServerStream : public MessageStream {
@@ -79,7 +79,7 @@ void GrpcPeer::Core::answer(GrpcCall &call, const Status &status) {
                         {{":status", "200"}, {"content-type", "application/grpc"}});
         http2_.respond(call.stream, trailers, true);
     }
-    // What the peer still sends is dropped.
+    // Drops further messages of the peer.
     call.messages.clear();
     call.unread = 0;
     release(call);

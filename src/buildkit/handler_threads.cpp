@@ -26,7 +26,8 @@ void HandlerThreads::start(std::function<void()> work) {
     auto done = std::make_shared<std::atomic<bool>>(false);
     threads_.push_back({done, std::thread([done, work = std::move(work)]() mutable {
                             work();
-                            work = nullptr; // what it holds goes before the thread counts as done
+                            work =
+                                nullptr; // releases its captures before the thread counts as done
                             *done = true;
                         })});
 }

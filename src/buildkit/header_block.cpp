@@ -22,7 +22,7 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
     return static_cast<unsigned char>(bytes[at]);
 }
 
-// The front of `bytes`, taken off; nothing when there are fewer.
+// Removes and returns the front of `bytes`; nothing if they are too short.
 std::optional<std::string_view> take(std::string_view &bytes, std::size_t size) {
     if (size > bytes.size())
         return std::nullopt;
@@ -31,7 +31,7 @@ std::optional<std::string_view> take(std::string_view &bytes, std::size_t size) 
     return taken;
 }
 
-// HPACK's integer, whose first byte has `bits` bits of it. `bytes` are not empty.
+// An integer of HPACK with `bits` bits in its first byte. `bytes` must not be empty.
 std::optional<std::size_t> take_number(std::string_view &bytes, unsigned bits) {
     constexpr unsigned most = 28;
     const std::size_t mask = (1U << bits) - 1;
@@ -102,7 +102,7 @@ bool copy_one(std::string_view &block, std::string &result, std::vector<std::str
     return true;
 }
 
-// What the frames carry.
+// The payload of the frames.
 std::optional<std::string> block_of(std::string_view frames) {
     std::string block;
     while (!frames.empty()) {
@@ -128,7 +128,7 @@ std::optional<std::string> block_of(std::string_view frames) {
     return block;
 }
 
-// In frames like the first one, which a block has at least.
+// Splits a block into frames with the flags of the first one.
 std::string in_frames(std::string_view first_head, std::string_view block) {
     std::string frames;
     do {

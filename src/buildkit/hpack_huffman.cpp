@@ -12,7 +12,7 @@ namespace {
 constexpr unsigned longest_code = 30;
 constexpr unsigned longest_padding = 7;
 
-// Bits of each byte's code. The code is canonical: these say it all.
+// The length of each byte's code in bits, which determines the canonical code.
 constexpr std::array<std::uint8_t, 256> code_lengths = {
     13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, //
     28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28, //
@@ -35,7 +35,7 @@ constexpr std::array<std::uint8_t, 256> code_lengths = {
 // The codes of one length are consecutive numbers, for bytes in order.
 struct Codes {
     std::array<std::uint32_t, longest_code + 1> first{}, count{}, at{}; // by length
-    std::array<std::uint8_t, 256> bytes{}; // by length, then by value; `at` says where
+    std::array<std::uint8_t, 256> bytes{}; // by length, then by value; `at` has the start
 };
 
 Codes make_codes() {

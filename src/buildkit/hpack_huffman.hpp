@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HPACK's code for strings (RFC 7541, appendix B).
+// HPACK's Huffman code for strings (RFC 7541, appendix B).
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace berth::buildkit {
 
-// Nothing when the bytes are no such code.
+// Nothing if the bytes are invalid.
 std::optional<std::string> decode_huffman(std::string_view bytes);
 
 } // namespace berth::buildkit

@@ -33,7 +33,7 @@ nghttp2_session *new_session(Http2::Role role, const nghttp2_session_callbacks *
     check(nghttp2_option_new(&option), "cannot make a session");
     nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_max_continuations(option, most_continuations);
-    // Names of files are header values, and may begin or end with a blank.
+    // File names are header values, and may begin or end with a space.
     nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
     nghttp2_option_set_max_send_header_block_length(option, longest_sent_headers);
     nghttp2_session *session = nullptr;
@@ -53,7 +53,7 @@ void Http2::Delete::operator()(nghttp2_session *session) const {
 
 Http2::Http2(Role role, Http2Listener &listener, const Http2Limits &limits)
     : listener_(listener), limits_(limits) {
-    if (role == Role::client) // a server's requests have no large values
+    if (role == Role::client) // requests to a server have no large values
         large_headers_ = std::make_unique<LargeHeaders>();
     nghttp2_session_callbacks *callbacks = nullptr;
     check(nghttp2_session_callbacks_new(&callbacks), "cannot make a session");
@@ -66,7 +66,7 @@ Http2::Http2(Role role, Http2Listener &listener, const Http2Limits &limits)
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streams},
         {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
     }};
-    // The last one is for clients alone.
+    // The last setting is only for clients.
     check(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings.data(),
                                   role == Role::client ? 3 : 2),
           "cannot send the settings");
@@ -123,7 +123,7 @@ bool Http2::has_output() const {
     return pending_sent_ < pending_.size() || nghttp2_session_want_write(session_.get()) != 0;
 }
 
-// Settings that change nothing are answered, too; and gRPC ends a connection whose client pings
+// Sends empty SETTINGS, which the peer also acknowledges: gRPC ends a connection whose client pings
 // more than every five minutes ("too many pings").
 void Http2::ping() {
     check(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, nullptr, 0),
@@ -177,7 +177,7 @@ void Http2::reset(std::int32_t stream, Http2Error error) {
 }
 
 void Http2::consumed(std::int32_t stream, std::size_t bytes) {
-    // No such stream any more: the connection's window alone grows.
+    // If the stream is closed, only the connection's window grows.
     if (streams_.contains(stream))
         check(nghttp2_session_consume(session_.get(), stream, bytes), "cannot open the window");
     else

@@ -98,7 +98,7 @@ int Http2::Callbacks::on_frame(nghttp2_session *, const nghttp2_frame *frame, vo
 }
 
 int Http2::Callbacks::on_sent(nghttp2_session *, const nghttp2_frame *frame, void *user) {
-    // Only nghttp2 itself sends one, after a breach of the protocol.
+    // Only nghttp2 itself sends one, after a protocol violation.
     if (frame->hd.type == NGHTTP2_GOAWAY)
         static_cast<Http2 *>(user)->failed_ = true;
     return 0;

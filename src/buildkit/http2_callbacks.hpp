@@ -32,7 +32,7 @@ struct Http2::Callbacks {
                              void *user);
 };
 
-// The headers as nghttp2 takes them; they point into `headers`.
+// The headers in nghttp2's form, pointing into `headers`.
 std::vector<nghttp2_nv> name_values(const Headers &headers);
 
 } // namespace berth::buildkit

@@ -9,7 +9,7 @@ namespace berth::buildkit {
 namespace {
 
 constexpr std::size_t head_size = 9;
-constexpr std::size_t largest_frame = 16 << 10; // that nghttp2 takes
+constexpr std::size_t largest_frame = 16 << 10; // limit of nghttp2
 constexpr std::size_t largest_block = 16u << 20;
 constexpr unsigned type_headers = 1, type_continuation = 9;
 constexpr unsigned flag_end_headers = 0x4;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Header values above 64 KiB, which nghttp2 refuses. BuildKit's errors have whole Dockerfiles in
-// one of them. They are taken out of the bytes before nghttp2 reads them; a short placeholder comes
-// in their place.
+// Header values above 64 KiB, which nghttp2 refuses. BuildKit's errors contain whole Dockerfiles in
+// a header. Values are replaced by placeholders before nghttp2 reads the bytes.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +16,10 @@ class LargeHeaders {
   public:
     using Sink = std::function<void(std::string_view)>;
 
-    // Passes on what came: all of it, except a block of headers that is not complete yet. What is
-    // no HTTP/2 is passed on as it is. `bytes` do not begin with a client's preface.
+    // Passes on all bytes except an incomplete header block. Bytes that are not HTTP/2 pass
+    // unchanged. `bytes` do not begin with a client's preface.
     void receive(std::string_view bytes, const Sink &pass);
-    // What a value stood for while receive() passes it on; any other value is itself.
+    // The original of a placeholder, while receive() passes it on; other values unchanged.
     std::string_view original(std::string_view value) const;
 
   private:
@@ -29,9 +28,9 @@ class LargeHeaders {
     void flush(const Sink &pass);
 
     std::string head_;      // of a frame, while it is incomplete
-    std::size_t left_ = 0;  // bytes of the frame that are to come
-    bool collects_ = false; // is it a part of a block of headers?
-    std::string frames_;    // of that block, so far
+    std::size_t left_ = 0;  // remaining bytes of the frame
+    bool collects_ = false; // whether it belongs to a header block
+    std::string frames_;    // of that block so far
     std::vector<std::string> values_;
 };
 

@@ -8,10 +8,10 @@
 namespace berth::buildkit {
 namespace {
 
-// BuildKit's own client gives up on Control/Solve so long after it has returned an error.
+// Time limit for Control/Solve after returning an error, like BuildKit's own client.
 constexpr auto longest_end = std::chrono::seconds(5);
 
-// Control/Solve on a thread of its own. When it fails, the bridge's calls end.
+// Runs Control/Solve on its own thread. If it fails, the bridge's calls end.
 class RunningSolve {
   public:
     RunningSolve(CallGroup &calls, const control::SolveRequest &request, Bridge &bridge)
@@ -43,7 +43,7 @@ class RunningSolve {
     }
 
     CallGroup &calls_;
-    std::future<control::SolveResponse> response_; // last: it uses the rest
+    std::future<control::SolveResponse> response_; // last, since it uses the other members
 };
 
 Status status_of(const std::exception_ptr &failure) {
@@ -60,8 +60,8 @@ bool is_cancelled(const std::exception_ptr &failure) {
     return status_of(failure).code == StatusCode::cancelled;
 }
 
-// The bridge's side has failed. Throws what went wrong first. `expected`: Control/Solve ends by
-// itself; else it waits for a result that nobody gives.
+// Called if the bridge's side failed. Throws the first error. `expected`: Control/Solve will end;
+// otherwise it waits for a result that will never come.
 control::SolveResponse end_after(RunningSolve &solve, const std::exception_ptr &failure,
                                  bool expected) {
     bool ended = expected && solve.ends_within(longest_end);

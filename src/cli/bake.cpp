@@ -37,7 +37,7 @@ std::string read_standard_input() {
     return text;
 }
 
-// Variables of --env-file stand behind --var and in front of the environment.
+// Variables of --env-file override the environment, and --var overrides both.
 std::map<std::string, std::string> given_variables(const BakeOptions &options,
                                                    const Environment &environment) {
     auto variables = bake::read_variables(options.variables);
@@ -119,7 +119,7 @@ ExitCode run_bake(Context &context, const BakeOptions &options) {
     return build_selection(context, options, selection, jobs, access);
 }
 
-// The lines of the files that errors are about come before the errors.
+// Prints the source lines of errors before the errors.
 ExitCode run_and_explain(Context &context, const BakeOptions &options) {
     try {
         return run_bake(context, options);

@@ -12,7 +12,7 @@ namespace berth::cli {
 
 namespace {
 
-// A switch whose absence differs from false.
+// A switch that distinguishes absence from false.
 void add_given_switch(args::Command &command, const std::string &name, std::optional<bool> &value,
                       const std::string &description) {
     command

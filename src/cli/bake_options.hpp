@@ -24,14 +24,14 @@ struct BakeOptions {
 
 void add_bake_flags(args::Command &command, BakeOptions &options);
 
-// The overrides of --set, and those that other flags stand for.
+// The overrides of --set, and those that other flags imply.
 std::vector<std::string> all_overrides(const BakeOptions &options);
 
 struct BakeList {
     std::string type; // targets, variables
     bool json = false;
 };
-// --list: nothing when nothing is to be listed. Throws Error for what is no list.
+// --list: nothing without the flag. Throws Error for an unknown list.
 std::optional<BakeList> read_list(const BakeOptions &options);
 
 } // namespace berth::cli

@@ -25,7 +25,8 @@ namespace {
 
 using Targets = std::vector<job::NamedTarget>;
 
-// Asks before a build gets at what its file does not say openly.
+// Asks for confirmation before builds use files, networks or agents of this machine without
+// --allow.
 void ask_for_access(Context &context, const bake::AccessRequest &request, bool files) {
     if (request.lines.empty() && (request.file_lines.empty() || !files))
         return;
@@ -53,7 +54,7 @@ void ask_for_access(Context &context, const bake::AccessRequest &request, bool f
         throw Error("additional privileges requested");
 }
 
-// The format of --call holds for all targets.
+// The format of --call applies to all targets.
 void set_calls(Targets &targets, const BakeOptions &options) {
     auto given = job::read_call(options.call);
     for (auto &target : targets) {
@@ -72,7 +73,7 @@ std::string printed_name(const std::string &call) {
     return name == "lint" ? "check" : name;
 }
 
-// Answers of --call for each target. False when a check found something.
+// Prints the result of --call for each target. False when a check found something.
 bool print_answers(Context &context, const bake::Selection &selection, const Targets &targets,
                    const std::vector<job::TargetOutcome> &outcomes) {
     bool fine = true, first = true;

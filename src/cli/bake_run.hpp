@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building what `berth bake` selected.
+// Builds the selected targets of `berth bake`.
 #pragma once
 
 #include "berth/bake/access.hpp"

@@ -131,7 +131,7 @@ void add_flags(args::Command &app, BuildCommandOptions &options) {
     app.take_arguments("PATH", options.arguments);
 }
 
-// The ID of an earlier image must not stand for a build that fails.
+// A failed build must not leave the ID of an earlier image.
 void remove_stale_id(const std::string &file) {
     std::error_code error;
     if (!file.empty() && !std::filesystem::remove(file, error) && error)
@@ -157,7 +157,7 @@ ExitCode run_build_command(Context &context, const BuildCommandOptions &options)
     build.resources.insert(build.resources.begin(), options.legacy.resources().begin(),
                            options.legacy.resources().end());
     drop_empty_values(build);
-    // As docker buildx: `sub/../Dockerfile` is there without a directory `sub`.
+    // Like docker buildx, accepts `sub/../Dockerfile` without a directory `sub`.
     if (!build.file.empty() && build.file != "-" && !context::is_remote_dockerfile(build.file))
         build.file = std::filesystem::path(build.file).lexically_normal().string();
     hide_secrets(context, build);

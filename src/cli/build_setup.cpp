@@ -22,6 +22,7 @@ namespace {
 struct TerminalLook {
     progress::Colours colours;
     int log_lines = progress::DisplayOptions().log_lines;
+    std::chrono::milliseconds draw_interval = progress::DisplayOptions().draw_interval;
 };
 
 TerminalLook terminal_look(const Context &context, bool colour) {
@@ -36,6 +37,10 @@ TerminalLook terminal_look(const Context &context, bool colour) {
     auto lines = parse_integer(context.environment.get("BUILDKIT_TTY_LOG_LINES"));
     if (lines && *lines > 0)
         look.log_lines = static_cast<int>(std::min(*lines, most));
+    constexpr long long longest = 60'000;
+    auto rate = parse_integer(context.environment.get("TTY_DISPLAY_RATE"));
+    if (rate && *rate > 0)
+        look.draw_interval = std::chrono::milliseconds(std::min(*rate, longest));
     return look;
 }
 
@@ -84,7 +89,7 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
                           "remove --progress or --quiet");
     if (quiet)
         return {.mode = Mode::quiet, .warnings = false};
-    // The variable silences the log alone: the image's ID is not asked for.
+    // The variable only silences the log; it does not print the ID of the image.
     if (automatic && mode == Mode::quiet)
         return {.mode = Mode::none, .warnings = true};
     return {.mode = mode, .warnings = mode != Mode::quiet && mode != Mode::none};
@@ -100,6 +105,8 @@ progress::DisplayOptions display_options(const Context &context, const ChosenBui
     options.builder_name = driver + ":" + name;
     options.colours = look.colours;
     options.log_lines = look.log_lines;
+    options.draw_interval = look.draw_interval;
+    options.short_names = context.environment.get("PROGRESS_NO_TRUNC") == "0";
     return options;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth build` and `berth bake` share: the display, and what their builds find around them.
+// Shared by `berth build` and `berth bake`: the display, and the environment of builds.
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
@@ -28,8 +28,8 @@ ProgressChoice progress_choice(const Context &context, const std::string &given,
 // The display of a build in the chosen builder, or in the one that builds for it.
 progress::DisplayOptions display_options(const Context &context, const ChosenBuilder &chosen);
 
-// Takes variables with secrets out of this process's environment, from which the options were read:
-// programs that it starts inherit none.
+// Removes variables with secrets from the environment of this process after the options were read,
+// so that its commands do not inherit them.
 void hide_secrets(const Context &context, const job::BuildOptions &build);
 
 // The proxies of docker's configuration become build arguments, as with docker buildx.

@@ -66,7 +66,7 @@ class BuilderTable {
         }
     }
 
-    // driver-opt = { memory = "1g" }: a value may hold what would part two options.
+    // driver-opt = { memory = "1g" }: a value may contain the separator of two options.
     void add_table(const std::string &key, const toml::table &table) {
         if (key != "driver-opt" && key != "env")
             throw usage_error(fmt::format("{}: {} cannot be a table", place_, key));

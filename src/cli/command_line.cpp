@@ -14,6 +14,8 @@
 #include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
 
+#include "refused_commands.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,7 +63,7 @@ void add_global_options(args::Command &app, GlobalOptions &options) {
         .inherit();
 }
 
-// Prints a command and how it went to standard error as it ends.
+// Prints a command and its result to standard error when it ends.
 void report(const process::Command &command, const process::Outcome &outcome) {
     using Kind = process::Outcome::Kind;
     std::string how = outcome.kind == Kind::exited      ? fmt::format("exit {}", outcome.code)
@@ -97,7 +99,7 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
     return context;
 }
 
-// Docker's flags for this run, so that the commands that are printed work by themselves.
+// Prints docker's flags of this run as variables, so that the printed commands work on their own.
 void print_variables(const Invocation &invocation) {
     for (const auto &[name, value] : invocation.variables)
         if (name.starts_with("DOCKER_") && !name.starts_with("DOCKER_CLI_PLUGIN_"))
@@ -127,16 +129,16 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
 
 // `berth help build` is `berth build --help`.
 void add_help(args::Command &app, Action &action) {
-    auto words = std::make_shared<std::vector<std::string>>();
+    auto arguments = std::make_shared<std::vector<std::string>>();
     auto *command = app.add_command("help", "Print help for a command");
     command->hide();
-    command->take_arguments("[COMMAND...]", *words);
-    command->callback([&app, &action, words] {
+    command->take_arguments("[COMMAND...]", *arguments);
+    command->callback([&app, &action, arguments] {
         const args::Command *about = &app;
-        for (const auto &word : *words) {
-            const auto *next = about->find_command(word);
+        for (const auto &argument : *arguments) {
+            const auto *next = about->find_command(argument);
             if (next == nullptr && !about->commands().empty())
-                args::check_arguments(*about, {word});
+                args::check_arguments(*about, {argument});
             about = next == nullptr ? about : next;
         }
         action = [about](Context &context) {
@@ -166,8 +168,9 @@ int answer_completion(const args::Command &app, const Invocation &invocation) {
     // The same switch as docker's own completion.
     bool described = invocation.arguments.front() == "__complete" &&
                      environment.get("DOCKER_CLI_DISABLE_COMPLETION_DESCRIPTION").empty();
-    std::vector<std::string> words(invocation.arguments.begin() + 1, invocation.arguments.end());
-    print_completion(std::cout, complete(app, words, environment), described);
+    std::vector<std::string> arguments(invocation.arguments.begin() + 1,
+                                       invocation.arguments.end());
+    print_completion(std::cout, complete(app, arguments, environment), described);
     std::cout << std::flush;
     return 0;
 }
@@ -261,6 +264,7 @@ int run(const std::vector<std::string> &argv) {
         declare(app, options, action);
         if (is_completion(invocation))
             return answer_completion(app, invocation);
+        refuse_missing_command(app, invocation.arguments);
         auto line = args::read_line(app, invocation.arguments);
         args::store_line(line);
         if (options.version) {

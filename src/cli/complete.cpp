@@ -58,10 +58,10 @@ Completion complete_argument(const args::Line &typed, const std::string &word,
 
 } // namespace
 
-Completion complete(const args::Command &app, const std::vector<std::string> &words,
+Completion complete(const args::Command &app, const std::vector<std::string> &arguments,
                     const Environment &environment) {
-    auto word = words.empty() ? "" : words.back();
-    auto before = words;
+    auto word = arguments.empty() ? "" : arguments.back();
+    auto before = arguments;
     if (!before.empty())
         before.pop_back();
     if (!before.empty() && before.front() == "help")
@@ -85,7 +85,7 @@ Completion complete(const args::Command &app, const std::vector<std::string> &wo
 
 void print_completion(std::ostream &out, const Completion &completion, bool descriptions) {
     for (const auto &candidate : completion.candidates) {
-        if (printable(candidate.value) != candidate.value) // what is shown would be another name
+        if (printable(candidate.value) != candidate.value) // the shown name would differ
             continue;
         out << printable(candidate.value);
         if (descriptions && !candidate.description.empty())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Completion from the definition that a line of `berth bake` reads: no candidates when it cannot be
+// Completion from the definition of a `berth bake` line. No candidates if the definition cannot be
 // read.
 #pragma once
 

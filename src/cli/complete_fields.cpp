@@ -97,17 +97,17 @@ Completion complete_fields(const std::string &word, const std::vector<FieldForm>
 
 std::vector<Candidate> files_like(const std::string &path, const std::string &prefix) {
     auto slash = path.rfind('/');
-    auto folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
-    auto beginning = path.substr(folder.size());
+    auto directory = slash == std::string::npos ? "" : path.substr(0, slash + 1);
+    auto beginning = path.substr(directory.size());
     std::vector<Candidate> found;
     std::error_code error;
-    for (std::filesystem::directory_iterator entry(folder.empty() ? "." : folder, error), end;
+    for (std::filesystem::directory_iterator entry(directory.empty() ? "." : directory, error), end;
          !error && entry != end; entry.increment(error)) {
         auto name = entry->path().filename().string();
         if (!name.starts_with(beginning) || (beginning.empty() && name.starts_with('.')))
             continue;
         std::error_code none;
-        found.push_back({prefix + folder + name + (entry->is_directory(none) ? "/" : "")});
+        found.push_back({prefix + directory + name + (entry->is_directory(none) ? "/" : "")});
     }
     std::sort(found.begin(), found.end(), [](const Candidate &left, const Candidate &right) {
         return left.value < right.value;

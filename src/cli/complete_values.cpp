@@ -17,7 +17,7 @@ namespace berth::cli {
 
 namespace {
 
-// What the kinds of values are computed from.
+// The input of a completion.
 struct Question {
     const std::string &word;
     const args::Line &typed;
@@ -30,7 +30,7 @@ void offer(Completion &completion, const Question &question, std::string value,
         completion.candidates.push_back({std::move(value), std::move(description)});
 }
 
-// When all that is offered goes on (`KEY=`), no space comes behind it.
+// Adds no space if all candidates continue (`KEY=`).
 void no_space_behind_keys(Completion &completion) {
     auto goes_on = [](const Candidate &one) {
         return one.value.ends_with('=') || one.value.ends_with('.') || one.value.ends_with('/');
@@ -40,7 +40,7 @@ void no_space_behind_keys(Completion &completion) {
         completion.directive |= Directive::no_space;
 }
 
-// Docker's grammar. The file of a context can have any name in it.
+// Docker's grammar. The file of a context may contain any name.
 bool is_context_name(const std::string &name) {
     return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                   "_.+-") == std::string::npos &&
@@ -102,7 +102,7 @@ Completion platforms(const Question &question) {
     return completion;
 }
 
-// Of the Dockerfile that the words before the cursor name.
+// The outline of the Dockerfile that the arguments before the cursor name.
 job::DockerfileOutline dockerfile(const Question &question) {
     std::filesystem::path file = question.typed.value("file");
     if (file.empty())
@@ -128,7 +128,7 @@ Completion build_arguments(const Question &question) {
     return completion;
 }
 
-Completion folders(const Question &) {
+Completion directories(const Question &) {
     return {.directive = Directive::folders_alone};
 }
 
@@ -136,7 +136,7 @@ Completion files(const Question &) {
     return {.directive = 0};
 }
 
-// NAME=…: what follows is a directory, or an address.
+// NAME=…, followed by a directory or an address.
 Completion named_contexts(const Question &question) {
     Completion completion;
     auto equals = question.word.find('=');
@@ -158,6 +158,14 @@ Completion named_contexts(const Question &question) {
 // `image=…,memory=…`: several options in one word.
 Completion driver_options(const Question &question) {
     std::vector<Field> fields;
+    if (question.typed.value("driver") == "remote") {
+        fields = {{"cacert", "CA certificate of BuildKit", "FILE"},
+                  {"cert", "client certificate", "FILE"},
+                  {"key", "client key", "FILE"},
+                  {"servername", "name in BuildKit's certificate", "HOST"},
+                  {"default-load", "load images by default, without --load", "true|false"}};
+        return complete_fields(question.word, {{"", "", fields}});
+    }
     for (const auto &option : builder::driver_options())
         fields.push_back({option.name, option.description, option.values});
     return complete_fields(question.word, {{"", "", fields}});
@@ -209,7 +217,7 @@ Completion usage_filters(const Question &question) {
     return completion;
 }
 
-// Candidates that a definition of `berth bake` gives.
+// Candidates from a definition of `berth bake`.
 template<auto Find>
 Completion of_definition(const Question &question) {
     Completion completion;
@@ -234,7 +242,7 @@ Completion history_filters(const Question &question) {
     return completion;
 }
 
-// The builds that this machine noted, the newest first: BuildKit is not asked.
+// The builds recorded on this machine, newest first, without querying BuildKit.
 Completion references(const Question &question) {
     Completion completion;
     completion.directive |= Directive::keep_order;
@@ -271,14 +279,14 @@ constexpr std::array kinds = {
     Kind{"ENTITLEMENT", entitlements},
     Kind{"FILE", files},
     Kind{"FILTER", usage_filters},
-    Kind{"FOLDER", folders},
+    Kind{"DIRECTORY", directories},
     Kind{"HISTORY-FILTER", history_filters},
     Kind{"NAME=CONTEXT", named_contexts},
     Kind{"NAME=VALUE", variables},
     Kind{"OPTION=VALUE", driver_options},
     Kind{"OUTPUT",
          [](const Question &question) { return complete_fields(question.word, output_forms()); }},
-    Kind{"PATH", folders},
+    Kind{"PATH", directories},
     Kind{"PATTERNKEY=VALUE", of_definition<bake_overrides>},
     Kind{"PLATFORM", platforms},
     Kind{"REF", references},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/cli/context.hpp"
 
+#include "berth/builder/github_context.hpp"
 #include "berth/docker/ssh_sharing.hpp"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ Context::usage_timeout(const std::optional<std::chrono::nanoseconds> &timeout) c
 }
 
 store::Store Context::store() const {
-    return store::Store(store::default_directory(environment));
+    auto directory = store::default_directory(environment);
+    auto owner = store::sudo_owner(environment, directory);
+    return store::Store(std::move(directory), owner);
 }
 
 store::DockerContexts Context::docker_contexts() const {
@@ -57,7 +60,7 @@ docker::Docker Context::docker(const std::string &endpoint) const {
     docker::Docker result(runner, environment.get("BERTH_DOCKER", "docker"), endpoint, current);
     auto found = contexts.find(endpoint);
     if ((found ? found->host : endpoint).starts_with("ssh://"))
-        result.set_first_on_path(docker::ssh_sharing_folder(environment));
+        result.set_first_on_path(docker::ssh_sharing_directory(environment));
     return result;
 }
 
@@ -68,12 +71,15 @@ docker::Docker Context::docker(const store::NodeRecord &node) const {
 builder::Surroundings Context::surroundings(const builder::WorkerCache &workers,
                                             const std::string &endpoint,
                                             std::chrono::milliseconds boot_timeout) const {
-    builder::Surroundings result{.cancellation = cancellation,
-                                 .workers = workers,
-                                 .now = now,
-                                 .boot_timeout = boot_timeout,
-                                 .docker_config = store::docker_config_directory(environment)};
-    // Windows' GPU libraries, which an engine in the same distribution can hand on; as docker
+    builder::Surroundings result{
+        .cancellation = cancellation,
+        .workers = workers,
+        .now = now,
+        .boot_timeout = boot_timeout,
+        .docker_config = store::docker_config_directory(environment),
+        .workflow = [&environment = environment] { return builder::github_context(environment); },
+        .default_policy = environment.flag("BUILDX_DEFAULT_POLICY")};
+    // GPU libraries of Windows, which an engine in the same distribution can pass on, like docker
     // buildx.
     constexpr const char *wsl = "/usr/lib/wsl";
     auto found = docker_contexts().find(endpoint);

@@ -46,6 +46,7 @@ void add_context(args::Command &app, Action &action) {
                 return ExitCode::usage;
             };
     });
+    add_context_ls(*group, action);
     auto options = std::make_shared<ContextTarOptions>();
     auto *tar = group->add_command("tar", "Write a build context as a tar archive");
     args::add_value(*tar, "-f,--file", options->file,
@@ -55,7 +56,6 @@ void add_context(args::Command &app, Action &action) {
     tar->callback([&action, options] {
         action = [options](Context &context) { return run_context_tar(context, *options); };
     });
-    add_context_ls(*group, action);
 }
 
 } // namespace berth::cli

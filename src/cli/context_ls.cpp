@@ -59,7 +59,7 @@ void print_lists(std::ostream &out, const context::LocalContext &context,
             rows.push_back({printable(entry.path), bytes(entry.size)});
     print_table(out, rows);
     if (!listing.kept_out.empty()) {
-        rows = {{"KEPT OUT", "SIZE", "BY"}};
+        rows = {{"EXCLUDED", "SIZE", "RULE"}};
         for (const auto &kept : listing.kept_out)
             rows.push_back(
                 {printable(kept.path) + (kept.type == context::Entry::Type::directory ? "/" : ""),
@@ -67,17 +67,17 @@ void print_lists(std::ostream &out, const context::LocalContext &context,
         out << '\n';
         print_table(out, rows);
     }
-    rows = {{"FOLDER", "FILES", "SIZE", "KEPT OUT"}};
-    for (const auto &folder : listing.folders)
-        rows.push_back({printable(folder.path), std::to_string(folder.files), bytes(folder.size),
-                        bytes(folder.kept_out)});
+    rows = {{"DIRECTORY", "FILES", "SIZE", "EXCLUDED"}};
+    for (const auto &directory : listing.directories)
+        rows.push_back({printable(directory.path), std::to_string(directory.files),
+                        bytes(directory.size), bytes(directory.kept_out)});
     out << '\n';
     print_table(out, rows);
 }
 
 ordered_json json_of(const context::LocalContext &context, const context::ContextListing &listing) {
     ordered_json sent = ordered_json::array(), kept_out = ordered_json::array(),
-                 folders = ordered_json::array();
+                 directories = ordered_json::array();
     for (auto entry : context.manifest.entries)
         sent.push_back({{"Path", std::string(entry.path)},
                         {"Type", type_name(entry.type)},
@@ -91,15 +91,15 @@ ordered_json json_of(const context::LocalContext &context, const context::Contex
                             {"Size", kept.size},
                             {"Rule", rule}});
     }
-    for (const auto &folder : listing.folders)
-        folders.push_back({{"Path", folder.path},
-                           {"Files", folder.files},
-                           {"Size", folder.size},
-                           {"KeptOut", folder.kept_out}});
+    for (const auto &directory : listing.directories)
+        directories.push_back({{"Path", directory.path},
+                               {"Files", directory.files},
+                               {"Size", directory.size},
+                               {"Excluded", directory.kept_out}});
     return {{"Context", context.directory.string()},
             {"Sent", sent},
-            {"KeptOut", kept_out},
-            {"Folders", folders}};
+            {"Excluded", kept_out},
+            {"Directories", directories}};
 }
 
 ExitCode run_context_ls(Context &context, const ContextLsOptions &options) {

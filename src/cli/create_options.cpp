@@ -16,15 +16,15 @@ namespace berth::cli {
 
 namespace {
 
-// The argument as the store keeps it: a docker context's name, or a host.
+// The form of the argument in the store: a docker context's name, or a host.
 std::string resolve_endpoint(const Context &context, const std::string &argument) {
     auto contexts = context.docker_contexts();
     contexts.check_current();
     if (argument.empty())
         return contexts.current_endpoint();
-    if (auto found = contexts.find(argument)) // "default" is another engine tomorrow: its host
+    if (auto found = contexts.find(argument)) // "default" may change, so keep its host
         return argument == "default" ? found->host : argument;
-    // A word alone is a misspelt context rather than a host.
+    // A single word is a misspelt context rather than a host.
     if (store::is_host(argument) && argument.find_first_of(":.") != std::string::npos)
         return store::normalize_host(argument);
     throw usage_error(
@@ -33,15 +33,23 @@ std::string resolve_endpoint(const Context &context, const std::string &argument
         "ssh://HOST");
 }
 
-// The driver that is asked for, by docker buildx's rules.
+// The requested driver, by docker buildx's rules.
 std::string chosen_driver(const Context &context, const CreateOptions &options) {
     const auto &driver = options.driver;
     if (driver == "docker-container" || driver == "remote")
         return driver;
-    if (driver == "kubernetes" || driver == "docker" || driver == "cloud")
-        throw usage_error(fmt::format("driver \"{}\" is not supported", driver),
-                          "--driver docker-container builds in a container, --driver remote on a "
-                          "BuildKit that runs elsewhere");
+    if (driver == "kubernetes")
+        throw usage_error(
+            "driver \"kubernetes\" is not supported: berth runs only docker commands",
+            "run BuildKit in the cluster and use --driver remote with its address, or "
+            "create a builder there with docker buildx's own program");
+    if (driver == "cloud")
+        throw usage_error(
+            "driver \"cloud\" is not supported: berth has no access to Docker's cloud",
+            "use --driver docker-container or remote, or docker buildx's own program");
+    if (driver == "docker")
+        throw usage_error("driver \"docker\" is not supported: it is the driver of docker contexts",
+                          "`berth build --builder CONTEXT` builds for a docker context");
     if (!driver.empty())
         throw usage_error(fmt::format("failed to find driver \"{}\"", printable(driver)),
                           "drivers are docker-container and remote");
@@ -159,7 +167,8 @@ store::BuilderRecord create_builder(Context &context, const CreateOptions &optio
     auto store = context.store();
     if (!context.runner.dry() && !request.leave)
         check_engines(context, builder::plan_create(request, store), timeout);
-    // Planned and stored under one lock, so that two creates of one name do not both succeed.
+    // Planned and stored under one lock, so that two concurrent creates with one name do not both
+    // succeed.
     std::optional<store::BuilderRecord> before;
     store::BuilderRecord record;
     if (context.runner.dry()) {

@@ -28,7 +28,7 @@ std::vector<std::string> wanted_platforms(const Context &context, const std::str
 // Returns when either side has closed the connection.
 void pipe(Context &context, const docker::Docker &docker, const store::NodeRecord &node,
           const std::string &builder) {
-    // The answers to BuildKit's pings must not wait behind much data (architecture.md).
+    // Replies to BuildKit's pings must not wait behind much data (docs/decisions.md).
     constexpr int waits_in_pipe = 64 << 10;
     process::StandardInput in(context.cancellation);
     auto dial = builder::dial(docker, node);

@@ -97,35 +97,35 @@ Finding check_emulation(const Context &context, const std::vector<NodeState> &st
 } // namespace
 
 Findings check_store(const Context &context) {
-    auto folder = context.store().directory();
+    auto directory = context.store().directory();
     struct stat status = {};
-    if (::stat(folder.c_str(), &status) != 0)
+    if (::stat(directory.c_str(), &status) != 0)
         return {{.check = "store",
                  .health = Health::ok,
-                 .text = fmt::format("{}: created with the first builder", folder.string())}};
-    auto fix =
-        fmt::format("sudo chown -R \"$USER\" {0} && chmod 700 {0}", shell_quote(folder.string()));
+                 .text = fmt::format("{}: created with the first builder", directory.string())}};
+    auto fix = fmt::format("sudo chown -R \"$USER\" {0} && chmod 700 {0}",
+                           shell_quote(directory.string()));
     if (!S_ISDIR(status.st_mode))
         return {{.check = "store",
                  .health = Health::broken,
-                 .text = fmt::format("{} is not a directory", folder.string()),
-                 .fix = fmt::format("mv {0} {0}.broken", shell_quote(folder.string()))}};
-    if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
+                 .text = fmt::format("{} is not a directory", directory.string()),
+                 .fix = fmt::format("mv {0} {0}.broken", shell_quote(directory.string()))}};
+    if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0)
         return {{.check = "store",
                  .health = Health::broken,
-                 .text = fmt::format("{}: {}", folder.string(), errno_text(errno)),
+                 .text = fmt::format("{}: {}", directory.string(), errno_text(errno)),
                  .fix = fix}};
     if (status.st_uid != ::geteuid())
         return {{.check = "store",
                  .health = Health::warning,
-                 .text = fmt::format("{} belongs to another user", folder.string()),
+                 .text = fmt::format("{} belongs to another user", directory.string()),
                  .fix = fix}};
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return {{.check = "store",
                  .health = Health::warning,
-                 .text = fmt::format("{} is writable by other users", folder.string()),
-                 .fix = fmt::format("chmod 700 {}", shell_quote(folder.string()))}};
-    return {{.check = "store", .health = Health::ok, .text = folder.string()}};
+                 .text = fmt::format("{} is writable by other users", directory.string()),
+                 .fix = fmt::format("chmod 700 {}", shell_quote(directory.string()))}};
+    return {{.check = "store", .health = Health::ok, .text = directory.string()}};
 }
 
 Findings check_builders(const Context &context, const std::vector<store::BuilderRecord> &records,
@@ -170,7 +170,8 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
         else if (name.empty())
             name = context.store().current(context.docker_contexts().current_endpoint());
         if (name.empty())
-            add(Health::note, "no current builder: berth build needs one",
+            add(Health::note,
+                "no current builder: the first build creates one for the docker context",
                 "berth create --use --bootstrap");
         else
             add(Health::ok, fmt::format("{} is the current builder", name), "");

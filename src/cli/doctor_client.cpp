@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 bool on_path(const Environment &environment, const std::string &program) {
-    for (const auto &folder : split(environment.get("PATH"), ':'))
-        if (!folder.empty() && ::access((fs::path(folder) / program).c_str(), X_OK) == 0)
+    for (const auto &directory : split(environment.get("PATH"), ':'))
+        if (!directory.empty() && ::access((fs::path(directory) / program).c_str(), X_OK) == 0)
             return true;
     return false;
 }
@@ -107,7 +107,7 @@ Findings check_certificates(const Context &context) {
         if (!fs::exists(file, none))
             continue;
         if (auto problem = pem_problem(file, "CERTIFICATE"); !problem.empty())
-            findings.push_back({.check = "ca",
+            findings.push_back({.check = "certificates",
                                 .health = Health::broken,
                                 .text = fmt::format("{} {}", file.string(), problem),
                                 .fix = "put the registry's certificate there"});
@@ -116,43 +116,44 @@ Findings check_certificates(const Context &context) {
     }
     if (!hosts.empty())
         findings.push_back(
-            {.check = "ca",
+            {.check = "certificates",
              .health = Health::note,
              .text = fmt::format("docker trusts {}, builders do not", join(hosts, ", ")),
              .fix = "berth create --ca " + join(hosts, " --ca ")});
     auto bundle = context.environment.get("SSL_CERT_FILE");
     if (!bundle.empty())
         if (auto problem = pem_problem(bundle, "CERTIFICATE"); !problem.empty())
-            findings.push_back({.check = "ca",
+            findings.push_back({.check = "certificates",
                                 .health = Health::broken,
                                 .text = fmt::format("SSL_CERT_FILE: {} {}", bundle, problem),
                                 .fix = "unset SSL_CERT_FILE"});
     if (findings.empty())
-        findings.push_back(
-            {.check = "ca", .health = Health::ok, .text = "docker has no certificates of its own"});
+        findings.push_back({.check = "certificates",
+                            .health = Health::ok,
+                            .text = "docker has no certificates of its own"});
 
     if (context.environment.get("DOCKER_TLS_VERIFY").empty())
         return findings;
-    fs::path folder = context.environment.get("DOCKER_CERT_PATH");
-    if (folder.empty())
-        folder = store::docker_config_directory(context.environment);
+    fs::path directory = context.environment.get("DOCKER_CERT_PATH");
+    if (directory.empty())
+        directory = store::docker_config_directory(context.environment);
     constexpr std::array<std::pair<const char *, const char *>, 3> files = {
         {{"ca.pem", "CERTIFICATE"}, {"cert.pem", "CERTIFICATE"}, {"key.pem", "PRIVATE KEY"}}};
     bool good = true;
     for (const auto &[name, kind] : files)
-        if (auto problem = pem_problem(folder / name, kind); !problem.empty()) {
+        if (auto problem = pem_problem(directory / name, kind); !problem.empty()) {
             good = false;
             findings.push_back({.check = "tls",
                                 .health = Health::broken,
                                 .text = fmt::format("DOCKER_TLS_VERIFY is set, and {} {}",
-                                                    (folder / name).string(), problem),
+                                                    (directory / name).string(), problem),
                                 .fix = "set DOCKER_CERT_PATH to the directory with ca.pem, "
                                        "cert.pem and key.pem, or unset DOCKER_TLS_VERIFY"});
         }
     if (good)
         findings.push_back({.check = "tls",
                             .health = Health::ok,
-                            .text = "certificates and key in " + folder.string()});
+                            .text = "certificates and key in " + directory.string()});
     return findings;
 }
 

@@ -82,7 +82,7 @@ Finding check_mirrors(const docker::EngineInfo &info) {
         parts.push_back("insecure registry " + registry);
     for (const auto &mirror : registries.config.mirrors)
         options.push_back("--mirror " + mirror);
-    // A builder on a network of its own has another loopback interface.
+    // A builder on its own network has another loopback interface.
     if (registries.host_network)
         options.emplace_back("--driver-opt network=host");
     for (const auto &registry : registries.config.insecure_registries)
@@ -91,21 +91,22 @@ Finding check_mirrors(const docker::EngineInfo &info) {
         return {.check = "mirrors", .health = Health::ok, .text = "the engine has none"};
     return {.check = "mirrors",
             .health = Health::note,
-            .text = fmt::format("the engine has {}, builders do not use it", join(parts, ", ")),
+            .text = fmt::format("the engine has settings that builders do not use: {}",
+                                join(parts, ", ")),
             .fix = "berth create " + join(options, " ")};
 }
 
 // The free space of a directory; std::nullopt if unknown.
-std::optional<Finding> check_room(const std::string &what, const fs::path &folder,
+std::optional<Finding> check_room(const std::string &what, const fs::path &directory,
                                   const std::string &fix) {
     constexpr std::uintmax_t little = 2'000'000'000, nothing = 100'000'000;
     std::error_code error;
-    auto space = fs::space(folder, error);
+    auto space = fs::space(directory, error);
     if (error)
         return std::nullopt;
     auto text = fmt::format("{} free for {} ({})",
                             format_decimal_bytes(static_cast<double>(space.available)), what,
-                            folder.string());
+                            directory.string());
     if (space.available < nothing)
         return Finding{.check = "disk", .health = Health::broken, .text = text, .fix = fix};
     if (space.available < little)

@@ -35,7 +35,7 @@ std::string format_of(const DuOptions &options) {
     return options.format;
 }
 
-// The nodes are asked side by side, one docker command each.
+// Queries the nodes concurrently, with one docker command each.
 UsageRecords ask(Context &context, const builder::UsageFilter &filter,
                  std::chrono::milliseconds timeout) {
     auto builder = find_build_builder(context, choose_builder(context));

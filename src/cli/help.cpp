@@ -32,7 +32,7 @@ std::string wrapped(const std::string &text, std::size_t indent) {
     return result;
 }
 
-// `left` in its column, the text beside it, or below when it is too wide.
+// `left` in its column, with the text beside it, or below it if `left` is too wide.
 std::string row(const std::string &left, const std::string &description) {
     if (description.empty())
         return left + "\n";
@@ -53,8 +53,7 @@ std::string option_rows(const std::vector<OptionText> &options) {
     return rows;
 }
 
-// Markdown is for reading as it is, except the marks around code; examples are as this user types
-// them.
+// Shows Markdown unchanged except for the marks around code, and commands as this user types them.
 std::string plain(std::string_view markdown, const std::string &program) {
     std::vector<std::string> lines;
     for (auto line : split(markdown, '\n')) {
@@ -105,20 +104,20 @@ std::vector<const args::Command *> commands_below(const args::Command &command) 
 }
 
 std::string page_name(const args::Command &command) {
-    auto words = args::command_path(command);
-    return words.empty() ? "berth" : "berth-" + replace_all(words, " ", "-");
+    auto path = args::command_path(command);
+    return path.empty() ? "berth" : "berth-" + replace_all(path, " ", "-");
 }
 
 std::string help_text(const args::Command &command) {
     const auto &root = command.root();
     auto program = root.name();
-    auto words = args::command_path(command);
+    auto path = args::command_path(command);
     auto below = commands_below(command);
     auto own = option_texts(command);
     auto arguments =
         below.empty() || command.arguments() != nullptr ? command.synopsis() : "COMMAND";
-    auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, words.empty() ? "" : " ",
-                            words, arguments.empty() ? "" : " ", arguments);
+    auto text = fmt::format("Usage:  {}{}{} [OPTIONS]{}{}\n\n", program, path.empty() ? "" : " ",
+                            path, arguments.empty() ? "" : " ", arguments);
     auto about = page(page_name(command));
     text += command.description() + "\n";
     if (!about.lead.empty())
@@ -133,7 +132,7 @@ std::string help_text(const args::Command &command) {
             text += "\nOptions:\n" + option_rows(own);
         auto global = option_texts(root);
         std::erase_if(global, [&own](const OptionText &option) {
-            // An option of the command's own may go before a global one of its name.
+            // An option of the command may hide a global one with the same name.
             return option.long_name() == "version" ||
                    std::any_of(own.begin(), own.end(), [&option](const OptionText &other) {
                        return other.long_name() == option.long_name();
@@ -147,7 +146,7 @@ std::string help_text(const args::Command &command) {
         text += "\nExamples:\n\n" + plain(about.examples, program);
     if (!below.empty())
         text += fmt::format("\n'{}{}{} COMMAND --help' shows more about a command.\n", program,
-                            words.empty() ? "" : " ", words);
+                            path.empty() ? "" : " ", path);
     return text;
 }
 

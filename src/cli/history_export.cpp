@@ -25,7 +25,7 @@ struct HistoryExportOptions {
     bool all = false, finalize = false;
 };
 
-// With --finalize: has BuildKit complete those without a trace. Whether there were any.
+// For --finalize: makes BuildKit complete records without a trace. Returns whether any lacked one.
 bool finalize(const HistoryNodes &nodes, const std::vector<history::Record> &records) {
     bool any = false;
     for (const auto &record : records) {
@@ -46,7 +46,7 @@ std::vector<history::Record> completed(const HistoryNodes &nodes, const std::str
     return records;
 }
 
-// The newest build alone, on every node that has it.
+// Keeps only the newest build, on every node that has it.
 void keep_first(std::vector<history::Record> &records) {
     auto ref = records.front().message.ref();
     auto end = std::find_if(records.begin(), records.end(),

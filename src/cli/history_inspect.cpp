@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth history inspect`: all that is known of a build.
+// `berth history inspect`: shows the details of a build.
 #include "berth/args/options.hpp"
 #include "berth/gotemplate/template.hpp"
 #include "berth/history/inspection.hpp"
@@ -27,7 +27,7 @@ std::filesystem::path working_directory() {
     return std::filesystem::current_path(none);
 }
 
-// Templates see durations and times as Go writes them.
+// Templates have durations and times in Go's form.
 std::string render(const gotemplate::Template &text, const history::Inspection &inspection) {
     auto fields = nlohmann::json::parse(
         inspection.document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

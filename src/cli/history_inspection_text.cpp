@@ -20,7 +20,8 @@ std::string joined(const Json &list) {
     return join(list.get<std::vector<std::string>>(), ", ");
 }
 
-// Label and value, unless there is none. Builds choose the values: no escape sequences.
+// Adds a label and its value, if it has one. The value comes from a build, so escape sequences are
+// removed.
 void add(Rows &rows, const char *label, const Json &value) {
     auto text = value.is_array()     ? joined(value)
                 : value.is_boolean() ? std::string(value.get<bool>() ? "true" : "")
@@ -29,7 +30,7 @@ void add(Rows &rows, const char *label, const Json &value) {
         rows.push_back({std::string(label) + ":", printable(text, true)});
 }
 
-// "2147483648" as 2GiB; other text as it is.
+// "2147483648" as 2GiB; other text unchanged.
 Json human_bytes(const Json &value) {
     auto bytes = parse_integer(value.get<std::string>());
     return !bytes || *bytes < 0 ? value : Json(format_binary_bytes(static_cast<double>(*bytes)));

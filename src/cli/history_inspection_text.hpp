@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `berth history inspect` prints for a person.
+// The readable output of `berth history inspect`.
 #pragma once
 
 #include "berth/history/inspection.hpp"
@@ -10,8 +10,8 @@
 namespace berth::cli {
 
 struct InspectionLook {
-    bool ref_given = false; // the user knows it
-    bool debug = false;     // with stacks
+    bool ref_given = false; // so the output omits it
+    bool debug = false;     // with stack traces
     std::string url;        // of Docker Desktop
 };
 

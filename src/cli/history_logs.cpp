@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth history logs`: a build's log, drawn as the build drew it.
+// `berth history logs`: prints the log of a build, as the build printed it.
 #include "berth/args/options.hpp"
 #include "berth/buildkit/control.hpp"
 #include "berth/cli/choose_builder.hpp"

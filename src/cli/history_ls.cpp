@@ -26,7 +26,7 @@ struct HistoryLsOptions {
 constexpr const char *default_format = "table {{.Ref}}\t{{.Name}}\t{{.Status}}\t{{.CreatedAt}}\t"
                                        "{{.Duration}}\t{{.Link}}";
 
-// The repository that the working directory belongs to, as builds record it.
+// The repository of the working directory, in the form of build records.
 std::string local_repository(const Context &context) {
     for (const auto *name : {"origin", "upstream"}) {
         auto outcome = context.runner.run(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the commands below `berth history` share: the builder's nodes, and records by reference.
+// Shared by the subcommands of `berth history`: the nodes of the builder, and records by reference.
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
@@ -13,7 +13,7 @@
 
 namespace berth::cli {
 
-// All nodes of the chosen builder, connected; those that do not run are booted.
+// Connections to all nodes of the chosen builder. Starts nodes that do not run.
 class HistoryNodes {
   public:
     explicit HistoryNodes(Context &context);
@@ -23,16 +23,16 @@ class HistoryNodes {
     const store::NodeRecord &node(std::size_t number) const { return chosen_.record.nodes[number]; }
     buildkit::Connection &connection(std::size_t number) const { return *connections_[number]; }
 
-    // `work` for each node, side by side. Errors of BuildKit are Errors then.
+    // Calls `work` for each node, concurrently. Errors of BuildKit become Errors.
     void each(const std::function<void(std::size_t)> &work) const;
-    // One call of several, with the same errors.
+    // Calls `work` for one node, with the same errors.
     void on(std::size_t number, const std::function<void(buildkit::Connection &)> &work) const;
 
-    // Of all nodes, the newest first. A reference `^N` gives the record N before the newest.
+    // Records of all nodes, newest first. The reference `^N` is the record N before the newest.
     std::vector<history::Record> query(const history::Query &query) const;
-    // The first record of a query for `ref`; empty: the newest. Throws Error when there is none.
+    // The first record of a query for `ref`; empty: the newest. Throws Error if it does not exist.
     history::Record find(const std::string &ref, bool completed_only = false) const;
-    // What this machine noted of the build.
+    // The note about the build in this machine's store.
     std::optional<store::BuildRef> noted(const history::Record &record) const;
     // BUILDER/NODE/REF
     std::string full_ref(const history::Record &record) const;
@@ -43,7 +43,7 @@ class HistoryNodes {
     std::vector<std::unique_ptr<buildkit::Connection>> connections_;
 };
 
-// How Docker Desktop addresses a build: docker-desktop://dashboard/build/BUILDER/NODE/REF.
+// The address of a build in Docker Desktop: docker-desktop://dashboard/build/BUILDER/NODE/REF.
 std::string desktop_url(const std::string &full_ref);
 
 // "no records found", or "no record found for ref …".

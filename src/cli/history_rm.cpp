@@ -26,7 +26,7 @@ void print_by_hand(Context &context, const HistoryNodes &nodes, std::size_t numb
             builder::dial(context.docker(node), node, {"debug", "ctl", "--delete", ref}).command);
 }
 
-// What each node says of each reference; empty: it is removed.
+// The error of each node for each reference; empty if it was removed.
 using Failures = std::vector<std::vector<std::string>>; // by reference, then node
 
 void remove_from(const HistoryNodes &nodes, std::size_t number,
@@ -39,7 +39,7 @@ void remove_from(const HistoryNodes &nodes, std::size_t number,
         }
 }
 
-// A reference is on one node: it failed when every node says so.
+// A reference is on one node, so it failed only if it failed on every node.
 void report(const Failures &failures) {
     std::vector<std::string> lines;
     for (const auto &of_ref : failures) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth imagetools create`: one image of several, put under tags in any registries.
+// `berth imagetools create`: combines images, and pushes the result under tags in any registries.
 #include "berth/args/options.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/cli/imagetools_commands.hpp"
@@ -40,7 +40,7 @@ void check(const CreateOptions &options) {
         check_output_file(options.metadata_file);
 }
 
-// A display that several threads may draw on.
+// A display for several threads.
 class SharedDisplay : public progress::Display {
   public:
     explicit SharedDisplay(std::unique_ptr<progress::Display> display)
@@ -68,7 +68,7 @@ SharedDisplay make_display(const Context &context, progress::Mode mode) {
                                context.err, context.display_options()));
 }
 
-// Copies everything to one repository, and puts the image under its tags there.
+// Copies the content to one repository, and publishes the image under its tags there.
 class Pushing {
   public:
     Pushing(Context &context, progress::Display &display, registry::Images &images,

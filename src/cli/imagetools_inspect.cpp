@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth imagetools inspect`: an image in a registry or an OCI layout.
+// `berth imagetools inspect`: shows an image in a registry or an OCI layout.
 #include "berth/args/options.hpp"
 #include "berth/cli/imagetools_commands.hpp"
 #include "berth/cli/table.hpp"
@@ -58,7 +58,7 @@ void print_manifest(std::ostream &out, const Location &location,
     print_elastic(out, annotations);
 }
 
-// As docker buildx prints it, with its columns and the spaces in its empty lines.
+// In docker buildx's format, with its columns and the spaces in empty lines.
 void print_text(std::ostream &out, const Location &location, const Document &root) {
     print_elastic(out, {{"Name:", shown(location.text())},
                         {"MediaType:", shown(root.descriptor.media_type)},
@@ -77,7 +77,7 @@ void print_text(std::ostream &out, const Location &location, const Document &roo
     print_elastic(out, lines);
 }
 
-// {{.Manifest}} by itself is the text.
+// A template of only {{.Manifest}} prints the text form.
 bool is_whole_manifest(std::string_view format) {
     format = trim(format);
     if (!format.starts_with("{{") || !format.ends_with("}}") || format.size() < 4)
@@ -116,7 +116,7 @@ PerPlatform shape_details(const std::map<std::string, registry::Details> &detail
         auto image = registry::shape_image(one.configuration, "configuration of " + platform);
         shaped.image[platform] = std::move(image.fields);
         shaped.image_json[platform] = std::move(image.json);
-        // As docker buildx: a platform without them is not in the map.
+        // Like docker buildx, omits platforms without them.
         if (!one.sboms.empty() || details.size() == 1)
             shaped.sbom[platform] = sbom_of(one).fields;
         if (one.provenance || details.size() == 1)
@@ -136,8 +136,7 @@ registry::Shaped manifest_of(const Document &root) {
     return {nullptr, nullptr};
 }
 
-// Name, Manifest and Image are fields; SBOM and Provenance are methods, so that they are in no
-// JSON.
+// Name, Manifest and Image are fields; SBOM and Provenance are methods, so JSON lacks them.
 json template_fields(const std::string &name, const Document &root,
                      const std::map<std::string, registry::Details> &details) {
     auto manifest = manifest_of(root);
@@ -192,7 +191,7 @@ ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options)
     registry::Images images(registry_options(context));
     auto root = images.manifest(location);
     if (options.raw)
-        context.out << root.bytes; // no line break, so that its digest stays
+        context.out << root.bytes; // without a line break, so that the digest matches
     else if (as_text)
         print_text(context.out, location, root);
     else

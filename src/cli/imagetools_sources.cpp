@@ -55,7 +55,7 @@ Source parse_source(const std::string &text) {
     }
 }
 
-// The one repository that is named anywhere, for sources that name none.
+// The only repository among the arguments, for sources without one.
 std::optional<Location> only_repository(const std::vector<Source> &sources,
                                         const std::vector<Location> &tags) {
     std::set<std::string> names;

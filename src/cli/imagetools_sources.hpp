@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the arguments of `imagetools create` mean.
+// Interprets the arguments of `imagetools create`.
 #pragma once
 
 #include "berth/registry/combine.hpp"
@@ -19,8 +19,8 @@ struct CreatePlan {
     std::vector<registry::Location> tags;
 };
 
-// Reads the files. A source is a reference, a digest or a descriptor's JSON; where it names no
-// repository, the only one that the others name is meant. Throws a usage error.
+// Reads the files. A source is a reference, a digest or the JSON of a descriptor. One without a
+// repository is in the only repository of the other arguments. Throws a usage error.
 CreatePlan plan_create(const CreateArguments &arguments);
 
 } // namespace berth::cli

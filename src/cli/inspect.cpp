@@ -30,7 +30,7 @@ struct InspectOptions {
 
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
-// `Label: value`, the values below each other.
+// `Label: value`, with aligned values.
 void print_lines(std::ostream &out, const Lines &lines, std::string_view indent = "") {
     std::size_t width = 0;
     for (const auto &[label, value] : lines)
@@ -64,7 +64,7 @@ void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::Gc
         add_size("Reserved Space", policy.reserved_space);
         add_size("Max Used Space", policy.max_used_space);
         add_size("Min Free Space", policy.min_free_space);
-        // As wide as the longest label, whichever are there, so that rules line up.
+        // The width of the longest label that a rule can have, so that all rules line up.
         std::size_t width = std::string_view("Max Used Space: ").size();
         out << "GC Policy rule#" << i << ":\n";
         for (const auto &[label, value] : lines)
@@ -100,7 +100,7 @@ std::string last_words(const Context &context, const store::NodeRecord &node,
         return {};
     auto log =
         context.docker(node.endpoint).container_logs(builder::container_name(node.name), lines);
-    // What BuildKit's handler of signals leaves when it was stopped.
+    // BuildKit's signal handler writes this when it was stopped.
     return log.find("util/appcontext") == std::string::npos ? log : "";
 }
 
@@ -112,8 +112,8 @@ void print_log(std::ostream &out, const std::string &log) {
         out << " > " << printable(line, true) << '\n';
 }
 
-// What docker buildx prints of a driver when DEBUG is set; Docker's setup action reads it. A docker
-// context builds in a container too, and loads what it builds.
+// Features of a driver, which docker buildx prints if DEBUG is set and Docker's setup action reads.
+// A docker context also builds in a container, and loads the result.
 void print_features(std::ostream &out, const store::NodeRecord &node, bool of_context) {
     bool loads = of_context || builder::loads_by_default(node);
     out << "Features:\n";
@@ -140,7 +140,8 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         lines.emplace_back("Driver Options", options);
     if (!state.error.empty())
         lines.emplace_back("Error", state.error);
-    lines.emplace_back("Status", state.status);
+    if (state.status != "error") // as docker buildx
+        lines.emplace_back("Status", state.status);
     if (!node.flags.empty())
         lines.emplace_back("BuildKit daemon flags", printable(join(node.flags, " ")));
     if (!worker.version.empty())
@@ -179,7 +180,7 @@ std::vector<NodeState> states_of(const Context &context, const ChosenBuilder &ch
     return node_states(context, nodes);
 }
 
-// One object, as in a line of `ls --format json`.
+// One object, like a line of `ls --format json`.
 void print_for_script(const Context &context, const ChosenBuilder &chosen,
                       std::vector<NodeState> states, const std::optional<RowFormat> &format) {
     ListedBuilder listed{

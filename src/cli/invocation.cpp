@@ -46,18 +46,18 @@ void declare_docker_flags(args::Command &docker, std::vector<Given> &given) {
             .implied = "true";
 }
 
-// Docker's variables know a directory with three files of these names, not the files one by one.
+// Docker's variables name a directory with three files of these names, not each file.
 void take_certificate(Invocation &invocation, const Given &given) {
     auto wanted = given.name.substr(3) == "cacert" ? "ca" : given.name.substr(3);
     std::filesystem::path path = given.value;
-    auto folder = std::filesystem::absolute(path).parent_path().string();
+    auto directory = std::filesystem::absolute(path).parent_path().string();
     auto &variable = invocation.variables["DOCKER_CERT_PATH"];
-    if (path.filename() != wanted + ".pem" || (variable && *variable != folder))
+    if (path.filename() != wanted + ".pem" || (variable && *variable != directory))
         throw usage_error(
             fmt::format("--{} {} cannot be passed to docker", given.name, printable(given.value)),
             "put ca.pem, cert.pem and key.pem into one directory and set DOCKER_CERT_PATH to it, "
             "or create a docker context");
-    variable = folder;
+    variable = directory;
 }
 
 void take(Invocation &invocation, const Given &given) {
@@ -106,46 +106,47 @@ Invocation read_invocation(const std::vector<std::string> &argv, const Environme
     if (argv.empty())
         return invocation;
     invocation.program = argv.front();
-    // An empty one is none, but docker's CLI of 20.10 takes it for a host, a context of that name.
+    // Unsets empty variables: docker's CLI 20.10 treats an empty one as a host, or as a context of
+    // that name.
     for (const char *name : {"DOCKER_HOST", "DOCKER_CONTEXT"})
         if (environment.find(name) == "")
             invocation.variables[name] = std::nullopt;
-    std::vector<std::string> words(argv.begin() + 1, argv.end());
+    std::vector<std::string> arguments(argv.begin() + 1, argv.end());
     auto file = std::filesystem::path(argv.front()).filename().string();
     auto command = file.starts_with(prefix) ? file.substr(prefix.size()) : "";
     invocation.as_buildx = is_buildx(argv.front());
     invocation.name = invocation.as_buildx || !command.empty() ? file : "berth";
     auto docker = environment.get(docker_variable);
     if (command.empty() || docker.empty()) {
-        invocation.arguments = std::move(words);
+        invocation.arguments = std::move(arguments);
         return invocation;
     }
-    // A completion's words begin with the plugin's name, behind the request for it.
-    if (words.size() > 1 && words[0].starts_with("__complete") && words[1] == command)
-        std::swap(words[0], words[1]);
+    // The arguments of a completion begin with the request and the plugin's name.
+    if (arguments.size() > 1 && arguments[0].starts_with("__complete") && arguments[1] == command)
+        std::swap(arguments[0], arguments[1]);
     args::Command docker_command("docker", "");
     std::vector<Given> flags;
     declare_docker_flags(docker_command, flags);
-    auto line = args::read_line(docker_command, words, args::Options::before_arguments);
-    words = line.arguments;
-    // `docker help buildx build` comes as it was typed.
-    if (words.size() > 1 && words[0] == "help" && words[1] == command)
-        std::swap(words[0], words[1]);
-    if (words.empty() || words.front() != command) {
-        // Not by docker, but by a program that docker started.
+    auto line = args::read_line(docker_command, arguments, args::Options::before_arguments);
+    arguments = line.arguments;
+    // `docker help buildx build` arrives as typed.
+    if (arguments.size() > 1 && arguments[0] == "help" && arguments[1] == command)
+        std::swap(arguments[0], arguments[1]);
+    if (arguments.empty() || arguments.front() != command) {
+        // Called by a program that docker started, not by docker itself.
         invocation.arguments.assign(argv.begin() + 1, argv.end());
         return invocation;
     }
     invocation.plugin = true;
     invocation.name = "docker " + command;
-    invocation.arguments.assign(words.begin() + 1, words.end());
+    invocation.arguments.assign(arguments.begin() + 1, arguments.end());
     args::store_line(line);
     check_engine_flags(flags);
     for (const auto &given : flags)
         take(invocation, given);
     // Programs that berth starts are not docker plugins.
     invocation.variables[docker_variable] = std::nullopt;
-    // The same docker, also when it is not the one in PATH.
+    // Uses the same docker, even if it is not the one in PATH.
     if (docker.find('/') != std::string::npos && environment.get("BERTH_DOCKER").empty())
         invocation.variables["BERTH_DOCKER"] = docker;
     return invocation;

@@ -34,7 +34,7 @@ struct LsOptions {
 struct AskedEngine {
     std::string host;
     std::string known = {};                  // its platform
-    std::string error = {};                  // why nobody needs to be asked
+    std::string error = {};                  // the reason why no query is needed
     std::optional<std::size_t> command = {}; // index of the question
 };
 
@@ -50,11 +50,11 @@ class Asking {
             if (is_known(*row.record))
                 for (const auto &node : row.record->nodes) {
                     nodes.push_back(&node);
-                    // A remote BuildKit says nothing of an engine.
+                    // A remote BuildKit has no engine.
                     hosts_.push_back(node.remote ? "" : host_of(node.endpoint));
                 }
         plan_engines();
-        // The engines take their time: ask them while the builders are asked.
+        // Queries engines and builders at the same time, since engines may be slow.
         auto asked =
             std::async(std::launch::async, [this] { return context_.runner.run_all(commands_); });
         auto states = node_states(context_, nodes);
@@ -88,7 +88,7 @@ class Asking {
             AskedEngine engine{.host = host_of(row.record->name)};
             if (std::find(hosts_.begin(), hosts_.end(), engine.host) != hosts_.end())
                 engine.known = known_platform(context_, engine.host);
-            // A context in use is docker's to judge: `default` may be another program's engine.
+            // docker interprets the context in use: `default` may be the engine of another program.
             if (engine.known.empty() && row.record->name != "default")
                 engine.error = docker::why_nothing_listens(engine.host);
             if (engine.known.empty() && engine.error.empty()) {
@@ -172,19 +172,17 @@ std::vector<RowFormat::Row> template_rows(const std::vector<ListedBuilder> &buil
 }
 
 void print_errors(Context &context, const std::vector<ListedBuilder> &builders) {
+    std::string lines;
     for (const auto &builder : builders)
         for (std::size_t i = 0; i < builder.states.size(); ++i) {
             const auto &state = builder.states[i];
-            if (state.error.empty())
-                continue;
-            if (state.status == "error")
-                context.out << "\nCannot load builder " << printable(builder.record->name) << ": "
-                            << state.error << '\n';
-            else
-                context.out << '\n'
-                            << printable(builder.record->nodes[i].name) << ": " << state.error
-                            << '\n';
+            if (!state.error.empty())
+                lines += fmt::format("Failed to get status for {} ({}): {}\n",
+                                     printable(builder.record->name),
+                                     printable(builder.record->nodes[i].name), state.error);
         }
+    if (!lines.empty())
+        context.err << '\n' << lines;
 }
 
 constexpr const char *default_format = "table {{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t"
@@ -225,7 +223,7 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     if (current.empty())
         current = context.docker_contexts().current_name();
 
-    // Each by its name as it is spelled, builders before contexts.
+    // Sorted by name, builders before contexts.
     auto by_name = [](const auto &left, const auto &right) { return left.name < right.name; };
     std::sort(records.begin(), records.end(), by_name);
     std::sort(docker_contexts.begin(), docker_contexts.end(), by_name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks engines and builders for their state, with as few docker commands as can be.
+// Asks engines and builders for their state, with as few docker commands as possible.
 #include "berth/builder/remote.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/docker/docker.hpp"

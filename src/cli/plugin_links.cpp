@@ -34,7 +34,7 @@ void move_aside(const fs::path &from, const fs::path &to) {
 } // namespace
 
 fs::path PluginLinks::kept(const std::string &name) const {
-    return folder_ / ("kept-by-berth-" + name);
+    return directory_ / ("kept-by-berth-" + name);
 }
 
 PluginLinks::State PluginLinks::state(const std::string &name) const {
@@ -50,9 +50,9 @@ PluginLinks::State PluginLinks::state(const std::string &name) const {
 void PluginLinks::install(const std::vector<std::string> &names,
                           const std::function<void(const fs::path &)> &check) const {
     std::error_code error;
-    fs::create_directories(folder_, error);
+    fs::create_directories(directory_, error);
     if (error)
-        fail("create the directory", folder_, error);
+        fail("create the directory", directory_, error);
     std::vector<std::function<void()>> undo;
     try {
         for (const auto &name : names) {
@@ -103,8 +103,9 @@ fs::path this_program(const std::string &argv0, const Environment &environment) 
     if (argv0.find('/') != std::string::npos) {
         candidates.push_back(fs::absolute(argv0));
     } else {
-        for (const auto &folder : split(environment.get("PATH"), ':'))
-            candidates.push_back(fs::absolute(fs::path(folder.empty() ? "." : folder) / argv0));
+        for (const auto &directory : split(environment.get("PATH"), ':'))
+            candidates.push_back(
+                fs::absolute(fs::path(directory.empty() ? "." : directory) / argv0));
     }
     std::error_code error;
     for (const auto &candidate : candidates) {
@@ -112,7 +113,7 @@ fs::path this_program(const std::string &argv0, const Environment &environment) 
             continue;
         if (candidate.filename() == "berth")
             return candidate.lexically_normal();
-        // docker-berth is a link of ours, or a copy that somebody made.
+        // docker-berth is a link of ours, or a copy.
         return fs::canonical(candidate);
     }
     throw Error(fmt::format("cannot find the path of the program {}", printable(argv0)),

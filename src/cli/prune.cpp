@@ -34,7 +34,7 @@ builder::PruneRequest read_request(const PruneOptions &options) {
             .min_free_space = options.min_free_space};
 }
 
-// The nodes side by side. What some removed is printed also when others failed.
+// Prunes the nodes concurrently. Prints the records that some removed even if others failed.
 void prune(Context &context, const builder::PruneRequest &request, bool verbose,
            std::chrono::milliseconds timeout) {
     auto found = find_build_builder(context, choose_builder(context));

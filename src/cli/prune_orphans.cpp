@@ -35,8 +35,8 @@ std::set<std::string> known_nodes(Context &context) {
     return builder::known_nodes(records);
 }
 
-// The engines are asked before the store: a builder is stored before its containers are made, so
-// none that is being created now looks like an orphan.
+// Queries the engines before the store. A builder is stored before its containers are created, so a
+// builder that is being created does not look like an orphan.
 void find_orphans(Context &context, std::vector<Engine> &found) {
     std::vector<process::Command> commands;
     for (const auto &engine : found)

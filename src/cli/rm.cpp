@@ -7,6 +7,8 @@
 #include "berth/cli/confirm.hpp"
 #include "berth/util/strings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -47,10 +49,19 @@ bool is_broken(Context &context, const std::string &name, std::optional<Error> &
     }
 }
 
-// An engine that is gone for good must not make its builder stay forever: one of several nodes is
-// left behind, and with --force all of them.
-void remove_nodes(Context &context, const store::BuilderRecord &record, const RmOptions &options) {
-    std::vector<std::pair<std::string, Error>> left; // by the node's name
+// The builder is removed from the store, but not its containers on engines that do not answer.
+class LeftBehind : public Error {
+  public:
+    using Error::Error;
+};
+
+using NodeErrors = std::vector<std::pair<std::string, Error>>; // by the node's name
+
+// An engine that is gone for good must not make its builder stay forever: as with docker buildx,
+// what can be reached is removed. Returns the nodes whose engines do not answer.
+NodeErrors remove_nodes(Context &context, const store::BuilderRecord &record,
+                        const RmOptions &options) {
+    NodeErrors left;
     for (const auto &node : record.nodes) {
         auto docker = context.docker(node);
         if (options.timeout)
@@ -63,15 +74,26 @@ void remove_nodes(Context &context, const store::BuilderRecord &record, const Rm
             left.emplace_back(node.name, error);
         }
     }
-    if (left.size() == record.nodes.size() && !options.force && !left.empty()) {
-        const auto &error = left.front().second;
-        throw Error(error.what(), error.code(),
-                    error.hint() + "; `berth rm --force " + record.name +
-                        "` removes a builder whose engine is gone");
+    return left;
+}
+
+// With --force a warning, else an error that names the builder.
+void report_left(Context &context, const std::string &builder, const NodeErrors &left, bool force) {
+    if (left.empty())
+        return;
+    std::vector<std::string> errors;
+    for (const auto &[name, error] : left) {
+        errors.push_back(fmt::format("node {}: {}", name, error.what()));
+        if (force)
+            context.err << "WARNING: " << error.what() << "; container and state of " << name
+                        << " may be left behind\n";
     }
-    for (const auto &[name, error] : left)
-        context.err << "WARNING: " << error.what() << "; container and state of " << name
-                    << " may be left behind\n";
+    if (!force)
+        throw LeftBehind(
+            fmt::format("failed to remove all of {}: {}", builder, join(errors, ", ")),
+            left.front().second.code(),
+            "the builder is gone from the store; when the engine answers again, `berth "
+            "prune --orphans` removes the container and the state");
 }
 
 void remove_builder(Context &context, const std::string &name, const RmOptions &options) {
@@ -81,17 +103,19 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     if (chosen.from_context)
         throw Error("context builder cannot be removed", ExitCode::usage,
                     "run `docker context rm " + chosen.record.name + "` to remove this context");
+    NodeErrors left;
     if (chosen.record.driver == "docker-container")
-        remove_nodes(context, chosen.record, options);
+        left = remove_nodes(context, chosen.record, options);
     if (!context.runner.dry())
         context.store().begin().remove(chosen.record.name);
+    report_left(context, chosen.record.name, left, options.force);
     context.err << (name.empty() ? chosen.record.name : name) << " removed\n";
 }
 
-// The nodes of all builders are asked in parallel: one command per engine.
+// Queries the nodes of all builders in parallel, with one command per engine.
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
-    // One that builds for a docker context is as little a builder to clean up as that context.
+    // Builders of docker contexts are kept, like the contexts.
     std::erase_if(records, [](const auto &record) {
         return record.driver != "docker-container" || builder::is_context_builder(record);
     });
@@ -138,8 +162,11 @@ ExitCode run_rm(Context &context, const RmOptions &options) {
         } catch (const Error &error) {
             if (error.code() == ExitCode::cancelled || names.size() == 1)
                 throw;
-            context.err << "ERROR: failed to remove " << printable(name) << ": " << error.what()
-                        << (error.hint().empty() ? "" : "; ") << error.hint() << '\n';
+            context.err << "ERROR: ";
+            if (dynamic_cast<const LeftBehind *>(&error) == nullptr)
+                context.err << "failed to remove " << printable(name) << ": ";
+            context.err << error.what() << (error.hint().empty() ? "" : "; ") << error.hint()
+                        << '\n';
             if (code == ExitCode::success)
                 code = error.code();
         }

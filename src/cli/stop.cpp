@@ -3,6 +3,7 @@
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/command_line.hpp"
+#include "berth/cli/each_node.hpp"
 
 #include <memory>
 
@@ -17,11 +18,13 @@ struct StopOptions {
 ExitCode run_stop(Context &context, const StopOptions &options) {
     auto chosen =
         choose_builder(context, options.arguments.empty() ? "" : options.arguments.front());
-    if (chosen.from_context) // an engine, which runs on: with docker buildx no error either
+    if (chosen.from_context) // an engine, which keeps running; not an error, as in docker buildx
         return ExitCode::success;
     container_node(chosen);
-    for (const auto &node : chosen.record.nodes)
-        builder::stop(context.docker(node), node);
+    const auto &nodes = chosen.record.nodes;
+    rethrow_first(for_each_node(context.runner, nodes.size(), [&](std::size_t i) {
+        builder::stop(context.docker(nodes[i]), nodes[i]);
+    }));
     return ExitCode::success;
 }
 

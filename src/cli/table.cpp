@@ -16,7 +16,7 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-// Of the widest cell of each column.
+// The width of the widest cell of each column.
 std::vector<std::size_t> column_widths(const Rows &rows) {
     std::vector<std::size_t> widths;
     for (const auto &row : rows) {
@@ -93,14 +93,14 @@ std::vector<std::string> node_platforms(const store::NodeRecord &node,
 }
 
 std::string short_platforms(const std::vector<std::string> &platforms) {
-    // What users look for first, in docker buildx's order; the rest by name.
+    // Common platforms first, in docker buildx's order; the rest sorted by name.
     static const std::vector<std::string> first = {"linux/amd64",   "linux/arm64", "linux/arm",
                                                    "linux/ppc64le", "linux/s390x", "linux/riscv64",
                                                    "linux/mips64"};
     struct Group {
-        std::string only; // the platform, when it is one
+        std::string only; // the platform, if it is the only one
         int count = 0;
-        bool fixed = false; // some of it given by the user
+        bool fixed = false; // one of them was fixed by the user
     };
     std::map<std::pair<std::ptrdiff_t, std::string>, Group> groups;
     for (const auto &platform : platforms) {

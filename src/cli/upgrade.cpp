@@ -35,17 +35,17 @@ void pull(const Context &context, const docker::Docker &docker, const std::strin
     }
 }
 
-// The image that worked has its tag again: a later boot takes it.
+// Restores the tag of the working image, so that a later start uses it.
 void tag_again(const docker::Docker &docker, const std::string &id,
                const std::string &image) noexcept {
     try {
         if (image.find('@') == std::string::npos)
             docker.tag_image(id, image);
-    } catch (const std::exception &) { // why the upgrade failed is what counts
+    } catch (const std::exception &) { // the error of the upgrade matters more
     }
 }
 
-// What became of the node.
+// Returns the result for the node, as text.
 std::string upgrade(const Context &context, const builder::WorkerCache &workers,
                     const store::NodeRecord &node, progress::Display &display) {
     if (node.remote)
@@ -65,7 +65,7 @@ std::string upgrade(const Context &context, const builder::WorkerCache &workers,
         (images.empty() || images.front().id == container->second.image_id))
         return "up to date";
     bool ran = container->second.status == "running";
-    // Booted in any case: that shows whether the new one works on this state.
+    // Always starts the node, to check whether the new image works on this state.
     try {
         builder::replace(docker, node, true, display, context.surroundings(workers, node.endpoint));
     } catch (const std::exception &) {

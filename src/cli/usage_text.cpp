@@ -20,7 +20,7 @@ std::string yes_no(bool value) {
     return value ? "true" : "false";
 }
 
-// As Go writes a time.
+// In Go's form.
 std::string created(const UsageRecord &record) {
     if (!record.created)
         return "0001-01-01 00:00:00 +0000 UTC";
@@ -37,13 +37,13 @@ std::string human_size(std::int64_t bytes) {
     return format_human_size(static_cast<double>(bytes));
 }
 
-// An asterisk marks what is mutable, and the size of what is shared.
+// An asterisk marks mutable records, and the size of shared ones.
 std::vector<std::string> row(const UsageRecord &record, Time now) {
     return {printable(record.id) + (record.is_mutable ? "*" : ""), yes_no(!record.in_use),
             human_size(record.size) + (record.shared ? "*" : ""), last_used(record, now)};
 }
 
-// What both long forms tell, except the parents, which differ.
+// The common part of both long forms; the lines of parents differ.
 Rows details(const UsageRecord &record, Time now) {
     Rows rows = {{"Created at:", created(record)},
                  {"Mutable:", yes_no(record.is_mutable)},
@@ -84,8 +84,8 @@ void print_pruned_details(std::ostream &out, const UsageRecord &record, Time now
     out << '\n';
 }
 
-// The columns have a fixed width, and then tabs; each line is written as its record goes, so only
-// the first one lines up with the header.
+// The columns have a fixed width, and then tabs; each line is printed when its record is removed,
+// so only the first one lines up with the header.
 void print_pruned_rows(std::ostream &out, const UsageRecords &records, Time now) {
     bool first = true;
     for (const auto &record : records) {
@@ -129,7 +129,7 @@ void print_usage_json(std::ostream &out, const UsageRecords &records, Time now) 
         if (record.parents.empty())
             value["Parents"] = nullptr;
         auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        // Go escapes what HTML would read; in JSON these stand in texts alone.
+        // Go escapes HTML's special characters, which in JSON occur only in texts.
         for (auto [character, escape] :
              {std::pair{"<", "\\u003c"}, {">", "\\u003e"}, {"&", "\\u0026"}})
             text = replace_all(std::move(text), character, escape);
@@ -165,7 +165,7 @@ void print_usage_rows(std::ostream &out, const RowFormat &format, const UsageRec
 }
 
 void print_usage_summary(std::ostream &out, const UsageRecords &records) {
-    // In floating point: sizes that a builder makes up cannot overflow it.
+    // In floating point, which hostile sizes cannot overflow.
     double total = 0, reclaimable = 0, shared = 0;
     for (const auto &record : records) {
         if (record.size <= 0)

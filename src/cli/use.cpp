@@ -24,18 +24,18 @@ ExitCode run_use(Context &context, const UseOptions &options) {
     auto chosen = choose_builder(context, name);
     auto contexts = context.docker_contexts();
     auto endpoint = contexts.current_endpoint();
-    // A docker context is chosen by having no builder chosen for it.
+    // A docker context is current if no builder is set for it.
     if (chosen.from_context && chosen.record.name != contexts.current_name())
         throw usage_error("run `docker context use " + chosen.record.name +
                           "` to switch to context " + chosen.record.name);
     if (chosen.from_context)
         name.clear();
     if (context.runner.dry())
-        return ExitCode::success; // changes the store alone
+        return ExitCode::success; // changes only the store
     auto transaction = context.store().begin();
     transaction.set_current(
         {.key = endpoint, .name = name, .global = options.global && !chosen.from_context});
-    // As docker buildx: choosing without --default also ends the default of before.
+    // Like docker buildx: without --default, also unsets an earlier default.
     transaction.set_default(endpoint, options.as_default ? name : "");
     return ExitCode::success;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth version`: answers from the program alone, no docker command.
+// `berth version`: prints the version without a docker command.
 #include "berth/args/options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/version_text.hpp"

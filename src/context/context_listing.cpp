@@ -38,7 +38,7 @@ Found look_at(const fs::path &place) {
     return found;
 }
 
-void add_all_below(KeptOut &folder, const fs::path &place) {
+void add_all_below(KeptOut &directory, const fs::path &place) {
     std::error_code error;
     fs::recursive_directory_iterator at(place, fs::directory_options::skip_permission_denied,
                                         error),
@@ -47,8 +47,8 @@ void add_all_below(KeptOut &folder, const fs::path &place) {
         std::error_code ignored;
         if (at->is_directory(ignored) && !at->is_symlink(ignored))
             continue;
-        ++folder.files;
-        folder.size += look_at(at->path()).size;
+        ++directory.files;
+        directory.size += look_at(at->path()).size;
     }
 }
 
@@ -65,12 +65,12 @@ class Listing {
         auto by_path = [](const auto &left, const auto &right) { return left.path < right.path; };
         std::sort(result_.kept_out.begin(), result_.kept_out.end(), by_path);
         for (const auto &out : result_.kept_out)
-            for_each_parent(out.path, [&](const std::string &folder) {
-                if (auto sum = sums_.find(folder); sum != sums_.end())
+            for_each_parent(out.path, [&](const std::string &directory) {
+                if (auto sum = sums_.find(directory); sum != sums_.end())
                     sum->second.kept_out += out.size;
             });
         for (auto &[path, sum] : sums_)
-            result_.folders.push_back(std::move(sum));
+            result_.directories.push_back(std::move(sum));
         return std::move(result_);
     }
 
@@ -82,8 +82,8 @@ class Listing {
                 sums_[std::string(entry.path)].path = entry.path;
                 continue;
             }
-            for_each_parent(std::string(entry.path), [&](const std::string &folder) {
-                auto &sum = sums_[folder];
+            for_each_parent(std::string(entry.path), [&](const std::string &directory) {
+                auto &sum = sums_[directory];
                 ++sum.files;
                 sum.size += entry.size;
             });
@@ -95,7 +95,7 @@ class Listing {
         fs::recursive_directory_iterator at(context_.directory,
                                             fs::directory_options::skip_permission_denied, error),
             end;
-        // What was decided for the directory at each depth.
+        // The decision for the directory at each depth.
         std::vector<IgnorePatterns::Decision> above = {context_.ignore.root()};
         for (; !error && at != end; at.increment(error)) {
             auto depth = static_cast<std::size_t>(at.depth());
@@ -131,7 +131,7 @@ class Listing {
 
     const LocalContext &context_;
     std::unordered_set<std::string> sent_;
-    std::map<std::string, FolderSum> sums_;
+    std::map<std::string, DirectorySum> sums_;
     ContextListing result_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole walk. Where it turns out to be long, directories that are met are handed to other
-// threads; each part has a list of its own, and these are joined in the order of the tree, so that
-// the result is the same however the work was shared.
+// A whole walk. A long walk hands directories to other threads. Each part has its own list, and the
+// lists are joined in the order of the tree, so that the result does not depend on the division of
+// work.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/paths.hpp"
 
@@ -24,14 +24,13 @@ namespace {
 // A thread costs as much as dozens of files; a walk of this many takes two milliseconds.
 constexpr std::size_t long_walk = 1000;
 constexpr unsigned most_threads = 8;
-// Directories further down stay with who met them: a part begins with opening all directories on
-// its way.
+// Deeper directories are not handed over, since a part begins by opening all directories above it.
 constexpr std::ptrdiff_t deepest = 8;
 
-// What one thread walks through: entries up to where a directory was handed over, then that
-// directory's part, then more entries, and so on.
+// The walk of one thread: entries up to a handed-over directory, then the part of that directory,
+// then more entries, and so on.
 struct Part {
-    std::string folder;
+    std::string directory;
     IgnorePatterns::Decision decision;
     struct Piece {
         EntryList entries;
@@ -47,7 +46,7 @@ class Scan {
     Scan(const WalkRules &rules, unsigned threads) : rules_(rules), threads_(threads) {}
 
     Manifest run() {
-        parts_.push_back({.folder = "", .decision = rules_.patterns.root()});
+        parts_.push_back({.directory = "", .decision = rules_.patterns.root()});
         unfinished_ = 1;
         walk(parts_.front(), true);
         work();
@@ -60,18 +59,18 @@ class Scan {
   private:
     void walk(Part &part, bool first) {
         try {
-            Walk walk(rules_, part.folder, part.decision);
+            Walk walk(rules_, part.directory, part.decision);
             auto end_piece = [&](Part *then) {
                 part.pieces.push_back({.entries = std::exchange(walk.entries, {}),
                                        .linked = std::exchange(walk.linked, {}),
                                        .then = then});
             };
             Part *handed = nullptr;
-            walk.hand_over = [&](std::string_view folder, const auto &decision) {
+            walk.hand_over = [&](std::string_view directory, const auto &decision) {
                 if (hungry_.load(std::memory_order_relaxed) <= 0 ||
-                    std::count(folder.begin(), folder.end(), '/') >= deepest)
+                    std::count(directory.begin(), directory.end(), '/') >= deepest)
                     return false;
-                handed = put({.folder = std::string(folder), .decision = decision});
+                handed = put({.directory = std::string(directory), .decision = decision});
                 return true;
             };
             for (std::size_t steps = 0; walk.step(); ++steps) {
@@ -93,7 +92,7 @@ class Scan {
         try {
             while (helpers_.size() + 1 < threads_)
                 helpers_.emplace_back([this] { work(); });
-        } catch (const std::system_error &) { // fewer, then
+        } catch (const std::system_error &) { // continue with fewer
         }
     }
 
@@ -107,7 +106,7 @@ class Scan {
         return &parts_.back();
     }
 
-    // Walks through parts until there are no more.
+    // Walks parts until none is left.
     void work() {
         while (true) {
             Part *part = nullptr;
@@ -124,7 +123,7 @@ class Scan {
         }
     }
 
-    // Throws what the first part that failed has thrown.
+    // Throws the exception of the first failed part.
     void join() {
         struct Place {
             Part *part;
@@ -150,7 +149,7 @@ class Scan {
         }
     }
 
-    // A second name of a file is a link to its first.
+    // Makes a second name of a file a link to the first.
     void name_again(std::size_t at, const LinkedFile &file) {
         auto [first, is_first] = first_names_.try_emplace({file.device, file.inode}, at);
         if (!is_first)
@@ -163,10 +162,10 @@ class Scan {
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Part> parts_; // whose places in memory stay
+    std::deque<Part> parts_; // whose addresses stay valid
     std::deque<Part *> waiting_;
     std::size_t unfinished_ = 0;
-    std::atomic<int> hungry_{0}; // threads without work, less the parts that wait for one
+    std::atomic<int> hungry_{0}; // threads without work, minus the waiting parts
 
     EntryList entries_;
     std::map<std::pair<dev_t, ino_t>, std::size_t> first_names_;

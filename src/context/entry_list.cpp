@@ -54,7 +54,7 @@ void EntryList::add(const Entry &entry) {
 void EntryList::append(EntryList &&other) {
     if (records_.empty())
         std::swap(*this, other);
-    // What the other list has goes as it comes to this one.
+    // Frees the other list while copying it.
     for (; !other.records_.empty(); other.records_.pop_front())
         records_.push_back(other.records_.front());
     std::move(other.text_.begin(), other.text_.end(), std::back_inserter(text_));

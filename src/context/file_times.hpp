@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file's times under the names that each system has for them.
+// The times of a file, whose names differ between systems.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where paths lead through symlinks, kept inside the directory. The rules, odd ones included, are
-// those of fsutil's followlinks.go: only the last component that is looked at may have wildcards,
-// and a symlink is resolved once, with the rest of the path that met it first.
+// Resolves paths through symlinks, within the directory. Follows fsutil's followlinks.go, including
+// its oddities: only the last component may have wildcards, and a symlink is resolved once, with
+// the rest of the first path that reached it.
 #include "berth/context/path_pattern.hpp"
 #include "berth/context/source_walk.hpp"
 #include "berth/util/error.hpp"
@@ -21,7 +21,7 @@
 namespace berth::context {
 namespace {
 
-constexpr std::size_t most_steps = 100'000; // against links that multiply
+constexpr std::size_t most_steps = 100'000; // bounds links that multiply
 
 bool has_wildcards(std::string_view name) {
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -33,7 +33,7 @@ bool has_wildcards(std::string_view name) {
     return false;
 }
 
-// Go's filepath.Match of a single name: there, ** is no more than *.
+// Go's filepath.Match of a single name: where ** equals *.
 class NamePattern {
   public:
     explicit NamePattern(std::string_view pattern) {
@@ -56,7 +56,7 @@ class NamePattern {
     std::optional<PathPattern> pattern_;
 };
 
-// Relative and inside, whatever it says: "/../x" is "x".
+// The path made relative and inside: "/../x" is "x".
 std::string inside(std::string_view path) {
     auto cleaned = clean_path("/" + std::string(path));
     return cleaned == "/" ? "." : cleaned.substr(1);
@@ -97,7 +97,7 @@ class Resolver {
         }
     }
 
-    // Where the symlinks of that name lead; nothing when there are none.
+    // The targets of the symlinks that match the name, or nothing.
     std::optional<std::vector<std::string>> read(const std::string &path) {
         std::vector<std::string> targets;
         auto parent = parent_of(path);

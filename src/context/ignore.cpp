@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a .dockerignore file and decides, going down a tree, what it leaves out.
+// Reads a .dockerignore file, and decides which entries of a tree it excludes.
 #include "berth/context/ignore.hpp"
 
 #include "berth/util/error.hpp"
@@ -46,7 +46,8 @@ std::string_view trim_space(std::string_view text) {
     return text;
 }
 
-// The line without its comment or white space, its path cleaned and relative, `!` kept in front.
+// The line without comment and white space, with its path clean and relative, and a leading `!`
+// kept.
 std::string normalize(std::string_view line) {
     if (line.starts_with('#'))
         return {};
@@ -61,7 +62,7 @@ std::string normalize(std::string_view line) {
         pattern.erase(0, 1);
     if (exception)
         pattern.insert(0, 1, '!');
-    // Once more, as the matcher does with what it is given: "x/../!y" is an exception, too.
+    // Cleaned twice, like the matcher does: "x/../!y" is also an exception.
     return clean_path(trim_space(pattern));
 }
 
@@ -135,8 +136,8 @@ IgnorePatterns::Decision IgnorePatterns::decide(std::string_view path,
     auto decision = root();
     for (std::size_t i = 0; i < patterns_.size(); ++i) {
         const auto &pattern = patterns_[i];
-        // A pattern that could not change anything here is not looked at, and then does not count
-        // as one that matched a parent further down.
+        // Skips a pattern that cannot change the result here. It then does not count as matching a
+        // parent further down.
         if (!parent.matched[i] &&
             (pattern.exception != decision.excluded || !pattern.matcher.matches(path)))
             continue;
@@ -147,9 +148,9 @@ IgnorePatterns::Decision IgnorePatterns::decide(std::string_view path,
     return decision;
 }
 
-bool IgnorePatterns::may_include_below(std::string_view folder) const {
+bool IgnorePatterns::may_include_below(std::string_view directory) const {
     return exceptions_ && std::any_of(patterns_.begin(), patterns_.end(), [&](const auto &pattern) {
-               return pattern.exception && pattern.matcher.may_match_below(folder);
+               return pattern.exception && pattern.matcher.may_match_below(directory);
            });
 }
 

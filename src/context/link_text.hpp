@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a symlink says.
+// Reads the target of a symlink.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace berth::context {
 
-// Nothing with errno set when it cannot be read. `status` says how long it is likely to be.
+// Nothing, with errno set, if it cannot be read. `status` has its probable length.
 inline std::optional<std::string> read_link(int directory, const std::string &name,
                                             const struct stat &status) {
     std::string target(static_cast<std::size_t>(status.st_size) + 1, '\0');

@@ -50,7 +50,7 @@ std::string read_dockerfile(const fs::path &file, const std::string &as_given, S
     return *std::move(content);
 }
 
-// `Dockerfile` is `dockerfile` where that alone exists, as BuildKit's own clients have it.
+// Like BuildKit's clients, uses `dockerfile` if `Dockerfile` does not exist.
 fs::path lower_case_if_that_exists(const fs::path &file) {
     std::error_code ignored;
     auto other = file.parent_path() / "dockerfile";
@@ -58,7 +58,7 @@ fs::path lower_case_if_that_exists(const fs::path &file) {
     return wanted && fs::exists(other, ignored) ? other : file;
 }
 
-// Of a named context, which BuildKit reads itself, and only when a step names the context.
+// For a named context. BuildKit reads the file itself, if a step uses the context.
 void read_ignore_file(LocalContext &context) {
     context.ignore_file = ".dockerignore";
     auto text = read_file_if_exists(context.directory / context.ignore_file, dockerfile_limit);
@@ -94,7 +94,7 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
     context.directory = existing_directory(path);
     context.place = context.directory.string();
     auto as_given = file.empty() ? "Dockerfile" : file;
-    bool remote = is_remote_dockerfile(file); // whatever it says; nothing is beside it
+    bool remote = is_remote_dockerfile(file); // of any form; it has no directory
     auto dockerfile =
         file.empty() || remote ? context.directory / "Dockerfile" : fs::absolute(file);
     if (!remote)
@@ -116,7 +116,7 @@ LocalContext read_local_context_alone(const std::string &path, const std::string
     if (own)
         context.dockerfile_files[own_name] = *std::move(own);
 
-    // The frontend reads .dockerignore from the context itself, whatever the file says of itself.
+    // The frontend reads .dockerignore from the context, even if the file excludes itself.
     if (common)
         context.always.emplace_back(".dockerignore");
     context.listed = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiles a pattern: its syntax is checked as Go's filepath.Match does, then it becomes the
-// expression that moby/patternmatcher would give to Go's regexp, then the steps to match that by.
+// Compiles a pattern: checks its syntax like Go's filepath.Match, converts it to
+// moby/patternmatcher's regular expression, and that to steps for matching.
 #include "berth/context/path_pattern.hpp"
 
 #include "path_syntax.hpp"
@@ -27,8 +27,7 @@ int hex_value(char32_t c) {
 
 } // namespace
 
-// Writes the expression as text first, because a pattern's class takes in what `*` and `?` inside
-// it were turned into.
+// Writes the expression as text first, because `*` and `?` inside a class are also converted.
 class PathPattern::Compiler {
   public:
     explicit Compiler(PathPattern &pattern) : pattern_(pattern) {}
@@ -43,7 +42,7 @@ class PathPattern::Compiler {
     void translate(std::u32string_view text) {
         auto &kind = pattern_.kind_;
         if (text.starts_with(byte_order_mark))
-            text.remove_prefix(1); // Go's text/scanner passes over it
+            text.remove_prefix(1); // Go's text/scanner skips it
         for (std::size_t at = 0; at < text.size();) {
             bool first = at == 0;
             char32_t c = text[at++];
@@ -67,7 +66,7 @@ class PathPattern::Compiler {
                 kind = Kind::expression;
             } else if (c == '\\') {
                 expression_ += c;
-                expression_ += text[at++]; // there is one: check_syntax
+                expression_ += text[at++]; // exists: checked by check_syntax
                 kind = Kind::expression;
             } else {
                 if (std::u32string_view(U".+()$").find(c) != std::u32string_view::npos)
@@ -107,7 +106,7 @@ class PathPattern::Compiler {
         }
     }
 
-    // Only the first alternative is tied to the path's beginning, and the last to its end.
+    // Only the first alternative is anchored at the beginning of the path, and the last at its end.
     void begin_alternative(bool first) {
         pattern_.alternatives_.emplace_back();
         if (!first)
@@ -118,7 +117,7 @@ class PathPattern::Compiler {
         return {.type = Step::Type::many, .negated = false, .ranges = {{0, last_character}}};
     }
 
-    // `{2}`, `{2,}`, `{2,5}` of what is before; anything else in braces is itself.
+    // `{2}`, `{2,}`, `{2,5}` repeat the preceding element; other braces are literal.
     bool parse_repeat() {
         auto at = at_ + 1;
         auto number = [&](std::size_t &value) {
@@ -176,7 +175,7 @@ class PathPattern::Compiler {
         case 'Q':
             ++at_;
             while (!skip(U"\\E")) {
-                if (at_ == expression_.size()) { // takes in the `$` that patternmatcher ends with
+                if (at_ == expression_.size()) { // includes patternmatcher's final `$`
                     add_character('$');
                     add(anything());
                     return;
@@ -194,7 +193,7 @@ class PathPattern::Compiler {
         add(std::move(step));
     }
 
-    // The character that an escape stands for, its `\` being passed.
+    // The character of an escape, after its `\`.
     char32_t escaped() {
         char32_t c = peek();
         ++at_;
@@ -291,7 +290,7 @@ class PathPattern::Compiler {
         return end == std::u32string_view::npos ? std::u32string_view() : rest.substr(0, end + 2);
     }
 
-    // Inside a class; that it ends was not said by check_syntax of what `*` and `?` became.
+    // Inside a class. check_syntax did not check the end of a class with converted `*` and `?`.
     char32_t peek(std::size_t ahead = 0) const {
         if (at_ + ahead >= expression_.size())
             malformed("a [ has no ]");

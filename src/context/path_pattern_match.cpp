@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matches a path with a compiled pattern: all ways through the expression at once, so that no
-// pattern can make it go back and try again.
+// Matches a path with a compiled pattern: follows all ways through the expression at once, so that
+// no pattern causes backtracking.
 #include "berth/context/path_pattern.hpp"
 
 #include "utf8.hpp"
@@ -41,7 +41,7 @@ class SmallSet {
     std::uint64_t bits_ = 0;
 };
 
-// ... and the others get what they need.
+// ... and this one serves the others.
 class LargeSet {
   public:
     explicit LargeSet(std::size_t size) : present_(size) {}
@@ -82,8 +82,8 @@ bool PathPattern::Step::takes(char32_t c) const {
 template<class Set>
 struct PathPattern::Run {
     const std::vector<Step> &steps;
-    char32_t before = no_character; // the character before the place that is looked at ...
-    char32_t after = no_character;  // ... and the one behind
+    char32_t before = no_character; // the character before the current position ...
+    char32_t after = no_character;  // ... and the one after it
 
     bool passes(Step::Type condition) const {
         bool at_boundary = word_character(before) != word_character(after);
@@ -99,7 +99,7 @@ struct PathPattern::Run {
         }
     }
 
-    // Reaches a step, and those behind it that can be reached without a character.
+    // Adds a step, and those that can be reached from it without a character.
     void reach(Set &set, std::size_t i) const {
         while (set.insert(i) && i < steps.size()) {
             switch (steps[i].type) {
@@ -153,7 +153,7 @@ struct PathPattern::Run {
     }
 };
 
-// Whether the whole text matches; not `whole`: whether it can be continued into a match.
+// Whether the whole text matches, or without `whole`, whether a continuation of it can match.
 bool PathPattern::run(std::string_view text, bool whole) const {
     return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto &steps) {
         return steps.size() < 64 ? Run<SmallSet>{steps}(text, whole)
@@ -176,8 +176,8 @@ bool PathPattern::matches(std::string_view path) const {
     }
 }
 
-bool PathPattern::may_match_below(std::string_view folder) const {
-    auto inside = std::string(folder) + '/';
+bool PathPattern::may_match_below(std::string_view directory) const {
+    auto inside = std::string(directory) + '/';
     switch (kind_) {
     case Kind::exact:
         return text_.starts_with(inside);

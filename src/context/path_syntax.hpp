@@ -21,10 +21,11 @@ std::u32string characters(std::string_view utf8);
 void check_syntax(std::u32string_view pattern);
 
 // Go's Perl classes (by their letter: d, s, w) and, inside [...], the POSIX ones (`[:alpha:]`);
-// null when there is none of that name.
+// null for an unknown name.
 const CharacterRanges *find_class(std::u32string_view name);
 
-// `\d` and its like, `letter` being the `d`: whether it is one, and then its ranges.
+// Appends the ranges of `\d` and similar classes, where `letter` is the `d`. False for another
+// letter.
 bool append_perl_class(CharacterRanges &ranges, char32_t letter);
 
 } // namespace berth::context

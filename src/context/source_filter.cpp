@@ -19,10 +19,10 @@ IgnorePatterns compile(const char *what, const std::vector<std::string> &pattern
     }
 }
 
-// Without paths below the one before them; with the root among them there is no filter.
+// Drops paths below another one. Empty (no filter) if the root is among them.
 std::vector<std::string> without_repeats(const std::vector<std::string> &paths) {
     std::vector<std::string> result;
-    std::string last; // fsutil begins with an empty one too, and so drops absolute patterns
+    std::string last; // like fsutil, begins with an empty one, and so drops absolute patterns
     for (const auto &path : paths) {
         if (path == ".")
             return {};

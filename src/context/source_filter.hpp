@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A SourceFilter, compiled: which paths it lets through, asked while going down a tree.
+// A compiled SourceFilter, which decides on paths while descending a tree.
 #pragma once
 
 #include "berth/context/source_walk.hpp"
@@ -16,7 +16,7 @@ class CompiledFilter {
     };
     Decision root() const { return {include_.root(), exclude_.root(), false}; }
     Decision decide(std::string_view path, const Decision &parent) const;
-    // Whether something inside the directory, for which that was decided, could be let through.
+    // Whether an entry inside the directory, given its decision, could be included.
     bool may_include_below(std::string_view directory, const Decision &decision) const;
 
   private:

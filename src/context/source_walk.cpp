@@ -60,7 +60,7 @@ class SourceWalk {
         path += name;
 
         auto decision = filter_.decide(path, directory.decision);
-        // Most of what is left out need not be looked at.
+        // Most excluded entries need no further look.
         if (!decision.included && !filter_.may_include_below(path, decision))
             return;
         struct stat status;

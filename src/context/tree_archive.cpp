@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tar stream of a context, made while it is read. The builder unpacks it with busybox, which
-// passes over pax headers and keeps whole seconds.
+// The tar stream of a context, produced while it is read. The builder unpacks it with busybox,
+// which ignores pax headers and keeps whole seconds.
 #include "berth/context/context_tree.hpp"
 #include "berth/util/directory_cursor.hpp"
 #include "berth/util/error.hpp"
@@ -49,18 +49,18 @@ struct TreeArchive::State {
         : root(std::move(root_)),
           entries(manifest_.entries),
           send(std::move(send_)),
-          folders_left(send.size()),
+          directories_left(send.size()),
           cursor(root) {}
 
-    // The next to go out. A directory's time is right only when it is set after all that is made in
-    // it: so they come again.
+    // The next entry. Directories are repeated at the end, since creating files in them changes
+    // their times.
     std::optional<std::size_t> next_entry() {
         if (next < send.size())
             return send[next++];
-        while (folders_left-- > 0)
-            if (entries[send[folders_left]].type == Entry::Type::directory)
-                return send[folders_left];
-        folders_left = 0;
+        while (directories_left-- > 0)
+            if (entries[send[directories_left]].type == Entry::Type::directory)
+                return send[directories_left];
+        directories_left = 0;
         return std::nullopt;
     }
 
@@ -70,7 +70,7 @@ struct TreeArchive::State {
             ExitCode::failure, hint);
     }
 
-    // Headers and padding, as much as there is room for.
+    // Writes headers and padding, as far as they fit.
     void drain() {
         auto count = std::min(space, pending.size() - pending_at);
         std::memcpy(out, pending.data() + pending_at, count);
@@ -87,7 +87,7 @@ struct TreeArchive::State {
         space -= count;
     }
 
-    // A piece of the open file, read to where it goes out.
+    // Reads a piece of the open file directly into the output.
     void send_content() {
         auto got =
             ::read(file.get(), out, static_cast<std::size_t>(std::min<std::uint64_t>(space, left)));
@@ -107,19 +107,19 @@ struct TreeArchive::State {
     }
 
     void open_file() {
-        int folder = cursor.open(parent_of(current.path));
+        int directory = cursor.open(parent_of(current.path));
         // Without O_NONBLOCK, a named pipe that took the file's place would block.
-        if (folder >= 0)
-            file = FileDescriptor(::openat(folder, std::string(name_of(current.path)).c_str(),
+        if (directory >= 0)
+            file = FileDescriptor(::openat(directory, std::string(name_of(current.path)).c_str(),
                                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-        if (folder >= 0 && file)
+        if (directory >= 0 && file)
             return;
         bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
         fail(errno_text(errno),
              gone ? build_again : "make it readable, or exclude it in .dockerignore");
     }
 
-    // False when there is none.
+    // False at the end.
     bool begin_entry() {
         auto entry = next_entry();
         if (!entry)
@@ -147,8 +147,8 @@ struct TreeArchive::State {
     std::filesystem::path root;
     const EntryList &entries;
     std::vector<std::size_t> send;
-    std::size_t next = 0;         // of send
-    std::size_t folders_left = 0; // of send, from its end
+    std::size_t next = 0;             // of send
+    std::size_t directories_left = 0; // of send, from its end
     bool ended = false;
     DirectoryCursor cursor;
 
@@ -157,9 +157,9 @@ struct TreeArchive::State {
     std::uint64_t left = 0; // of the open file
     std::uint64_t sent = 0;
 
-    char *out = nullptr; // what is free of the buffer to fill
+    char *out = nullptr; // the free part of the output buffer
     std::size_t space = 0;
-    std::string pending; // what goes out before anything else
+    std::string pending; // bytes to write first
     std::size_t pending_at = 0;
 };
 

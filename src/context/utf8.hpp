@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 as Go decodes it: a byte that is no part of a valid sequence is U+FFFD, one byte wide.
+// UTF-8 as Go decodes it: an invalid byte is U+FFFD, one byte wide.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace berth::context {
 
 inline constexpr char32_t replacement_character = 0xFFFD;
 
-// The character at `at`, which is moved behind it.
+// The character at `at`, which is advanced past it.
 inline char32_t decode_utf8(std::string_view text, std::size_t &at) {
     auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     char32_t first = byte(at++);

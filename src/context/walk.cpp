@@ -99,35 +99,35 @@ bool Names::read(int fd) {
     return true;
 }
 
-Walk::Walk(const WalkRules &rules, std::string folder, IgnorePatterns::Decision decision)
+Walk::Walk(const WalkRules &rules, std::string directory, IgnorePatterns::Decision decision)
     : rules_(rules), cursor_(rules.root) {
-    Folder first;
-    first.path = std::move(folder);
+    Directory first;
+    first.path = std::move(directory);
     first.decision = std::move(decision);
     first.listed = true;
-    folders_.push_back(std::move(first));
+    directories_.push_back(std::move(first));
 }
 
 bool Walk::step() {
     if (!std::exchange(begun_, true))
         begin();
-    if (folders_.empty())
+    if (directories_.empty())
         return false;
-    if (const char *name = folders_.back().names.next())
+    if (const char *name = directories_.back().names.next())
         look_at(name);
     else
-        folders_.pop_back();
+        directories_.pop_back();
     return true;
 }
 
 void Walk::begin() {
-    auto &folder = folders_.back();
-    int fd = cursor_.open(folder.path);
-    if (fd >= 0 && folder.names.read(fd))
+    auto &directory = directories_.back();
+    int fd = cursor_.open(directory.path);
+    if (fd >= 0 && directory.names.read(fd))
         return;
-    if (folder.path.empty() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
-        fail("read the directory", folder.path);
-    folders_.pop_back(); // gone meanwhile
+    if (directory.path.empty() || (errno != ENOENT && errno != ENOTDIR && errno != ELOOP))
+        fail("read the directory", directory.path);
+    directories_.pop_back(); // removed meanwhile
 }
 
 void Walk::fail(const char *what, std::string_view path) const {
@@ -139,14 +139,14 @@ void Walk::fail(const char *what, std::string_view path) const {
 }
 
 void Walk::look_at(const char *name) {
-    auto &folder = folders_.back();
-    std::string path = folder.path;
+    auto &directory = directories_.back();
+    std::string path = directory.path;
     if (!path.empty())
         path += '/';
     path += name;
 
-    // Most of what is excluded need not be looked at, but a directory may hold exceptions.
-    auto decision = rules_.patterns.decide(path, folder.decision);
+    // Most excluded entries need no further look, but a directory may contain exceptions.
+    auto decision = rules_.patterns.decide(path, directory.decision);
     bool include = !decision.excluded || rules_.always.contains(path);
     bool enter = !decision.excluded || rules_.on_the_way.contains(path) ||
                  rules_.patterns.may_include_below(path);
@@ -154,17 +154,17 @@ void Walk::look_at(const char *name) {
         return;
 
     struct stat status;
-    int fd = cursor_.open(folder.path);
+    int fd = cursor_.open(directory.path);
     if (fd < 0 || ::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT || errno == ENOTDIR || (!include && errno == EACCES))
-            return; // gone meanwhile
+            return; // removed meanwhile
         fail("read", path);
     }
     auto type = type_of(status.st_mode);
     if (!type || (!include && type != Entry::Type::directory))
         return;
     if (include)
-        list_parents(); // before a linked file is noted by its place in the list
+        list_parents(); // before noting the list index of a linked file
     auto entry = describe(path, *type, status, fd, name);
     if (!entry)
         return;
@@ -177,24 +177,24 @@ void Walk::look_at(const char *name) {
 }
 
 void Walk::push(const Entry &entry, IgnorePatterns::Decision decision, bool include) {
-    Folder folder;
+    Directory directory;
     int fd = cursor_.open(entry.path);
-    if (fd < 0 || !folder.names.read(fd)) {
+    if (fd < 0 || !directory.names.read(fd)) {
         if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || (!include && errno == EACCES))
             return;
         fail("read the directory", entry.path);
     }
-    folder.path = entry.path;
-    folder.decision = std::move(decision);
-    folder.listed = include;
+    directory.path = entry.path;
+    directory.decision = std::move(decision);
+    directory.listed = include;
     if (include)
         entries.add(entry);
     else
-        folder.entry = entry;
-    folders_.push_back(std::move(folder));
+        directory.entry = entry;
+    directories_.push_back(std::move(directory));
 }
 
-// Its strings are good until the next call.
+// Its strings are valid until the next call.
 std::optional<Entry> Walk::describe(std::string_view path, Entry::Type type,
                                     const struct stat &status, int fd, const char *name) {
     Entry entry;
@@ -231,11 +231,11 @@ std::optional<Entry> Walk::describe(std::string_view path, Entry::Type type,
 
 // An excluded directory is part of the context as soon as something inside it is.
 void Walk::list_parents() {
-    for (auto &folder : folders_)
-        if (!folder.listed) {
-            folder.listed = true;
-            folder.entry.path = folder.path; // wherever that has moved to
-            entries.add(folder.entry);
+    for (auto &directory : directories_)
+        if (!directory.listed) {
+            directory.listed = true;
+            directory.entry.path = directory.path; // whose address may have changed
+            entries.add(directory.entry);
         }
 }
 

@@ -17,10 +17,10 @@
 
 namespace berth::context {
 
-// Nothing for what POSIX does not know.
+// Nothing for an unknown type.
 std::optional<Entry::Type> type_of(mode_t mode);
 
-// What all parts of a walk go by.
+// The common settings of all parts of a walk.
 struct WalkRules {
     WalkRules(const std::filesystem::path &root, const IgnorePatterns &patterns,
               const std::vector<std::string> &always);
@@ -31,20 +31,19 @@ struct WalkRules {
         on_the_way; // files, and the directories above them
 };
 
-// A file with other names, by its place in a list. Which name is the first is known when all is
-// there.
+// A file with several names, by its index in a list. The first name is known only at the end.
 struct LinkedFile {
     std::size_t at;
     dev_t device;
     ino_t inode;
 };
 
-// The names in a directory, sorted, in one piece of memory: a directory may hold a million of them.
+// The names in a directory, sorted, in one allocation: a directory may contain millions.
 class Names {
   public:
-    // Takes a copy of `fd`. False with errno set when it cannot be read.
+    // Duplicates `fd`. False, with errno set, if it cannot be read.
     bool read(int fd);
-    // Null behind the last.
+    // Null after the last one.
     const char *next() {
         return next_ == starts_.size() ? nullptr : text_.c_str() + starts_[next_++];
     }
@@ -59,22 +58,23 @@ class Names {
 
 class Walk {
   public:
-    // Through `folder` ("": all) below rules.root, for which that was decided.
-    Walk(const WalkRules &rules, std::string folder, IgnorePatterns::Decision decision);
+    // Walks `directory` ("": everything) below rules.root, given its decision.
+    Walk(const WalkRules &rules, std::string directory, IgnorePatterns::Decision decision);
 
-    // Goes to the next name; false when there is no more. Throws Error naming what cannot be read.
+    // Advances to the next name; false at the end. Throws Error naming an unreadable path.
     bool step();
 
-    // Asked of a directory that is in the list: does someone else walk through it?
-    std::function<bool(std::string_view folder, const IgnorePatterns::Decision &)> hand_over = {};
+    // Called for a listed directory; returns true to let another thread walk it.
+    std::function<bool(std::string_view directory, const IgnorePatterns::Decision &)> hand_over =
+        {};
 
-    // What it has come by so far.
+    // The entries so far.
     EntryList entries;
     std::vector<LinkedFile> linked;
     std::uint64_t bytes = 0; // of files
 
   private:
-    struct Folder {
+    struct Directory {
         std::string path;
         Names names;
         IgnorePatterns::Decision decision;
@@ -92,9 +92,9 @@ class Walk {
 
     const WalkRules &rules_;
     DirectoryCursor cursor_;
-    std::vector<Folder> folders_;
-    bool begun_ = false; // are the first one's names read?
-    std::string target_; // of the symlink looked at last
+    std::vector<Directory> directories_;
+    bool begun_ = false; // whether the names of the first one are read
+    std::string target_; // of the latest symlink
 };
 
 } // namespace berth::context

@@ -35,7 +35,7 @@ std::map<std::string, std::string> XattrReader::read(int directory, const std::s
     std::map<std::string, std::string> result;
     if (without_.contains(status.st_dev))
         return result;
-    // There is no call that takes a directory and a name, and a whole path may be too long.
+    // No system call takes a directory and a name, and a full path may be too long.
     auto path = fmt::format("/proc/self/fd/{}/{}", directory, name);
     std::string keys(1024, '\0');
     auto size = ::llistxattr(path.c_str(), keys.data(), keys.size());

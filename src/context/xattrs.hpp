@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Extended attributes of what a walk meets.
+// Extended attributes of entries of a walk.
 #pragma once
 
 #include <map>
@@ -11,13 +11,13 @@ namespace berth::context {
 
 class XattrReader {
   public:
-    // Of `name` in the directory, a symlink itself. Attributes that cannot be read are left out,
-    // as fsutil does.
+    // Reads those of `name` in the directory, or of the symlink itself. Like fsutil, skips
+    // unreadable ones.
     std::map<std::string, std::string> read(int directory, const std::string &name,
                                             const struct stat &status);
 
   private:
-    std::set<dev_t> without_; // file systems that have none
+    std::set<dev_t> without_; // file systems without any
 };
 
 } // namespace berth::context

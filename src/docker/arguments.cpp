@@ -7,11 +7,12 @@ namespace berth::docker {
 
 namespace {
 
-void add_container(std::vector<std::string> &words, const ContainerSpec &spec, Flavour flavour) {
-    auto add = [&words](const std::string &flag, const std::string &value) {
+void add_container(std::vector<std::string> &arguments, const ContainerSpec &spec,
+                   Flavour flavour) {
+    auto add = [&arguments](const std::string &flag, const std::string &value) {
         if (!value.empty()) {
-            words.push_back(flag);
-            words.push_back(value);
+            arguments.push_back(flag);
+            arguments.push_back(value);
         }
     };
     auto add_number = [&add](const std::string &flag, std::int64_t value) {
@@ -19,7 +20,7 @@ void add_container(std::vector<std::string> &words, const ContainerSpec &spec, F
             add(flag, std::to_string(value));
     };
     add("--name", spec.name);
-    words.insert(words.end(), {"--privileged", "--init"});
+    arguments.insert(arguments.end(), {"--privileged", "--init"});
     add("--restart", spec.restart_policy);
     if (!spec.state_volume.empty())
         add("--mount", fmt::format("type=volume,source={},target={}", spec.state_volume,
@@ -40,61 +41,63 @@ void add_container(std::vector<std::string> &words, const ContainerSpec &spec, F
         add("--env", variable);
     for (const auto &[host, inside] : spec.read_only_binds)
         add("--mount", fmt::format("type=bind,source={},target={},readonly", host, inside));
-    words.insert(words.end(), spec.extra_arguments.begin(), spec.extra_arguments.end());
-    words.push_back(image_name(flavour, spec.image));
-    words.insert(words.end(), spec.arguments.begin(), spec.arguments.end());
+    arguments.insert(arguments.end(), spec.extra_arguments.begin(), spec.extra_arguments.end());
+    arguments.push_back(image_name(flavour, spec.image));
+    arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
 }
 
 } // namespace
 
 std::vector<std::string> run_arguments(const ContainerSpec &spec, Flavour flavour) {
-    // The image was pulled, or found to be local, in a step of its own.
-    std::vector<std::string> words = {"run", "--detach"};
-    add_container(words, spec, flavour);
-    return words;
+    // An earlier step pulled the image, or found it locally.
+    std::vector<std::string> arguments = {"run", "--detach"};
+    add_container(arguments, spec, flavour);
+    return arguments;
 }
 
 std::vector<std::string> create_arguments(const ContainerSpec &spec, Flavour flavour) {
-    std::vector<std::string> words = {"create"};
-    add_container(words, spec, flavour);
-    return words;
+    std::vector<std::string> arguments = {"create"};
+    add_container(arguments, spec, flavour);
+    return arguments;
 }
 
 std::vector<std::string> program_run_arguments(const ProgramRun &run, Flavour flavour) {
-    std::vector<std::string> words = {"run", "--rm", "--init"};
+    std::vector<std::string> arguments = {"run", "--rm", "--init"};
     if (run.interactive)
-        words.emplace_back("-i");
+        arguments.emplace_back("-i");
     if (!run.network.empty())
-        words.insert(words.end(), {"--network", run.network});
+        arguments.insert(arguments.end(), {"--network", run.network});
     for (const auto &mount : run.mounts)
-        words.insert(words.end(),
-                     {"--mount", fmt::format("type=bind,source={},target={}{}", mount.source,
-                                             mount.target, mount.read_only ? ",readonly" : "")});
-    words.insert(words.end(), {"--entrypoint", run.program, image_name(flavour, run.image)});
-    words.insert(words.end(), run.arguments.begin(), run.arguments.end());
-    return words;
+        arguments.insert(
+            arguments.end(),
+            {"--mount", fmt::format("type=bind,source={},target={}{}", mount.source, mount.target,
+                                    mount.read_only ? ",readonly" : "")});
+    arguments.insert(arguments.end(),
+                     {"--entrypoint", run.program, image_name(flavour, run.image)});
+    arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
+    return arguments;
 }
 
 std::vector<std::string> inspect_container_arguments(const std::vector<std::string> &names,
                                                      Flavour flavour) {
-    std::vector<std::string> words = {"container", "inspect"};
+    std::vector<std::string> arguments = {"container", "inspect"};
     if (flavour == Flavour::docker)
-        words.insert(
-            words.end(),
+        arguments.insert(
+            arguments.end(),
             {"--format",
              R"({"Id":{{json .Id}},"Name":{{json .Name}},"State":{{json .State}},)"
              R"("Reference":{{json .Config.Image}},"Image":{{json .Image}},"Mounts":{{json .Mounts}}})"});
-    words.insert(words.end(), names.begin(), names.end());
-    return words;
+    arguments.insert(arguments.end(), names.begin(), names.end());
+    return arguments;
 }
 
 std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references,
                                                  Flavour flavour) {
-    std::vector<std::string> words = {"image", "inspect"};
+    std::vector<std::string> arguments = {"image", "inspect"};
     if (flavour == Flavour::docker)
-        words.insert(words.end(), {"--format", "{{json .}}"});
-    words.insert(words.end(), references.begin(), references.end());
-    return words;
+        arguments.insert(arguments.end(), {"--format", "{{json .}}"});
+    arguments.insert(arguments.end(), references.begin(), references.end());
+    return arguments;
 }
 
 } // namespace berth::docker

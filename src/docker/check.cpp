@@ -18,7 +18,7 @@ struct Meaning {
     const char *hint;
 };
 
-// Messages about an unreachable engine, and the fix. The first match counts.
+// Messages about an unreachable engine, and the fix. The first match wins.
 constexpr std::array<Meaning, 8> unreachable = {{
     {"permission denied while trying to connect",
      "add yourself to the group docker with `sudo usermod -aG docker $USER`, then log in again"},
@@ -41,7 +41,7 @@ const char *unreachable_hint(const process::Outcome &outcome) {
     return nullptr;
 }
 
-// Docker's advice to read docker's help, and its warning of its configuration, which berth gives
+// Docker's advice to read its help, and its warning about its configuration, which berth prints
 // itself (store/docker_config.hpp).
 bool is_beside_the_point(std::string_view line) {
     bool help = (line.starts_with("See 'docker ") || line.starts_with("Run 'docker ")) &&
@@ -84,8 +84,8 @@ void check(const process::Command &command, const process::Outcome &outcome) {
 }
 
 bool says_not_found(const process::Outcome &outcome) {
-    // `docker rm --force` of nothing says so and is content; podman's inspect gives 125, which of
-    // docker means that it could not run a container.
+    // `docker rm --force` of a missing object reports it and succeeds; podman's inspect exits with
+    // 125, which for docker means that it could not run a container.
     auto said = lower(outcome.err);
     bool podmans = outcome.exited_with(125) && !said.starts_with("docker: ");
     if (!outcome.ok() && !outcome.exited_with(1) && !podmans)
@@ -94,7 +94,7 @@ bool says_not_found(const process::Outcome &outcome) {
     for (const auto *words : {"no such container", "no such image", "no such volume",
                               "no such object", "image not known"})
         found = found || said.find(words) != std::string::npos;
-    // One of several was not there, and then the engine went.
+    // One of several was missing, and then the engine failed.
     return found && unreachable_hint(outcome) == nullptr;
 }
 

@@ -16,17 +16,17 @@ constexpr const char *file_name = "config.json";
 } // namespace
 
 bool ClientConfig::has_proxies() const {
-    auto config = store::read_docker_config(folder_).values;
+    auto config = store::read_docker_config(directory_).values;
     auto proxies = config.find("proxies");
     return proxies != config.end() && proxies->is_object() && !proxies->empty();
 }
 
 std::string ClientConfig::make_without_proxies() {
-    auto config = store::read_docker_config(folder_).values;
+    auto config = store::read_docker_config(directory_).values;
     for (const auto *key : {"proxies", "auths", "credsStore", "credHelpers", "HttpHeaders"})
         config.erase(key);
     made_.emplace("docker-config");
-    for (const auto &entry : fs::directory_iterator(fs::absolute(folder_)))
+    for (const auto &entry : fs::directory_iterator(fs::absolute(directory_)))
         if (entry.path().filename() != file_name)
             fs::create_symlink(entry.path(), made_->path() / entry.path().filename());
     write_file_atomically(made_->path() / file_name, config.dump());

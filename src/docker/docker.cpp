@@ -17,7 +17,7 @@ using process::Outcome;
 
 namespace {
 
-// An engine that works answers sooner, also when it has much to do; one that hangs never does.
+// A working engine answers sooner, even under load; one that hangs never does.
 constexpr std::chrono::milliseconds query_limit = std::chrono::seconds(30);
 constexpr std::chrono::milliseconds change_limit = std::chrono::minutes(2);
 constexpr std::chrono::milliseconds removal_limit = std::chrono::minutes(15); // of a big volume
@@ -43,18 +43,18 @@ Docker::Docker(process::Runner &runner, std::string program, const std::string &
         global_ = {is_host(endpoint) ? "--host" : "--context", endpoint};
 }
 
-Command Docker::command(std::vector<std::string> words, Effect effect) const {
+Command Docker::command(std::vector<std::string> arguments, Effect effect) const {
     Command result{.argv = {program_}, .effect = effect, .first_on_path = first_on_path_};
     if (effect == Effect::query)
         result.timeout = limit_.count() > 0 ? std::min(limit_, query_limit) : query_limit;
     result.argv.insert(result.argv.end(), global_.begin(), global_.end());
-    result.argv.insert(result.argv.end(), std::make_move_iterator(words.begin()),
-                       std::make_move_iterator(words.end()));
+    result.argv.insert(result.argv.end(), std::make_move_iterator(arguments.begin()),
+                       std::make_move_iterator(arguments.end()));
     return result;
 }
 
-Command Docker::finished_command(std::vector<std::string> words) const {
-    auto result = command(std::move(words));
+Command Docker::finished_command(std::vector<std::string> arguments) const {
+    auto result = command(std::move(arguments));
     result.despite_cancel = true;
     result.timeout = limit_.count() > 0 ? limit_ : change_limit;
     return result;
@@ -98,7 +98,7 @@ EngineInfo Docker::read_info(const Command &command, Outcome outcome) {
     check(command, outcome);
     auto info = parse_info(outcome.out);
     if (!info.errors.empty()) {
-        // docker 20.10 succeeds even if it could not ask.
+        // docker 20.10 succeeds even if the query failed.
         outcome.code = 1;
         outcome.err = join(info.errors, "\n");
         check(command, outcome);
@@ -155,7 +155,7 @@ Command Docker::load_command() const {
 }
 
 bool Docker::create_volume(const std::string &name) const {
-    // `docker volume create` of one that is there works and says nothing of it.
+    // `docker volume create` also succeeds for an existing volume.
     auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);
     if (runner_.run(look).ok())
         return false;
@@ -173,8 +173,8 @@ bool Docker::remove_volume(const std::string &name) const {
     return true;
 }
 
-bool Docker::make_container(const ContainerSpec &spec, std::vector<std::string> words) const {
-    auto command = finished_command(std::move(words));
+bool Docker::make_container(const ContainerSpec &spec, std::vector<std::string> arguments) const {
+    auto command = finished_command(std::move(arguments));
     if (!spec.client_config.empty())
         command.environment.emplace_back("DOCKER_CONFIG", spec.client_config);
     auto outcome = runner_.run(command);
@@ -254,14 +254,14 @@ Command Docker::program_run_command(const ProgramRun &run, Effect effect) const 
     return command(program_run_arguments(run, flavour_), effect);
 }
 
-Command Docker::exec_command(const std::string &container, std::vector<std::string> words,
+Command Docker::exec_command(const std::string &container, std::vector<std::string> arguments,
                              bool interactive, Effect effect) const {
     std::vector<std::string> all = {"exec"};
     if (interactive)
         all.emplace_back("--interactive");
     all.push_back(container);
-    all.insert(all.end(), std::make_move_iterator(words.begin()),
-               std::make_move_iterator(words.end()));
+    all.insert(all.end(), std::make_move_iterator(arguments.begin()),
+               std::make_move_iterator(arguments.end()));
     return command(std::move(all), effect);
 }
 

@@ -17,7 +17,7 @@
 namespace berth::docker {
 namespace {
 
-// True when the connection is refused at once. What would take time counts as not refused.
+// True if the connection is refused at once; a slow answer counts as not refused.
 bool refuses(int family, const sockaddr *address, socklen_t size) {
     FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket || ::connect(socket.get(), address, size) == 0)
@@ -39,7 +39,7 @@ bool refuses_local(const std::string &path) {
     return refuses(AF_UNIX, reinterpret_cast<const sockaddr *>(&address), sizeof address);
 }
 
-// IPv4 alone: names would have to be looked up.
+// Only IPv4 addresses: names would need a look-up.
 bool refuses_remote(const std::string &authority) {
     auto colon = authority.rfind(':');
     auto port =

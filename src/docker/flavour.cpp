@@ -19,7 +19,7 @@ std::string image_name(Flavour flavour, const std::string &reference) {
         return reference;
     auto slash = reference.find('/');
     auto host = slash == std::string::npos ? "" : reference.substr(0, slash);
-    // As docker tells a registry's host from the first part of a name.
+    // Docker's rule for the host of a registry in a name.
     bool has_host = host.find_first_of(".:") != std::string::npos || host == "localhost";
     if (has_host || reference.starts_with("sha256:"))
         return reference;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an engine has, by the beginning of its name.
+// Lists objects of an engine by the prefix of their names.
 #include "berth/docker/docker.hpp"
 #include "berth/util/strings.hpp"
 

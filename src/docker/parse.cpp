@@ -27,7 +27,7 @@ class Object {
                         ExitCode::engine_unavailable, "check that `docker version` works");
     }
 
-    // Missing and null are the type's empty value.
+    // Missing and null values are the empty value of the type.
     template<class T>
     T get(const char *path) const {
         const json *found = find(path);
@@ -66,11 +66,11 @@ class Object {
     json value_;
 };
 
-// The objects that were printed: one per line, or, by other programs than docker, all in one list.
+// The printed objects: one per line, or from other programs than docker, all in one list.
 std::vector<std::string> lines(std::string_view text) {
     std::vector<std::string> result;
     if (text = trim(text); text.starts_with('[')) {
-        // Older docker prints an empty list when none of several exists.
+        // Older docker prints an empty list if none of several objects exists.
         auto all = read_json(text);
         if (all.is_array()) {
             for (const auto &one : all)
@@ -87,13 +87,13 @@ std::vector<std::string> lines(std::string_view text) {
     return result;
 }
 
-// Podman leaves the algorithm out.
+// Podman omits the algorithm.
 std::string image_id(const std::string &id) {
     bool bare = id.size() == 64 && id.find(':') == std::string::npos;
     return bare ? "sha256:" + id : id;
 }
 
-// What `podman info` prints has other names.
+// The fields of `podman info` have other names.
 EngineInfo parse_podman_info(const Object &object) {
     auto version = object.get<std::string>("host.cgroupVersion");
     EngineInfo info{.server_version = object.get<std::string>("version.Version"),

@@ -58,7 +58,7 @@ json split_text(const Values &arguments) {
     std::string_view rest = text("split", *arguments[0]);
     const auto &separator = text("split", *arguments[1]);
     auto parts = json::array();
-    if (separator.empty()) { // each character by itself
+    if (separator.empty()) { // splits into characters
         while (!rest.empty()) {
             std::size_t end = 1;
             while (end < rest.size() && (static_cast<unsigned char>(rest[end]) & 0xC0) == 0x80)
@@ -129,7 +129,7 @@ json truncate(const Values &arguments) {
     return word.substr(0, end);
 }
 
-// The last when none decides.
+// The last one if none decides.
 json first_that_is(bool wanted, const Values &arguments) {
     for (const auto *value : arguments)
         if (is_true(*value) == wanted)

@@ -35,7 +35,7 @@ std::string shown(std::string_view text) {
                       std::move(hint));
 }
 
-// What stands between {{ and }}.
+// The text between {{ and }}.
 class ActionParser {
   public:
     explicit ActionParser(std::string_view source) : source_(source), rest_(source) {}
@@ -45,7 +45,7 @@ class ActionParser {
         return rest_.empty();
     }
 
-    // A word of letters at the front when it is `word`.
+    // Reads `word` if it is the next word of letters.
     bool keyword(std::string_view word) {
         skip_space();
         if (!rest_.starts_with(word) || (rest_.size() > word.size() && is_name(rest_[word.size()])))
@@ -78,7 +78,7 @@ class ActionParser {
         auto finish_command = [&] {
             if (command.empty())
                 fail(source_, "a value is missing");
-            // Whatever it is, a value takes no arguments.
+            // A value takes no arguments.
             bool called = command.front().kind == Word::function;
             if (!called && (command.size() > 1 || !result.commands.empty()))
                 fail(source_, "a value is given arguments as if it were a function");
@@ -234,7 +234,7 @@ class Parser {
     }
 
   private:
-    // Up to the end, or to an {{end}} or {{else}}, which is then in end_.
+    // Reads up to the end, or to an {{end}} or {{else}}, which it stores in end_.
     Block read_block(int depth) {
         if (depth > most_nested)
             throw usage_error("invalid template: blocks nested too deep");
@@ -323,7 +323,7 @@ class Parser {
             block.parts.push_back({.kind = Part::text, .literal = std::string(text)});
     }
 
-    // Strings and comments may hold }}.
+    // Strings and comments may contain }}.
     std::size_t action_end() const {
         if (auto start = rest_.find_first_not_of(" \t\r\n-", 2);
             start != std::string_view::npos && rest_.substr(start).starts_with("/*")) {

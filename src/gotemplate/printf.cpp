@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The template function printf: the part of Go's fmt.Printf that has a use in templates.
+// The template function printf: the subset of Go's fmt.Printf that is useful in templates.
 #include "berth/util/strings.hpp"
 
 #include "syntax.hpp"
@@ -31,7 +31,7 @@ std::size_t read_number(std::string_view format, std::size_t &at) {
     return number;
 }
 
-// `at` is behind the `%`, and afterwards behind the verb.
+// Reads the verb after `%`, and advances `at` past it.
 Verb read_verb(std::string_view format, std::size_t &at) {
     Verb verb;
     for (; at < format.size() && (format[at] == '-' || format[at] == '0'); ++at)

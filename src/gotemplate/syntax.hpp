@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A template as a tree: what the parser makes and the renderer walks.
+// A template as a tree, which the parser builds and the renderer walks.
 #pragma once
 
 #include "berth/util/error.hpp"
@@ -14,9 +14,9 @@ namespace berth::gotemplate {
 
 struct Word;
 struct Pipeline {
-    // Commands, each of words; the value of one is the last argument of the next.
+    // Commands, each a list of words; the value of one is the last argument of the next.
     std::vector<std::vector<Word>> commands;
-    std::string source; // the action it stands in, for messages
+    std::string source; // its action, for messages
 };
 
 struct Word {
@@ -37,12 +37,12 @@ struct Part {
     std::string literal = {};
     std::vector<std::string> variables = {}; // $k, $v := …
     std::vector<Pipeline> pipelines = {};    // several: else if
-    std::vector<Block> blocks = {};          // one a pipeline, then that of else when there is one
+    std::vector<Block> blocks = {};          // one per pipeline, then that of else, if any
 };
 
 using Values = std::vector<const nlohmann::json *>;
 bool is_function(std::string_view name);
-// Throws a usage error for arguments that it does not take.
+// Throws a usage error for invalid arguments.
 nlohmann::json call(const std::string &name, const Values &arguments);
 bool is_true(const nlohmann::json &value); // like Go's `if`
 void print_value(std::string &out, const nlohmann::json &value);

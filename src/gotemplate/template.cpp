@@ -138,7 +138,8 @@ class Renderer {
             value = &evaluate(word.inner.front(), dot);
         else if (word.kind == Word::variable)
             value = &variable(word.name, pipeline);
-        else if (word.kind == Word::function) // an argument: called with none
+        else if (word.kind ==
+                 Word::function) // a function as an argument is called without arguments
             value = &apply(word.name, {}, pipeline);
         if (value == &root_ && !word.fields.empty())
             value = &fields_;
@@ -179,7 +180,7 @@ class Renderer {
                           "{{$x := …}} or {{range $key, $value := …}} makes one");
     }
 
-    // Values that were computed stay where they are until the end.
+    // Computed values keep their address until the end.
     const json *keep(json value) { return &kept_.emplace_back(std::move(value)); }
 
     const json &fields_, &root_;

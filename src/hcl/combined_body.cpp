@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies made of others: merged, and filtered.
+// Merged and filtered bodies.
 #include "berth/hcl/body.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +66,7 @@ class MergedBody : public Body {
     }
 
   private:
-    // Any of the bodies may have what is required.
+    // Any of the bodies may have the required attributes.
     static Schema relaxed(Schema schema) {
         for (AttributeSchema &attribute : schema.attributes)
             attribute.required = false;

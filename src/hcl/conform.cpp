@@ -54,7 +54,7 @@ std::string missing_attributes(const std::vector<std::string> &names) {
 std::string object_mismatch(const Type &got, const Type &wanted) {
     std::vector<std::string> missing;
     std::string impossible;
-    std::string unsafe; // could be converted, but not always
+    std::string unsafe; // a possible but unsafe conversion
     for (const auto &attribute : wanted.attributes()) {
         const auto &name = attribute.first; // clang 14 captures no structured bindings
         const auto &type = attribute.second;
@@ -104,7 +104,7 @@ std::string collection_mismatch(const Type &got, const Type &wanted) {
                        mismatch_message(got.element(), wanted.element()));
 }
 
-// Would naming both types send the reader the wrong way? It would for text that is no number: the
+// Whether naming both types would mislead the reader. It would for text that is not a number: its
 // value is wrong, not its type.
 bool confusing(const Type &got, const Type &wanted) {
     if (got.is_primitive() != wanted.is_primitive() || wanted.is_string())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contexts, references in them, and what a tree refers to.
+// Contexts, references in them, and the references of a tree.
 #include "nodes.hpp"
 #include "text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conversions: first whether there is one between two types, then the value's.
+// Conversions: first whether one type converts to another, then the conversion of a value.
 #include "berth/hcl/convert.hpp"
 
 #include "berth/util/strings.hpp"
@@ -11,7 +11,7 @@
 namespace berth::hcl {
 namespace {
 
-// Can each part of a structure become `element`? Where that is open, is there one type for all?
+// Whether each part of a structure can become `element`, or one common type where that is dynamic.
 bool parts_convert(const std::vector<Type> &parts, const Type &element, bool safe,
                    bool open_parts_only) {
     Type wanted = element;
@@ -62,7 +62,7 @@ class Converter {
   public:
     explicit Converter(bool safe) : safe_(safe) {}
 
-    // `value` as the type `to`, which can_convert() said to be possible for its type.
+    // Converts `value` to `to`. can_convert() has checked the types.
     Value convert(const Value &value, const Type &to);
 
   private:
@@ -81,7 +81,7 @@ class Converter {
     Path path_;
 };
 
-// Replaces open parts of `to` by those of `from`: the type of a null or unknown value after its
+// Replaces dynamic parts of `to` by those of `from`: the type of a null or unknown value after its
 // conversion.
 Type filled(const Type &from, const Type &to);
 
@@ -210,7 +210,7 @@ Value Converter::collection(const Value &value, const Type &to) {
     if (element.is_dynamic())
         element = element_of(value.type());
     Value::List list = elements(value, element);
-    // Open parts may have become different types.
+    // Dynamic parts may have become different types.
     const std::optional<Type> common =
         list.empty() ? element.without_optional() : unify_unsafe(types_of(list));
     if (!common)
@@ -286,7 +286,7 @@ bool can_convert(const Type &from, const Type &to, bool safe) {
     if (to.is_dynamic() || from == to)
         return true;
     if (from.is_dynamic())
-        return !safe; // the value will show
+        return !safe; // depends on the value
     if (from.is_primitive() && to.is_primitive())
         return to.is_string() || (from.is_string() && !safe);
     if (from.is_object() && to.is_object())

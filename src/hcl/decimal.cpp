@@ -118,8 +118,8 @@ std::string Decimal::scientific(long places) const {
     return text + fmt::format("e{}{:02}", power < 0 ? '-' : '+', std::labs(power));
 }
 
-// Go's roundShortest: the digits are cut where the result still lies between the neighbours'
-// middles.
+// Go's roundShortest: cuts the digits as long as the result lies between the midpoints to both
+// neighbours.
 Decimal shortest_decimal(mpz_srcptr mantissa, long shift, long precision) {
     Decimal result = Decimal::from(mantissa, shift);
     if (result.digits.empty())

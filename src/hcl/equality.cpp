@@ -46,7 +46,7 @@ Value equality_of_unknown(const Value &left, const Value &right) {
     return Value::boolean(false);
 }
 
-// Of which something is not even known by its type: that leaves open what it is equal to.
+// Whether any part has an unknown type, so that its equality is unknown too.
 bool has_open_type(const Value &value) {
     if (value.is_null())
         return false;
@@ -69,7 +69,7 @@ std::string quoted(const std::string &text) {
     return result + '"';
 }
 
-// The bytes by which go-cty sorts what has no order of its own.
+// The bytes by which go-cty sorts values without a natural order.
 void append_key(std::string &key, const Value &value) {
     if (!value.is_known() || value.is_null()) {
         key += value.is_known() ? '~' : '?';
@@ -156,7 +156,7 @@ bool Value::same_as(const Value &other) const {
 bool Value::set_less(const Value &left, const Value &right) {
     if (left.is_null() || right.is_null())
         return !left.is_null() && right.is_null();
-    if (!left.is_known() || !right.is_known()) // before null, behind all others
+    if (!left.is_known() || !right.is_known()) // after all others but null
         return left.is_known() && !right.is_known();
     switch (left.type().kind()) {
     case Type::Kind::string:

@@ -50,7 +50,7 @@ void CallNode::report_unknown(const Context *context, Diagnostics &diagnostics) 
     diagnostics.push_back(error("Call to unknown function", detail, parts_.name_range, range()));
 }
 
-// The arguments with those that `...` gives. None: an error.
+// The arguments, with the expansion of `...`. Nothing after an error.
 std::optional<std::vector<CallNode::Argument>>
 CallNode::arguments(const Context *context, bool &unknown, Diagnostics &diagnostics) const {
     std::vector<Argument> result;

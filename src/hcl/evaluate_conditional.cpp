@@ -76,7 +76,7 @@ bool plain_null(const Value &value) {
     return value.is_null() && value.type().is_dynamic();
 }
 
-// The type of a conditional; none if there is no common one.
+// The type of a conditional; nothing without a common type.
 std::optional<Type> conditional_type(const Value &yes, const Value &no) {
     if (plain_null(yes))
         return no.type();
@@ -89,7 +89,8 @@ std::optional<Type> conditional_type(const Value &yes, const Value &no) {
 
 } // namespace
 
-// Both results are evaluated, since the type is common to both; only the chosen one's errors count.
+// Evaluates both results, since they determine the common type. Only errors of the chosen one
+// count.
 Value ConditionalNode::evaluate(const Context *context, Diagnostics &diagnostics) const {
     Outcome yes;
     Outcome no;
@@ -117,7 +118,7 @@ Value ConditionalNode::evaluate(const Context *context, Diagnostics &diagnostics
     return result(*condition, *condition ? yes.value : no.value, *type, diagnostics);
 }
 
-// None: unknown, or an error.
+// Nothing if it is unknown or an error.
 std::optional<bool> ConditionalNode::decide(const Context *context,
                                             Diagnostics &diagnostics) const {
     const Value value = condition_->evaluate(context, diagnostics);

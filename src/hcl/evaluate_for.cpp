@@ -53,7 +53,7 @@ bool ForNode::usable(const Value &collection, Diagnostics &diagnostics) const {
     return false;
 }
 
-// Tried once without an element, so that errors appear for empty collections too.
+// Evaluates the condition once without an element, so that empty collections report errors too.
 bool ForNode::condition_usable(const Context *context, Diagnostics &diagnostics) const {
     if (!parts_.condition)
         return true;
@@ -123,7 +123,7 @@ bool ForNode::included(Results &results, const Context &scope, Diagnostics &diag
             problem = fmt::format("The 'if' clause value is invalid: {}.", error.what());
         }
     }
-    if (results.known && !problem.empty()) // once is enough
+    if (results.known && !problem.empty()) // reported once
         diagnostics.push_back(
             error("Invalid 'for' condition", problem, parts_.condition->range(), range()));
     results.known = false;

@@ -72,7 +72,7 @@ Value compute(Operation operation, const Value &left, const Value &right) {
 std::optional<bool> known_boolean(const Value &value) {
     if (!value.is_known() || !value.type().is_boolean())
         return {};
-    return !value.is_null() && value.as_boolean(); // go-cty takes null for false here
+    return !value.is_null() && value.as_boolean(); // null counts as false, as in go-cty
 }
 
 struct Operand {
@@ -80,8 +80,8 @@ struct Operand {
     Diagnostics diagnostics;
 };
 
-// A logical operator whose result one operand decides. The other one's errors do not count then:
-// `a != null && a.b` works.
+// The result of a logical operator if one operand decides it. Errors of the other one are then
+// ignored: `a != null && a.b` works.
 std::optional<Operand> short_circuit(Operation operation, const Operand &left,
                                      const Operand &right) {
     const bool deciding = operation == Operation::logical_or;
@@ -108,7 +108,7 @@ void append(Diagnostics &diagnostics, const Diagnostics &more) {
     diagnostics.insert(diagnostics.end(), more.begin(), more.end());
 }
 
-// Converts in place; false, with an error, if that is not possible.
+// Converts in place. False, with an error, if that is impossible.
 bool convert_operand(Value &value, Operation operation, const char *side, const Range &range,
                      const Range &context, Diagnostics &diagnostics) {
     try {

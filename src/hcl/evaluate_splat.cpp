@@ -25,7 +25,7 @@ Value SplatNode::evaluate(const Context *context, Diagnostics &diagnostics) cons
         return Value::unknown();
     const bool sequence = is_sequence(source.type());
     if (source.is_null() && !sequence)
-        return Value::tuple({}); // a single value is a tuple of one, null one of none
+        return Value::tuple({}); // null becomes an empty tuple, any other value a tuple of one
     if (source.is_null()) {
         diagnostics.push_back(
             error("Splat of null value",

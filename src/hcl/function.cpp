@@ -27,7 +27,7 @@ const Parameter *Function::parameter(std::size_t argument) const {
     return variadic() ? &*variadic() : nullptr;
 }
 
-// The type that the arguments allow; dynamic when that of an argument is open.
+// The type of the result; dynamic if the type of an argument is.
 Type Function::result_type(Arguments arguments) const {
     check_count(*specification_, arguments.size());
     for (std::size_t i = 0; i < arguments.size(); ++i) {

@@ -19,7 +19,7 @@ Value fail(Diagnostics &diagnostics, const char *summary, const std::string &det
     return Value::unknown();
 }
 
-// Why `key` is no index of a sequence of that length.
+// Why `key` is not a valid index of a sequence of that length.
 std::string index_complaint(const Number &key, std::size_t length) {
     if (!key.is_integer())
         return ": a sequence is indexed by whole numbers, and this one has a fractional part.";

@@ -17,7 +17,7 @@ namespace {
 constexpr const char *wrong_type = "Incorrect JSON value type";
 constexpr const char *comment = "//"; // a property of that name is a comment
 
-// A block's place while its labels are read.
+// The position in a block's labels while they are read.
 struct Labels {
     const BlockSchema &schema;
     Range type_range;
@@ -49,11 +49,12 @@ class JsonBody : public Body {
                Content &content) const;
     JsonNodePtr part(const JsonNode &node) const { return {node_, &node}; }
 
-    JsonNodePtr node_; // of any kind: it shows when the content is asked for
+    JsonNodePtr node_; // of any kind: checked when the content is read
     std::set<std::string> hidden_;
 };
 
-// The properties of an object, or of the objects in an array. `label`: what they are names for.
+// The properties of an object, or of the objects in an array. `label`: the meaning of their names,
+// for errors.
 std::vector<const JsonProperty *> properties_of(const JsonNode &node, const std::string &label,
                                                 Diagnostics &diagnostics) {
     std::vector<const JsonProperty *> result;

@@ -53,7 +53,7 @@ class JsonExpression : public Expression {
 };
 
 ExpressionPtr template_of(const std::string &text, const Range &range, Diagnostics &diagnostics) {
-    Position inside = range.start; // behind the quote
+    Position inside = range.start; // after the quote
     ++inside.byte;
     ++inside.column;
     return parse_template(text, range.file, inside, diagnostics);
@@ -61,7 +61,7 @@ ExpressionPtr template_of(const std::string &text, const Range &range, Diagnosti
 
 Value JsonExpression::text(const std::string &text, const Range &range, const Context *context,
                            Diagnostics &diagnostics) {
-    if (context == nullptr) // then a string is only itself
+    if (context == nullptr) // then a string is a literal
         return Value::string(text);
     const std::size_t before = diagnostics.size();
     const ExpressionPtr expression = template_of(text, range, diagnostics);
@@ -182,8 +182,8 @@ std::optional<StaticPairs> JsonExpression::static_pairs() const {
     return result;
 }
 
-// A string as an expression of the native syntax (not as a template), where a name, a call or a
-// type is asked for; null pointer if it is none.
+// Parses a string as an expression of the native syntax (not as a template), where a name, a call
+// or a type is expected. A null pointer if it is not an expression.
 ExpressionPtr JsonExpression::native() const {
     if (node_->kind != JsonNode::Kind::string)
         return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A JSON value as an expression: its strings are templates, names of properties too.
+// A JSON value as an expression. Its strings and the names of its properties are templates.
 #pragma once
 
 #include "berth/hcl/expression.hpp"
@@ -8,7 +8,7 @@
 
 namespace berth::hcl {
 
-// `node` is part of a tree that it keeps alive.
+// The expression keeps the tree of `node` alive.
 ExpressionPtr json_expression(JsonNodePtr node);
 
 } // namespace berth::hcl

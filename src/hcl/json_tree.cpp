@@ -137,7 +137,7 @@ JsonNode JsonParser::value(const char *missing) {
          "A JSON value starts with a brace, a bracket, a number, a string, or a keyword.", here(1));
 }
 
-// Behind an item: true if there is another one.
+// Reads the separator after an item. True if another item follows.
 bool JsonParser::separator(char close, const Range &open, bool object) {
     if (at(close))
         return false;
@@ -303,7 +303,7 @@ void JsonParser::escape(std::string &result, std::string_view &text, const Range
         }
     }
     const std::string character = utf8(static_cast<std::int32_t>(point));
-    result += character.empty() ? "\uFFFD" : character; // half of a pair
+    result += character.empty() ? "\uFFFD" : character; // half of a surrogate pair
 }
 
 // \uXXXX

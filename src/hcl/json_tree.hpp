@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A JSON text as a tree with places.
+// A JSON text as a tree with source positions.
 #pragma once
 
 #include "berth/hcl/diagnostic.hpp"
@@ -39,7 +39,7 @@ struct JsonProperty {
 
 using JsonNodePtr = std::shared_ptr<const JsonNode>;
 
-// Null pointer, with an error, if the text is no JSON.
+// A null pointer, with an error, if the text is not JSON.
 JsonNodePtr parse_json_tree(std::string_view text, const std::string &file, const Position &start,
                             Diagnostics &diagnostics);
 

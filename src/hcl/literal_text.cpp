@@ -23,7 +23,7 @@ class Literal {
             const std::string_view rest = text_.substr(at_);
             if (rest.starts_with("$${") || rest.starts_with("%%{")) {
                 result_ += rest[0];
-                at_ += 2; // what is doubled
+                at_ += 2; // the doubled sign
             } else if (quoted && rest[0] == '\\') {
                 escape(rest);
             } else {

@@ -22,7 +22,7 @@ BlockPtr public_block(const NativeBlock &block) {
               .label_ranges = block.label_ranges});
 }
 
-// Are the labels as the schema has them?
+// Whether the labels match the schema.
 bool labels_fit(const NativeBlock &block, const BlockSchema &schema, Diagnostics &diagnostics) {
     const std::vector<std::string> &names = schema.label_names;
     const Range header = range_between(block.type_range, block.open_range);
@@ -94,7 +94,7 @@ void NativeBody::select_attributes(const Schema &schema, Content &content,
     }
 }
 
-// Fills `content`, and returns what is left.
+// Fills `content`, and returns a body with the remaining items.
 std::shared_ptr<const NativeBody> NativeBody::select(const Schema &schema, Content &content,
                                                      Diagnostics &diagnostics) const {
     select_attributes(schema, content, diagnostics);

@@ -45,7 +45,8 @@ class NativeBody : public Body {
     std::set<std::string> hidden_blocks_;
 };
 
-// " Did you mean …" for a name that the schema has as the other kind of item, or nearly.
+// " Did you mean …" for a name that the schema uses for the other kind of item, or spells
+// similarly.
 std::string argument_hint(const std::string &name, const Schema &schema, const Attributes &taken);
 std::string block_hint(const std::string &type, const Schema &schema);
 

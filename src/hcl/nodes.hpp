@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tree of an expression in the native syntax. Nodes are built by the parser and constant then.
+// The tree of an expression in the native syntax. The parser builds the nodes, which never change
+// then.
 #pragma once
 
 #include "berth/hcl/expression.hpp"
@@ -9,7 +10,7 @@
 
 namespace berth::hcl {
 
-// What a tree refers to; names of enclosing `for` expressions are no references.
+// The references of a tree, without the names of enclosing `for` expressions.
 struct References {
     std::vector<Traversal> variables;
     std::vector<std::string> calls;
@@ -60,7 +61,7 @@ class TraversalNode : public Node {
     Traversal traversal_;
 };
 
-// Steps from any other expression: f().a.
+// Steps from any other expression: f().a
 class RelativeNode : public Node {
   public:
     RelativeNode(NodePtr source, Traversal traversal, Range range)
@@ -199,7 +200,7 @@ class ForNode : public Node {
         NodePtr collection;
         NodePtr key; // none: a tuple
         NodePtr value;
-        NodePtr condition; // may be none
+        NodePtr condition; // may be null
         bool group = false;
         Range open_range;
     };
@@ -221,7 +222,7 @@ class ForNode : public Node {
     Parts parts_;
 };
 
-// The element that the innermost splat is at.
+// The current element of the innermost splat.
 class ItemNode : public Node {
   public:
     using Node::Node;
@@ -296,7 +297,7 @@ class UnaryNode : public Node {
     const Range &start_range() const override { return symbol_; }
 
   private:
-    bool negate_; // else: logical not
+    bool negate_; // otherwise a logical not
     NodePtr operand_;
     Range symbol_;
 };
@@ -340,7 +341,7 @@ class WrapNode : public Node {
     NodePtr inner_;
 };
 
-// The texts of a template's %{for}, one behind the other.
+// The texts of a template's %{for}, joined.
 class JoinNode : public Node {
   public:
     explicit JoinNode(NodePtr tuple) : Node(tuple->range()), tuple_(std::move(tuple)) {}
@@ -358,13 +359,13 @@ Value index_value(const Value &collection, const Value &key, const Range &range,
 Value attribute_of(const Value &object, const std::string &name, const Range &range,
                    Diagnostics &diagnostics);
 
-// No more than 16 MiB? If not, with an error.
+// Whether a text has at most 16 MiB. Otherwise adds an error.
 bool within_size(std::string_view text, const Range &place, Diagnostics &diagnostics);
 
-// Has an error been added since there were `count` diagnostics?
+// Whether an error was added after the first `count` diagnostics.
 bool failed_since(const Diagnostics &diagnostics, std::size_t count);
 
-// The name under which a splat's element is among the variables; no identifier.
+// The variable with the element of a splat. It is not an identifier, so no text can name it.
 inline const std::string splat_item = "*";
 
 } // namespace berth::hcl

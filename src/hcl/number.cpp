@@ -13,7 +13,7 @@ namespace berth::hcl {
 namespace {
 
 constexpr mpfr_rnd_t nearest = MPFR_RNDN; // to nearest, ties to even
-// Beyond this many bits before or behind the point no digits are written.
+// Numbers with more bits before or after the point are not written as digits.
 constexpr mpfr_exp_t most_written_bits = mpfr_exp_t{1} << 22;
 
 mpfr_prec_t larger_precision(mpfr_srcptr left, mpfr_srcptr right) {
@@ -62,7 +62,7 @@ struct Mantissa { // |value| = mantissa × 2^shift
     Mantissa &operator=(const Mantissa &) = delete;
 };
 
-// Go's %g: like %e for exponents below -4 and from `digits` on.
+// Go's %g: like %e for exponents below -4, or of `digits` and above.
 std::string general(const Decimal &decimal, long digits, bool shortest) {
     const auto length = static_cast<long>(decimal.digits.size());
     long limit = digits;
@@ -217,7 +217,7 @@ Number modulo(const Number &left, const Number &right) {
 }
 
 bool operator==(const Number &left, const Number &right) {
-    constexpr double exact = 9007199254740992; // integers up to 2^53 have one text
+    constexpr double exact = 9007199254740992; // integers up to 2^53 have a unique text
     const double approximate = std::abs(left.to_double());
     if (left.precision() == right.precision() ||
         (approximate <= exact && left.is_integer() && right.is_integer()))

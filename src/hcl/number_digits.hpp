@@ -19,7 +19,7 @@ struct Number::Digits {
 
     static mpfr_srcptr of(const Number &number) { return number.digits_->value; }
 
-    // A number of that precision that `fill(mpfr_ptr)` sets.
+    // A number of that precision, set by `fill(mpfr_ptr)`.
     template<class Fill>
     static Number make(mpfr_prec_t precision, Fill &&fill) {
         auto digits = std::make_shared<Digits>(precision);

@@ -153,7 +153,7 @@ NativeBlock Parser::block(const Token &type) {
     return result;
 }
 
-// Labels up to the opening brace; false, with an error, if there is none.
+// Reads labels up to the opening brace. False, with an error, if it is missing.
 bool Parser::block_header(NativeBlock &block, const Token &type) {
     for (;;) {
         const Token token = peek();

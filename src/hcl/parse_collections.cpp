@@ -80,7 +80,7 @@ NodePtr Parser::object() {
     return std::make_shared<ObjectNode>(std::move(items), between(open, close), range(open));
 }
 
-// A key, a value, and the separator behind it; false if the rest of the object is lost.
+// Reads a key, a value and the separator. False if the rest of the object cannot be parsed.
 bool Parser::object_item(ObjectNode::Items &items, const Token &open) {
     const bool literal = !at(Kind::open_parenthesis);
     std::size_t before = mark();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operators and what follows a term: attributes, indexes, splats.
+// Operators and steps after a term: attributes, indexes, splats.
 #include "parser.hpp"
 
 #include <fmt/format.h>
@@ -118,7 +118,7 @@ NodePtr Parser::conditional() {
                                              whole);
 }
 
-// By precedence, with a stack of its own: operators that follow each other nest no calls.
+// Parses by precedence with an explicit stack, so a long chain of operators does not recurse.
 NodePtr Parser::binary() {
     std::vector<Pending> pending;
     for (;;) {
@@ -208,7 +208,7 @@ NodePtr Parser::legacy_index(NodePtr from, const Token &dot) {
     return step(from, index_step(Value::unknown(), place));
 }
 
-// a.*.b.c: the attributes that follow are each element's
+// a.*.b.c: the following attributes apply to each element
 NodePtr Parser::attribute_splat(NodePtr from, const Range &first, const Token &dot) {
     const Token marker = read();
     const Range marker_range = between(dot, marker);
@@ -293,7 +293,7 @@ NodePtr Parser::indexed(NodePtr from, const NodePtr &key, const Range &brackets,
                                        brackets);
 }
 
-// a[*].b[0]: all that follows is each element's
+// a[*].b[0]: everything that follows applies to each element
 NodePtr Parser::full_splat(NodePtr from, const Range &first, const Token &open) {
     read(); // the star
     Token close = read();

@@ -9,7 +9,7 @@ constexpr const char *invalid_for = "Invalid 'for' expression";
 
 } // namespace
 
-// Behind the bracket or brace; the keyword is next.
+// Starts after the bracket or brace; the next token is the keyword.
 NodePtr Parser::for_expression(const Token &open) {
     const Newlines newlines(*this, false);
     const bool object = open.kind == Kind::open_brace;

@@ -15,9 +15,9 @@ constexpr long largest_exponent = 100'000;
 struct Written {
     bool negative = false;
     std::string digits; // without the point
-    long places = 0;    // how many of them are behind it
+    long places = 0;    // the number of digits after it
     long exponent = 0;
-    bool binary = false; // the exponent is one of 2
+    bool binary = false; // the base of the exponent is 2
 };
 
 bool is_digit(char character) {
@@ -74,7 +74,7 @@ struct Float {
     Float &operator=(const Float &) = delete;
 };
 
-// Go's pow5, which rounds on the way: 5^27 times squares of 5 that have 64 bits more.
+// Go's pow5, with its intermediate roundings: 5^27 times squares of 5 that have 64 bits more.
 void power_of_five(mpfr_ptr result, unsigned long power) {
     constexpr unsigned long table_end = 27;
     mpfr_ui_pow_ui(result, 5, std::min(power, table_end), nearest);
@@ -89,7 +89,7 @@ void power_of_five(mpfr_ptr result, unsigned long power) {
     }
 }
 
-// The exact integer that the digits are.
+// Sets the exact integer that the digits spell.
 void set_integer(mpz_ptr result, const std::string &digits, int base) {
     mpz_set_str(result, digits.c_str(), base);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Templates: quoted strings, heredocs, and text that is one as a whole.
+// Templates: quoted strings, heredocs, and whole texts.
 #include "parser.hpp"
 #include "text.hpp"
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char *invalid_for = "Invalid 'for' directive";
 
-// ${~ and %{~ take the spaces before them.
+// ${~ and %{~ remove the spaces before them.
 void trim_before(TemplateParts &parts, const Token &open) {
     if (open.text.ends_with('~') && !parts.empty() &&
         parts.back().kind == TemplatePart::Kind::literal)

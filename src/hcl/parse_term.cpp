@@ -106,7 +106,8 @@ NodePtr Parser::call(const Token &name) {
     return std::make_shared<CallNode>(std::move(parts));
 }
 
-// The name with its namespaces up to the opening parenthesis; none, with an error, without one.
+// The name with its namespaces up to the opening parenthesis. Nothing, with an error, if that is
+// missing.
 std::optional<Token> Parser::call_name(CallNode::Parts &parts, const Token &name) {
     parts.name = name.text;
     parts.name_range = range(name);
@@ -132,7 +133,7 @@ std::optional<Token> Parser::call_name(CallNode::Parts &parts, const Token &name
     return {};
 }
 
-// Arguments up to the closing parenthesis, which is returned.
+// Reads arguments up to the closing parenthesis, and returns that token.
 Token Parser::call_arguments(CallNode::Parts &parts, const Token &name) {
     while (!at(Kind::close_parenthesis)) {
         const std::size_t before = mark();

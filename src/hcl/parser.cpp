@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parser's access to tokens, its errors and its ways back after them.
+// The parser's access to tokens, its errors, and recovery from them.
 #include "parser.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ Kind closer_of(Kind kind) {
     }
 }
 
-// Directives and interpolations end alike.
+// Directives and interpolations have the same end.
 Kind plain(Kind kind) {
     return kind == Kind::template_control ? Kind::template_interpolation : kind;
 }
@@ -64,7 +64,7 @@ std::pair<Token, std::size_t> Parser::next() const {
         if (token.kind == Kind::comment) {
             if (!newlines_ || !token.text.ends_with('\n'))
                 continue;
-            Token newline = token; // a comment up to the line's end has the newline in it
+            Token newline = token; // a comment to the end of the line includes the newline
             newline.kind = Kind::newline;
             return {newline, i + 1};
         }
@@ -92,7 +92,7 @@ Range Parser::between(const Token &first, const Token &last) const {
     return {file_, first.start, last.end};
 }
 
-// One more level of nesting; beyond the limit parsing ends.
+// Enters a level of nesting. Parsing ends beyond the limit.
 void Parser::deeper() {
     if (++depth_ <= deepest || gave_up_)
         return;
@@ -101,7 +101,7 @@ void Parser::deeper() {
     give_up();
 }
 
-// Nothing else is read or reported.
+// Ends parsing: nothing more is read or reported.
 void Parser::give_up() {
     gave_up_ = true;
     recovery_ = true;
@@ -129,7 +129,7 @@ NodePtr Parser::placeholder(const Range &range) const {
     return std::make_shared<LiteralNode>(Value::unknown(), range);
 }
 
-// Reads up to and with the next `end`, over pairs of its kind.
+// Reads to the next `end`, inclusive, and skips nested pairs.
 Token Parser::recover(Kind end) {
     const std::optional<Kind> start = opener_of(end);
     recovery_ = true;
@@ -145,7 +145,7 @@ Token Parser::recover(Kind end) {
     }
 }
 
-// Reads up to the next `start` and over what it opens.
+// Reads to the next `start`, and past the group that it opens.
 void Parser::recover_over(Kind start) {
     while (!at(start) && !at(Kind::end))
         read();
@@ -153,7 +153,7 @@ void Parser::recover_over(Kind start) {
     recover(closer_of(start));
 }
 
-// Reads up to the end of the line that ends an item of a body.
+// Reads to the end of the line on which an item of a body ends.
 void Parser::recover_after_item() {
     recovery_ = true;
     std::vector<Kind> open;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parser of the native syntax: recursive descent over the tokens. After an error it goes on
-// where it can, so that several errors are found at once.
+// The parser of the native syntax: recursive descent over the tokens. It recovers from errors where
+// possible, to report several at once.
 #pragma once
 
 #include "native_body.hpp"
@@ -27,7 +27,7 @@ class Parser {
   private:
     using Kind = TokenKind;
 
-    // Tokens: comments are left out, and newlines too where they mean nothing.
+    // Tokens: without comments, and without newlines where they have no meaning.
     Token peek() const { return next().first; }
     Token read();
     std::pair<Token, std::size_t> next() const;
@@ -38,7 +38,7 @@ class Parser {
     Range next_range() const { return range(peek()); }
     Range between(const Token &first, const Token &last) const;
 
-    class Newlines { // whether newlines are tokens, as long as this lives
+    class Newlines { // whether newlines are tokens, during the lifetime of the object
       public:
         Newlines(Parser &parser, bool included) : parser_(parser), before_(parser.newlines_) {
             parser.newlines_ = included;
@@ -51,7 +51,7 @@ class Parser {
         Parser &parser_;
         bool before_;
     };
-    class Depth { // counts nesting; beyond the limit parsing ends
+    class Depth { // counts nesting; parsing ends beyond the limit
       public:
         explicit Depth(Parser &parser) : parser_(parser), before_(parser.depth_) {
             parser.deeper();
@@ -66,7 +66,7 @@ class Parser {
     };
     void deeper();
 
-    // Errors, and where to go on.
+    // Errors, and recovery from them.
     void report(Diagnostic diagnostic);
     void report_unless_recovering(Diagnostic diagnostic);
     std::size_t mark() const { return diagnostics_.size(); }
@@ -131,7 +131,7 @@ class Parser {
     NodePtr template_node(TemplateParts parts, const Range &whole);
     TemplateParts template_parts(Kind end);
     void literal_part(TemplateParts &parts, const Token &token, bool trim);
-    // These two return whether the sequence ends with ~}.
+    // Both return whether the sequence ends with ~}.
     bool interpolation(TemplateParts &parts, const Token &open, Kind end, const Range &start);
     void report_unclosed(const Token &close, Kind end, const Range &start);
     bool directive(TemplateParts &parts, const Token &open, const Range &start);

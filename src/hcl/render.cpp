@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Diagnostics with the lines that they are about.
+// Diagnostics with their source lines.
 #include "berth/hcl/diagnostic.hpp"
 
 #include "text.hpp"
@@ -11,7 +11,7 @@
 namespace berth::hcl {
 namespace {
 
-constexpr int most_lines = 8; // of a subject that goes over many
+constexpr int most_lines = 8; // of a long subject
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -26,7 +26,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
-// What a terminal shows of a line, and nothing that controls it.
+// A line without characters that control a terminal.
 std::string printable(std::string_view line) {
     std::string result;
     for (const char character : line)

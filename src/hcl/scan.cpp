@@ -52,7 +52,7 @@ bool is_digit(char character) {
     return character >= '0' && character <= '9';
 }
 
-// digit, then digits, points and exponents; it does not end with a point.
+// digit, then digits, points and exponents; not a point at the end.
 std::size_t number_length(std::string_view text) {
     std::size_t length = 0;
     for (std::size_t i = 0; i < text.size();) {
@@ -121,7 +121,7 @@ class Scanner {
 
     std::string_view text_;
     std::size_t at_ = 0;
-    Position position_; // behind the last token
+    Position position_; // after the last token
     std::size_t token_end_ = 0;
     std::vector<Token> tokens_;
     std::vector<In> modes_;
@@ -131,7 +131,7 @@ class Scanner {
 };
 
 void Scanner::emit(Kind kind, std::size_t length) {
-    Position start = position_; // between tokens are only spaces and tabs
+    Position start = position_; // only spaces and tabs separate tokens
     start.column += static_cast<int>(at_ - token_end_);
     start.byte += at_ - token_end_;
     const std::string_view text = text_.substr(at_, length);
@@ -249,7 +249,7 @@ std::size_t Scanner::escaped_start() const {
     return rest().size() > 3 && rest()[3] == '~' ? 4 : 3;
 }
 
-// A $ or % that starts nothing. At the end of the text that is not known.
+// A $ or % that starts no sequence. Unknown at the end of the text.
 std::size_t Scanner::lone_sign_length() const {
     if (rest()[0] != '$' && rest()[0] != '%')
         return 0;
@@ -289,7 +289,7 @@ void Scanner::quotes() {
     emit(Kind::invalid, 1);
 }
 
-// Text of a heredoc or a bare template up to what is special in it.
+// Text of a heredoc or a bare template, up to the next special sequence.
 std::size_t Scanner::literal_length() const {
     std::size_t length = 0;
     while (length < rest().size()) {

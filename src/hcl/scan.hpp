@@ -48,7 +48,7 @@ enum class TokenKind : std::uint8_t {
     question,
     colon,
     double_colon,
-    // what has text
+    // tokens with text
     quoted_literal,
     string_literal, // of heredocs and bare templates
     number,
@@ -56,7 +56,7 @@ enum class TokenKind : std::uint8_t {
     comment,
     newline,
     end,
-    // what no text may have
+    // invalid tokens
     bitwise,
     backtick,
     apostrophe,
@@ -79,7 +79,7 @@ enum class ScanMode { normal, bare_template };
 // `text`.
 std::vector<Token> scan(std::string_view text, Position start, ScanMode mode);
 
-// Errors for the tokens that no text may have.
+// Adds errors for invalid tokens.
 void report_invalid_tokens(const std::vector<Token> &tokens, const std::string &file,
                            Diagnostics &diagnostics);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors for tokens that no text may have.
+// Errors for invalid tokens.
 #include "scan.hpp"
 
 #include <array>
@@ -50,7 +50,7 @@ Complaint complaint_about(const Token &token) {
 
 void report_invalid_tokens(const std::vector<Token> &tokens, const std::string &file,
                            Diagnostics &diagnostics) {
-    constexpr std::size_t most = 20; // of all; a binary file has thousands
+    constexpr std::size_t most = 20; // in total; a binary file has thousands
     std::array<int, static_cast<std::size_t>(Kind::quoted_newline) + 1> seen{};
     std::size_t reported = 0;
     for (const Token &token : tokens) {
@@ -60,7 +60,7 @@ void report_invalid_tokens(const std::vector<Token> &tokens, const std::string &
         const bool quote = token.kind == Kind::backtick || token.kind == Kind::apostrophe;
         const bool once = token.kind == Kind::semicolon || token.kind == Kind::broken_utf8;
         if ((quote && before % 2 == 1) || (once && before > 0))
-            continue; // the other end of what is quoted
+            continue; // the closing quote
         const Complaint complaint = complaint_about(token);
         diagnostics.push_back(
             error(complaint.summary, complaint.detail, {file, token.start, token.end}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What expressions are without evaluation.
+// Static analysis: the parts of expressions, without evaluation.
 #include "nodes.hpp"
 
 namespace berth::hcl {

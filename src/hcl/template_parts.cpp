@@ -16,7 +16,7 @@ using Kind = TemplatePart::Kind;
 constexpr int deepest = 400;
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-// How many spaces a line starts with; no_limit for a line of spaces alone.
+// The number of spaces at the start of a line; no_limit for a line of only spaces.
 std::size_t indentation(const std::string &text) {
     const std::string_view trimmed = trim_left(text);
     if (trimmed.empty() && text.ends_with('\n'))
@@ -78,7 +78,7 @@ class Tree {
     Diagnostics &diagnostics_;
     std::size_t at_ = 0;
     int depth_ = 0;
-    bool failed_ = false; // nested too deep
+    bool failed_ = false; // nested too deeply
 };
 
 NodePtr Tree::node() {
@@ -110,7 +110,7 @@ NodePtr Tree::node() {
     }
 }
 
-// `part` ends something else than what `open` has begun.
+// Reports that `part` does not end `open`.
 NodePtr Tree::unexpected(const TemplatePart &open, const TemplatePart &part) {
     const char *what = open.kind == Kind::if_start ? "if" : "for";
     if (failed_)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A template's parts in a row, before its directives make a tree of them.
+// The parts of a template as a sequence, before its directives form a tree.
 #pragma once
 
 #include "nodes.hpp"
@@ -29,9 +29,9 @@ struct TemplatePart {
 };
 using TemplateParts = std::vector<TemplatePart>; // the last one is `end`
 
-// <<-: takes as many spaces from the start of each line as the line with the fewest has.
+// Removes the common indentation of all lines, for <<-.
 void flush_lines(TemplateParts &parts);
-// Joins literals that follow each other.
+// Joins adjacent literals.
 void join_literals(TemplateParts &parts);
 // The parts as nodes: directives become conditionals and loops.
 Nodes template_tree(const TemplateParts &parts, Diagnostics &diagnostics);

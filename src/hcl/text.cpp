@@ -189,7 +189,7 @@ std::string_view trim_right(std::string_view text) {
 }
 
 std::string suggestion(const std::string &given, const std::vector<std::string> &candidates) {
-    constexpr std::size_t longest = 200; // names beyond are no typing mistakes
+    constexpr std::size_t longest = 200; // longer names are not typing mistakes
     std::size_t nearest = 3;
     const std::string *best = nullptr;
     for (const std::string &candidate : candidates) {

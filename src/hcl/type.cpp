@@ -10,7 +10,7 @@ namespace berth::hcl {
 
 struct Type::Node {
     Kind kind = Kind::string;
-    std::vector<Type> elements = {}; // of a tuple; the one of a collection
+    std::vector<Type> elements = {}; // of a tuple; of a collection, one
     Attributes attributes = {};
     std::set<std::string> optional = {};
     std::string name = {}; // of a capsule
@@ -24,7 +24,7 @@ const Type::Attributes no_attributes;
 const std::set<std::string> no_names;
 const std::string no_name;
 
-// Values are walked recursively; no definition nests them by thousands, other than to do harm.
+// Values are walked recursively; only a hostile definition nests them this deeply.
 constexpr int deepest = 1000;
 
 } // namespace

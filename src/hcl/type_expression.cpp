@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types as expressions spell them: list(string).
+// Types spelled as expressions: list(string).
 #include "berth/hcl/expression.hpp"
 
 #include "text.hpp"
@@ -35,7 +35,7 @@ class TypeReader {
     Diagnostics &diagnostics_;
 };
 
-// What the constructor `name` needs; null pointer if there is no such constructor.
+// The argument of the constructor `name`, for errors; a null pointer if no such constructor exists.
 const char *TypeReader::wanted_argument(const std::string &name) {
     if (name == "list" || name == "map" || name == "set")
         return "the element type";

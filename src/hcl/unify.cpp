@@ -12,7 +12,7 @@ using Types = std::span<const Type>;
 
 std::optional<Type> unify_types(Types types, bool safe);
 
-// Of the parts' orders: none if they disagree.
+// The common order of the parts; 0 if they disagree.
 int combined(const std::vector<int> &orders) {
     const bool first = std::any_of(orders.begin(), orders.end(), [](int o) { return o < 0; });
     const bool second = std::any_of(orders.begin(), orders.end(), [](int o) { return o > 0; });
@@ -43,12 +43,12 @@ int compare_tuples(const Type &left, const Type &right) {
     return combined(orders);
 }
 
-// Lists before tuples before sets; others are none of these.
+// Lists before tuples before sets; other types rank last.
 int generality(const Type &type) {
     return type.is_list() ? 3 : type.is_tuple() ? 2 : type.is_set() ? 1 : 0;
 }
 
-// Negative: `left` is the more general one, as far as that can be said without trying.
+// Negative: `left` is more general, as far as the types alone show.
 int compare(const Type &left, const Type &right) {
     if (left.is_dynamic() || right.is_dynamic())
         return static_cast<int>(left.is_dynamic()) - static_cast<int>(right.is_dynamic());
@@ -69,7 +69,7 @@ int compare(const Type &left, const Type &right) {
     return 0;
 }
 
-// The most general ones first, those that cannot be compared in their own order.
+// The most general types first; incomparable ones keep their order.
 std::vector<std::size_t> by_preference(Types types) {
     std::vector<std::vector<std::size_t>> behind(types.size());
     std::vector<std::size_t> before(types.size(), 0);
@@ -232,7 +232,7 @@ std::optional<Type> unify_types(Types given, bool safe) {
     const bool same_kind =
         all(maps) || all(lists) || all(count(Type::Kind::set)) || all(objects) || all(tuples);
     if (same_kind && open > 0)
-        return Type::dynamic(); // what the unknown one will be decides
+        return Type::dynamic(); // depends on the unknown one
     if (all(maps))
         return unify_collections(types, safe, Type::map);
     if (all(lists))

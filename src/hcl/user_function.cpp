@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that a definition declares.
+// Functions declared by a definition file.
 #include "berth/hcl/expression.hpp"
 
 namespace berth::hcl {

@@ -10,7 +10,7 @@
 namespace berth::hcl {
 namespace {
 
-// Nulls and unknowns of the dynamic type take the type of the collection that they stand in.
+// Nulls and unknowns of the dynamic type take the element type of their collection.
 Value adopted(const Value &value, const Type &type) {
     if (!value.type().is_dynamic())
         return value;
@@ -26,7 +26,7 @@ Type common_type(const Type &given, const Type &found) {
     return given;
 }
 
-// The type that all elements have; they get it where theirs is dynamic.
+// The common type of all elements. Elements of the dynamic type receive it.
 Type unite(Value::List &elements, Type type) {
     for (const Value &element : elements)
         type = common_type(type, element.type());
@@ -39,7 +39,7 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
-// With its keys in NFC, as strings are.
+// Normalizes the keys to NFC, like strings.
 Value::Map with_normal_keys(Value::Map map) {
     if (std::all_of(map.begin(), map.end(),
                     [](const auto &entry) { return is_ascii(entry.first); }))

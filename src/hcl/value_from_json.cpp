@@ -171,11 +171,11 @@ Value Reader::object(const JsonNode &node, const Type &type) {
                                      {.attribute = true, .key = Value::string(property.name)}));
     }
     for (const auto &[name, attribute] : type.attributes())
-        values.emplace(name, Value::null(attribute)); // if it is missing
+        values.emplace(name, Value::null(attribute)); // if the JSON lacks it
     return Value::object(std::move(values));
 }
 
-// {"value": …, "type": …}, as to_json() writes it where the type is open.
+// {"value": …, "type": …}, as to_json() writes values of the dynamic type.
 Value Reader::dynamic(const JsonNode &node) {
     require(node, Kind::object);
     const JsonNode *value = nullptr;

@@ -76,7 +76,7 @@ std::string sign_of(const FormatVerb &verb, bool negative) {
     return verb.plus ? "+" : verb.space ? " " : "";
 }
 
-// As Go's big.Int does it.
+// Follows Go's big.Int.
 std::string as_integer(const FormatVerb &verb, const Number &number) {
     if (!number.is_integer())
         throw unsupported(verb, "an integer is required");
@@ -101,7 +101,7 @@ std::string as_integer(const FormatVerb &verb, const Number &number) {
     return std::string(padding, ' ') + prefix + digits;
 }
 
-// As Go's big.Float does it: here the zero flag is stronger than the minus.
+// Follows Go's big.Float, where the zero flag overrides the minus.
 std::string as_float(const FormatVerb &verb, const Number &number) {
     auto letter = verb.mode == 'E' ? 'e' : verb.mode == 'G' ? 'g' : verb.mode;
     auto precision = verb.precision ? static_cast<int>(*verb.precision) : letter == 'g' ? -1 : 6;

@@ -7,8 +7,8 @@
 
 namespace berth::hclfunc {
 
-// Base64 as Go's StdEncoding reads it: padded, line breaks anywhere, no other white space; what the
-// last character holds beyond the last byte may be anything. Nothing if it is not that.
+// Base64 as Go's StdEncoding reads it: padded, line breaks anywhere, no other white space; unused
+// bits of the last character are ignored. Nothing if the text is invalid.
 std::optional<std::string> strict_base64_decode(std::string_view text);
 
 } // namespace berth::hclfunc

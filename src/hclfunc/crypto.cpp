@@ -47,7 +47,7 @@ std::string bcrypt_hash(std::string_view password, std::int64_t cost) {
                                         "is outside allowed inclusive range 4..31",
                                         cost));
     if (cost < 4)
-        cost = 10; // as Go's package does
+        cost = 10; // the default of Go's package
     std::uint8_t salt[BLOWFISH_BCRYPT_BINSALT_SIZE];
     std::uint8_t hash[BLOWFISH_BCRYPT_HASH_SIZE];
     constexpr std::string_view scheme = "2a";

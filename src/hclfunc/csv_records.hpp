@@ -13,8 +13,7 @@ class CsvRecords {
   public:
     explicit CsvRecords(std::string_view text) : rest_(text) {}
 
-    // The next record; nothing at the end. Empty lines are passed over. Throws an Error with the
-    // line's number.
+    // The next record; nothing at the end. Skips empty lines. Throws an Error with the line number.
     std::optional<std::vector<std::string>> next();
     // The line on which the last record began, from 1.
     std::size_t line() const { return record_line_; }
@@ -25,7 +24,7 @@ class CsvRecords {
     std::string quoted_field();
 
     std::string_view rest_;
-    std::string line_; // what is left of the current line, with its \n
+    std::string line_; // the rest of the current line, with its \n
     std::size_t number_ = 0;
     std::size_t record_line_ = 0;
     bool more_ = false; // a comma was read: another field follows

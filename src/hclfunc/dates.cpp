@@ -8,7 +8,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// The action's errors name the argument.
+// Adds the name of the argument to errors of the action.
 template<class Action>
 auto naming(std::size_t argument, Action action) {
     try {

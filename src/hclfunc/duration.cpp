@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t most = std::uint64_t{1} << 63;
 
-// The quoting of Go's time package, which knows ASCII only.
+// The quoting of Go's time package, which handles only ASCII.
 std::string quoted_bytes(std::string_view text) {
     std::string result = "\"";
     for (char c : text) {
@@ -108,7 +108,7 @@ class DurationParser {
         return value;
     }
 
-    // Digits beyond what fits are read over.
+    // Skips digits that do not fit.
     std::uint64_t fraction(double &scale) {
         std::uint64_t value = 0;
         bool full = false;

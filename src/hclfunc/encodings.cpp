@@ -23,7 +23,7 @@ std::string decoded_text(const std::string &text) {
     return *bytes;
 }
 
-// As in the query of a URL: a blank becomes a plus sign.
+// For the query of a URL: a space becomes a plus sign.
 std::string url_encode(std::string_view text) {
     std::string result;
     for (char c : text) {

@@ -10,7 +10,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// Go refuses widths above this; a verb that asks for more would only fill memory.
+// Go's limit for widths, which also bounds memory.
 constexpr std::size_t largest_count = 1'000'000;
 
 bool is_digit_char(char c) {

@@ -24,12 +24,12 @@ struct FormatVerb {
     std::optional<std::size_t> precision;
 };
 
-// Reads the verb whose % stands at `offset`; `next` is the value's number unless the verb says
-// another. Throws a FunctionError that names the character that does not fit.
+// Reads the verb whose % is at `offset`. `next` is the number of its value, unless the verb gives
+// one. Throws a FunctionError that names an unexpected character.
 FormatVerb read_verb(std::string_view format, std::size_t offset, std::size_t next);
 
-// `value` as the verb says, in go-cty's rules for types and Go's for flags, width and precision.
-// Throws a FunctionError.
+// Formats `value`, by go-cty's rules for types and Go's for flags, width and precision. Throws a
+// FunctionError.
 std::string apply_verb(const FormatVerb &verb, const hcl::Value &value);
 
 } // namespace berth::hclfunc

@@ -69,8 +69,8 @@ std::size_t length_of(const Value &value) {
     return value.type().is_tuple() ? value.type().elements().size() : value.length();
 }
 
-// How often the format is used: the length of the sequences among the values, which is the same
-// for all; once if there are none; not known if a sequence is not.
+// How often to apply the format: the common length of the values that are sequences, 1 without
+// sequences. Nothing if a sequence is unknown.
 std::optional<std::size_t> iterations(Arguments values) {
     std::optional<std::size_t> chooser;
     bool known = true;

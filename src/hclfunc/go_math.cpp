@@ -7,7 +7,7 @@
 namespace berth::hclfunc {
 
 // By FreeBSD's method: with value = 2^k (1 + f) and s = f / (2 + f), log(1 + f) is 2s + s³·(…),
-// where the polynomial in s² has the coefficients of the method. Its rounding is what Go has.
+// where the polynomial in s² has the coefficients of the method. Go rounds in the same way.
 double go_log(double value) {
     if (std::isnan(value) || std::isinf(value) || value <= 0)
         return std::log(value);

@@ -61,7 +61,7 @@ struct Run {
     int start;
     int size;
 };
-// The longest run of at least two groups that are zero.
+// The longest run of at least two zero groups.
 Run longest_zeros(const std::array<unsigned, 8> &groups) {
     Run best{8, 1};
     for (int start = 0; start < 8; ++start) {
@@ -153,7 +153,7 @@ IpNetwork subnet(const IpNetwork &network, std::int64_t bits, std::int64_t numbe
     if (bits > room)
         throw Error(fmt::format("insufficient address space to extend prefix of {} by {}",
                                 network.prefix, bits));
-    // A shift by a negative number of bits gives zero in Go, and so the greatest number here.
+    // A shift by a negative number of bits yields zero in Go, which means the greatest number here.
     auto most = bits < 0 || bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
     if (bits < 0 || static_cast<std::uint64_t>(number) > most)
         throw Error(fmt::format("prefix extension of {} does not accommodate a subnet numbered {}",

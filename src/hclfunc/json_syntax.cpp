@@ -13,7 +13,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// Go shows a byte as the code point of that number.
+// Go shows a byte as the code point with that number.
 std::string quoted_byte(char c) {
     if (c == '\'')
         return R"('\'')";
@@ -64,7 +64,7 @@ class JsonChecker {
         return text_[at_];
     }
 
-    // A value, or the beginning of an array or object up to its first value.
+    // Reads a value, or the start of an array or object up to its first value.
     void value() {
         for (;;) {
             auto c = next_token();
@@ -192,7 +192,7 @@ class JsonChecker {
 
     std::string_view text_;
     std::size_t at_ = 0;
-    std::string open_; // the arrays and objects around, as their brackets
+    std::string open_; // opening brackets of the enclosing arrays and objects
 };
 
 } // namespace

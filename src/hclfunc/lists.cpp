@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that make lists and tuples.
+// Functions that create lists and tuples.
 #include "berth/hcl/convert.hpp"
 
 #include "make.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth, comparison, and the functions that get expressions instead of values.
+// Logic, comparison, and the functions that receive expressions instead of values.
 #include "berth/hcl/closures.hpp"
 #include "berth/hcl/convert.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files of functions share: short ways to declare parameters and functions, and to read
-// arguments. Each file gives its functions by name; functions.cpp joins them.
+// Shared by the files of functions: helpers that declare parameters and functions, and read
+// arguments. Each file returns its functions by name; functions.cpp joins them.
 #pragma once
 
 #include "berth/hcl/function.hpp"
@@ -37,7 +37,7 @@ Functions set_functions();
 Functions string_functions();
 Functions version_functions();
 
-// Results are no larger: a small file could ask for any amount of memory otherwise.
+// Limit of results; otherwise a small file could use any amount of memory.
 constexpr std::size_t largest_text = 64 << 20; // bytes
 constexpr std::size_t most_elements = 1 << 20;
 void check_text_size(std::size_t bytes);
@@ -60,7 +60,7 @@ inline Parameter sequence(std::string name, const Type &element) {
 Parameter nullable(Parameter parameter);
 Parameter with_unknown(Parameter parameter);
 
-// A function whose result has always the same type.
+// A function whose result always has the same type.
 Function make(std::vector<Parameter> parameters, const Type &result,
               Function::Implementation implementation);
 Function make_variadic(std::vector<Parameter> parameters, Parameter variadic, const Type &result,
@@ -71,7 +71,7 @@ Function make(std::vector<Parameter> parameters, Function::TypeOf type,
 Function make_variadic(std::vector<Parameter> parameters, Parameter variadic, Function::TypeOf type,
                        Function::Implementation implementation);
 
-// A function of strings that gives a string: `action` takes as many std::string as there are names.
+// A function from strings to a string. `action` takes one std::string for each name.
 template<class... Names, class Action>
 Function text_function(Action action, Names... names) {
     return make(
@@ -82,7 +82,7 @@ Function text_function(Action action, Names... names) {
         }(std::index_sequence_for<Names...>{}));
 }
 
-// The argument as an integer of 64 bits. Throws an Error in go-cty's words if it is none.
+// The argument as an integer of 64 bits. Throws an Error with go-cty's message if it is not one.
 std::int64_t to_integer(const Value &value);
 double to_double(const Value &value);
 // The same for messages that name the argument: "invalid index: value must be …".

@@ -8,7 +8,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// No function extends a prefix by more, like docker buildx.
+// Limit for the extension of a prefix, as in docker buildx.
 constexpr std::int64_t most_bits = 32;
 
 Value host(Arguments arguments, const Type &) {
@@ -25,7 +25,7 @@ Value subnet_of(Arguments arguments, const Type &) {
     return Value::string(subnet(network, bits, number).text());
 }
 
-// By how many bits an argument extends the prefix.
+// The number of bits by which an argument extends the prefix.
 int extension(const IpNetwork &network, const Value &value, std::size_t argument) {
     std::int64_t bits = 0;
     try {

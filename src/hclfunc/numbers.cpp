@@ -17,7 +17,7 @@ Function of_one(Number (*action)(const Number &)) {
     });
 }
 
-// `failure`: why two numbers, an infinity among them, have no result.
+// `failure`: the reason why infinite arguments may have no result.
 Function of_two(Number (*action)(const Number &, const Number &), std::string failure) {
     return make({number("a"), number("b")}, Type::number(),
                 [action, failure = std::move(failure)](Arguments arguments, const Type &) {
@@ -30,7 +30,7 @@ Function of_two(Number (*action)(const Number &, const Number &), std::string fa
                 });
 }
 
-// `better(a, b)`: whether a is to be preferred to b.
+// `better(a, b)`: whether a is preferred to b.
 Function extreme(bool (*better)(const Number &, const Number &)) {
     return make_variadic({}, number("numbers"), Type::number(),
                          [better](Arguments arguments, const Type &) {

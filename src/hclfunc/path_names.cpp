@@ -38,8 +38,8 @@ std::string sanitized(std::string_view name) {
     return result;
 }
 
-// The user's home in /etc/passwd, which is read here because getpwuid needs glibc's shared
-// libraries even in a static program.
+// The user's home in /etc/passwd, read directly because getpwuid needs glibc's shared libraries
+// even in a static program.
 std::string home_of_user() {
     std::ifstream users("/etc/passwd");
     auto id = std::to_string(getuid());

@@ -14,7 +14,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// The PEM block's lines between its header and its end.
+// The lines of a PEM block between its header and footer.
 std::string_view pem_body(std::string_view pem) {
     constexpr std::string_view begin = "-----BEGIN ";
     auto start = pem.starts_with(begin) ? 0 : pem.find("\n-----BEGIN ");
@@ -46,7 +46,7 @@ class KeyPair {
     explicit KeyPair(const std::string &der) {
         rsa_public_key_init(&public_);
         rsa_private_key_init(&private_);
-        // The largest key that Go takes, so that a key cannot ask for any amount of work.
+        // The largest key that Go accepts, which also bounds the work.
         constexpr unsigned most_bits = 16384;
         if (rsa_keypair_from_der(&public_, &private_, most_bits, der.size(),
                                  reinterpret_cast<const std::uint8_t *>(der.data())) == 0) {

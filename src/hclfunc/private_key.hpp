@@ -7,8 +7,8 @@
 
 namespace berth::hclfunc {
 
-// The message in `cipher_text` (bytes). Throws an Error if the key is none, needs a password, or
-// does not fit.
+// The message in `cipher_text` (bytes). Throws an Error if the key is invalid, needs a password, or
+// does not match.
 std::string decrypt_with_key(std::string_view cipher_text, std::string_view private_key);
 
 } // namespace berth::hclfunc

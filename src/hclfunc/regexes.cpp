@@ -19,7 +19,7 @@ Regexp compiled(std::string_view pattern) {
     }
 }
 
-// A string without groups, a tuple of groups without names, or an object of those with names.
+// A string if the pattern has no groups, a tuple for unnamed groups, an object for named ones.
 Type match_type(const Regexp &pattern) {
     const auto &names = pattern.names();
     auto named = std::count_if(names.begin(), names.end(),

@@ -10,7 +10,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// Go reads (?<name>…) too, which this RE2 knows only as (?P<name>…).
+// Go also accepts (?<name>…), which this RE2 supports only as (?P<name>…).
 std::string with_python_names(std::string_view pattern) {
     std::string result;
     bool in_class = false;
@@ -80,8 +80,8 @@ std::vector<std::string> group_names(const RE2 &pattern) {
     return names;
 }
 
-// The name in front of a replacement's text behind a dollar sign, with how much of the text it
-// takes; nothing when the dollar sign stands for itself.
+// The name after a dollar sign in a replacement, and its length in the text. Nothing if the dollar
+// sign is literal.
 struct Reference {
     std::string_view name;
     std::size_t size;
@@ -145,7 +145,7 @@ std::vector<Regexp::Match> Regexp::find_all(std::string_view text) const {
             break;
         auto start = static_cast<std::size_t>(match->front()->data() - text.data());
         auto end = start + match->front()->size();
-        // An empty match right behind the one before does not count.
+        // An empty match right after the previous match does not count.
         bool accepted = end != at || start != previous_end;
         at = end == at ? at + std::max<std::size_t>(1, front(text.substr(at)).size) : end;
         previous_end = end;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Regular expressions in Go's syntax, by RE2, with Go's rules for what matches and what is
-// replaced.
+// Regular expressions in Go's syntax, by RE2, with Go's rules for matches and replacements.
 #pragma once
 
 #include <memory>
@@ -15,7 +14,7 @@ class RE2;
 
 namespace berth::hclfunc {
 
-// Why a pattern is refused: Go's words and the part of the pattern that they mean.
+// A syntax error of a pattern: Go's message, and the part of the pattern that it refers to.
 struct PatternError {
     std::string code;
     std::string part;
@@ -23,7 +22,8 @@ struct PatternError {
 
 class Regexp {
   public:
-    // A group that took no part in the match is nothing; group 0 is the whole match.
+    // The groups of a match; nothing for a group that did not participate. Group 0 is the whole
+    // match.
     using Match = std::vector<std::optional<std::string_view>>;
 
     // Throws a PatternError.

@@ -49,7 +49,7 @@ int compare_numbers(std::uint64_t left, std::uint64_t right) {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-// Numbers come before words, and a part that is missing before all others.
+// Numbers sort before words, and a missing part before all others.
 int compare_parts(std::string_view left, std::string_view right) {
     if (left.empty() || right.empty() || left == right)
         return left == right ? 0 : left.empty() ? -1 : 1;

@@ -15,14 +15,15 @@ struct Version {
     std::string prerelease; // without its hyphen; build metadata does not count
 };
 
-// "1.2.3-rc.1+5", with a "v" in front or without minor and patch, too. Throws an Error.
+// "1.2.3-rc.1+5", also with a leading "v", or without minor and patch. Throws an Error.
 Version parse_version(std::string_view text);
-// Below, equal or above zero, by the precedence of SemVer.
+// Negative, zero or positive, by the precedence of SemVer.
 int compare(const Version &left, const Version &right);
 
-// Whether `version` satisfies the constraint: alternatives between "||" of comparisons that all
-// hold ("=", "!=", ">", "<", ">=", "<=", "~", "~>", "^", ranges "1.2 - 2.0", "x" and "*" for any
-// number). A prerelease only satisfies alternatives that name one. Throws an Error.
+// Whether `version` satisfies the constraint: alternatives separated by "||", each a list of
+// comparisons that must all hold ("=", "!=", ">", "<", ">=", "<=", "~", "~>", "^", ranges "1.2 -
+// 2.0", "x" and "*" for any number). A prerelease only satisfies alternatives that name one. Throws
+// an Error.
 bool satisfies(const Version &version, std::string_view constraint);
 
 } // namespace berth::hclfunc

@@ -16,13 +16,12 @@ namespace {
 struct Comparison {
     std::string_view operation;
     Version version;
-    // What the constraint leaves open, as in "1.x" or "1": nothing, the patch, minor and patch,
-    // all.
+    // The parts that the constraint leaves open, as in "1.x" or "1".
     enum class Open { nothing, patch, minor, all } open = Open::nothing;
 };
 using Open = Comparison::Open;
 
-// A version of a constraint: three groups for its numbers, one for its prerelease.
+// The pattern of a version in a constraint: three groups for its numbers, one for its prerelease.
 const std::string &version_form() {
     static const std::string form =
         R"(v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?)"
@@ -50,7 +49,7 @@ bool is_any(std::string_view number) {
     return number == "x" || number == "X" || number == "*";
 }
 
-// Whether a number is missing or stands for any; its dot may be in front.
+// Whether a number, perhaps with its leading dot, is missing or a wildcard.
 bool is_open(std::optional<std::string_view> number) {
     if (!number)
         return true;
@@ -125,7 +124,7 @@ bool is_at_most(const Version &version, const Comparison &c) {
     return c.open == Open::minor || version.minor <= c.version.minor;
 }
 
-// "~1.2": at least that, and the same in what is named before the last number.
+// "~1.2": at least that version, and equal in all given numbers but the last.
 bool is_near(const Version &version, const Comparison &c) {
     const auto &least = c.version;
     if (compare(version, least) < 0)
@@ -136,7 +135,7 @@ bool is_near(const Version &version, const Comparison &c) {
     return version.major == least.major && (version.minor == least.minor || c.open == Open::minor);
 }
 
-// "^1.2": at least that, and the same up to the first number that is not zero.
+// "^1.2": at least that version, and equal up to the first nonzero number.
 bool is_compatible(const Version &version, const Comparison &c) {
     const auto &least = c.version;
     if (compare(version, least) < 0)

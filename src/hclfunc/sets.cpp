@@ -10,7 +10,7 @@ namespace berth::hclfunc {
 
 namespace {
 
-// The elements of two sets, both in Value::set_less's order, joined to a third such.
+// Combines the elements of two sets into a third. All three are in the order of Value::set_less.
 using Operation = Value::List (*)(const Value::List &, const Value::List &);
 
 Value::List joined(const Value::List &a, const Value::List &b) {
@@ -41,7 +41,7 @@ Value::List exclusive(const Value::List &a, const Value::List &b) {
     return result;
 }
 
-// Empty sets of no type adapt to the others.
+// Empty sets of the dynamic type adopt the type of the others.
 Type operation_type(Arguments arguments) {
     std::vector<Type> types;
     for (const auto &set : arguments) {
@@ -126,7 +126,8 @@ Type product_type(Arguments arguments) {
     return ordered ? Type::list(tuple) : Type::set(tuple);
 }
 
-// The factors' elements as the product has them, and how many combinations there are.
+// Converts the elements of the factors to the types of the product, and returns the number of
+// combinations.
 std::size_t convert_factors(std::vector<Value::List> &factors, Arguments arguments,
                             const std::vector<Type> &types) {
     std::size_t total = 1;
@@ -141,7 +142,7 @@ std::size_t convert_factors(std::vector<Value::List> &factors, Arguments argumen
     return total;
 }
 
-// The combination numbered so; the last factor changes fastest.
+// The combination with this number; the last factor changes fastest.
 Value combination(const std::vector<Value::List> &factors, std::size_t number) {
     Value::List parts(factors.size());
     for (auto at = factors.size(); at-- > 0;) {

@@ -30,7 +30,7 @@ std::string trim_suffix(std::string_view text, std::string_view suffix) {
     return std::string(text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size()) : text);
 }
 
-// An empty `from` stands before each code point and at the end.
+// An empty `from` matches before each code point and at the end.
 std::string replace(std::string_view text, std::string_view from, std::string_view to) {
     std::string result;
     for (;;) {
@@ -81,8 +81,8 @@ Value string_length(Arguments arguments, const Type &result) {
     return Value::number(static_cast<std::int64_t>(count));
 }
 
-// Offset and length count grapheme clusters. An offset below zero counts from the end; a length
-// below zero, or of zero with such an offset, takes all that is left.
+// Offset and length count grapheme clusters. A negative offset counts from the end. A negative
+// length, or zero with a negative offset, takes the rest.
 Value substring(Arguments arguments, const Type &) {
     auto parts = clusters(arguments[0].as_string());
     auto offset = to_integer(arguments[1]);
@@ -156,7 +156,7 @@ Value indent(Arguments arguments, const Type &) {
     return Value::string(replace(text, "\n", "\n" + std::string(width, ' ')));
 }
 
-// No expression makes a buffer of bytes, so these only refuse their arguments.
+// No expression yields a buffer of bytes, so these functions only reject their arguments.
 Value no_bytes(Arguments, const Type &) {
     throw FunctionError(0, "bytes required");
 }

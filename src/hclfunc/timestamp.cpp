@@ -17,7 +17,7 @@ constexpr std::int64_t floor_div(std::int64_t value, std::int64_t by) {
     return value / by - (value % by < 0 ? 1 : 0);
 }
 
-// Years begin in March here, so that the leap day is the last of its year.
+// Counts years from March, so that the leap day is the last day of its year.
 std::int64_t days_from_civil(std::int64_t year, int month, int day) {
     year -= month <= 2 ? 1 : 0;
     auto era = floor_div(year, 400);

@@ -40,25 +40,25 @@ std::string_view weekday_name(int weekday); // 0 is "Sunday"
 int days_in_month(std::int64_t year, int month);
 std::int64_t unix_seconds(std::int64_t year, int month, int day, int hour, int minute, int second);
 
-// Reads RFC 3339 and nothing else; throws an Error in go-cty's words.
+// Reads strict RFC 3339. Throws an Error with go-cty's message.
 Timestamp parse_timestamp(std::string_view text);
-// Reads what Go's time.Parse takes for RFC 3339: also an hour of one digit, a comma before the
-// fraction, and offsets up to 24:60. Throws the same errors.
+// Reads RFC 3339 as Go's time.Parse does: also an hour of one digit, a comma before the fraction,
+// and offsets up to 24:60. Throws the same errors.
 Timestamp parse_timestamp_leniently(std::string_view text);
 
 // In seconds, without a fraction; "Z" for UTC.
 std::string format_timestamp(const Timestamp &time);
-// The offset, such as "+01:30", or "+0130" without a separator.
+// The offset, for example "+01:30", or "+0130" without a separator.
 std::string format_offset(int offset, std::string_view separator);
 
-// `time` later by so many nanoseconds.
+// `time` plus a number of nanoseconds.
 Timestamp add(const Timestamp &time, std::int64_t nanoseconds);
 
-// Go's durations: "1h30m", "-1.5s", "10us"; throws an Error in Go's words. Nanoseconds.
+// Go's durations: "1h30m", "-1.5s", "10us"; in nanoseconds. Throws an Error with Go's message.
 std::int64_t parse_duration(std::string_view text);
 
 // go-cty's formatdate: runs of letters stand for parts of the time ("YYYY-MM-DD'T'hh:mm:ssZ").
-// Throws an Error that names the verb that does not exist.
+// Throws an Error that names an unknown verb.
 std::string format_date(std::string_view format, const Timestamp &time);
 
 } // namespace berth::hclfunc

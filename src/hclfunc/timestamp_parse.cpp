@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RFC 3339 with the errors that go-cty gives: the text is read part by part, as Go's time.Parse
-// does, since the errors say which part was next and what was left of the text there.
+// does, since the errors name the expected part and the remaining text.
 #include "berth/util/error.hpp"
 
 #include "timestamp.hpp"
@@ -140,7 +140,7 @@ class Parser {
     std::string_view rest_;
 };
 
-// What RFC 3339 does not allow of what the parser reads. The text has been read without an error.
+// Rejects texts that the parser accepts but RFC 3339 does not allow.
 void check_strictly(std::string_view text) {
     constexpr std::string_view up_to_seconds = "2006-01-02T15:04:05";
     if (text[12] == ':')

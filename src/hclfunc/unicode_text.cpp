@@ -23,7 +23,7 @@ std::string mapped(std::string_view text, Map map) {
     return result;
 }
 
-// Unicode's simple mapping leaves the sharp s alone; utf8proc has a capital one for it.
+// Unicode's simple mapping keeps the sharp s; utf8proc would capitalize it.
 constexpr char32_t sharp_s = 0xDF;
 
 char32_t simple_upper(char32_t value) {

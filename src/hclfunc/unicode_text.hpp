@@ -10,7 +10,7 @@
 namespace berth::hclfunc {
 
 struct CodePoint {
-    char32_t value;   // U+FFFD if the byte at the front is not valid UTF-8
+    char32_t value;   // U+FFFD if the first byte is not valid UTF-8
     std::size_t size; // bytes read: 1 for an invalid byte, 0 only for an empty text
 };
 
@@ -32,7 +32,7 @@ std::string_view trim_space(std::string_view text);
 // Without the code points of `cutset` at both ends.
 std::string_view trim_set(std::string_view text, std::string_view cutset);
 
-// Extended grapheme clusters (UAX #29): what a reader takes for one character.
+// Extended grapheme clusters (UAX #29): the characters that a reader sees.
 std::vector<std::string_view> clusters(std::string_view text);
 
 // Go's strconv.Quote and, for one code point, QuoteRune.

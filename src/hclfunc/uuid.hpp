@@ -8,8 +8,8 @@
 namespace berth::hclfunc {
 
 std::string random_uuid();
-// From the namespace, "dns", "url", "oid", "x500" or a UUID in any of its forms, and a name. Throws
-// an Error if it is none of these.
+// A UUID of version 5 for a name. The namespace is "dns", "url", "oid", "x500" or a UUID in any of
+// its forms; otherwise it throws an Error.
 std::string named_uuid(std::string_view name_space, std::string_view name);
 
 } // namespace berth::hclfunc

@@ -72,7 +72,7 @@ class Walk {
     explicit Walk(buildkit::Connection &connection) : content_(connection) {}
 
     void add(const Descriptor &descriptor, const std::string &platform) {
-        constexpr std::size_t most = 10'000; // whatever a record says
+        constexpr std::size_t most = 10'000; // limit for hostile records
         if (found_.size() < most)
             found_.push_back({descriptor.digest, platform, descriptor.type()});
     }

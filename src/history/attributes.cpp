@@ -76,7 +76,7 @@ Json take_config(AttributeReader &attributes, Json &errors) {
     auto text = [&](const char *name) { return attributes.take(name).value_or(""); };
     Json config;
     config["Network"] = text("force-network-mode");
-    config["ExtraHosts"] = Json::array(); // in this place
+    config["ExtraHosts"] = Json::array(); // at this position
     config["Hostname"] = text("hostname");
     config["CgroupParent"] = text("cgroup-parent");
     config["ImageResolveMode"] = text("image-resolve-mode");
@@ -84,7 +84,7 @@ Json take_config(AttributeReader &attributes, Json &errors) {
     config["MultiPlatform"] = take_bool(attributes, "multi-platform", several, errors);
     auto stages = attributes.take("no-cache");
     config["NoCache"] = stages == "";
-    // docker buildx has taken it for NoCache already, and shows no stages.
+    // docker buildx has already used it for NoCache, and shows no stages.
     config["NoCacheFilter"] = Json::array();
     config["ExtraHosts"] = csv_fields(attributes.take("add-hosts"), errors);
     for (const auto &[field, name] : std::initializer_list<std::pair<const char *, const char *>>{

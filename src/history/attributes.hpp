@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A frontend's attributes, taken one after the other: what is left says nothing else.
+// Reads the attributes of a frontend one by one, and keeps those not read yet.
 #pragma once
 
 #include "berth/history/build_name.hpp"
@@ -16,21 +16,22 @@ class AttributeReader {
     explicit AttributeReader(Attributes attributes) : attributes_(std::move(attributes)) {}
 
     bool has(const std::string &name) const { return attributes_.contains(name); }
-    std::string value(const std::string &name) const; // empty: not there
+    std::string value(const std::string &name) const; // empty: missing
     std::optional<std::string> take(const std::string &name);
-    // Values of names that begin so, as [{"Name","Value"}], by name. They stay.
+    // Values of names with this prefix, as [{"Name","Value"}], sorted by name. Does not consume
+    // them.
     nlohmann::ordered_json with_prefix(const std::string &prefix) const;
-    // All others than those that docker buildx shows elsewhere, as above.
+    // The remaining attributes that docker buildx does not show elsewhere, in the same form.
     nlohmann::ordered_json rest() const;
 
   private:
     Attributes attributes_;
 };
 
-// `Config`: network, hosts, limits and so on. `errors` gets a line for each value that is wrong.
+// `Config`: network, hosts, limits and so on. `errors` receives a line for each invalid value.
 nlohmann::ordered_json take_config(AttributeReader &attributes, nlohmann::ordered_json &errors);
 
-// A switch; wrong text is a line in `errors`.
+// A bool. Invalid text adds a line to `errors`.
 bool take_bool(AttributeReader &attributes, const std::string &name, bool otherwise,
                nlohmann::ordered_json &errors);
 

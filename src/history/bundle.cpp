@@ -28,18 +28,18 @@ constexpr const char *manifest_type = "application/vnd.oci.image.manifest.v1+jso
 constexpr const char *index_type = "application/vnd.oci.image.index.v1+json";
 constexpr const char *record_type = "application/vnd.buildkit.historyrecord.v0";
 
-// A blob of this side, or of a builder.
+// A blob of this process, or of a builder.
 struct Blob {
     std::string content = {};
     std::uint64_t size = 0;
-    buildkit::Connection *connection = nullptr; // none: it is `content`
+    buildkit::Connection *connection = nullptr; // null: the blob is `content`
 };
 
 class Layout {
   public:
     using Write = std::function<void(std::string_view)>;
 
-    // Gives its descriptor.
+    // Returns its descriptor.
     Json add(const char *media_type, std::string content) {
         auto digest = "sha256:" + sha256_hex(content);
         Json descriptor = {{"mediaType", media_type}, {"digest", digest}, {"size", content.size()}};
@@ -52,7 +52,7 @@ class Layout {
     }
     void add_stored(const control::Descriptor &descriptor, buildkit::Connection &connection) {
         check_digest(descriptor.digest());
-        buildkit::Content(connection).size(descriptor.digest()); // it is there
+        buildkit::Content(connection).size(descriptor.digest()); // throws if it is missing
         blobs_[descriptor.digest()] = {.size = static_cast<std::uint64_t>(descriptor.size()),
                                        .connection = &connection};
     }
@@ -117,7 +117,7 @@ class Layout {
     std::map<std::string, Blob> blobs_;
 };
 
-// Cache sources without what may be a credential: scope and ref stay.
+// Cache sources with only scope and ref, since other attributes may be credentials.
 std::string without_credentials(const std::string &imports) {
     auto list = read_ordered_json(imports);
     if (!list.is_array())
@@ -143,7 +143,7 @@ class RecordWriter {
     RecordWriter(Layout &layout, const BundledRecord &bundled)
         : layout_(layout), bundled_(bundled), message_(bundled.record.message) {}
 
-    // Its manifest's descriptor.
+    // Returns the descriptor of its manifest.
     Json write() {
         auto &attributes = *message_.mutable_frontend_attrs();
         if (auto found = attributes.find("cache-imports"); found != attributes.end())

@@ -22,7 +22,7 @@ std::unique_ptr<buildkit::Connection> connect(const docker::Docker &docker,
             if (again || cancelled || error.code() != ExitCode::builder_unavailable)
                 throw Error(error);
         } catch (const buildkit::GrpcError &) {
-            return connection; // an older BuildKit, which does not know that call
+            return connection; // an older BuildKit, which lacks this call
         }
         connection.reset();
         boot();

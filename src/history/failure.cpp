@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-// The lines that a step wrote; parts of a line come apart, for each stream by itself.
+// The lines of a step's log, joined from pieces for each stream.
 class StepLog {
   public:
     void add(std::int64_t stream, const std::string &bytes) {
@@ -52,7 +52,7 @@ class StepLog {
 
   private:
     std::vector<std::string> lines_;
-    std::map<std::int64_t, std::size_t> open_; // the line that a stream has not ended
+    std::map<std::int64_t, std::size_t> open_; // the unfinished line of a stream
 };
 
 void add_log(buildkit::Connection &connection, const std::string &ref, const std::string &vertex,
@@ -82,7 +82,7 @@ std::string excerpts(const std::vector<buildkit::ErrorSource> &sources) {
     return text;
 }
 
-// The stacks that BuildKit's programs add, in the form of its own clients.
+// The stack traces of BuildKit's programs, in the format of its clients.
 std::string stack_text(const buildkit::Status &status) {
     auto text = buildkit::error_text(status) + "\n";
     for (const auto &detail : status.details) {

@@ -6,7 +6,8 @@
 
 namespace berth::history {
 
-// Fills `Error` of the document, and the texts beside it. Nothing for a record without an error.
+// Fills `Error` of the document, and the texts of `inspection`. Does nothing for a record without
+// an error.
 void add_failure(buildkit::Connection &connection, const Record &record, Inspection &inspection);
 
 } // namespace berth::history

@@ -45,7 +45,7 @@ bool compare(const std::string &operation, std::int64_t left, std::int64_t right
     return operation == ">" ? left > right : left < right;
 }
 
-// Seconds since 1970; 0: not yet.
+// Seconds since 1970; 0 if unset.
 std::int64_t second(const berth::well_known::Timestamp &time) {
     return floor<seconds>(buildkit::read_time(time).value_or(Time())).time_since_epoch().count();
 }

@@ -10,7 +10,7 @@ namespace berth::history {
 
 class Gzip {
   public:
-    // `write` gets the compressed bytes.
+    // `write` receives the compressed bytes.
     explicit Gzip(std::function<void(std::string_view)> write);
     ~Gzip();
     Gzip(const Gzip &) = delete;

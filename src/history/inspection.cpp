@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// `path` seen from `base`, unless it is above it.
+// `path` relative to `base`, or unchanged if it is not below it.
 std::string relative(const std::string &path, const std::string &base) {
     if (std::filesystem::path(path).is_absolute() != std::filesystem::path(base).is_absolute())
         return path;
@@ -79,7 +79,7 @@ Json platforms_of(AttributeReader &attributes, Json &errors) {
     return platforms;
 }
 
-// The provenance's materials.
+// The materials of the provenance.
 Json materials_of(buildkit::Connection &connection, const std::vector<Attachment> &attachments) {
     auto materials = Json::array();
     for (const auto &attachment : attachments) {
@@ -159,7 +159,7 @@ Inspection inspect(buildkit::Connection &connection, const Record &record,
     auto errors = Json::array();
     Inspection inspection;
     auto &document = inspection.document;
-    // docker buildx has taken these two by then.
+    // docker buildx has already read these two.
     if (!attributes.has("context"))
         all.erase("context");
     all.erase("filename");

@@ -9,7 +9,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace control = moby::buildkit::v1;
 
-// By name, as Go writes maps.
+// Sorted by name, as Go writes maps.
 template<class Map>
 Json sorted(const Map &map) {
     return std::map<std::string, std::string>(map.begin(), map.end());

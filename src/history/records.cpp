@@ -12,7 +12,7 @@
 namespace berth::history {
 namespace {
 
-constexpr std::size_t most_records = 50; // as docker buildx asks for
+constexpr std::size_t most_records = 50; // as in docker buildx
 
 bool wanted(const Record &record, const Query &query, Time now) {
     return std::all_of(query.filters.begin(), query.filters.end(),
@@ -59,7 +59,7 @@ std::vector<Record> read_records(buildkit::Connection &connection, std::size_t n
                 return;
             auto &records = complete ? completed : running;
             records.push_back(std::move(record));
-            if (records.size() > 4 * most_records) // however many it sends
+            if (records.size() > 4 * most_records) // limit for a hostile builder
                 keep_newest(records);
         });
     keep_newest(completed);

@@ -39,9 +39,9 @@ struct Span {
     std::string library, library_version;
 };
 
-// Throws Error when the text is no sequence of spans.
+// Throws Error if the text is not a sequence of spans.
 std::vector<Span> read_spans(std::string_view text);
-// The same, as documents.
+// Calls `each` with every span as a document.
 void each_span(std::string_view text, const std::function<void(nlohmann::ordered_json)> &each);
 
 } // namespace berth::history

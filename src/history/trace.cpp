@@ -26,7 +26,7 @@ Json string_tag(const std::string &key, const std::string &value) {
     return tag(key, "string", value);
 }
 
-// Adds an attribute as a tag; one of no known type is left out.
+// Adds an attribute as a tag; skips unknown types.
 void add_tag(Json &tags, const Attribute &attribute) {
     const auto &[key, type, value] = attribute;
     if (type == "STRING")
@@ -72,7 +72,7 @@ std::int64_t microseconds(std::chrono::nanoseconds time) {
 }
 
 Json logs_of(const Span &span) {
-    Json logs; // null without any
+    Json logs; // null if empty
     for (const auto &event : span.events) {
         auto fields = Json::array();
         if (!event.name.empty())
@@ -111,7 +111,7 @@ Json span_json(const Span &span, std::size_t number) {
 }
 
 Json process_json(const Span &span) {
-    std::map<std::string, Attribute> resource; // of a name, the last counts
+    std::map<std::string, Attribute> resource; // the last of a name wins
     for (const auto &attribute : span.resource)
         resource.insert_or_assign(attribute.key, attribute);
     std::string service;
@@ -151,7 +151,8 @@ std::string read_trace(buildkit::Connection &connection, const Record &record, T
         throw Error(fmt::format(
             "build \"{}\" is not completed, only completed builds can be traced", printable(ref)));
     if (!found.message.has_trace()) {
-        std::this_thread::sleep_for(std::chrono::seconds(1)); // its last spans may be on their way
+        std::this_thread::sleep_for(
+            std::chrono::seconds(1)); // its last spans may still be arriving
         finalize_record(connection, ref);
         auto records = read_records(connection, record.node,
                                     {.ref = ref, .filters = {}, .completed_only = true}, now);

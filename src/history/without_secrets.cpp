@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must not leave this machine in a bundle: credentials in the attributes of spans, where
-// commands and cache options are quoted.
+// Removes credentials, which must not leave this machine in a bundle, from the attributes of spans,
+// which quote commands and cache options.
 #include "berth/history/trace.hpp"
 #include "berth/util/go_json.hpp"
 #include "berth/util/strings.hpp"
@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view hidden = "xxxxx";
 constexpr auto none = std::string::npos;
 
-// `token=…`, up to a space or comma, whatever is before the name and however it is spelt.
+// `token=…` up to a space or comma, with any prefix and in any case.
 std::string hide_values(const std::string &text) {
     static constexpr std::array<std::string_view, 5> names = {
         "ghtoken=", "token=", "access_key_id=", "secret_access_key=", "session_token="};
@@ -40,7 +40,7 @@ std::string hide_values(const std::string &text) {
     return result;
 }
 
-// GitHub's tokens by their prefix, with `digits` characters of a word behind it.
+// GitHub's tokens by their prefix, followed by `digits` word characters.
 std::string hide_tokens(std::string text, std::string_view prefix, std::size_t digits,
                         std::string_view more) {
     auto is_digit = [&](char c) {

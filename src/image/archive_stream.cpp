@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image archive made while it is read: tar members of known size, one after the other.
+// An image archive that is produced while it is read: tar members of known size, one after the
+// other.
 #include "berth/image/image_archive.hpp"
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
@@ -52,7 +53,7 @@ class ArchiveStream {
         ready_.append(tar_padding(content.size()), '\0');
     }
 
-    // Makes more ready; false at the end.
+    // Prepares the next bytes; false at the end.
     bool next() {
         ready_.clear();
         at_ = 0;
@@ -95,7 +96,7 @@ class ArchiveStream {
     std::vector<BuiltLayer> layers_;
     std::string ready_;
     std::size_t at_ = 0;    // of ready_
-    std::size_t layer_ = 0; // that comes, or comes next
+    std::size_t layer_ = 0; // the current or next one
     std::function<std::string()> piece_;
     std::int64_t left_ = 0; // bytes of it
     bool ended_ = false;

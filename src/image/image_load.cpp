@@ -72,15 +72,15 @@ class Loader {
     }
 
   private:
-    // One command, whatever else the engine holds, and few names in it: each costs the engine some
-    // ten milliseconds, more when it does not know it. The images under these tags now; those
-    // loaded before that the new one shares most layers with, which may be itself; and for the
-    // classic store, which takes layers of any image, those that it is built on.
+    // One command with few names, however many images the engine has: each name costs the engine
+    // some ten milliseconds, more if it is unknown. Names the images with these tags; earlier
+    // loaded images that share most layers with the new one (perhaps itself); and for the classic
+    // store, which can reuse layers of any image, the base images.
     std::vector<docker::Image> inspect_present() {
         constexpr std::size_t most_bases = 4, most_related = 2;
         auto containerd = store_.known();
         auto references = tags_;
-        auto add = [&](const auto &image) { // by what the store calls it
+        auto add = [&](const auto &image) { // by its ID in the store
             if (containerd != true)
                 references.push_back(image.config_digest);
             if (containerd != false)
@@ -98,8 +98,9 @@ class Loader {
         return docker_.inspect_images(references);
     }
 
-    // How many of the first layers need not be sent. A containerd store wants the very blobs, which
-    // are known only of images that were loaded from here; the classic store wants diff IDs.
+    // The number of first layers that need not be sent. A containerd store needs the same blobs,
+    // which are known only for images that this client loaded; the classic store needs the same
+    // diff IDs.
     std::size_t layers_there(const std::vector<docker::Image> &present) {
         if (present.empty())
             return 0;
@@ -128,7 +129,7 @@ class Loader {
         return result;
     }
 
-    // Images name their repositories.
+    // The repository digests of images reveal the type of the store.
     void learn_store(const std::vector<docker::Image> &present) {
         if (!present.empty())
             store_.learn(std::any_of(present.begin(), present.end(), [](const auto &candidate) {
@@ -160,7 +161,7 @@ class Loader {
                                      task_.status(id, std::min(sent, expected), expected, false);
                                      return bytes;
                                  }});
-        // Docker names what it loaded, also with --quiet.
+        // Docker prints the loaded image, also with --quiet.
         bool silent = outcome.ok() && docker_.loads_in_part() && trim(outcome.out).empty() &&
                       trim(outcome.err).empty();
         bool works = outcome.ok() && !silent && (first_layer == 0 || is_complete(outcome));
@@ -181,8 +182,8 @@ class Loader {
         return false;
     }
 
-    // A containerd store accepts an image whose layers are not all there, and docker exits with 0.
-    // It prints `Error unpacking …: content digest …: not found`.
+    // A containerd store accepts an image with missing layers, and docker exits with 0. It prints
+    // `Error unpacking …: content digest …: not found`.
     bool is_complete(const process::Outcome &load) {
         if (!store_.is_containerd_now())
             return true;
@@ -200,8 +201,8 @@ class Loader {
     std::vector<LoadedImage> related_;
 };
 
-// Podman calls what it builds localhost/NAME, and looks there first for NAME: an image of that name
-// elsewhere would be the one that is not run.
+// Podman names built images localhost/NAME, and looks up NAME there first, so an image under
+// another name would not be the one that runs.
 std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::string> tags) {
     if (flavour == docker::Flavour::podman)
         for (auto &tag : tags)

@@ -33,7 +33,7 @@ LoadedImage from_json(const json &entry) {
             .layers = entry.at("layers").get<std::vector<std::string>>()};
 }
 
-// They become words of a docker command.
+// They become arguments of a docker command.
 bool is_sound(const LoadedImage &image) {
     return is_digest(image.config_digest) && is_digest(image.manifest_digest);
 }
@@ -56,7 +56,7 @@ std::vector<LoadedImage> LoadMemory::read() const {
         auto text = read_file_if_exists(file_, longest_file);
         for (const auto &entry : read_json(text.value_or("[]")))
             images.push_back(from_json(entry));
-    } catch (const std::exception &) { // what cannot be read is not known
+    } catch (const std::exception &) { // ignores unreadable files
         images.clear();
     }
     std::erase_if(images, [](const auto &image) { return !is_sound(image); });
@@ -64,7 +64,7 @@ std::vector<LoadedImage> LoadMemory::read() const {
 }
 
 std::vector<LoadedImage> LoadMemory::related(const BuiltImage &image, std::size_t most) const {
-    auto images = read(); // the last one loaded is the first here
+    auto images = read(); // the latest first
     std::erase_if(images, [&](const auto &loaded) { return shared_blobs(image, loaded) == 0; });
     std::stable_sort(images.begin(), images.end(), [&](const auto &left, const auto &right) {
         return shared_blobs(image, left) > shared_blobs(image, right);
@@ -98,7 +98,7 @@ void LoadMemory::remember(const BuiltImage &image) const {
     std::filesystem::create_directories(file_.parent_path(), ignored);
     try {
         write_file_atomically(file_, list.dump(), 0600);
-    } catch (const Error &) { // the next load sends more than it would have to
+    } catch (const Error &) { // the next load sends more than necessary
     }
 }
 

@@ -53,7 +53,7 @@ class IndexLock {
         if (!file_)
             throw Error(fmt::format("cannot write {}: {}", printable(path_), errno_text(errno)));
         struct stat locked, named;
-        // The previous holder may have removed it meanwhile.
+        // The previous holder may have removed the file meanwhile.
         return ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 && ::fstat(file_.get(), &locked) == 0 &&
                ::stat(path_.c_str(), &named) == 0 && locked.st_ino == named.st_ino &&
                locked.st_dev == named.st_dev;
@@ -63,8 +63,8 @@ class IndexLock {
     FileDescriptor file_;
 };
 
-// The tag in a full name, as containerd writes it into an index: what follows the first `:` or `@`
-// of its path.
+// The tag in a full name, as containerd writes it into an index: the part after the first `:` or
+// `@` of its path.
 std::string tag_of(const std::string &name) {
     auto slash = name.find('/');
     auto at = slash == std::string::npos ? slash : name.find_first_of(":@", slash);
@@ -108,8 +108,8 @@ bool has_blob(const std::filesystem::path &directory, std::string_view digest) {
                                     directory / "blobs" / "sha256" / hex_of(digest), ignored);
 }
 
-json read_oci_index(const std::filesystem::path &folder) {
-    auto path = folder / "index.json";
+json read_oci_index(const std::filesystem::path &directory) {
+    auto path = directory / "index.json";
     auto text = read_file_if_exists(path, index_limit);
     if (!text || trim(*text).empty())
         return nullptr;

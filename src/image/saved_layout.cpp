@@ -130,7 +130,7 @@ class SavedLayout {
         return blob;
     }
 
-    // The first manifest that came: one image was asked for.
+    // The first manifest; only one image was requested.
     std::string from_index() const {
         auto index = parse(*index_, "index.json", json::value_t::object);
         auto manifests = index.value("manifests", json::array());

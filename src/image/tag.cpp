@@ -65,7 +65,7 @@ bool is_hex_digest(std::string_view text) {
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Does the first part of a reference name a registry, and not a part of the repository's path?
+// Whether the first part of a reference is a registry, not a part of the repository's path.
 bool is_host(std::string_view part) {
     return part.find_first_of(".:") != std::string_view::npos || part == "localhost" ||
            lower(part) != part;
@@ -128,7 +128,7 @@ std::string familiar_tag(const std::string &tag) {
     for (std::string_view host : {"docker.io/", "index.docker.io/"})
         if (name.starts_with(host))
             name.remove_prefix(host.size());
-    // Official images alone: library/a/b does not exist.
+    // Only official images: library/a/b does not exist.
     if (constexpr std::string_view official = "library/";
         name.starts_with(official) && name.find('/', official.size()) == std::string_view::npos)
         name.remove_prefix(official.size());

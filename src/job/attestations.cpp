@@ -87,7 +87,7 @@ read_attestations(const std::vector<std::string> &values) {
         std::vector<std::string> fields = {csv_field("type=" + attestation.type)};
         for (const auto &[key, text] : attestation.parameters)
             fields.push_back(csv_field(key + "=" + text));
-        // The first of a type counts, and --provenance and --sbom come after --attest.
+        // The first one of a type wins; --provenance and --sbom come after --attest.
         all.try_emplace(attestation.type,
                         attestation.disabled ? std::nullopt : std::optional(join(fields, ",")));
     }

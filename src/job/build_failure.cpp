@@ -48,7 +48,7 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
     if (cancelled)
         return failure;
     auto text = buildkit::error_text(status);
-    bool ended = status.code == buildkit::StatusCode::cancelled; // by somebody else
+    bool ended = status.code == buildkit::StatusCode::cancelled; // by another client
     failure.error =
         Error("failed to build: failed to solve: " + printable(text, true),
               ended ? ExitCode::cancelled : ExitCode::failure, hint(text, emulation, platforms));

@@ -53,11 +53,14 @@ void read_main_context(BuildInputs &inputs, const BuildSetting &setting,
                          ? read_context_for(*options.dockerfile_inline, options.context, in)
                          : read_context(options.context, options.file, in);
     // A Dockerfile from standard input or an address has no directory to hold a policy.
-    if (!policies_disabled(options.policies) && !inputs.context.dockerfile_directory.empty())
+    if (policies_disabled(options.policies))
+        return;
+    check_no_default_policy(setting.environment);
+    if (!inputs.context.dockerfile_directory.empty())
         check_no_policy(inputs.context.dockerfile_directory, inputs.context.file_name);
 }
 
-// Provenance by default, as docker buildx asks for it. An image for the engine cannot have it.
+// Whether to add provenance by default, like docker buildx. An image for the engine cannot have it.
 bool default_provenance(const BuildInputs &inputs, const BuildOptions &options,
                         const Environment &environment) {
     return options.call.empty() && !inputs.incremental_load &&

@@ -47,7 +47,7 @@ void add_warnings(json &metadata, const std::vector<progress::VertexWarning> &wa
                   const Environment &environment) {
     if (!environment.flag("BUILDX_METADATA_WARNINGS"))
         return;
-    std::set<std::string> seen; // the same of several builds once
+    std::set<std::string> seen; // warnings common to several builds, once
     for (const auto &warning : warnings) {
         auto anywhere = warning;
         anywhere.vertex.clear();

@@ -5,6 +5,7 @@
 #include "berth/job/layout_output.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/output_target.hpp"
+#include "berth/util/error.hpp"
 
 namespace berth::job {
 namespace {
@@ -23,6 +24,17 @@ void add_contexts(BuildRequest &build, const BuildInputs &inputs) {
     request.shared_key = contexts.shared_key;
 }
 
+// docker buildx can fetch such a context itself, for a frontend older than Dockerfile 1.18.
+void check_git_queries(const Contexts &contexts, const Environment &environment) {
+    auto capabilities = contexts.attributes.find("frontend.caps");
+    if (environment.flag("BUILDX_SEND_GIT_QUERY_AS_INPUT") &&
+        capabilities != contexts.attributes.end() &&
+        capabilities->second.find("gitquerystring") != std::string::npos)
+        throw usage_error("BUILDX_SEND_GIT_QUERY_AS_INPUT is not supported",
+                          "unset it: frontends since Dockerfile 1.18 read the query of a git "
+                          "address");
+}
+
 void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs &inputs) {
     for (const auto &source : inputs.ssh) {
         if (!source.agent.empty()) {
@@ -37,11 +49,16 @@ void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs
 }
 
 void add_outputs(solve::Request &request, const BuildSetting &setting, const BuildInputs &inputs) {
+    // Only attestations can be artifacts, and an image loaded layer by layer has none.
+    bool no_artifacts =
+        !inputs.incremental_load && setting.environment.flag("BUILDX_NO_DEFAULT_OCI_ARTIFACT");
     for (const auto &output : inputs.outputs) {
         if (!output.exported())
             continue;
         auto exporter = inputs.incremental_load ? kept_image(output, inputs.tags)
                                                 : exporter_of(output, inputs.tags);
+        if (no_artifacts && (exporter.type == "image" || exporter.type == "oci"))
+            exporter.attributes.try_emplace("oci-artifact", "false");
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
         if (has_target(output) && !inputs.incremental_load)
             exported.target =
@@ -72,6 +89,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
         .request = {.frontend = inputs.frontend.name, .attributes = inputs.frontend.attributes},
         .contexts = contexts_of(inputs.context, inputs.named, options, setting.client_id)};
     auto &request = build.request;
+    check_git_queries(build.contexts, setting.environment);
     add_contexts(build, inputs);
     for (const auto &[key, value] : images.attributes())
         request.attributes[key] = value;

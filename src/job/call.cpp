@@ -26,7 +26,7 @@ std::string value_of(const CallAnswer &answer, const std::string &key) {
     return found == answer.end() ? "" : found->second;
 }
 
-// The Dockerfile as a person finds it: the frontend knows its name alone.
+// The path of the Dockerfile for the user; the frontend knows only its name.
 std::string shown_dockerfile(const BuildOptions &options) {
     if (options.file == "-")
         return "stdin";
@@ -35,14 +35,14 @@ std::string shown_dockerfile(const BuildOptions &options) {
     return (std::filesystem::path(options.context) / "Dockerfile").lexically_normal().string();
 }
 
-// JSON has no terminal's escape sequence.
+// JSON cannot contain escape sequences of terminals, so it is safe to print.
 void check_json(const std::string &text) {
     if (read_json(text).is_discarded())
         throw Error("failed to build: BuildKit's answer to --call is not JSON", ExitCode::failure,
                     "remove format=json");
 }
 
-// As docker buildx writes it: the answer's JSON as a value, all else as strings.
+// In docker buildx's form: the JSON of the result as a value, everything else as strings.
 void write_metadata(const std::string &file, const CallAnswer &answer) {
     auto metadata = ordered_json::object();
     for (const auto &[key, value] : answer) {
@@ -57,7 +57,7 @@ int line_of(const json &range, const char *end) {
     return range.at(end).value("line", 0);
 }
 
-// The message of a check that could not go on, and the lines of the Dockerfile it is about.
+// The message of an aborted check, with its lines of the Dockerfile.
 std::string build_error(const json &results, const BuildOptions &options) {
     const auto &error = results.at("buildError");
     auto text = error.at("message").get<std::string>() + "\n";
@@ -72,7 +72,7 @@ std::string build_error(const json &results, const BuildOptions &options) {
     return text + progress::source_excerpt(place);
 }
 
-// What the Dockerfile is called in the builder.
+// The name of the Dockerfile in the builder.
 std::string checked_name(const json &results) {
     try {
         return results.at("sources").at(0).at("filename").get<std::string>();
@@ -81,8 +81,8 @@ std::string checked_name(const json &results) {
     }
 }
 
-// The text of a check as docker buildx prints it: with a count, and with the Dockerfile's whole
-// name.
+// Prints the text of a check in docker buildx's form: with a count, and with the path of the
+// Dockerfile.
 void print_check(std::ostream &out, const BuildOptions &options, const std::string &text,
                  const std::string &name) {
     auto lines = split(trim(text), '\n');
@@ -96,7 +96,7 @@ void print_check(std::ostream &out, const BuildOptions &options, const std::stri
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (lines[i].starts_with("WARNING: ") && !(i > 0 && lines[i - 1].empty()))
             out << '\n';
-        // NAME:LINE stands right above the excerpt's rule.
+        // NAME:LINE is right above the rule of the excerpt.
         bool place = lines[i].starts_with(name + ":") && i + 1 < lines.size() &&
                      lines[i + 1].starts_with("-----");
         out << (place ? path + lines[i].substr(name.size()) : printable(lines[i], true)) << '\n';

@@ -14,7 +14,7 @@ namespace {
 using Attributes = std::map<std::string, std::string>;
 
 constexpr std::string_view capability = "moby.buildkit.frontend.subrequests+forward";
-// docker buildx 0.38's, the oldest that knows all three of the requests below.
+// docker buildx 0.38's, the oldest that supports all three requests below.
 constexpr const char *newer_frontend =
     "docker/dockerfile:1.8.1@sha256:"
     "e87caa74dcb7d46cd820352bfea12591f3dba3ddc4285e19c7dcd13359f7cefd";
@@ -38,7 +38,7 @@ CallAnswer solve(buildkit::Bridge &bridge, const Request &request) {
     return {metadata.begin(), metadata.end()};
 }
 
-// Would a newer frontend answer?
+// Whether a newer frontend may succeed.
 bool too_old(const buildkit::Status &status) {
     auto name = buildkit::read_details(status).unsupported_request;
     return std::any_of(known_to_newer.begin(), known_to_newer.end(), [&](std::string_view request) {
@@ -59,7 +59,7 @@ CallAnswer solve_or_newer(buildkit::Bridge &bridge, Request request) {
         try {
             return solve(bridge, request);
         } catch (const buildkit::GrpcError &) {
-            throw error; // the newer one was our idea
+            throw error; // reports the error of the user's frontend
         }
     }
 }

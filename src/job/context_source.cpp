@@ -21,9 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t dockerfile_limit = 16u << 20;
-constexpr std::size_t head_size = 1024; // enough to tell an archive
+constexpr std::size_t head_size = 1024; // enough to recognize an archive
 
-// A tar archive by the sum over its first header, or what gzip, bzip2, xz or zstd made.
+// A tar archive by the sum over its first header, or one compressed by gzip, bzip2, xz or zstd.
 bool is_archive(std::string_view head) {
     using namespace std::string_view_literals;
     static constexpr std::array magics = {"\x1f\x8b\x08"sv, "BZh"sv,
@@ -73,7 +73,7 @@ std::string read_dockerfile(const Input &in, std::string text) {
     return text;
 }
 
-// A context without files, for a Dockerfile that comes alone.
+// A context without files, for a Dockerfile on standard input.
 context::LocalContext empty_context() {
     context::LocalContext context;
     context.scratch = std::make_shared<ScratchFolder>("context");
@@ -88,7 +88,7 @@ void take_dockerfile(context::LocalContext &context, std::string text) {
     context.dockerfile_files = {{context.file_name, std::move(text)}};
 }
 
-// What was read of it already, and then the rest.
+// Returns the bytes that were already read, then the rest.
 Input preceded_by(std::string head, Input rest) {
     return [head = std::move(head), at = std::size_t{0},
             rest = std::move(rest)](char *buffer, std::size_t size) mutable {
@@ -151,7 +151,7 @@ context::LocalContext remote_context(const std::string &url, const std::string &
     context.file_name = file.empty() ? "Dockerfile" : file;
     if (file == "-") {
         take_dockerfile(context, read_dockerfile(in, {}));
-    } else if (fs::path(file).is_absolute()) { // of the client, as with docker buildx
+    } else if (fs::path(file).is_absolute()) { // on the client, as in docker buildx
         context.dockerfile_directory = fs::path(file).parent_path();
         context.file_name = fs::path(file).filename().string();
     }

@@ -29,7 +29,7 @@ std::string normal(const std::string &path) {
     return fs::path(path).lexically_normal().string();
 }
 
-// A directory as `folder/.`, since `folder` alone may well be a goal of the Makefile's own.
+// A directory as `directory/.`, since `directory` may be a target of the Makefile.
 std::string folder_name(const fs::path &path) {
     auto name = path.lexically_normal().string();
     while (name.ends_with('/'))
@@ -41,7 +41,8 @@ void add_files(std::vector<std::string> &files, const context::LocalContext &con
                const std::string &folder) {
     if (context.kind != context::LocalContext::Kind::directory || context.scratch != nullptr)
         return;
-    files.push_back(folder_name(folder)); // its time changes when files are added or removed
+    files.push_back(
+        folder_name(folder)); // its modification time changes when files are added or removed
     for (auto entry : context.manifest.entries) {
         auto path = fs::path(folder) / entry.path;
         if (entry.type == context::Entry::Type::file)
@@ -51,7 +52,7 @@ void add_files(std::vector<std::string> &files, const context::LocalContext &con
     }
 }
 
-// A name of it that is the same however it is given; of a directory with a slash behind it.
+// A canonical name of the path; that of a directory ends with a slash.
 std::string whole_name(const fs::path &path) {
     return fs::absolute(path).lexically_normal().string();
 }
@@ -76,8 +77,8 @@ std::set<std::string> written(const BuildOptions &options, const std::vector<Out
 constexpr std::string_view unwritable = ";|&~\t\n\r\\*?[="; // `;` would begin a command
 constexpr const char *removed = "berth-removed-file";
 
-// A name as make reads it: blanks, # and : behind a backslash, $ twice. In front of a rule's colon
-// % needs a backslash, too.
+// A name as make reads it: with a backslash before spaces, # and :, and $ doubled. In a target, %
+// also needs a backslash.
 std::string make_name(const std::string &name, bool target = false) {
     std::string text;
     for (char c : name) {
@@ -94,8 +95,8 @@ bool is_writable(const std::string &name) {
     return name.find_first_of(unwritable) == std::string::npos;
 }
 
-// A name that make has no way to write: a pattern that matches it (and maybe others); and where
-// nothing does, what is never up to date.
+// For a name that make cannot write: a pattern that matches it (and perhaps others), or if no
+// pattern does, a prerequisite that is never up to date.
 std::string make_pattern(std::string name) {
     for (char &c : name)
         if (unwritable.find(c) != std::string_view::npos || c == ',' || c == '(' || c == ')')
@@ -125,7 +126,7 @@ std::string make_rule(const BuildOptions &options, const std::vector<Output> &ou
     std::sort(files.begin(), files.end());
     files.erase(std::unique(files.begin(), files.end()), files.end());
     auto target = target_of(options, outputs);
-    // What the build writes into its own context is no reason to build again.
+    // Files that the build writes into its own context do not trigger another build.
     auto own = written(options, outputs);
     std::erase_if(files, [&](const auto &file) { return own.contains(whole_name(file)); });
     auto rule = make_name(target, true) + ":";

@@ -20,10 +20,10 @@ void add_environment(BuildOptions &options, const Environment &environment) {
     if (auto cache = arguments.find("BUILDKIT_INLINE_CACHE");
         cache != arguments.end() && parse_bool(cache->second) == true)
         options.cache_to.emplace_back("type=inline");
-    if (auto text = environment.find("BUILDX_NO_DEFAULT_ATTESTATIONS"); text && !parse_bool(*text))
-        throw usage_error(
-            fmt::format("invalid BUILDX_NO_DEFAULT_ATTESTATIONS: \"{}\"", printable(*text)),
-            "set it to true or false, or unset it");
+    for (const auto *name : {"BUILDX_NO_DEFAULT_ATTESTATIONS", "BUILDX_NO_DEFAULT_OCI_ARTIFACT"})
+        if (auto text = environment.find(name); text && !parse_bool(*text))
+            throw usage_error(fmt::format("invalid {}: \"{}\"", name, printable(*text)),
+                              "set it to true or false, or unset it");
     options.source_policy = environment.get("EXPERIMENTAL_BUILDKIT_SOURCE_POLICY");
 }
 

@@ -162,7 +162,7 @@ std::map<std::string, std::string> read_resources(const std::vector<std::string>
                     found->kind == Resource::number
                         ? "write a whole number"
                         : "write a number with an optional unit, for example 512m");
-            // As docker buildx: no limit is not sent, so that an older BuildKit is not asked.
+            // Like docker buildx, does not send "no limit", which an older BuildKit would reject.
             value = *number > 0 || (*number < 0 && found->kind == Resource::swap)
                         ? std::to_string(*number)
                         : "";

@@ -28,7 +28,12 @@ void add_build_args(Frontend &frontend, const BuildOptions &options,
     for (const auto &[key, value] : build_args)
         frontend.attributes["build-arg:" + key] = value;
     if (auto syntax = build_args.find("BUILDKIT_SYNTAX"); syntax != build_args.end()) {
-        frontend.name = "gateway.v0"; // an image, and words for it
+        if (trim(syntax->second).empty())
+            throw usage_error(
+                "failed to build: empty BUILDKIT_SYNTAX build-arg is invalid, use --build-arg "
+                "BUILDKIT_SYNTAX without '=' for optional behavior",
+                "name a frontend image, for example docker/dockerfile:1");
+        frontend.name = "gateway.v0"; // an image, and arguments for it
         frontend.attributes["source"] = split(trim(syntax->second), ' ').front();
         frontend.attributes["cmdline"] = syntax->second;
     }

@@ -18,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 process::Command git(const fs::path &folder, std::vector<std::string> words) {
-    // A repository's configuration may name programs; a build of a context that was unpacked from
-    // somewhere must run none of them.
+    // A repository's configuration may name programs; building an untrusted context must not run
+    // them.
     std::vector<std::string> argv = {"git",
                                      "-C",
                                      folder.string(),
@@ -29,7 +29,7 @@ process::Command git(const fs::path &folder, std::vector<std::string> words) {
                                      "core.hooksPath=/dev/null"};
     argv.insert(argv.end(), std::make_move_iterator(words.begin()),
                 std::make_move_iterator(words.end()));
-    // Never waits for somebody, nor for another git's lock.
+    // Never waits for the user, or for the lock of another git.
     return {.argv = std::move(argv),
             .effect = process::Effect::query,
             .timeout = std::chrono::seconds(30),
@@ -72,14 +72,14 @@ std::string followed_remote(const std::string &branches) {
     return {};
 }
 
-// The directory below `root`, as the peer writes it ("." for the root itself); empty when it is
-// elsewhere.
+// The directory relative to `root` in docker buildx's form ("." for the root itself); empty if it
+// is elsewhere.
 std::string below(const fs::path &root, const fs::path &folder) {
     auto path = folder.lexically_relative(root).string();
     return path.starts_with("..") ? "" : path;
 }
 
-// BUILDX_GIT_LABELS is `full` too, as it once had to be.
+// Also accepts BUILDX_GIT_LABELS=full, the older form.
 bool wants_labels(const Environment &environment) {
     return environment.get("BUILDX_GIT_LABELS") == "full" || environment.flag("BUILDX_GIT_LABELS");
 }

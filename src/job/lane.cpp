@@ -6,6 +6,8 @@
 #include "berth/job/build_failure.hpp"
 #include "berth/job/old_contexts.hpp"
 
+#include "trace_metadata.hpp"
+
 namespace berth::job {
 
 Lane::Lane(const BuildSetting &setting, progress::Display &display)
@@ -18,6 +20,7 @@ buildkit::Connection &Lane::dial() {
     connection_ = std::make_unique<buildkit::Connection>(
         setting_.docker.runner(), builder::dial(setting_.docker, setting_.node));
     connection_->on_call = setting_.on_call;
+    connection_->metadata = trace_metadata(setting_.environment);
     return *connection_;
 }
 

@@ -53,7 +53,7 @@ bool is_image_type(const std::string &type) {
 }
 
 // The descriptor of the one image in the directory that is neither in its index nor a part of
-// another; null when there is none, or more than one.
+// another; null without one, or with several.
 json find_new_image(const fs::path &directory) {
     constexpr std::uintmax_t largest = 4u << 20;
     std::map<std::string, json> images;
@@ -106,8 +106,7 @@ void finish_layout(const Output &output, const Response &response,
     auto descriptor = read_json(base64_decode(encoded).value_or(""));
     auto digest = descriptor.is_object() ? image::descriptor_digest(descriptor) : "";
     fs::path directory = output.destination;
-    // Of several outputs BuildKit describes one image alone, and in another form it has another
-    // digest.
+    // BuildKit describes the image of only one output, and its digest in another form differs.
     if (!image::has_blob(directory, digest))
         descriptor = find_new_image(directory);
     if (descriptor.is_null())

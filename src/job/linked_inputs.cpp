@@ -13,7 +13,7 @@ namespace {
 
 using buildkit::frontend::Result;
 
-// The image's configuration goes along: what starts from it inherits it.
+// Adds the configuration of the image, which stages based on it inherit.
 void add_input(solve::Request &request, const std::string &attribute, const std::string &key,
                const buildkit::frontend::Ref &ref, const Result &result,
                const std::string &platform) {
@@ -55,7 +55,7 @@ std::vector<std::string> references_of(const Result &result) {
         ids.push_back(result.ref().id());
     for (const auto &[platform, ref] : result.refs().refs())
         ids.push_back(ref.id());
-    std::erase(ids, ""); // of nothing: FROM scratch alone
+    std::erase(ids, ""); // of an empty result: only FROM scratch
     return ids;
 }
 

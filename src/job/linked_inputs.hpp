@@ -18,7 +18,7 @@ namespace berth::job {
 void add_link(solve::Request &request, const TargetLink &link,
               const buildkit::frontend::Result &result, std::size_t node = 0);
 
-// The ids of what a result refers to.
+// The IDs of the references in a result.
 std::vector<std::string> references_of(const buildkit::frontend::Result &result);
 
 } // namespace berth::job

@@ -180,7 +180,7 @@ void lock_caches(SolveCaches &caches) {
 
 std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response) {
     auto manifest = response.find("cache.manifest");
-    if (manifest == response.end()) { // a build without a step has nothing to keep
+    if (manifest == response.end()) { // a build without steps has no cache
         caches.locks.clear();
         return {};
     }
@@ -196,7 +196,7 @@ std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::
                                     "the manifest {} elsewhere\n",
                                     printable(directory), printable(digest));
     }
-    caches.locks.clear(); // before an exclusive one
+    caches.locks.clear(); // before taking an exclusive lock
     for (const auto &entry : caches.to)
         if (entry.local() && parse_bool(entry.attribute("reset")) == true)
             warnings += reset(entry.attribute("dest"));

@@ -20,7 +20,7 @@ namespace berth::job {
 
 namespace {
 
-// $NAME, ${NAME} and ${NAME:-DEFAULT}; other forms stay, and name no image then.
+// $NAME, ${NAME} and ${NAME:-DEFAULT}; other forms stay unexpanded, so they match no image.
 std::string expanded(const std::string &text, const std::map<std::string, std::string> &values) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {
@@ -74,7 +74,7 @@ bool names_an_image(const std::string &text) {
     return text.find('@') == std::string::npos;
 }
 
-// As the frontend looks it up among named contexts.
+// The name that the frontend looks up among named contexts.
 std::string context_name(const std::string &reference) {
     auto name = image::familiar_tag(reference);
     constexpr std::string_view latest = ":latest";
@@ -102,7 +102,7 @@ std::vector<ImageReference> image_references(std::string_view dockerfile,
             !known.insert(context_name(reference)).second)
             continue;
         auto platform = outline.platforms.find(base);
-        // A variable there is the build's own platform, or the builder's.
+        // A variable stands for the platform of the build or the builder.
         bool fixed = platform != outline.platforms.end() && platform->second[0] != '$';
         references.push_back({.name = reference, .platform = fixed ? platform->second : ""});
     }

@@ -24,7 +24,7 @@ using nlohmann::json;
         fmt::format("failed to build: oci-layout reference \"oci-layout://{}\" could not be "
                     "resolved: {}",
                     printable(text), reason),
-        ExitCode::failure, "write oci-layout://FOLDER[:TAG][@sha256:…]");
+        ExitCode::failure, "write oci-layout://DIRECTORY[:TAG][@sha256:…]");
 }
 
 // As in a reference of an image.
@@ -37,7 +37,7 @@ bool is_tag(std::string_view text) {
            });
 }
 
-// ALGORITHM:HEX, of whatever length.
+// ALGORITHM:HEX, of any length.
 bool looks_like_digest(std::string_view text) {
     auto colon = text.find(':');
     return colon != std::string_view::npos && colon > 0 && text.find('/') == text.npos &&

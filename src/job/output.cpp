@@ -63,7 +63,7 @@ Output parse_output(const std::string &text) {
     return output;
 }
 
-// An image output as one for the engine, which decides itself how it keeps images.
+// Converts an image output to one for the engine, which decides how to store images.
 Output to_engine(Output image) {
     Output output = with_type("docker");
     for (auto &[key, value] : image.attributes)
@@ -72,7 +72,7 @@ Output to_engine(Output image) {
     return output;
 }
 
-// Is the attribute there, and does it say so?
+// Whether the attribute exists and has this value.
 bool attribute_is(const Output &output, std::string_view key, bool wanted) {
     for (const auto &[name, value] : output.attributes)
         if (name == key)
@@ -137,7 +137,7 @@ void check_output(const Output &output, bool tagged) {
                           "write type=tar,dest=- or -o -");
 }
 
-// A directory or a file system has no ID.
+// Outputs of files have no image ID.
 void check_iid_file(const BuildOptions &options, const std::vector<Output> &outputs) {
     bool without_image = std::any_of(outputs.begin(), outputs.end(), [](const Output &output) {
         return output.type == "local" || output.type == "tar";
@@ -228,7 +228,7 @@ Exporter exporter_of(const Output &output, const std::vector<std::string> &tags)
         exporter.attributes.erase("context"); // names the engine
     if (output.as_layout || output.for_containerd) {
         exporter.type = "oci";
-        if (output.to_engine()) // is what such an engine calls the image by
+        if (output.to_engine()) // the name of the image in such an engine
             exporter.attributes["prefer-image-digest"] = "true";
     }
     return exporter;
@@ -239,8 +239,8 @@ bool loads_incrementally(const std::vector<Output> &outputs) {
            outputs.front().attributes.empty() && !outputs.front().as_layout;
 }
 
-// The classic store keeps layers unpacked; containerd's keeps what comes, and should have what
-// docker buildx brings.
+// The classic store keeps layers unpacked. containerd's keeps them as received, so they should
+// equal docker buildx's.
 Exporter kept_image(const Output &output, const std::vector<std::string> &tags) {
     auto exporter = exporter_of({.type = "image", .attributes = {{"push", "false"}}}, tags);
     exporter.attributes.emplace(output.for_containerd ? std::pair("oci-mediatypes", "true")

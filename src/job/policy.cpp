@@ -60,6 +60,14 @@ bool policies_disabled(const std::vector<std::string> &values) {
     return disabled;
 }
 
+void check_no_default_policy(const Environment &environment) {
+    if (environment.flag("BUILDX_DEFAULT_POLICY"))
+        throw Error("failed to build: BUILDX_DEFAULT_POLICY is set, and berth cannot evaluate "
+                    "policies",
+                    ExitCode::failure,
+                    "unset it, or pass --policy disabled=true to build without it");
+}
+
 void check_no_policy(const std::filesystem::path &directory, const std::string &dockerfile) {
     auto path = directory / (dockerfile + ".rego");
     std::error_code error;

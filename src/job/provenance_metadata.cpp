@@ -17,7 +17,7 @@ json part(const json &object, const char *key) {
     return found == object.end() ? json() : *found;
 }
 
-// SLSA 1 has other names and places for the same things.
+// SLSA 1 has other names and places for the same data.
 json as_slsa02(const json &slsa1) {
     auto definition = slsa1.value("buildDefinition", json::object());
     auto external = definition.value("externalParameters", json::object());

@@ -22,7 +22,7 @@ void PulledSink::write(std::string_view bytes) {
     try {
         channel_.push(bytes);
     } catch (const process::BrokenPipe &) {
-        // Throws what went wrong; else what comes after an archive's end is padding.
+        // Throws the consumer's error. Otherwise the bytes after the end of an archive are padding.
         if (consumer_.valid())
             consumer_.get();
     }

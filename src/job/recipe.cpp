@@ -18,7 +18,7 @@ std::string in_shell(const std::vector<std::string> &words) {
     return process::to_shell({.argv = words});
 }
 
-// `berth context tar PATH` prints the very files that a build sends.
+// `berth context tar PATH` prints exactly the files that a build sends.
 std::string send_line(const Recipe &recipe, const std::string &place) {
     std::vector<std::string> tar = {"berth", "context", "tar"};
     if (!recipe.options.file.empty()) {
@@ -47,7 +47,7 @@ std::string copy_line(const Recipe &recipe, const std::string &place, const std:
     return process::to_shell(write) + " < " + shell_quote(source.string());
 }
 
-// The lines that bring context and Dockerfile to `place`, from standard input where they come so.
+// The lines that copy context and Dockerfile to `place`, from standard input if needed.
 std::vector<std::string> send_lines(const Recipe &recipe, const std::string &place) {
     const auto &context = recipe.inputs.context;
     auto empty = fmt::format("rm -rf {0} && mkdir -p {0}/context {0}/dockerfile", place);
@@ -77,7 +77,7 @@ std::vector<std::string> send_lines(const Recipe &recipe, const std::string &pla
     return lines;
 }
 
-// What to do with the standard output of a build that streams `output`.
+// Where to redirect the standard output of a build that streams `output`.
 std::string destination(const Recipe &recipe, const Output &output) {
     if (output.to_engine())
         return " | " + process::to_shell(recipe.docker.load_command());
@@ -87,7 +87,7 @@ std::string destination(const Recipe &recipe, const Output &output) {
     return output.destination == "-" ? "" : " > " + shell_quote(output.destination);
 }
 
-// Prints lines without what nobody is to see in them.
+// Prints lines without secrets.
 class Notes {
   public:
     explicit Notes(const Recipe &recipe)
@@ -99,7 +99,7 @@ class Notes {
     Redaction redaction_;
 };
 
-// One build for each output that comes to this side; all but the first come from the cache.
+// One build for each output that the client receives; all but the first use the cache.
 std::vector<std::string> build_lines(const Recipe &recipe, const RecipePlaces &places) {
     auto words = recipe_words(recipe, places);
     auto first = words;
@@ -135,7 +135,7 @@ std::string folder_line(const Recipe &recipe, const std::filesystem::path &folde
         in_builder(recipe, fmt::format("rm -rf {0} && mkdir -p {0} && tar x -C {0}", into)));
 }
 
-// A cache that the build left in the builder.
+// Copies a cache that the build left in the builder.
 std::string cache_line(const Recipe &recipe, const std::string &from,
                        const std::filesystem::path &to) {
     return fmt::format("{0} < /dev/null | {{ mkdir -p {1} && tar -x -C {1}; }}",
@@ -161,7 +161,7 @@ bool forwards_agents(const BuildInputs &inputs) {
     return false;
 }
 
-// What the metadata file says is the image's ID: its config's digest, or that of an index.
+// The image ID in the metadata file: the digest of the configuration, or that of an index.
 std::string id_of_metadata(const std::string &file) {
     return fmt::format("sed -n 's/^ *\"containerimage\\.\\(config\\.\\)\\{{0,1\\}}digest\": "
                        "\"\\(sha256:[0-9a-f]*\\)\".*/\\2/p' {} | head -n 1 | tr -d '\\n'",

@@ -22,7 +22,7 @@ std::string fields_of(const std::string &type,
     return join(fields, ",");
 }
 
-// One that lies in a directory of the builder; without what nobody is to see.
+// A cache in a directory of the builder, without secrets.
 std::string cache_words(const CacheEntry &entry, const char *key, const std::string &folder) {
     std::map<std::string, std::string> attributes;
     for (const auto &[name, value] : entry.attributes)
@@ -140,7 +140,7 @@ std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &
 std::string recipe_output(const Output &output, const std::vector<std::string> &tags) {
     auto exporter = exporter_of(output, tags);
     if (output.as_folder())
-        exporter.attributes.erase("tar"); // it comes as an archive, and is unpacked here
+        exporter.attributes.erase("tar"); // it arrives as an archive, and is unpacked here
     if (output.type == "local")
         exporter.type = "tar";
     if (output.to_client())

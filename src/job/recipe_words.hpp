@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// buildctl's words for a build whose inputs lie in a directory of the builder.
+// buildctl's arguments for a build whose inputs are in a directory of the builder.
 #pragma once
 
 #include "berth/job/contexts.hpp"
@@ -12,16 +12,17 @@
 
 namespace berth::job {
 
-// What the recipe brings to the builder, by directory below its place: of contexts, layouts and
-// caches; d holds the Dockerfile, c the context.
+// The directories that the recipe copies to the builder, below its place: contexts, layouts and
+// caches. `d` contains the Dockerfile, `c` the context.
 struct RecipePlaces {
     std::string place; // a directory of the builder
     Contexts contexts;
-    std::map<std::string, std::string> folders = {};          // of locals and layouts, by name
-    std::map<std::string, std::filesystem::path> copied = {}; // what goes into those of the client
+    std::map<std::string, std::string> folders = {}; // of locals and layouts, by name
+    std::map<std::string, std::filesystem::path> copied =
+        {}; // the client's directories to copy there
     std::vector<std::pair<std::string, std::filesystem::path>> caches_from = {}, caches_to = {};
-    std::string secrets;  // a folder in memory
-    std::string metadata; // a file: what buildctl's --metadata-file writes
+    std::string secrets;  // a directory in memory
+    std::string metadata; // the file of buildctl's --metadata-file
 };
 
 RecipePlaces recipe_places(const Recipe &recipe);
@@ -30,10 +31,10 @@ RecipePlaces recipe_places(const Recipe &recipe);
 // it out.
 bool is_secret_proxy(const std::string &key, const std::string &value);
 
-// Whether it is a build argument given by its name alone: its value is left out too.
+// Whether it is a build argument given only by name, whose value is omitted too.
 bool is_of_environment(const BuildOptions &options, const std::string &key);
 
-// buildctl build … but for --output.
+// buildctl build … without --output.
 std::vector<std::string> recipe_words(const Recipe &recipe, const RecipePlaces &places);
 
 // The value of buildctl's --output; dest=- is buildctl's standard output.

@@ -9,9 +9,9 @@ namespace berth::job {
 namespace {
 
 constexpr const char *mask = "xxxxx";
-constexpr std::size_t shortest = 3; // less occurs in any text
+constexpr std::size_t shortest = 3; // shorter ones occur in any text
 
-// Does a parameter of a query hold something that nobody is to see?
+// Whether a parameter of a query is a secret.
 bool is_secret_parameter(const std::string &key) {
     auto name = lower(key);
     for (const auto *part :
@@ -43,7 +43,8 @@ void Redaction::add(const std::string &address) {
     auto user = std::string_view(address).substr(begin, end - begin);
     if (auto at = user.rfind('@'); at != std::string_view::npos) {
         user = user.substr(0, at);
-        auto colon = user.find(':'); // a name alone may be a token: https://TOKEN@github.com
+        auto colon =
+            user.find(':'); // without a password, the name may be a token: https://TOKEN@github.com
         auto secret = colon == std::string_view::npos ? user : user.substr(colon + 1);
         bool plain_name = colon == std::string_view::npos && user == "git";
         if (secret.size() >= shortest && !plain_name)

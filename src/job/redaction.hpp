@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passwords and tokens in the addresses of a build: `https://user:TOKEN@host/repo.git`,
 // `https://host/context.tar?token=TOKEN`. BuildKit repeats addresses in names of steps and in
-// errors; whatever is shown or kept of a build goes through this.
+// errors; everything shown or stored of a build passes through this.
 #pragma once
 
 #include "berth/job/options.hpp"

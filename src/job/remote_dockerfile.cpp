@@ -32,7 +32,7 @@ pb::Definition http_definition(const std::string &url, const std::string &name,
     auto digest = "sha256:" + sha256_hex(bytes);
     pb::Definition definition;
     definition.add_def(bytes);
-    // The last one says what is wanted: the first output of the source.
+    // The last op selects the result: the first output of the source.
     pb::Op wanted;
     wanted.add_inputs()->set_digest(digest);
     definition.add_def(wanted.SerializeAsString());

@@ -19,13 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = fs::file_time_type::clock;
 
-constexpr const char *digest_file = "digest"; // of a layout that is complete
+constexpr const char *digest_file = "digest"; // marks a complete layout
 constexpr std::size_t digest_limit = 256;     // bytes
 constexpr std::size_t most_kept = 8;
 constexpr std::chrono::hours longest_kept{7 * 24}, in_use{1};
 constexpr std::size_t id_digits = 24; // of a store's name
 
-// The digest of a layout that is there, which counts as used now.
+// The digest of an existing layout, which is marked as used now.
 std::string kept_digest(const fs::path &layout) {
     std::string digest;
     try {
@@ -53,7 +53,7 @@ void remove_old(const fs::path &directory) {
     }
 }
 
-// False when it cannot be made, or others may write to it.
+// False if it cannot be created, or others may write to it.
 bool make_cache(const fs::path &directory) {
     std::error_code error;
     fs::create_directories(directory, error);
@@ -62,7 +62,7 @@ bool make_cache(const fs::path &directory) {
     return !error;
 }
 
-// The new layout becomes the kept one, unless another build was faster.
+// Moves the new layout to its place, unless another build was faster.
 void keep(const fs::path &made, const fs::path &layout) {
     std::error_code error, ignored;
     fs::rename(made, layout, error);
@@ -126,7 +126,7 @@ std::string SavedImages::save(const LocalImage &image, const fs::path &directory
     std::string digest;
     PulledSink sink([&](const PulledSink::Pull &pull) {
         digest = image::write_saved_layout(pull, directory);
-        char rest[4096]; // what follows an archive's end
+        char rest[4096]; // the rest after the end of the archive
         while (pull(rest, sizeof rest) > 0) {
         }
     });

@@ -110,7 +110,7 @@ std::vector<std::string> secret_variables(const std::vector<std::string> &secret
     for (const auto &text : secrets) {
         try {
             names.push_back(read_secret(text, environment).variable);
-        } catch (const Error &) { // the build says so
+        } catch (const Error &) { // the build reports it
         }
     }
     std::erase_if(names,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Directories that several builds read. BuildKit reads each once when the builds name one session
-// for it; with a session each it would ask each of them.
+// Directories that several builds read. BuildKit reads each only once if the builds name one
+// session for it; otherwise it would query each build's session.
 #pragma once
 
 #include "berth/solve/request.hpp"
@@ -9,9 +9,9 @@
 
 namespace berth::job {
 
-// Requests for sessions that serve the directories that two requests or more have under one name;
-// what they are for is in ascending order of names. Requests name the session that has them.
-// As many sessions as there are different directories of one name at most.
+// Requests for sessions that serve directories which at least two requests have under one name,
+// sorted by name. The requests then name that session. Their number is at most that of the
+// different directories with one name.
 std::vector<solve::Request> share_directories(const std::vector<solve::Request *> &requests);
 
 } // namespace berth::job

@@ -16,6 +16,8 @@
 
 #include "linked_inputs.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <future>
 
@@ -31,7 +33,7 @@ std::vector<std::string> base_names(const context::LocalContext &context,
     return names;
 }
 
-// Those of several platforms at once.
+// Evaluates several platforms at once.
 void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &references) {
     std::vector<std::future<void>> others;
     for (std::size_t i = 1; i < references.size(); ++i)
@@ -194,7 +196,7 @@ void TargetBuild::fetch_dockerfile(buildkit::Connection &connection) {
     close();
 }
 
-// --call: the frontend looks at the Dockerfile, and nothing is built.
+// --call: the frontend evaluates the Dockerfile, and nothing is built.
 void TargetBuild::ask_frontend(buildkit::Connection &connection, TargetOrder &order,
                                std::size_t place) {
     const auto &asked = planned_->request;
@@ -203,7 +205,7 @@ void TargetBuild::ask_frontend(buildkit::Connection &connection, TargetOrder &or
     request.frontend.clear();
     request.attributes.clear();
     start(connection, std::move(request)).solve_by_bridge([&](buildkit::Bridge &bridge) {
-        if (needed_) { // others look at what its Dockerfile makes
+        if (needed_) { // other targets use its result
             auto build = asked;
             build.attributes.erase("requestid");
             result_ = bridge.solve(solve::frontend_request(build)).result();
@@ -230,7 +232,7 @@ void TargetBuild::load(buildkit::Connection &connection) {
         return;
     check_not_cancelled();
     BuilderBlobs blobs(connection);
-    auto image_store = commons_.image_store(); // it is for one thread
+    auto image_store = commons_.image_store(); // a copy, since it is not thread-safe
     auto done = load_built(setting_.docker, image_store, blobs, outcome_.metadata, options_.tags,
                            base_names(inputs_.context, options_), display_,
                            setting_.surroundings.now, inputs_.warnings);
@@ -240,13 +242,13 @@ void TargetBuild::load(buildkit::Connection &connection) {
     solve_again(connection);
 }
 
-// Exported once more, from the cache, and whole. The caches were exported the first time.
+// Exports the whole image in a second solve, from the build cache. Caches were already exported.
 void TargetBuild::solve_again(buildkit::Connection &connection) {
     inputs_.caches.to.clear();
     inputs_.incremental_load = false;
     if (!needed_)
         close();
-    first_planned_ = std::move(planned_); // its session may go on
+    first_planned_ = std::move(planned_); // its session may still be in use
     const auto &first = first_planned_->request;
     planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
     planned_->request.attributes = first.attributes;
@@ -312,6 +314,13 @@ BuildName TargetBuild::name() const {
             .ref = begun_ ? ref_ : "",
             .context = redaction_.of(path),
             .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
+}
+
+std::string TargetBuild::reference() const {
+    auto known = name();
+    return known.ref.empty() || !options_.call.empty()
+               ? ""
+               : fmt::format("{}/{}/{}", known.builder, known.node, known.ref);
 }
 
 void TargetBuild::note() {

@@ -37,36 +37,39 @@ class TargetBuild {
     TargetBuild(const BuildSetting &setting, BuildCommons &commons, const NamedTarget &target,
                 progress::Display &display, std::optional<BuildPart> part = {});
 
-    // The next ones throw Error.
+    // The following functions throw Error.
 
-    // Reads and checks what the options name. `wants_metadata`: the caller has a use for it.
+    // Reads and checks what the options name. `wants_metadata`: whether the caller uses the
+    // metadata.
     void read(bool wants_metadata);
     void print_recipe();
     // With --local-images.
     void bring_images();
-    // Makes the request of an attempt. A Dockerfile at an address is fetched by run(), which then
-    // makes it.
+    // Makes the request of an attempt. If the Dockerfile is at an address, run() fetches it and
+    // makes the request.
     void prepare();
-    // Nothing before it is made.
+    // Null before the request is made.
     solve::Request *request() { return planned_ ? &planned_->request : nullptr; }
 
-    // Builds it, waiting for others in `order`: this is target number `place`, and takes the
-    // results of `linked`, one for each of its links. Sets the outcome; of a connection that ended
-    // it only throws CommandEnded.
+    // Builds target number `place`, in step with the others in `order`. `linked` has the target of
+    // each of its links. Sets the outcome, except when the connection ends: then it throws
+    // CommandEnded.
     void run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
              const std::vector<const TargetBuild *> &linked);
     // From another thread: run() ends soon.
     void cancel();
-    // Ends what run() left open for targets that take this one's result: its sessions.
+    // Closes the sessions that run() left open for targets that use this one's result.
     void close();
-    // What ended all targets at once; nothing for one that succeeded.
+    // Sets an error that ended all targets. Ignored by a target that succeeded.
     void fail(const Error &error);
 
-    // After the display has finished: notes the build in the store, and writes the files that the
-    // options name. `warnings`: for its metadata.
+    // After the display has finished: records the build in the store, and writes the files that the
+    // options name. `warnings` are for the metadata.
     void report(const std::vector<progress::VertexWarning> &warnings);
     // The first of these for a part; the target's first part reports for all of them.
     void note();
+    // BUILDER/NODE/REF of a build that has begun; empty for --call.
+    std::string reference() const;
 
     // Of a part.
     const JointOutputs &joint() const { return joint_; }
@@ -77,10 +80,10 @@ class TargetBuild {
     // What became of the parts together.
     void set_outcome(const TargetOutcome &outcome) { outcome_ = outcome; }
 
-    bool begun() const { return begun_; } // BuildKit has told of progress
+    bool begun() const { return begun_; } // BuildKit has reported progress
     bool goes_nowhere() const { return inputs_.outputs.empty() && options_.call.empty(); }
     const std::string &warnings() const { return inputs_.warnings; } // lines
-    const std::string &excerpt() const { return excerpt_; } // of the Dockerfile, where it failed
+    const std::string &excerpt() const { return excerpt_; } // of the Dockerfile, at the error
     TargetOutcome &outcome() { return outcome_; }
 
   private:
@@ -115,7 +118,7 @@ class TargetBuild {
     BuildInputs inputs_;
     Redaction redaction_{options_};
     std::optional<BuildRequest> planned_, first_planned_;
-    bool needed_ = false; // others take its result
+    bool needed_ = false; // others use its result
     std::string ref_;
     Result result_; // of the frontend
     TargetOutcome outcome_;
@@ -123,9 +126,9 @@ class TargetBuild {
     EmulationWatch emulation_;
     std::atomic<bool> begun_{false};
 
-    std::mutex mutex_; // for these:
+    std::mutex mutex_; // guards the following:
     bool cancelled_ = false;
-    std::vector<std::unique_ptr<solve::Build>> builds_; // last: they use the rest
+    std::vector<std::unique_ptr<solve::Build>> builds_; // last, since they use the other members
 };
 
 } // namespace berth::job

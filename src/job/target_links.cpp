@@ -37,8 +37,8 @@ std::size_t find_target(const std::map<std::string, std::size_t> &places, const 
                       near.empty() ? "" : fmt::format("did you mean '{}'?", printable(near)));
 }
 
-// Takes targets away whose parents are gone, until none can be: those left are on a cycle, or
-// behind one.
+// Removes targets without remaining parents, until none is left to remove. The rest is on a cycle
+// or depends on one.
 std::vector<bool> left_by_order(const TargetGraph &graph) {
     std::vector<std::size_t> missing(graph.size()), ready;
     std::vector<bool> left(graph.size(), true);
@@ -63,7 +63,7 @@ void check_no_cycle(const TargetGraph &graph, const std::vector<NamedTarget> &ta
     for (std::size_t start = 0; start < graph.size(); ++start) {
         if (!left[start])
             continue;
-        // Each of those left has a parent that is left too: going up comes back to one seen.
+        // Each remaining target has a remaining parent, so following parents leads to a cycle.
         std::vector<std::size_t> path = {start};
         std::set<std::size_t> seen = {start};
         for (;;) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How targets depend on each other by their links.
+// Dependencies between targets by their links.
 #pragma once
 
 #include "berth/job/targets.hpp"
@@ -9,9 +9,10 @@
 
 namespace berth::job {
 
-// By the targets' places in the list.
+// Targets are numbered by their place in the list.
 struct TargetGraph {
-    // Whose results each target takes, and who takes its result: ascending, each once.
+    // The targets whose results each target uses, and those that use its result: ascending, without
+    // duplicates.
     std::vector<std::vector<std::size_t>> parents, children;
 
     std::size_t size() const { return parents.size(); }
@@ -20,8 +21,8 @@ struct TargetGraph {
     }
 };
 
-// Throws a usage error for two targets of one name, a link to an unknown target, and a cycle, with
-// its path.
+// Throws a usage error for duplicate names, a link to an unknown target, and a cycle, with its
+// path.
 TargetGraph read_links(const std::vector<NamedTarget> &targets);
 
 } // namespace berth::job

@@ -67,7 +67,7 @@ void TargetOrder::stop() {
     changed_.notify_all();
 }
 
-// It waits from now on, and others may work instead.
+// The target now waits, and others may work instead.
 void TargetOrder::reach(std::size_t target, Stage stage) {
     auto &state = states_[target];
     state.stage = stage;

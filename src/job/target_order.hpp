@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// When each of several targets may do what. It knows nothing of BuildKit: each target's thread asks
-// before each step of its way, and waits here.
+// Decides when each of several targets may take its next step. Independent of BuildKit: the thread
+// of each target calls it before each step, and waits here.
 //
-// A target's result is taken by others before anything of it is built, and only when all of them
-// have theirs is it built, so that caches are looked up for the whole of it. It is built before
-// those that take it, since its session has the files; and it ends after they are built, since
-// BuildKit forgets the steps of a build that has ended, and would do those without cache again.
+// Other targets take the result of a target before it is built. It is built only when all of them
+// have their own results, so that caches are looked up for the whole graph. It is built before the
+// targets that use it, since its session has the files, and ends after they are built, since
+// BuildKit forgets the steps of an ended build and would repeat those without cache.
 #pragma once
 
 #include "berth/job/jobs.hpp"
@@ -21,13 +21,13 @@
 
 namespace berth::job {
 
-// Thrown where a target may not go on, since another one failed.
+// Thrown if a target may not continue because another one failed.
 class TargetAborted : public Error {
   public:
     using Error::Error;
 };
 
-// The same for one that has not begun and takes nothing of the failed one.
+// The same for a target that has not begun and does not depend on the failed one.
 class TargetLeftOut : public TargetAborted {
   public:
     using TargetAborted::TargetAborted;
@@ -44,20 +44,20 @@ class TargetOrder {
     // on a node are as many as `jobs` says; those that wait do not count, and earlier ones come
     // first.
 
-    // Returns when the results that it takes are there.
+    // Returns when the results that it uses exist.
     void begin(std::size_t target);
-    // It has a result, of which nothing need be built yet.
+    // The target has a result, which need not be built yet.
     void solved(std::size_t target);
-    // That is built. Returns when it may be exported.
+    // The result is built. Returns when it may be exported.
     void built(std::size_t target);
-    // At last, whatever happened, also for one that never began. A failure stops all others, unless
-    // errors are deferred.
+    // Called at the end in any case, also for a target that never began. A failure stops all
+    // others, unless errors are deferred.
     void ended(std::size_t target, bool worked);
 
-    // All that wait, or would, throw TargetAborted from now on.
+    // From now on, all calls that wait throw TargetAborted.
     void stop();
-    // Do others wait for its steps, or it for those of others? If not, solved() and built() need
-    // not be called.
+    // Whether other targets wait for its steps, or it for theirs. Otherwise solved() and built()
+    // need not be called.
     bool has_steps(std::size_t target) const {
         return mode_ == JobsMode::defer_output || graph_.is_linked(target);
     }
@@ -73,7 +73,7 @@ class TargetOrder {
 
     void reach(std::size_t target, Stage stage);
     void go_on(std::unique_lock<std::mutex> &lock, std::size_t target);
-    // Whose failure keeps it from going on; empty: nobody's.
+    // The failed target that blocks it; empty if none does.
     std::string obstacle(std::size_t target) const;
     bool can_go(std::size_t target) const;
     bool has_turn(std::size_t target) const;

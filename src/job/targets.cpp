@@ -3,6 +3,7 @@
 
 #include "berth/util/strings.hpp"
 
+#include "build_details.hpp"
 #include "join_parts.hpp"
 #include "lane.hpp"
 #include "on_threads.hpp"
@@ -14,6 +15,7 @@
 
 #include <exception>
 #include <memory>
+#include <utility>
 
 namespace berth::job {
 
@@ -250,7 +252,7 @@ class TargetsBuild {
         return result;
     }
 
-    // The end of the log; then what is printed below it; then the files.
+    // Finishes the log, prints the texts below it, and writes the files.
     void finish() {
         if (!alone())
             show_results(builds_.outcomes(), display_, setting_.surroundings.now);
@@ -260,12 +262,24 @@ class TargetsBuild {
         static const std::vector<progress::VertexWarning> none;
         builds_.report(options_.metadata_file.empty() ? display_.warnings() : none,
                        [this](std::size_t place) { name_error(place, false); });
+        if (!setting_.progress_alone && setting_.warnings &&
+            has_docker_desktop(setting_.environment))
+            print_details();
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, builds_.outcomes(), display_.warnings(),
                                 setting_.environment);
     }
 
-    // In the order of docker buildx.
+    // Of each node, as docker buildx.
+    void print_details() const {
+        std::vector<std::pair<std::string, std::string>> references;
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (auto ref = builds_[i].reference(); !ref.empty())
+                references.emplace_back(target_of(i).name, ref);
+        setting_.err << build_details(references, setting_.colour) << std::flush;
+    }
+
+    // In docker buildx's order.
     void print_below() {
         std::vector<std::string> nowhere;
         for (std::size_t i = 0; i < builds_.size(); ++i) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said at the end of several targets: in the log, below it, and in the metadata file.
+// The report at the end of several targets: in the log, below it, and in the metadata file.
 #pragma once
 
 #include "berth/job/targets.hpp"
 
 namespace berth::job {
 
-// The same error with the target's name in front, in docker buildx's words.
+// The error with the target's name as prefix, in docker buildx's form.
 Error of_target(const std::string &name, const Error &error);
 // With the node's: `failed to build: node a: …`.
 Error of_node(const std::string &name, const Error &error);
@@ -15,11 +15,11 @@ Error of_node(const std::string &name, const Error &error);
 void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,
                   const progress::Task::Clock &now);
 
-// A line; empty when there are no such targets. The name `default` is nothing to speak of.
+// A line, or empty without such targets. Does not mention the name `default`.
 std::string no_output_warning(const std::vector<std::string> &targets);
 
-// The metadata of those that succeeded, by name; `buildx.build.warnings`, if the environment asks
-// for them; and when not all succeeded, `berth.targets`: the state of each, by name, and its error.
+// The metadata of successful targets, by name; `buildx.build.warnings`, if the environment enables
+// them; and unless all succeeded, `berth.targets`: the state and error of each target, by name.
 // Throws Error.
 void write_metadata_file(const std::string &file, const std::vector<TargetOutcome> &outcomes,
                          const std::vector<progress::VertexWarning> &warnings,

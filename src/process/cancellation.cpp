@@ -14,7 +14,7 @@ namespace berth::process {
 
 namespace {
 
-// The one that signals go to; a signal handler has no other way to find it.
+// The receiver of signals; a signal handler cannot find it otherwise.
 std::atomic<Cancellation *> receiver{nullptr};
 
 extern "C" void on_signal(int signal) {
@@ -58,7 +58,7 @@ void Cancellation::catch_signals() {
     ::sigemptyset(&action.sa_mask);
     for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction present = {};
-        // nohup and `&` in a script have signals ignored; that stays.
+        // Keeps signals ignored that nohup or `&` in a script ignore.
         if (::sigaction(signal, nullptr, &present) == 0 && present.sa_handler != SIG_IGN)
             ::sigaction(signal, &action, nullptr);
     }

@@ -19,7 +19,7 @@ std::string shown(const Command &command) {
 
 Outcome DryRunner::run(const Command &command, const Streams &streams) {
     if (command.effect == Effect::query) {
-        // Asked now; pasting it again would tell nothing, and may well fail.
+        // A comment, since it already ran; pasting it again would be useless, and may fail.
         out_ << "# " << shown(command) << '\n' << std::flush;
         return real_.run(command, streams);
     }

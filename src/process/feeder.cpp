@@ -16,7 +16,7 @@ namespace berth::process {
 namespace {
 
 constexpr std::chrono::milliseconds held_pause{10};
-constexpr int poll_pause = 50; // milliseconds between looks at whether all is to stop
+constexpr int poll_pause = 50; // milliseconds between checks whether to stop
 
 } // namespace
 
@@ -30,7 +30,7 @@ Pipe make_pipe(int ahead) {
     if (result != 0)
         throw Error("cannot create a pipe: " + errno_text(errno));
 #ifdef __linux__
-    // Fewer wake-ups; a refusal does no harm.
+    // A larger pipe causes fewer wake-ups; failure is harmless.
     ::fcntl(ends[1], F_SETPIPE_SZ, ahead > 0 ? ahead : 1 << 20);
 #else
     (void)ahead;
@@ -107,7 +107,7 @@ bool Feeder::wait_for(int descriptor, short events) {
         if (stopped_)
             return false;
         if (waiting.revents != 0)
-            return true; // an error of it shows when it is used
+            return true; // an error shows at the next use
     }
 }
 

@@ -17,7 +17,7 @@ namespace berth::process {
 struct Pipe {
     FileDescriptor read, write;
 };
-// `ahead`: bytes that may wait in it; 0: many. Throws Error.
+// `ahead`: bytes that may wait in the pipe; 0: many. Throws Error.
 Pipe make_pipe(int ahead = 0);
 
 // Writes the input to the command's standard input, in a thread of its own.
@@ -28,17 +28,17 @@ class Feeder {
     Feeder(const Feeder &) = delete;
     Feeder &operator=(const Feeder &) = delete;
 
-    // The far end sees end-of-file now.
+    // Makes the command see end-of-file.
     void stop();
 
     bool failed() const { return failed_; }
-    bool ended() const { return ended_; } // nothing more is written
+    bool ended() const { return ended_; } // no more writes
     std::exception_ptr error() const { return error_; }
 
   private:
     void work();
     void hold();
-    // These are false when the command reads no more, or all is to stop.
+    // False if the command stopped reading, or the feeder must stop.
     bool copy();
     bool write(std::string_view bytes);
     bool wait_for(int descriptor, short events);

@@ -22,7 +22,7 @@ FileDescriptor connect_to(const std::string &address) {
     std::memcpy(name.sun_path, address.data(), address.size());
     if (address.front() == '@')
         name.sun_path[0] = '\0';
-    // An abstract name has no end but its length.
+    // Only the length ends an abstract name.
     auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.size() +
                                          (address.front() == '@' ? 0 : 1));
     FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM, 0));

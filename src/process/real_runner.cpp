@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that starts processes. Boost.Process spawns; the loop over the pipes is ours, since
-// it has to watch three pipes, the clock and a cancel at once, and feed input from a thread.
+// The only file that starts processes. Boost.Process spawns them; the loop over the pipes is
+// berth's own, since it watches three pipes, the clock and cancellation at once, and feeds input
+// from a thread.
 #include "berth/process/real_runner.hpp"
 
 #include "berth/util/error.hpp"
@@ -32,8 +33,9 @@ namespace bp = boost::process;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// NAME=VALUE for a command: this process's own variables, and what the command sets. Not by
-// bp::environment: Boost 1.74's reads past the end of short variables, and get() gives "=VALUE".
+// NAME=VALUE for a command: the variables of this process and those of the command. Does not use
+// bp::environment: in Boost 1.74 it reads past the end of short variables, and get() returns
+// "=VALUE".
 std::vector<std::string> environment_of(const Command &command) {
     std::map<std::string, std::string> values;
     for (char **variable = ::environ; *variable != nullptr; ++variable) {
@@ -61,7 +63,7 @@ std::vector<char *> pointers(std::vector<std::string> &texts) {
     return result;
 }
 
-// Ends a command: end-of-file first where it waits for that, then SIGTERM, then SIGKILL.
+// Ends a command: with end-of-file if it waits for that, then SIGTERM, then SIGKILL.
 class Ending {
   public:
     void begin(milliseconds grace) {
@@ -85,7 +87,7 @@ class Ending {
     Clock::time_point next_;
 };
 
-// One command while it runs.
+// A running command.
 class Execution {
   public:
     Execution(const Command &command, const Streams &streams, const Cancellation &cancellation,
@@ -151,7 +153,8 @@ class Execution {
             std::error_code ignored;
             bool ended = !child_.running(ignored);
             bool drained = !poll_once(ended ? 0 : 50);
-            // A grandchild may hold the pipes open; what the command itself wrote is in them now.
+            // A grandchild may hold the pipes open, but the output of the command itself has
+            // arrived.
             if (ended && drained)
                 break;
             if (drained && !out_ && !err_)
@@ -197,9 +200,9 @@ class Execution {
         ending_.proceed(child_.id());
     }
 
-    // Waits for output up to `wait` milliseconds and takes it; false when there was none.
+    // Waits up to `wait` milliseconds for output and reads it; false if none arrived.
     bool poll_once(int wait) {
-        // A negative descriptor is passed over.
+        // poll() ignores negative descriptors.
         pollfd watched[3] = {
             {out_.get(), POLLIN, 0},
             {err_.get(), POLLIN, 0},

@@ -24,11 +24,11 @@ std::string last_reason() {
 }
 
 int no_password(char * /*buffer*/, int /*size*/, int /*writing*/, void * /*data*/) {
-    return 0; // of a key's file: never asked for
+    return 0; // no prompt for the password of a key file
 }
 
-// A connection whose encrypted side is memory. Guarded by a mutex, since the command's input and
-// output are taken by two threads.
+// A connection whose encrypted side is memory. Guarded by a mutex, since two threads handle the
+// command's input and output.
 class TlsClient {
   public:
     TlsClient(const Streams &inner, const TlsSettings &settings) : inner_(inner) {
@@ -45,7 +45,7 @@ class TlsClient {
         shake_hands();
     }
 
-    // What is to be sent to the server.
+    // Returns bytes to send to the server.
     std::size_t send(char *buffer, std::size_t size) {
         std::unique_lock lock(mutex_);
         while (true) {
@@ -61,7 +61,7 @@ class TlsClient {
         }
     }
 
-    // What came from it.
+    // Takes bytes from the server.
     void receive(std::string_view bytes) {
         std::unique_lock lock(mutex_);
         BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(bytes.size()));
@@ -130,7 +130,8 @@ class TlsClient {
         auto count = inner_.input(buffer.data(), buffer.size());
         lock.lock();
         if (count > 0) {
-            SSL_write(ssl_.get(), buffer.data(), static_cast<int>(count)); // memory takes it all
+            SSL_write(ssl_.get(), buffer.data(),
+                      static_cast<int>(count)); // never blocks, since it writes to memory
             return;
         }
         SSL_shutdown(ssl_.get());

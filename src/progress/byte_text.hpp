@@ -8,7 +8,7 @@
 namespace berth::progress {
 
 std::string bytes_text(std::int64_t bytes);
-// "1.07MB / 2.00MB"; "1.07MB" when the total is unknown (0); empty when there is nothing to say.
+// "1.07MB / 2.00MB"; "1.07MB" if the total is unknown (0); empty if both are 0.
 std::string amount_text(std::int64_t current, std::int64_t total);
 
 } // namespace berth::progress

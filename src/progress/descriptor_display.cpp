@@ -53,7 +53,7 @@ std::unique_ptr<Display> with_descriptor(std::unique_ptr<Display> people, const 
         throw usage_error(fmt::format("invalid --progress-fd '{}'", printable(where)),
                           "write the number of a file descriptor, or NUMBER:plain");
     auto fd = static_cast<int>(*number);
-    // Not for docker's processes: its reader sees the end when the build ends.
+    // Not inherited by docker's processes, so that the reader sees the end when the build ends.
     if (fd > 2 ? ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 : ::fcntl(fd, F_GETFD) < 0)
         throw usage_error(fmt::format("--progress-fd {}: no such file descriptor is open", fd),
                           fmt::format("open it in the shell: berth build … {}>FILE", fd));

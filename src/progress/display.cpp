@@ -26,7 +26,7 @@ constexpr NamedMode modes[] = {
     {"rawjson", Mode::rawjson}, {"quiet", Mode::quiet}, {"none", Mode::none},
 };
 
-// Draws nothing; the build's result may go on without it.
+// Draws nothing.
 class QuietDisplay : public Display {
   public:
     void update(const SolveStatus &status) override {
@@ -77,7 +77,7 @@ std::optional<TerminalSize> terminal_size(int fd) {
 
 namespace {
 
-// With a clock of its own, the caller says when time passes.
+// With an injected clock, the caller calls tick().
 std::unique_ptr<Display> live(std::unique_ptr<Display> display, const DisplayOptions &options) {
     if (options.now)
         return display;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a SolveStatus as docker buildx does with --progress=rawjson.
+// Writes a SolveStatus in the form of docker buildx --progress=rawjson.
 #include "berth/progress/solve_status.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/go_json.hpp"

@@ -18,7 +18,7 @@ Time earlier(Time time, std::chrono::nanoseconds by) {
 }
 
 double seconds(std::chrono::nanoseconds duration) {
-    auto whole = duration.count() / 1000000000; // apart, so that no nanosecond is rounded away
+    auto whole = duration.count() / 1000000000; // separate, to keep every nanosecond
     return static_cast<double>(whole) + static_cast<double>(duration.count() % 1000000000) / 1e9;
 }
 
@@ -52,7 +52,7 @@ const std::vector<Interval> &Intervals::merged() const {
         }
         auto &last = merged_.back();
         if (!last.stop)
-            break; // takes in all that follow
+            break; // includes all that follow
         if (!stop || *stop > *last.stop)
             last.stop = stop;
     }

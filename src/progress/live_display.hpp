@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A display that is redrawn while nothing comes: a clock on a terminal must run, and plain progress
+// A display that is redrawn without updates: the clock on a terminal must run, and plain progress
 // must not hold back the last lines of a step while the next one is silent.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace berth::progress {
 
-// Calls tick() of another display from a thread of its own, and lets one thread at a time at it.
+// Calls tick() of another display from its own thread, and serializes all calls.
 class LiveDisplay : public Display {
   public:
     explicit LiveDisplay(std::unique_ptr<Display> inner);

@@ -17,12 +17,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto draw_interval = 100ms; // at most one drawing in this time for updates
-constexpr auto tick_interval = 150ms; // without updates
-constexpr double least_share = 5;     // seconds a step keeps its turn, more if it writes more
-constexpr auto longest_wait = 10s;    // then another gets its turn
-constexpr auto status_interval = 5s;  // a status line is printed again after this time
-constexpr double status_share = 0.05; // or when this part more is done
+constexpr std::size_t short_name = 72; // bytes
+constexpr auto tick_interval = 150ms;  // without updates
+constexpr double least_share = 5;      // seconds that a step keeps its turn, more if it writes more
+constexpr auto longest_wait = 10s;     // before another step gets its turn
+constexpr auto status_interval = 5s;   // a status line is printed again after this time
+constexpr double status_share = 0.05;  // or after this share of progress
 
 } // namespace
 
@@ -42,7 +42,8 @@ PlainDisplay::PlainDisplay(std::ostream &out, const DisplayOptions &options)
       builder_line_(options.builder_line),
       now_(options.now),
       terminal_(options.terminal),
-      limit_(draw_interval) {
+      short_names_(options.short_names),
+      limit_(options.draw_interval) {
     if (!now_)
         now_ = [] { return Time(std::chrono::system_clock::now()); };
 }
@@ -51,7 +52,7 @@ void PlainDisplay::update(const SolveStatus &status) {
     auto now = now_();
     last_event_ = now;
     trace_.update(status, now);
-    constexpr std::size_t longest_wait_of_log = 1u << 20; // bytes, which are held until then
+    constexpr std::size_t longest_wait_of_log = 1u << 20; // bytes to hold back
     for (const auto &log : status.logs)
         unprinted_ += log.data.size();
     if (unprinted_ < longest_wait_of_log && !limit_.allow(now))
@@ -76,7 +77,7 @@ void PlainDisplay::finish() {
     flush();
 }
 
-// Steps that completed come first, in that order; then the one that has the turn or gets it.
+// Prints completed steps first, in the order of completion, then the step with the turn.
 void PlainDisplay::print(Time now) {
     std::vector<Step *> completed, waiting;
     for (auto *step : trace_.updated())
@@ -84,7 +85,7 @@ void PlainDisplay::print(Time now) {
             (step->completed() ? completed : waiting).push_back(step);
     auto *current = current_;
     bool current_completed = false;
-    // The one with the turn before all.
+    // The step with the turn comes first.
     std::stable_sort(completed.begin(), completed.end(), [current](const Step *a, const Step *b) {
         if (a == current || b == current)
             return a == current && b != current;
@@ -101,7 +102,7 @@ void PlainDisplay::print(Time now) {
     flush();
 }
 
-// Nothing new: whoever runs may have the turn.
+// Without news, any running step may have the turn.
 bool PlainDisplay::print_open_step() {
     for (auto *step : trace_.steps())
         if (step->running() && !step->hidden) {
@@ -111,7 +112,7 @@ bool PlainDisplay::print_open_step() {
     return false;
 }
 
-// `current` had the turn before those that completed were printed.
+// `current` had the turn before the completed steps were printed.
 void PlainDisplay::print_waiting(Step *current, bool current_completed, std::vector<Step *> waiting,
                                  Time now) {
     bool has_current = std::find(waiting.begin(), waiting.end(), current) != waiting.end();
@@ -131,7 +132,7 @@ void PlainDisplay::print_waiting(Step *current, bool current_completed, std::vec
             current_wait = seconds(wait);
         } else if (wait > longest_wait &&
                    (!overdue || step->waiting_since < overdue->waiting_since)) {
-            overdue = step; // the one that has waited longest
+            overdue = step; // the step that has waited longest
         }
         if (!best || best_speed < speed) {
             best = step;
@@ -154,7 +155,7 @@ void PlainDisplay::print_step(Step &step) {
     print_warnings_of(step);
     print_log(step);
     current_ = &step;
-    // A cache import can have status lines that go on after its vertex completed.
+    // A cache import can have status lines that continue after its vertex completed.
     if (step.completed() && !has_open_status) {
         current_ = nullptr;
         step.count = 0;
@@ -178,7 +179,10 @@ void PlainDisplay::switch_to(Step &step) {
     else if (!builder_line_.empty())
         fmt::format_to(std::back_inserter(text_), "#0 {}\n\n", builder_line_);
     first_ = false;
-    fmt::format_to(std::back_inserter(text_), "#{} {}\n", step.number, step.name);
+    bool cut = short_names_ && step.name.size() > short_name;
+    fmt::format_to(std::back_inserter(text_), "#{} {}{}\n", step.number,
+                   std::string_view(step.name).substr(0, cut ? short_name : step.name.size()),
+                   cut ? "..." : "");
 }
 
 bool PlainDisplay::is_worth_printing(const VertexStatus &status) const {
@@ -194,7 +198,7 @@ bool PlainDisplay::is_worth_printing(const VertexStatus &status) const {
            difference(status.timestamp, last->second.timestamp) >= status_interval;
 }
 
-// True when a line was printed that is not done.
+// True if it printed a line that is not done.
 bool PlainDisplay::print_statuses(Step &step) {
     bool open = false;
     for (auto position : step.updated_lines) {
@@ -223,8 +227,8 @@ void PlainDisplay::print_warnings_of(Step &step) {
                        step.warnings[printed].summary);
 }
 
-// Takes the lines out of the step's log. A last line without an end stays there, for the step may
-// lose its turn: then it is printed again when it comes back.
+// Removes printed lines from the step's log, except an unfinished last line: if the step loses its
+// turn, that line is printed again later.
 void PlainDisplay::print_log(Step &step) {
     if (step.log.empty())
         return;
@@ -239,7 +243,7 @@ void PlainDisplay::print_log(Step &step) {
         text_ += line;
         if (i + 1 < step.log.size() || !step.log_partial)
             text_ += '\n';
-        // As docker buildx does, also where a line came in parts or the end of it is missing.
+        // Like docker buildx, also if a line arrived in parts or its end is missing.
         auto &tail = printed.tail;
         tail.lines[tail.next] = line;
         if (!step.log_partial)
@@ -272,7 +276,7 @@ void PlainDisplay::print_failed_logs() {
         if (!step->failed())
             continue;
         fmt::format_to(std::back_inserter(text_), "------\n > {}:\n", step->name);
-        for (auto &line : step->log) // a last line without an end
+        for (auto &line : step->log) // an unfinished last line
             text_ += line + '\n';
         auto &tail = printed_[step].tail;
         for (std::size_t i = 0; i < tail.lines.size(); ++i)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress as lines of text, one step at a time, as `docker buildx build --progress=plain` prints
-// it.
+// Progress as lines of text, one step at a time, like `docker buildx build --progress=plain`.
 //
 // A step keeps the output until it completes, until others have waited for more than ten seconds,
-// or until it had more than its fair share of the time; then `#5 ...` is printed and it comes back
-// with its header later. Updates that come within 100 ms of the last one drawn are held back and
-// drawn together, in the order in which their steps completed.
+// or until it has used more than its fair share of the time; then `#5 ...` is printed and the step
+// returns with its header later. Updates within 100 ms of the last drawing are held back and drawn
+// together, in the order in which their steps completed.
 #pragma once
 
 #include "berth/progress/display.hpp"
@@ -17,7 +16,7 @@
 
 namespace berth::progress {
 
-// Go's time/rate with a burst of one: lets one through, then one each `interval`.
+// Go's time/rate with a burst of one: allows one event per `interval`.
 class RateLimit {
   public:
     explicit RateLimit(std::chrono::nanoseconds interval) : interval_(interval) {}
@@ -44,7 +43,7 @@ class PlainDisplay : public Display {
         std::size_t next = 0;
     };
     struct Printed {             // of a step
-        std::size_t partial = 0; // bytes of its first log line that are out already
+        std::size_t partial = 0; // printed bytes of its first log line
         std::size_t warnings = 0;
         Tail tail;
     };
@@ -68,16 +67,17 @@ class PlainDisplay : public Display {
     void flush();
 
     std::ostream &out_;
-    std::string text_; // what goes to out_ next
+    std::string text_; // text to write to out_
     std::string builder_line_;
     std::function<Time()> now_;
-    bool terminal_; // which a log must not take over; a file gets it as it is
+    bool terminal_; // which needs escape sequences removed; a file does not
     Trace trace_;
-    Step *current_ = nullptr; // whose turn it is
+    Step *current_ = nullptr; // the step with the turn
     bool first_ = true;
     int numbers_ = 0;
     std::unordered_map<const Step *, Printed> printed_;
-    std::unordered_map<std::string, LastStatus> last_statuses_; // by id, of whatever step
+    std::unordered_map<std::string, LastStatus> last_statuses_; // by ID, of any step
+    bool short_names_;
     RateLimit limit_;
     std::optional<Time> last_event_;
     std::size_t unprinted_ = 0; // bytes of logs since the last drawing

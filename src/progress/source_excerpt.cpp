@@ -29,8 +29,8 @@ Lines extent(const std::vector<SourceRange> &ranges) {
     return lines;
 }
 
-// Two lines each side of one line, one of several; what there is not on one side is shown on the
-// other.
+// Adds two lines on each side of a single line, one on each side of several. If one side has fewer,
+// the other side shows more.
 Lines with_context(Lines lines, int count) {
     for (int padding = lines.first == lines.last ? 4 : 2; padding > 0; --padding) {
         if (lines.first > 1) {
@@ -45,7 +45,7 @@ Lines with_context(Lines lines, int count) {
     return lines;
 }
 
-// By line. Counts how many ranges begin and end there, since there may be very many of them.
+// Marked lines. Counts the ranges that begin and end at each line, since they may be very many.
 std::vector<bool> marks(const std::vector<SourceRange> &ranges, int count) {
     std::vector<int> depth(static_cast<std::size_t>(count) + 2);
     for (const auto &range : ranges) {
@@ -61,7 +61,7 @@ std::vector<bool> marks(const std::vector<SourceRange> &ranges, int count) {
     return marked;
 }
 
-// A file may have Windows' line ends, which are no escape sequence.
+// Keeps Windows' line ends, which are harmless on a terminal.
 std::string shown_line(std::string_view line) {
     bool windows = line.ends_with('\r');
     return printable(line.substr(0, line.size() - (windows ? 1 : 0)), true) + (windows ? "\r" : "");

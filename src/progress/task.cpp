@@ -6,7 +6,7 @@
 
 namespace berth::progress {
 
-// The digest is random: two tasks of one name are two steps.
+// The digest is random: two tasks with the same name are two steps.
 Task::Task(Display &display, std::string name, Clock now)
     : display_(display), now_(std::move(now)) {
     vertex_.digest = "sha256:" + random_hex(64);

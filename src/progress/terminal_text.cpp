@@ -23,8 +23,8 @@ bool contains(const Range (&ranges)[count], char32_t character) {
     return found != std::begin(ranges) && character <= std::prev(found)->last;
 }
 
-// The blocks of Unicode 15 that are combining marks or have no width; scripts that combine in more
-// ways than a step's name is likely to have are left to the terminal.
+// The blocks of Unicode 15 that are combining marks or have no width; complex scripts are left to
+// the terminal.
 constexpr Range zero_width[] = {
     {0x0300, 0x036f}, {0x0483, 0x0489},   {0x0591, 0x05bd},   {0x0610, 0x061a}, {0x064b, 0x065f},
     {0x0900, 0x0902}, {0x0941, 0x0948},   {0x0e31, 0x0e31},   {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e},
@@ -64,7 +64,7 @@ constexpr Range directional[] = {
 
 constexpr char32_t replacement = 0xfffd;
 
-// The character at `at`, which moves behind it.
+// The character at `at`, which is advanced past it.
 char32_t take_character(std::string_view text, std::size_t &at) {
     auto lead = static_cast<unsigned char>(text[at++]);
     if (lead < 0x80)
@@ -90,7 +90,7 @@ char32_t take_character(std::string_view text, std::size_t &at) {
     return character;
 }
 
-// `at` is behind an ESC: moves it behind the sequence (ECMA-48), if there is one.
+// `at` is after an ESC: advances it past the sequence (ECMA-48), if it is one.
 void skip_escape(std::string_view text, std::size_t &at) {
     auto in = [&](unsigned char first, unsigned char last) {
         return at < text.size() && static_cast<unsigned char>(text[at]) >= first &&

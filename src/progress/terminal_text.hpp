@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text from outside made safe for a terminal, and its width there. Nothing that comes out can move
-// the cursor, change the terminal's state or reorder what is around it.
+// Makes text from outside safe for a terminal, and measures its width. The result cannot move the
+// cursor, change the state of the terminal or reorder the surrounding text.
 #pragma once
 
 #include <string>
@@ -9,30 +9,30 @@
 
 namespace berth::progress {
 
-// How many cells a character takes: 0 (combining), 1 or 2 (East Asian wide, emoji). Independent of
+// The width of a character in cells: 0 (combining), 1 or 2 (East Asian wide, emoji). Independent of
 // the locale.
 int cell_width(char32_t character);
 
 struct Clipped {
     std::string text;
     int width = 0;         // in cells
-    std::size_t taken = 0; // bytes of the text that were used
+    std::size_t taken = 0; // bytes of the text
 };
 
-// As much of `text` as fits into `cells`. Escape sequences (colours above all) are left out, a tab
-// is a space, other control characters are \xNN, bytes that are no UTF-8 are U+FFFD.
+// The beginning of `text` that fits into `cells`. Removes escape sequences (mainly colours); a tab
+// becomes a space, other control characters \xNN, invalid UTF-8 U+FFFD.
 Clipped clip_for_terminal(std::string_view text, int cells);
-// All of it.
+// The whole text.
 std::string safe_for_terminal(std::string_view text);
 
-// All of it, in lines of at most `cells`, as a terminal wraps it.
+// The whole text, wrapped into lines of at most `cells` like on a terminal.
 std::vector<std::string> wrap_for_terminal(std::string_view text, int cells);
 
-// The same of several lines, each without its carriage returns.
+// safe_for_terminal() of several lines, without carriage returns.
 std::string lines_for_terminal(std::string_view text);
 
-// What a terminal would show of a line in which carriage returns start over (progress bars): the
-// part after the last one that has text behind it.
+// The visible part of a line that carriage returns restart (progress bars): the text after the last
+// one that any text follows.
 std::string_view after_carriage_returns(std::string_view line);
 
 } // namespace berth::progress

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_line = 1u << 20;
 
-// What a line takes in memory.
+// The memory of a line.
 std::size_t line_bytes(const std::string &line) {
     return sizeof(std::string) + line.size();
 }
@@ -133,7 +133,7 @@ void Trace::update_vertex(const Vertex &vertex, Time now) {
         }
         step.intervals.add(*vertex.started, vertex.completed);
     }
-    // One that comes again without a start is a duplicate of the announcement: no news.
+    // A repeated vertex without a start only duplicates its announcement.
     if (!known || !was_started || vertex.started) {
         step.name = vertex.name;
         step.error = vertex.error;
@@ -141,8 +141,8 @@ void Trace::update_vertex(const Vertex &vertex, Time now) {
     }
 }
 
-// Of a member that comes several times in one update, only the last counts, as in docker buildx:
-// what a group is said to have taken depends on it.
+// Like docker buildx, uses only the last occurrence of a member in an update, which affects the
+// time of the group.
 void Trace::update_group(Entry &group, Time now) {
     std::unordered_map<std::string_view, const Vertex *> last;
     for (auto *vertex : group.members_in_update)
@@ -151,7 +151,7 @@ void Trace::update_group(Entry &group, Time now) {
         if (last[vertex->digest] == vertex)
             update_member(*vertex, group, now);
     group.members_in_update.clear();
-    bool cached = group.uncached == 0; // all of them
+    bool cached = group.uncached == 0; // all members
     group.changed |= cached != group.step.cached;
     group.step.cached = cached;
 }
@@ -202,7 +202,7 @@ void Trace::update_log(const VertexLog &log, Time now) {
     auto &step = entry->step;
     std::string_view rest = log.data;
     bool first = true;
-    // What goes on without an end is a line now and then all the same.
+    // Splits very long lines, so that output without newlines appears too.
     auto most = log_limit_ == 0 ? longest_line : std::min(longest_line, log_limit_ / 4);
     std::string prefix;
     while (!rest.empty()) {

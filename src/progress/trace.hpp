@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of a running build, merged from the updates so far: the steps that plain and tty
-// draw. The rules of merging are those of docker buildx, so that both draw the same.
+// The state of a running build, merged from the updates so far: the steps that plain and tty draw.
+// Merges by docker buildx's rules, so that both programs draw the same.
 #pragma once
 
 #include "berth/progress/solve_status.hpp"
@@ -16,37 +16,36 @@
 
 namespace berth::progress {
 
-// The newest state of one line of a step's progress (a layer that is pulled, a context that is
-// sent).
+// The latest state of a line of a step's progress (the pull of a layer, the transfer of a context).
 struct StatusLine {
     VertexStatus status;
-    bool listed = false;      // it started, so it has a place in Step::lines
-    std::size_t position = 0; // there
+    bool listed = false;      // it has started and is in Step::lines
+    std::size_t position = 0; // its index there
 };
 
-// A vertex as it is drawn, or a group of vertices that is drawn as one.
+// A vertex, or a group of vertices, that is drawn as one step.
 struct Step {
     std::string name, error;
     bool cached = false;
-    // A group none of whose members but weak ones did anything.
+    // A group in which only weak members did anything.
     bool hidden = false;
     Intervals intervals;
 
-    std::vector<StatusLine *> lines;     // as they started
-    std::set<std::size_t> updated_lines; // places in `lines` that changed since clear_updates
+    std::vector<StatusLine *> lines;     // in the order of their starts
+    std::set<std::size_t> updated_lines; // indexes in `lines` that changed since clear_updates
     std::vector<VertexWarning> warnings;
 
-    // The log by lines, each with the time since the step started in front: "0.064 text". Plain
-    // takes lines out as it prints them.
+    // Lines of the log, each prefixed by the time since the start of the step: "0.064 text". Plain
+    // removes printed lines.
     std::deque<std::string> log;
-    bool log_partial = false; // the last line has no end yet
+    bool log_partial = false; // the last line is unfinished
     std::size_t log_bytes = 0;
 
-    // How much there was to print since the step last had its turn, and since when.
+    // The amount of unprinted news since the last turn of the step, and its first time.
     std::size_t count = 0;
     std::optional<Time> waiting_since;
-    bool updated = false;    // there is something new to draw
-    bool in_updated = false; // has a place in the list of such steps
+    bool updated = false;    // has news to draw
+    bool in_updated = false; // is in the list of updated steps
     int number = 0;          // `#5`, given by plain when first printed
 
     bool started() const { return intervals.started(); }
@@ -58,15 +57,15 @@ struct Step {
 
 class Trace {
   public:
-    // Keeps at most `log_limit` bytes of each step's log (the newest); 0: all, for one who takes
-    // the lines out.
+    // Keeps at most `log_limit` bytes of each step's log (the newest); 0: no limit, for a caller
+    // that removes lines.
     explicit Trace(std::size_t log_limit = 0) : log_limit_(log_limit) {}
 
     void update(const SolveStatus &status, Time now);
 
-    // Those that started and are not hidden, in the order they started.
+    // Started steps that are not hidden, in the order of their starts.
     const std::vector<Step *> &steps() const { return order_; }
-    // Those whose `updated` is set, which the one who draws takes away; oldest news first.
+    // Steps with `updated` set, which the caller clears; oldest news first.
     const std::vector<Step *> &updated();
     // Vertices and groups that are not hidden.
     struct Count {
@@ -75,7 +74,7 @@ class Trace {
     Count count() const;
 
     const std::vector<VertexWarning> &warnings() const { return warnings_; }
-    // The start of the first vertex, and how far the clock here is ahead of the builder's.
+    // The start of the first vertex, and the offset of the local clock from the builder's.
     std::optional<Time> first_started() const { return first_started_; }
     std::chrono::nanoseconds clock_ahead() const { return clock_ahead_.value_or(Duration(0)); }
 
@@ -83,11 +82,11 @@ class Trace {
     using Duration = std::chrono::nanoseconds;
     struct Entry {
         Step step;
-        std::optional<Vertex> seen; // as it last came with a start
+        std::optional<Vertex> seen; // in its last update with a start
         std::unordered_map<std::string, StatusLine> statuses;
         // Of groups only:
         std::unordered_map<std::string, bool> members; // digest to cached
-        std::size_t uncached = 0;                      // so many of them are not
+        std::size_t uncached = 0;                      // number of members that are not cached
         bool changed = false, shown = false;
         std::vector<const Vertex *> members_in_update;
     };

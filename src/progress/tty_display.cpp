@@ -14,10 +14,7 @@ namespace berth::progress {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto draw_interval = 100ms;
-constexpr std::size_t log_limit = 8u << 20; // of each step's log is kept for the case that it fails
+constexpr std::size_t log_limit = 8u << 20; // of each step's log, kept for errors
 
 constexpr std::string_view hide_cursor = "\x1b[?25l", show_cursor = "\x1b[?25h",
                            clear_line_end = "\x1b[K", clear_below = "\x1b[J";
@@ -39,7 +36,7 @@ void TtyDisplay::update(const SolveStatus &status) {
 }
 
 void TtyDisplay::tick(Time now) {
-    bool soon = drawn_ && now >= *drawn_ && difference(now, *drawn_) < draw_interval;
+    bool soon = drawn_ && now >= *drawn_ && difference(now, *drawn_) < options_.draw_interval;
     if (!finished_ && !soon && !trace_.steps().empty())
         draw(now, false);
 }
@@ -52,7 +49,7 @@ void TtyDisplay::finish() {
         draw(options_.now(), true);
 }
 
-// In one write, so that no half of a picture is seen.
+// Draws in one write, so that no partial picture is visible.
 void TtyDisplay::draw(Time now, bool last) {
     auto size = options_.size();
     auto lines = make_frame(trace_,
@@ -81,15 +78,15 @@ void TtyDisplay::draw(Time now, bool last) {
     drawn_ = now;
 }
 
-// To where the last picture began, with what is left of it gone when the terminal became another: a
-// line that no longer fits is wrapped then, and takes several.
+// Moves to the beginning of the last picture, and clears it if the terminal was resized: lines that
+// no longer fit are then wrapped and take several rows.
 std::string TtyDisplay::to_first_line(const TerminalSize &size) const {
     bool resized = size_ && (size_->width != size.width || size_->height != size.height);
     int rows = 0;
     for (auto width : widths_)
         rows += resized ? std::max(1, (width + size.width - 1) / std::max(size.width, 1)) : 1;
     if (resized && rows >= size.height)
-        return "\x1b[H\x1b[J"; // its beginning has scrolled away
+        return "\x1b[H\x1b[J"; // the beginning has scrolled away
     std::string text = rows > 0 ? fmt::format("\x1b[{}A\r", rows) : "\r";
     if (resized)
         text += clear_below;
@@ -103,7 +100,7 @@ std::string TtyDisplay::failed_logs() const {
             continue;
         text += fmt::format("------\n > {}:\n", safe_for_terminal(step->name));
         for (auto &line : step->log) {
-            // The time stays when a progress bar overwrote what was behind it.
+            // Keeps the time if a progress bar overwrote the text after it.
             auto time = std::min(line.find(' ') + 1, line.size());
             auto rest = after_carriage_returns(std::string_view(line).substr(time));
             text += line.substr(0, time) + safe_for_terminal(rest) + '\n';

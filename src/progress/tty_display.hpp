@@ -13,7 +13,7 @@ class TtyDisplay : public Display {
     TtyDisplay(std::ostream &out, const DisplayOptions &options);
     void update(const SolveStatus &status) override;
     void tick(Time now) override;
-    // Draws all steps a last time, then the whole log of those that failed.
+    // Draws all steps a last time, then the whole logs of failed steps.
     void finish() override;
     const std::vector<VertexWarning> &warnings() const override { return trace_.warnings(); }
 
@@ -27,8 +27,8 @@ class TtyDisplay : public Display {
     Trace trace_;
     LogShown log_shown_;
     std::optional<Time> drawn_;
-    std::vector<int> widths_;          // of the lines above the cursor, to be drawn over
-    std::optional<TerminalSize> size_; // for which they were drawn
+    std::vector<int> widths_;          // of the lines above the cursor, to overwrite
+    std::optional<TerminalSize> size_; // at their drawing
     bool finished_ = false;
 };
 

@@ -13,14 +13,14 @@ namespace berth::progress {
 
 namespace {
 
-// How many lines of a running step's log are shown: BuildKit's rule, by which a high terminal has
-// room for more than the usual six.
+// The number of log lines of a running step, by BuildKit's rule: a high terminal shows more than
+// the usual six.
 int log_height(const FrameOptions &options) {
     constexpr int least = 6;
     return std::max(least, std::min(options.log_lines, options.size.height - least - 1));
 }
 
-// A line of the picture, not yet laid out: most of a big build's are not seen.
+// A line of the picture before layout, since most lines of a big build are not visible.
 struct Row {
     const Step *step;
     const VertexStatus *status = nullptr;   // a status line of the step
@@ -43,9 +43,9 @@ std::vector<Row> make_rows(const Trace &trace) {
     return rows;
 }
 
-// The last lines of a step's log as a terminal would show them.
+// The last lines of a step's log, as shown on a terminal.
 std::vector<std::string> log_tail(const Step &step, int width, int height) {
-    constexpr std::size_t longest = 1u << 16; // more of a line is not laid out for each picture
+    constexpr std::size_t longest = 1u << 16; // limit for the layout of a line
     std::vector<std::string> lines;
     for (auto line = step.log.rbegin();
          line != step.log.rend() && lines.size() < static_cast<std::size_t>(height); ++line) {
@@ -63,8 +63,7 @@ std::vector<std::string> log_tail(const Step &step, int width, int height) {
     return lines;
 }
 
-// Reserves room for the logs of running steps, those that write most first; returns the number of
-// lines.
+// Reserves rows for the logs of running steps, the busiest first; returns the number of rows.
 int choose_logs(std::vector<Row> &rows, const FrameOptions &options, LogShown &log_shown) {
     std::vector<Row *> candidates;
     int free = options.size.height - 2;
@@ -121,7 +120,7 @@ class Painter {
     Painter(const Trace &trace, const FrameOptions &options)
         : options_(options), builder_now_(earlier(options.now, trace.clock_ahead())) {}
 
-    // Empty when the terminal is too narrow for it.
+    // Empty if the terminal is too narrow.
     std::string line(const Row &row) const {
         auto timer = fmt::format(" {:.1f}s", seconds_of(row));
         auto amount = row.status ? amount_text(row.status->current, row.status->total) : "";

@@ -23,11 +23,11 @@ struct FrameOptions {
     int log_lines = 6;   // at most, of a running step's log
     std::string builder; // at the right of the first line
     Time now;
-    // The last picture: all steps whatever the height, no running logs.
+    // The last picture: all steps regardless of the height, no running logs.
     bool last = false;
 };
 
-// How often a step's log was shown, so that it goes on being shown.
+// How often a step's log was shown, so that it stays visible.
 using LogShown = std::unordered_map<const Step *, std::size_t>;
 
 // Lines without their newlines; each fits into the width, all but the last picture into the height.

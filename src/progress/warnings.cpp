@@ -20,7 +20,7 @@ std::string source_excerpt(const VertexWarning &warning) {
 
 void print_warnings(std::ostream &out, const std::vector<VertexWarning> &all, bool colour,
                     bool debug) {
-    // A build for several platforms warns of the same once for each.
+    // A multi-platform build repeats a warning for each platform.
     std::vector<const VertexWarning *> warnings;
     std::set<std::tuple<std::string_view, std::string_view, std::string_view, int>> seen;
     for (auto &warning : all)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a registry's answers say besides their bodies.
+// Interprets responses of registries: errors, delays and media types.
 #pragma once
 
 #include "berth/registry/client.hpp"
@@ -10,15 +10,15 @@
 
 namespace berth::registry {
 
-// "unexpected status from GET request to URL: 403 Forbidden: DENIED: no", with what the registry
-// says in its body and what to do about it.
+// "unexpected status from GET request to URL: 403 Forbidden: DENIED: no", with the registry's
+// details and a hint.
 StatusError status_error(const std::string &method, const std::string &url,
                          const HttpResponse &response);
 
-// Retry-After in seconds or as a date; nothing when there is none.
+// Retry-After in seconds or as a date; or nothing.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse &response);
 
-// The media type of a manifest: what the header says, else what it says of itself.
+// The media type of a manifest: from the header, or else from the document.
 std::string media_type_of(const HttpResponse &response);
 
 } // namespace berth::registry

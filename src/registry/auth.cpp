@@ -18,7 +18,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t answer_limit = 1u << 20; // bytes
-// What a token counts for when its server does not say, and at least.
+// The default and minimum lifetime of a token.
 constexpr long long token_seconds = 60;
 
 std::string join_scopes(const Scopes &scopes) {
@@ -26,7 +26,7 @@ std::string join_scopes(const Scopes &scopes) {
 }
 
 struct Login {
-    std::string username; // an identity token has none
+    std::string username; // empty for an identity token
     Secret password;
 };
 
@@ -74,7 +74,7 @@ HttpRequest get_request(std::string realm, const std::string &service, const std
     return request;
 }
 
-// Token servers that know no POST answer with one of these.
+// Responses of token servers that do not support POST.
 bool knows_no_post(int status, const Login &login) {
     return (status == 405 && !login.username.empty()) || status == 404 || status == 401 ||
            status == 400;
@@ -119,7 +119,7 @@ Authorizer::Host &Authorizer::host(const std::string &name) {
 
 const session::Credential &Authorizer::credential(Host &host, const std::string &name) {
     if (!host.credential) {
-        std::lock_guard lock(lookup_mutex_); // helpers that ask the user do not run side by side
+        std::lock_guard lock(lookup_mutex_); // helpers may ask the user, so they run one at a time
         host.credential = lookup_ ? lookup_(name) : session::Credential{};
     }
     return *host.credential;
@@ -172,7 +172,7 @@ Authorizer::Token Authorizer::fetch(Host &host, const Url &url, const std::strin
         response = perform(get_request(realm->text(), host.service, scopes, login));
     auto seconds = token_seconds;
     auto token = read_token(response, realm->origin() + realm->rest, seconds);
-    // A little earlier, so that it is good for the request it is put into.
+    // Expires a little earlier, so that the next request can still use it.
     return {std::move(token), steady_clock::now() + std::chrono::seconds(seconds - 5)};
 }
 
@@ -196,7 +196,7 @@ bool Authorizer::learn(const Url &url, const Scopes &scopes, const HttpResponse 
             host.scheme = "bearer";
             host.realm = parameter("realm");
             host.service = parameter("service");
-            // A token that was refused is not used again; another thread may have a newer one.
+            // Drops a refused token, unless another thread has fetched a newer one.
             auto token = host.tokens.find(join_scopes(scopes));
             if (token != host.tokens.end() && "Bearer " + token->second.value == used)
                 host.tokens.erase(token);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A blob on its way from one transfer to another.
+// Passes a blob from one transfer to another.
 #pragma once
 
 #include "berth/registry/http.hpp"
@@ -10,8 +10,8 @@
 
 namespace berth::registry {
 
-// Holds a little of the blob, and its last bytes until all have come and the digest is right: what
-// is wrong is never completed.
+// Buffers a part of the blob. It holds back the last bytes until the digest is verified, so that a
+// wrong blob is never completed.
 class BlobPipe : public Sink, public Source {
   public:
     BlobPipe(std::string digest, std::int64_t size);
@@ -20,10 +20,10 @@ class BlobPipe : public Sink, public Source {
     State read(char *buffer, std::size_t size, std::size_t &count) override;
     bool has_room() const override;
     bool has_bytes() const override;
-    // Either side ended before its time: the other one must not wait for it.
+    // One side ended early, so the other one must not wait for it.
     void fail() { failed_ = true; }
     bool failed() const { return failed_; }
-    // All has come.
+    // All bytes have arrived.
     bool complete() const { return received_ == size_; }
 
   private:

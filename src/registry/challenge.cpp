@@ -51,7 +51,7 @@ class Reader {
             rest_.remove_prefix(1);
         return value;
     }
-    // Up to the next scheme: a word without `=` behind it.
+    // Up to the next scheme: a word that no `=` follows.
     void read_parameters(Challenge &challenge) {
         for (;;) {
             auto before = rest_;

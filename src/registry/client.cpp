@@ -19,7 +19,7 @@ namespace berth::registry {
 
 namespace {
 
-// Of a registry that is busy, and of one that is broken.
+// For a busy registry, and for a broken one.
 constexpr int most_tries = 5, most_failures = 3;
 constexpr int most_redirects = 10, most_logins = 2;
 constexpr std::chrono::milliseconds first_pause{500}, longest_pause{std::chrono::minutes(1)};
@@ -35,7 +35,7 @@ bool is_redirect(const HttpRequest &request, const HttpResponse &response) {
            (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
 }
 
-// Is another try worth a wait? Nobody waits for a mirror that has another host behind it.
+// Whether to wait and retry. A mirror is not retried if another host follows it.
 bool is_passing(int status, bool last) {
     if (status == 429 || status == 408)
         return true;
@@ -54,7 +54,7 @@ std::string scope(const std::string &path, const char *actions) {
 
 struct Client::Answer {
     HttpResponse response;
-    Url url; // that answered
+    Url url; // that responded
     bool other_host = false;
 };
 
@@ -95,7 +95,7 @@ void Client::pause(const HttpResponse *response, int attempt) {
         options_.cancellation.check();
 }
 
-// Logs in, follows redirects and tries again, all of it bounded.
+// Logs in, follows redirects and retries, each with a limit.
 Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const Scopes &scopes,
                             bool last) {
     auto url = parse_url(request.url);
@@ -142,7 +142,7 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
     }
 }
 
-// Asks the hosts in order. Reports the failure of the host that got furthest.
+// Tries the hosts in order. Reports the failure of the host that got furthest.
 HttpResponse Client::pull(const Reference &repository, const std::string &path, HttpRequest request,
                           const std::string &what) {
     auto hosts = endpoints(repository.domain, Use::pull);
@@ -233,7 +233,7 @@ std::vector<Descriptor> Client::referrers(const Reference &repository, const std
                                  repository.name());
             auto what = fmt::format("the referrers of {}@{}", repository.name(), digest);
             return descriptors_in(parse_document(response.body, what), "manifests", what);
-        } catch (const NotFound &) { // a registry of before referrers; the tag is its way then
+        } catch (const NotFound &) { // an older registry, which has referrers under a tag
         }
     }
     return {};
@@ -281,7 +281,7 @@ std::optional<Client::Upload> Client::start_upload(const Reference &repository,
     Answer answer;
     try {
         answer = push(repository, path, {.method = "POST"}, mount_from);
-    } catch (const Error &error) { // a token server may refuse the other repository
+    } catch (const Error &error) { // the token server may deny access to the other repository
         if (mount_from.empty() || error.code() == ExitCode::cancelled)
             throw;
     }

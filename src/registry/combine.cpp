@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// The manifests of all sources, each once: what several say of it is put together.
+// The unique manifests of all sources, with their descriptors merged.
 class Parts {
   public:
     void add(const Descriptor &descriptor, const Location &source) {
@@ -53,7 +53,7 @@ std::vector<Part> parts_of(const std::vector<ImageSource> &sources) {
     return parts.take();
 }
 
-// Lists of docker's manifests alone are docker's own, and have no annotations.
+// A list of only docker's manifests has docker's own type, which has no annotations.
 const char *list_type(const std::vector<Part> &parts) {
     for (const auto &part : parts)
         if (!part.descriptor.media_type.starts_with("application/vnd.docker."))
@@ -98,7 +98,7 @@ Document make_index(const std::vector<Part> &parts, const std::string &media_typ
     return make_document(media_type, go_json(index, 2));
 }
 
-// A single source that needs no index of its own around it stays what it is.
+// Whether a single source stays unchanged, because it needs no new index.
 bool stays(const std::vector<ImageSource> &sources, const CombineOptions &options) {
     return sources.size() == 1 && options.annotations.empty() &&
            (is_index(sources.front().descriptor.media_type) || !options.prefer_index);

@@ -20,7 +20,7 @@ namespace berth::registry {
 
 namespace {
 
-// Referrers that are copied with their subject: attestations and signatures.
+// Types of referrers to copy with their subject: attestations and signatures.
 constexpr std::array referrer_types = {
     "application/vnd.docker.attestation.manifest.v1+json",
     "application/vnd.dev.cosign.artifact.sig.v1+json",
@@ -116,7 +116,7 @@ class Copier::Work {
         return from.is_layout == to_.is_layout && from.name() == to_.name();
     }
 
-    // False when it was begun before.
+    // False if it was started before.
     bool begin(const std::string &digest) {
         std::lock_guard lock(mutex_);
         return begun_.insert(digest).second;
@@ -219,7 +219,7 @@ class Copier::Work {
         auto &client = images_.client();
         bool same_host = !from.is_layout && from.reference.domain == to_.reference.domain &&
                          from.reference.path != to_.reference.path;
-        // Mounting a blob that is already there succeeds, too.
+        // Mounting an existing blob also succeeds.
         if (!same_host && client.has(to_.reference, blob))
             return;
         auto upload =
@@ -265,7 +265,7 @@ class Copier::Work {
             std::rethrow_exception(failure);
     }
 
-    // Referrers that no entry of the index leads to get an entry that names their subject.
+    // Adds an entry that names the subject for each referrer that no entry of the index reaches.
     void add_referrers() {
         decltype(referrers_) referrers;
         {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libcurl's shared library, loaded when a registry is first spoken to: linked, it would cost every
-// start of the program its twenty dependencies.
+// libcurl's shared library, loaded at the first access to a registry. Linked, it and its twenty
+// dependencies would delay every start of the program.
 #pragma once
 
 #define CURL_DISABLE_TYPECHECK
@@ -29,7 +29,7 @@ struct Curl {
     decltype(&curl_multi_cleanup) multi_cleanup;
 };
 
-// Loads the library at the first call. Throws Error when it is not there, or too old.
+// Loads the library at the first call. Throws Error if it is missing or too old.
 const Curl &curl();
 
 } // namespace berth::registry

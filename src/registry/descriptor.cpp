@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// A document's member of one type; its absence and null are the type's zero.
+// Reads members of a document by type. A missing or null member is the zero value of its type.
 class Reader {
   public:
     Reader(const json &object, const std::string &what) : object_(object), what_(what) {

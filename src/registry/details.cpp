@@ -17,7 +17,7 @@ namespace {
 constexpr int most_nested = 8;
 constexpr std::size_t most_manifests = 2000;
 
-// The manifest that an attestation is about.
+// The manifest to which an attestation belongs.
 std::string subject_of(const Descriptor &descriptor) {
     auto subject = descriptor.annotation("com.docker.reference.digest");
     return subject.empty() ? descriptor.annotation("vnd.docker.reference.digest") : subject;
@@ -56,7 +56,7 @@ class Loader {
         Details details = {};
     };
 
-    // Manifests below indexes; those of attestations only where they are asked for.
+    // Manifests below indexes; those of attestations only on request.
     void collect(const Document &document, int depth) {
         if (!is_index(document.descriptor.media_type)) {
             if (is_manifest(document.descriptor.media_type))
@@ -146,7 +146,7 @@ class Loader {
     }
 
     void read_statements(const Document &manifest, Details &details) {
-        bool found_provenance = false; // the first of a manifest counts, the last of several
+        bool found_provenance = false; // the first of one manifest, the last of several manifests
         for (const auto &layer : children(manifest)) {
             if (!is_statement(layer))
                 continue;

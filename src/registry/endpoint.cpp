@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char *hub = "docker.io", *hub_host = "registry-1.docker.io";
 
-// One host may be tried in two ways: without TLS, and with it unchecked.
+// A host may be tried in two ways: over plain HTTP, then with TLS unchecked.
 void add_host(std::vector<Endpoint> &found, Endpoint endpoint, const HostSettings &settings) {
     auto secure = endpoint;
     if (settings.http.value_or(is_loopback(endpoint.host))) {
@@ -53,7 +53,7 @@ Tls TlsFiles::of(const Settings &settings, const HostSettings &host) {
     for (const auto &authority : host.authorities)
         bundle += authority + "\n";
     if (!bundle.empty()) {
-        // libcurl takes one file, so the system's authorities go into it, too.
+        // libcurl takes one file, so it includes the system's authorities.
         const auto *version = curl().version_info(CURLVERSION_NOW);
         if (version->age >= CURLVERSION_SEVENTH && version->cainfo != nullptr)
             bundle += read_file_if_exists(version->cainfo).value_or("");

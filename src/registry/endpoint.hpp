@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hosts that a registry's name stands for, by the rules of BuildKit's resolver.
+// The hosts to try for a registry, by the rules of BuildKit's resolver.
 #pragma once
 
 #include "berth/registry/http.hpp"
@@ -15,14 +15,14 @@ namespace berth::registry {
 
 struct Endpoint {
     std::string scheme = {}, host = {}; // http, https; HOST[:PORT]
-    std::string path = "/v2";           // before the repository's
+    std::string path = "/v2";           // prefix of the repository's path
     Tls tls = {};
-    std::string domain = {}; // the registry that a mirror is asked for; else empty
+    std::string domain = {}; // the registry of a mirror; otherwise empty
 
     std::string url(const std::string &rest) const;
 };
 
-// Certificates of the settings as files, for libcurl, in a directory that goes with this.
+// Certificates of the settings as files for libcurl, in a directory that the destructor removes.
 class TlsFiles {
   public:
     Tls of(const Settings &settings, const HostSettings &host);
@@ -33,7 +33,7 @@ class TlsFiles {
     std::map<std::string, std::string> files_; // content to path
 };
 
-// To read: the mirrors first; to write: the registry itself.
+// `with_mirrors`, for reads: the mirrors first. Writes go to the registry itself.
 std::vector<Endpoint> find_endpoints(const std::string &domain, bool with_mirrors,
                                      const Settings &settings, TlsFiles &files);
 

@@ -17,7 +17,7 @@ Proxies proxies_of(const Environment &environment) {
         return environment.get(name, environment.get(upper));
     };
     auto none = find("no_proxy", "NO_PROXY");
-    // As Go's programs: this machine is never behind a proxy.
+    // As in Go, this machine is never reached through a proxy.
     return {.http = find("http_proxy", "HTTP_PROXY"),
             .https = find("https_proxy", "HTTPS_PROXY"),
             .none = none + (none.empty() ? "" : ",") + "localhost,127.0.0.1,::1"};
@@ -124,7 +124,7 @@ class HttpClient::Worker {
     const Proxies proxies_;
     CURLM *multi_;
     std::mutex mutex_;
-    Transfers waiting_; // for the thread to take them
+    Transfers waiting_; // for the thread to start
     Transfers running_; // the thread's own
     bool ends_ = false;
     std::thread thread_;

@@ -13,9 +13,9 @@ namespace berth::registry {
 namespace {
 
 constexpr long connect_seconds = 30, silent_seconds = 60;
-constexpr std::size_t most_headers = 64u << 10; // bytes of all
+constexpr std::size_t most_headers = 64u << 10; // bytes in total
 
-// Without a query, which may hold a signature.
+// Without the query, which may contain a signature.
 std::string shown(const std::string &url) {
     return printable(url.substr(0, url.find('?')));
 }
@@ -113,7 +113,7 @@ void Transfer::set_method() {
         };
         set(CURLOPT_READFUNCTION, on_read);
         set(CURLOPT_READDATA, this);
-        // A connection that was kept may turn out to be closed: then it is sent again.
+        // libcurl sends the body again if a reused connection turns out to be closed.
         curl_seek_callback rewind = [](void *self, curl_off_t offset, int) {
             auto &transfer = *static_cast<Transfer *>(self);
             if (transfer.request_.source || offset != 0)
@@ -146,7 +146,7 @@ bool Transfer::takes_body() const {
 
 std::size_t Transfer::on_header(std::string_view line) {
     return guarded(error_, 0, [&]() -> std::size_t {
-        if (line.starts_with("HTTP/")) { // also of an answer before the last one: 100, a proxy's
+        if (line.starts_with("HTTP/")) { // also of an earlier response: 100, or a proxy's
             auto status = parse_integer(line.substr(0, line.find_first_of("\r\n"))
                                             .substr(std::min(line.size(), line.find(' ') + 1))
                                             .substr(0, 3));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request on its way through libcurl.
+// A running request of libcurl.
 #pragma once
 
 #include "berth/registry/http.hpp"
@@ -12,7 +12,7 @@
 namespace berth::registry {
 
 struct Proxies {
-    std::string http, https, none; // addresses, and the hosts that are reached without
+    std::string http, https, none; // addresses; hosts reached directly
 };
 
 class Transfer {
@@ -24,7 +24,7 @@ class Transfer {
 
     CURL *handle() const { return handle_; }
     std::future<HttpResponse> result() { return promise_.get_future(); }
-    // Goes on when it waited for a body and need not any more.
+    // Resumes a transfer that waited for its sink or source.
     void resume();
     void finish(CURLcode code);
     void fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
@@ -36,7 +36,7 @@ class Transfer {
     }
     void set_method();
     void set_tls();
-    bool takes_body() const; // the answer's, by the sink
+    bool takes_body() const; // of the response, into the sink
     std::size_t on_header(std::string_view line);
     std::size_t on_body(std::string_view bytes);
     std::size_t on_read(char *buffer, std::size_t size);

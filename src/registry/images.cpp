@@ -42,7 +42,7 @@ void side_by_side(std::size_t count, const std::function<void(std::size_t)> &wor
             try {
                 work(i);
             } catch (...) {
-                next = count; // no more are begun
+                next = count; // starts no more
                 std::lock_guard lock(mutex);
                 if (!first)
                     first = std::current_exception();

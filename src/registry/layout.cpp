@@ -18,7 +18,7 @@ namespace {
 constexpr const char *reference_annotation = "vnd.docker.reference.digest";
 constexpr std::size_t most_visited = 10000;
 
-// A document without its media type's header: what it says of itself, or looks like.
+// The media type of a document without a header: its own member, or a guess from its form.
 std::string detect_media_type(const std::string &bytes, const std::string &what) {
     auto document = parse_document(bytes, what);
     if (!document.is_object())

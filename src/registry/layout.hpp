@@ -18,7 +18,7 @@ namespace berth::registry {
 
 std::filesystem::path blob_path(const std::string &directory, const std::string &digest);
 
-// Throws Error: no such layout, tag or blob, or a blob with another digest.
+// Throws Error if the layout, tag or blob is missing, or the digest of the blob differs.
 Document read_layout_manifest(const Location &location);
 std::string read_layout_document(const std::string &directory, const Descriptor &descriptor);
 
@@ -26,12 +26,12 @@ std::string read_layout_document(const std::string &directory, const Descriptor 
 std::vector<Descriptor> read_layout_referrers(const std::string &directory,
                                               const std::string &digest);
 
-// Opens a blob that is to be read elsewhere, after a look at its digest.
+// Opens a blob for a transfer, after checking its digest.
 std::shared_ptr<Source> open_layout_blob(const std::string &directory,
                                          const Descriptor &descriptor);
 
 bool layout_has(const std::string &directory, const std::string &digest);
-// Takes a blob, and keeps it when its digest is right.
+// Writes a blob, and keeps it only if its digest matches.
 class LayoutWriter : public Sink {
   public:
     LayoutWriter(const std::string &directory, const Descriptor &descriptor);
@@ -47,10 +47,11 @@ class LayoutWriter : public Sink {
     std::int64_t size_ = 0;
 };
 
-// Adds entries to the index: under the tag, or without a name when it is empty.
+// Adds an entry to the index, under the tag (empty: without a name).
 void put_in_layout(const std::string &directory, const Descriptor &descriptor,
                    const std::string &tag);
-// The digests of everything that the index's entries lead to, but for those of a subject.
+// The digests of everything that the entries of the index reach, except entries that name a
+// subject.
 std::set<std::string> reachable_in_layout(const std::string &directory);
 
 inline constexpr const char *layout_subject = "io.containerd.manifest.subject"; // an annotation

@@ -57,7 +57,7 @@ class Filter {
         });
     }
 
-    // Those in the index whose subject is of a platform that stays.
+    // Finds the attestations in the index whose subject is kept.
     void find_attestations() {
         std::map<std::string, const Descriptor *> by_digest;
         for (const auto &part : image_.parts)
@@ -118,7 +118,7 @@ class Filter {
     Images &images_;
     Combined image_;
     const std::vector<store::Platform> &wanted_;
-    std::set<std::string> attestations_;    // digests, of those that stay
+    std::set<std::string> attestations_;    // digests of kept ones
     std::set<std::string> has_attestation_; // digests of their subjects
 };
 

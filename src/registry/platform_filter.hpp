@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// `imagetools create --platform`, and attestations that are found by their subject alone.
+// `imagetools create --platform`, and attestations that only their subject leads to.
 #pragma once
 
 #include "berth/registry/combine.hpp"
 
 namespace berth::registry {
 
-// Does `platform`, of an image, serve as `wanted`? The system's version counts where one is wanted.
+// Whether the platform of an image satisfies `wanted`. Compares the OS version only if `wanted` has
+// one.
 bool platform_matches(const store::Platform &wanted, const store::Platform &platform);
 
-// Leaves the manifests of those platforms (all, when there are none) with their attestations, and
-// adds attestations that the registry knows by their subject. Throws Error when nothing is left.
+// Keeps the manifests of these platforms (all if empty) with their attestations, and adds
+// attestations that the registry lists by subject. Throws Error if nothing remains.
 Combined filter_platforms(Images &images, Combined image,
                           const std::vector<store::Platform> &wanted);
 

@@ -15,7 +15,7 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-// Paths in the file are those in the container.
+// Paths in the file are paths in the container.
 const std::string *named_file(const Files &files, std::string_view path) {
     constexpr std::string_view directory = "/etc/buildkit/";
     if (path.starts_with(directory))

@@ -32,7 +32,7 @@ class Shaper {
             if (value.is_object())
                 if (auto found = value.find(field.key); found != value.end())
                     member = &*found;
-            if (field.kind == Kind::embedded) { // its fields are this struct's, too
+            if (field.kind == Kind::embedded) { // its fields belong to this struct
                 for (const auto &inner : field.type->fields)
                     add(builder, value, inner);
                 continue;
@@ -136,7 +136,7 @@ class Shaper {
         return shaped;
     }
 
-    // Go reads a time and writes it anew: without zeros at the end of the fraction.
+    // Go parses and rewrites times, which removes trailing zeros of the fraction.
     static std::string normal_time(std::string text) {
         auto dot = text.find('.');
         if (dot != std::string::npos) {
@@ -212,7 +212,7 @@ json shape_any(const json &value) {
             entry = shape_any(entry);
         return shaped;
     }
-    constexpr double most = 9.0e15; // whole numbers up to here are exact
+    constexpr double most = 9.0e15; // integers up to here are exact
     if (value.is_number_float()) {
         auto number = value.get<double>();
         if (std::abs(number) <= most && number == std::trunc(number))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what `imagetools create` makes an image of.
+// Reads the sources of `imagetools create`.
 #include "berth/builder/platform.hpp"
 #include "berth/registry/combine.hpp"
 #include "berth/util/error.hpp"
@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-// The user's descriptor overrides the one that was found. Annotations are replaced, not merged, so
+// The user's descriptor overrides the one in the registry. Annotations are replaced, not merged, so
 // that a user can remove some.
 Descriptor merge(Descriptor found, const Descriptor &said) {
     if (said.size != 0 && found.size != said.size)
@@ -32,7 +32,7 @@ Descriptor merge(Descriptor found, const Descriptor &said) {
     return found;
 }
 
-// Takes what a descriptor lacks from the configuration.
+// Completes the platform of a descriptor from the configuration.
 void add_platform(Images &images, ImageSource &source) {
     auto platform = source.descriptor.platform.value_or(store::Platform{});
     if (platform.os.empty() || platform.architecture.empty()) {

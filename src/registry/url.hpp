@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small part of URLs that a registry's client needs.
+// The subset of URLs that registries need.
 #pragma once
 
 #include <optional>
@@ -16,9 +16,9 @@ struct Url {
     std::string text() const { return origin() + rest; }
 };
 
-// Nothing for text that is not an http or https URL, contains a user name or invalid characters.
+// Nothing if the text is not an http or https URL, or contains a user name or invalid characters.
 std::optional<Url> parse_url(std::string_view text);
-// `location` of an answer to `base`: absolute, or a path on the same host.
+// Resolves the Location of a response to `base`: an absolute URL, or a path on the same host.
 std::optional<Url> resolve_url(const Url &base, std::string_view location);
 
 // For a query or a form.

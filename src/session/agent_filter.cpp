@@ -14,7 +14,7 @@ constexpr std::size_t largest_message = 256u << 10; // OpenSSH's limit
 constexpr char request_identities = 11;
 constexpr char sign_request = 13;
 
-// A message with nothing but a type that no agent knows: it answers with a failure.
+// A message of only an unknown type, to which agents answer with a failure.
 constexpr std::string_view refused("\0\0\0\1\xff", 5);
 
 std::size_t length_of(std::string_view message) {

@@ -10,10 +10,10 @@ namespace berth::session {
 
 class AgentFilter {
   public:
-    // Takes what the client sent, in pieces of any size. Appends to `to_agent` the complete
-    // requests that may pass. Throws Error for a message longer than OpenSSH's agent takes.
+    // Takes bytes from the client, in pieces of any size. Appends complete allowed requests to
+    // `to_agent`. Throws Error for a message longer than OpenSSH's limit.
     //
-    // A request that may not pass goes to the agent as one of a type that it refuses, so that
+    // Replaces a forbidden request by one of an unknown type, which the agent refuses, so that
     // answers stay in order.
     void feed(std::string_view bytes, std::string &to_agent);
 

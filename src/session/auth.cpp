@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 // Like docker buildx: some registries' tokens expire after five minutes.
 constexpr auto lookup_counts = std::chrono::minutes(4) + std::chrono::seconds(50);
 
-constexpr std::int64_t token_expires = 60; // seconds, when nobody says
+constexpr std::int64_t token_expires = 60; // seconds, by default
 
 // Helpers that ask the user must not run in parallel.
 class CachedLookup {

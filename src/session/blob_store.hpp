@@ -19,7 +19,7 @@ struct BlobInfo {
     std::int64_t size = 0, modified_ns = 0;
 };
 
-// A blob that is being written. It is removed unless it is committed.
+// A blob being written. Removed unless committed.
 class BlobWriter {
   public:
     explicit BlobWriter(const std::filesystem::path &directory);
@@ -28,10 +28,10 @@ class BlobWriter {
     BlobWriter &operator=(const BlobWriter &) = delete;
 
     void write(std::string_view bytes); // throws Error
-    void restart();                     // from nothing
+    void restart();                     // from the beginning
     std::int64_t size() const { return size_; }
-    std::string digest() const; // of what came so far
-    // Throws GrpcError when it is not what was expected (0, "": anything).
+    std::string digest() const; // of the bytes so far
+    // Throws GrpcError if size or digest differ (0, "": accepts any).
     void commit(std::int64_t size, const std::string &digest);
 
   private:

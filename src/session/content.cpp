@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of containerd's content service, as its own server answers them.
+// The calls of containerd's content service, with the answers of its own server.
 #include "berth/session/content.hpp"
 
 #include "berth/buildkit/typed_stream.hpp"
@@ -123,7 +123,7 @@ void add_content(buildkit::Services &services,
                                                 choose(*stores, metadata).info(request.digest()));
                                            return response;
                                        }));
-    // No write outlives its call, so nothing is there to be resumed or aborted.
+    // No write outlives its call, so none can be resumed or aborted.
     services.add(service + "Status",
                  buildkit::unary<StatusRequest, StatusResponse>([](const StatusRequest &request,
                                                                    const auto &) -> StatusResponse {

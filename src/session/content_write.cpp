@@ -52,7 +52,7 @@ class Write {
             throw GrpcError(StatusCode::out_of_range,
                             fmt::format("write @{} must occur at current offset {}",
                                         request.offset(), writer_.size()));
-        // A message without data does not mean the beginning: the last one is often such.
+        // A message without data does not restart the blob: the last message often has none.
         if (request.offset() == 0 && writer_.size() > 0 && !request.data().empty())
             writer_.restart();
         writer_.write(request.data());

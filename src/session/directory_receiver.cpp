@@ -21,7 +21,7 @@ using fsutil::types::Packet;
 // The sender's own queue holds 128. More in flight could make both sides wait for each other.
 constexpr std::size_t most_asked = 32;
 
-// What is listed is held in memory until it came.
+// Bounds the memory for listed files that have not arrived.
 constexpr std::uint32_t most_files = 10'000'000;
 
 NewFile describe(const fsutil::types::Stat &stat) {
@@ -64,7 +64,7 @@ Status DirectoryReceiver::run() {
 void DirectoryReceiver::tell(std::string_view error) {
     try {
         stream_.write(error_packet(error));
-    } catch (const GrpcError &) { // the sender is gone, and has the status
+    } catch (const GrpcError &) { // the sender has ended; its status has the reason
     }
 }
 
@@ -104,7 +104,7 @@ bool DirectoryReceiver::handle(const Packet &packet) {
             throw Error("the transfer ended before all files arrived");
         return false;
     default:
-        break; // as fsutil does
+        break; // like fsutil
     }
     ask();
     finish_when_complete();

@@ -24,7 +24,7 @@ class DirectoryReceiver {
   public:
     // Both must outlive it.
     DirectoryReceiver(buildkit::MessageStream &stream, const OutputDirectory &directory);
-    // Until everything came, or either side failed.
+    // Returns when everything has arrived, or either side has failed.
     buildkit::Status run();
 
   private:
@@ -38,13 +38,13 @@ class DirectoryReceiver {
 
     struct Asked {
         NewFile file;
-        std::optional<PendingFile> pending = {}; // once its first bytes came
+        std::optional<PendingFile> pending = {}; // after its first bytes
     };
 
     buildkit::MessageStream &stream_;
     DirectoryWriter writer_;
     std::uint32_t next_id_ = 0;
-    std::deque<std::pair<std::uint32_t, NewFile>> waiting_; // listed, not asked for yet
+    std::deque<std::pair<std::uint32_t, NewFile>> waiting_; // listed, not requested yet
     std::map<std::uint32_t, Asked> asked_;
     bool all_listed_ = false, finished_ = false;
 };

@@ -22,7 +22,7 @@ namespace berth::session {
 namespace {
 
 FileDescriptor open_root(const std::filesystem::path &root) {
-    make_directories(root); // opening it says why not
+    make_directories(root); // opening it reports an error
     FileDescriptor fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd)
         throw Error(fmt::format("cannot write to the directory {}: {}", printable(root.native()),
@@ -85,7 +85,7 @@ void DirectoryWriter::make(const NewFile &file) {
     if (file.go_mode & go_directory)
         make_directory(file);
     else if (is_hard_link(file))
-        links_.push_back(file); // what it links to may still be on its way
+        links_.push_back(file); // its target may still arrive
     else
         make_other(file);
 }
@@ -113,7 +113,7 @@ void DirectoryWriter::make_other(const NewFile &file) {
     auto temporary = temporary_name();
     bool is_link = file.go_mode & go_symlink;
     int made = -1;
-    errno = EINVAL; // a type that nobody knows
+    errno = EINVAL; // an unknown type
     if (is_link)
         made = ::symlinkat(file.link.c_str(), fd, temporary.c_str());
     else if (file.go_mode & go_pipe)
@@ -154,7 +154,7 @@ void DirectoryWriter::make_link(const NewFile &file) {
         fail("create the hard link", file.path);
     bool done = replace(fd, temporary, std::string(name_of(file.path)));
     auto error = errno;
-    ::unlinkat(fd, temporary.c_str(), 0); // still there where both were one file already
+    ::unlinkat(fd, temporary.c_str(), 0); // remains if both were already the same file
     errno = error;
     if (!done)
         fail("create the hard link", file.path);
@@ -177,7 +177,7 @@ void DirectoryWriter::finish() {
         make_link(link);
     while (!levels_.empty())
         leave();
-    // From the inside out: making and removing files changes a directory's time.
+    // From the inside out: creating and removing files changes a directory's time.
     for (auto each = directories_.rbegin(); each != directories_.rend(); ++each)
         if (!set_attributes(open(each->path), *each))
             fail("set the mode and time of", each->path);

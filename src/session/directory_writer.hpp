@@ -16,22 +16,23 @@ namespace berth::session {
 
 class DirectoryWriter {
   public:
-    // Makes the directory. Throws Error naming it.
+    // Creates the directory. Throws Error naming it.
     explicit DirectoryWriter(const OutputDirectory &directory);
 
-    // Each file that the sender lists comes here first. Throws Error for a path that is not clean,
-    // leads out, is out of order, or whose directory was not listed.
+    // Checks each file that the sender lists. Throws Error for a path that is not clean, leads
+    // outside, is out of order, or whose directory was not listed.
     void check(const NewFile &file);
-    // Makes what has no content: now, or in finish() if it is a hard link.
+    // Creates an entry without content: now, or in finish() for a hard link.
     void make(const NewFile &file);
     PendingFile open_file(const NewFile &file);
-    // All files are there: hard links, the modes and times of directories, removal of the others.
+    // After all files: creates hard links, sets modes and times of directories, and removes other
+    // files.
     void finish();
 
   private:
-    struct Level { // a directory that the list is in
+    struct Level { // a directory on the current path of the list
         std::string path;
-        std::set<std::string> names; // what it is to hold, for remove_others
+        std::set<std::string> names; // its listed entries, for remove_others
     };
 
     int open(std::string_view directory);
@@ -44,7 +45,7 @@ class DirectoryWriter {
     const OutputDirectory &target_;
     DirectoryCursor cursor_;
     std::vector<Level> levels_;
-    std::string last_;                 // path that was listed
+    std::string last_;                 // path listed before
     std::vector<NewFile> directories_; // whose modes and times are set last
     std::vector<NewFile> links_;
 };

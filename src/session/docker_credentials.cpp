@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr const char *hub_host = "registry-1.docker.io";
 constexpr const char *hub_key = "https://index.docker.io/v1/";
-constexpr const char *not_found = "credentials not found in native keychain"; // a helper's words
+constexpr const char *not_found = "credentials not found in native keychain"; // printed by helpers
 
 json object(const json &parent, const char *key) {
     auto found = parent.find(key);

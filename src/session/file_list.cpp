@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
 
-// The number of a device in the parts that fsutil sends.
+// The parts of a device number, which fsutil sends separately.
 std::int64_t device_major(std::uint64_t device) {
     return static_cast<std::int64_t>(device >> 8 & 0xfff);
 }
@@ -17,7 +17,7 @@ std::int64_t device_minor(std::uint64_t device) {
     return static_cast<std::int64_t>((device & 0xff) | (device >> 12 & 0xfff00));
 }
 
-// The last six digits of the time, made of the change time's: see SourceDirectory.
+// The last six digits of the time, derived from the change time, see SourceDirectory.
 std::int64_t marked_time(std::int64_t modified, std::int64_t changed) {
     auto mixed = static_cast<std::uint64_t>(changed) * 0x9E3779B97F4A7C15u;
     mixed ^= mixed >> 32;
@@ -41,7 +41,7 @@ std::int64_t time_of(const context::SourceEntry &entry, const SourceDirectory &d
 void fill_stat(fsutil::types::Stat &stat, const context::SourceEntry &entry,
                const SourceDirectory &directory) {
     const auto &status = entry.status;
-    stat.Clear(); // uid and gid stay 0, as docker buildx resets them
+    stat.Clear(); // uid and gid stay 0, like docker buildx
     stat.set_path(entry.path.data(), entry.path.size());
     stat.set_mode(to_go_mode(status.st_mode));
     stat.set_mod_time(time_of(entry, directory));

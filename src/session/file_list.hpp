@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a directory's entries look like to BuildKit.
+// Describes directory entries for BuildKit.
 #pragma once
 
 #include "berth/context/source_walk.hpp"
@@ -11,7 +11,7 @@ class Stat;
 
 namespace berth::session {
 
-// `directory` gives the rule for times.
+// `directory` has the rule for times.
 void fill_stat(fsutil::types::Stat &stat, const context::SourceEntry &entry,
                const SourceDirectory &directory);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Go's os.FileMode, in which BuildKit describes files.
+// Go's os.FileMode, BuildKit's form of file modes.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ inline constexpr std::uint32_t go_irregular = 1u << 19;
 inline constexpr std::uint32_t go_type =
     go_directory | go_symlink | go_device | go_pipe | go_socket | go_character | go_irregular;
 
-// A socket is a regular file, as fsutil lists it.
+// Like fsutil, lists a socket as a regular file.
 inline std::uint32_t to_go_mode(mode_t mode) {
     std::uint32_t result = mode & 0777u;
     if (mode & S_ISUID)
@@ -54,7 +54,7 @@ inline mode_t permissions(std::uint32_t go_mode) {
     return result;
 }
 
-// Does it have content to be asked for? Both sides of a transfer count by this.
+// Whether it has content to request. Both sides of a transfer number files by this.
 inline bool has_content(std::uint32_t go_mode) {
     return (go_mode & go_type) == 0;
 }

@@ -19,7 +19,7 @@ namespace {
 using buildkit::Status;
 using buildkit::StatusCode;
 
-// Without a number, or with one that is none, BuildKit's client takes the first.
+// Like BuildKit's client, uses the first target if the number is missing or invalid.
 int exporter_number(const buildkit::Metadata &metadata) {
     auto number =
         parse_integer(first_value(metadata, "buildkit-attachable-exporter-id")).value_or(0);

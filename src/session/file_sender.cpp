@@ -26,10 +26,10 @@ using buildkit::Status;
 using buildkit::StatusCode;
 using fsutil::types::Packet;
 
-constexpr std::size_t most_senders = 4; // as many files are in flight
+constexpr std::size_t most_senders = 4; // concurrent files
 constexpr std::size_t packet_size = 128u << 10;
 
-struct Stopped {}; // thrown out of a walk that is no longer of use
+struct Stopped {}; // ends a walk that is no longer needed
 
 FileDescriptor open_file(DirectoryCursor &cursor, const std::string &path) {
     int directory = cursor.open(parent_of(path));
@@ -79,11 +79,11 @@ void FileSender::guarded(Work work) {
     }
 }
 
-// The receiver shows that text to the user.
+// Reports an error to the receiver, which shows it to the user.
 void FileSender::tell(std::string_view text) {
     try {
         write(error_packet(text));
-    } catch (const GrpcError &) { // it is gone, and has the status
+    } catch (const GrpcError &) { // the receiver has ended; its status has the reason
     }
 }
 
@@ -116,7 +116,7 @@ void FileSender::list() {
     write(packet.SerializeAsString()); // the end of the list
 }
 
-// What the receiver says.
+// Handles the messages of the receiver.
 void FileSender::answer() {
     std::string bytes;
     Packet packet;

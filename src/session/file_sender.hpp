@@ -27,10 +27,10 @@ class DataPacket;
 
 class FileSender {
   public:
-    // All must outlive it.
+    // All arguments must outlive it.
     FileSender(buildkit::MessageStream &stream, const SourceDirectory &directory,
                const context::SourceFilter &filter);
-    // Until the receiver has what it wants, or either side failed.
+    // Returns when the receiver is done, or either side has failed.
     buildkit::Status run();
 
   private:
@@ -54,7 +54,7 @@ class FileSender {
 
     std::mutex write_mutex_;
     std::atomic<bool> failed_{false};
-    std::mutex mutex_; // of the rest
+    std::mutex mutex_; // guards the following members
     std::condition_variable changed_;
     std::optional<buildkit::Status> status_; // of the first failure
     std::deque<std::uint32_t> asked_;

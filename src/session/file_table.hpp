@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files that a receiver may ask for, by their number, in little memory.
+// A compact table of the files that a receiver may request, by number.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace berth::session {
 
 struct ListedFile {
     std::string path;
-    bool empty = false; // sent without content, whatever it is
+    bool empty = false; // always sent without content
 };
 
-// Filled by one thread and asked by another. A file takes its name and 16 bytes; a directory's
-// path is kept once for the files in a row that are in it.
+// One thread fills it, another queries it. A file takes its name and 16 bytes; adjacent files share
+// the path of their directory.
 class FileTable {
   public:
-    // `id` is greater than all before.
+    // `id` must ascend.
     void add(std::uint32_t id, std::string_view path, bool empty);
     // Once for each file; false for a number that is not in the table.
     bool claim(std::uint32_t id);
-    // Of one that was claimed.
+    // A claimed file.
     ListedFile get(std::uint32_t id);
 
   private:

@@ -28,7 +28,7 @@ auto feed(std::string_view text) {
 }
 
 // The key goes through standard input, since ssh-add refuses files that others can read, and docker
-// buildx does not. There is no prompt for a passphrase.
+// buildx does not. ssh-add cannot prompt for a passphrase.
 void add_key(process::Runner &runner, const fs::path &socket, const fs::path &key) {
     auto content = read_file(key, largest_key, Special::read);
     process::Command command{.argv = {"ssh-add", "-q", "-"},
@@ -45,8 +45,8 @@ void add_key(process::Runner &runner, const fs::path &socket, const fs::path &ke
 
 } // namespace
 
-// `ssh-agent COMMAND` ends with its command; `cat` ends with its input, and its echo says that the
-// agent is there.
+// `ssh-agent COMMAND` ends with its command; `cat` ends with its input, and its echo shows that the
+// agent is ready.
 class KeyAgent::Agent {
   public:
     explicit Agent(process::Runner &runner) : runner_(runner), held_(runner, command(), "ready\n") {
@@ -63,7 +63,7 @@ class KeyAgent::Agent {
                 runner_.run({.argv = {"ssh-add", "-q", "-D"},
                              .environment = {{"SSH_AUTH_SOCK", socket().string()}},
                              .despite_cancel = true});
-        } catch (const std::exception &) { // then it keeps them until it ends
+        } catch (const std::exception &) { // then the agent keeps the keys until it exits
         }
     }
 
@@ -76,7 +76,7 @@ class KeyAgent::Agent {
 
     process::Runner &runner_;
     ScratchFolder directory_{"ssh"};
-    process::Held held_; // last: it uses the directory
+    process::Held held_; // last, since it uses the directory
 };
 
 KeyAgent::KeyAgent(process::Runner &runner, const std::vector<fs::path> &keys)

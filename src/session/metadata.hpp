@@ -9,10 +9,10 @@
 
 namespace berth::session {
 
-// All values of a header. BuildKit encodes them as a query of an address does when one of them is
-// not ASCII, and says so in NAME-encoded; one that is badly encoded is empty.
+// All values of a header. If one is not ASCII, BuildKit encodes all like a URL query and sets the
+// header NAME-encoded. An invalid encoding yields an empty value.
 std::vector<std::string> values(const buildkit::Metadata &metadata, const std::string &name);
-// The first; empty when there is none.
+// The first value, or empty.
 std::string first_value(const buildkit::Metadata &metadata, const std::string &name);
 
 } // namespace berth::session

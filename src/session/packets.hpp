@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// fsutil's packets, as they go over the wire. The definitions are proto/buildkit/fsutil.proto's.
+// fsutil's packets in wire format. The definitions are proto/buildkit/fsutil.proto's.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace berth::session {
 
-// A DATA packet that is filled in place: a file's content is copied once, from the kernel.
+// A DATA packet that is filled in place, so that content is copied only once, from the kernel.
 class DataPacket {
   public:
     explicit DataPacket(std::size_t capacity) : buffer_(room + capacity, '\0') {}

@@ -26,12 +26,12 @@ std::string temporary_name() {
 }
 
 bool set_attributes(int fd, const NewFile &file) {
-    // A directory with the setgid bit gives its group to what is made in it. Changing the owner
-    // takes setuid away, so the mode comes after it.
+    // New files in a directory with the setgid bit get its group. Changing the owner clears setuid,
+    // so the mode is set afterwards.
     if (::fchown(fd, ::getuid(), ::getgid()) != 0)
         return false;
 #ifdef __linux__
-    for (const auto &[key, value] : file.xattrs) // those that cannot be set are left out
+    for (const auto &[key, value] : file.xattrs) // those that cannot be set are skipped
         ::fsetxattr(fd, key.c_str(), value.data(), value.size(), 0);
 #endif
     timespec times[2] = {to_timespec(file.modified_ns), to_timespec(file.modified_ns)};

@@ -13,12 +13,12 @@
 
 namespace berth::session {
 
-// As the sender lists it.
+// A file in the sender's list.
 struct NewFile {
     std::string path;          // relative, clean
     std::uint32_t go_mode = 0; // file_mode.hpp
     std::int64_t modified_ns = 0;
-    std::string link = {}; // of a symlink its text, else a hard link's first name
+    std::string link = {}; // the target of a symlink, or the first name of a hard link
     std::int64_t device_major = 0, device_minor = 0;
     std::map<std::string, std::string> xattrs = {};
 };
@@ -30,7 +30,7 @@ class PendingFile {
     // Below `directory`, whose descriptor it copies; `root` is for messages.
     PendingFile(int directory, const NewFile &file, const std::filesystem::path &root);
     PendingFile(PendingFile &&) = default;
-    ~PendingFile(); // without finish(): removes what came
+    ~PendingFile(); // without finish(): removes the received content
 
     void write(std::string_view bytes);
     void finish();
@@ -44,14 +44,14 @@ class PendingFile {
     NewFile attributes_;
 };
 
-// A name that no file has.
+// An unused name.
 std::string temporary_name();
 inline constexpr std::string_view temporary_prefix = ".berth-tmp-";
 
-// Owner (the caller), mode, extended attributes and time of what `fd` is.
+// Sets owner (the caller), mode, extended attributes and time.
 bool set_attributes(int fd, const NewFile &file);
 
-// Renames over whatever has the name, a directory with all in it. False with errno set.
+// Renames over any existing entry, including a directory with its contents. False with errno set.
 bool replace(int directory, const std::string &temporary, const std::string &name);
 // All names in a directory but . and .., in any order. Takes a copy of the descriptor.
 std::vector<std::string> names_in(int directory);

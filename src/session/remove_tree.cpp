@@ -22,8 +22,8 @@ bool unlink_file(int parent, const char *name) {
     return ::unlinkat(parent, name, 0) == 0 || errno == ENOENT;
 }
 
-// Directories that are not empty move up beside `name`, to be emptied in their turn: however deep
-// the tree is, one is open at a time.
+// Moves nonempty directories up beside `name`, to empty them later, so that only one directory is
+// open at a time however deep the tree is.
 bool empty_out(int parent, const std::string &name, std::vector<std::string> &moved) {
     auto directory = open_directory(parent, name.c_str());
     if (!directory)

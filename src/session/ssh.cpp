@@ -63,7 +63,7 @@ void send_all(int socket, std::string_view bytes) {
     }
 }
 
-// What the agent says goes to the build, until the agent closes.
+// Forwards the agent's answers to the build, until the agent closes the connection.
 void forward_answers(int socket, buildkit::MessageStream &stream) {
     std::string buffer(32u << 10, '\0');
     BytesMessage message;
@@ -83,7 +83,8 @@ Status forward(const Sockets &sockets, buildkit::Request &request) {
     std::thread answers([&] {
         try {
             forward_answers(socket.get(), request.stream);
-        } catch (const std::exception &) { // the build is gone, and the other side hears of it
+        } catch (
+            const std::exception &) { // the build has ended, which the other direction also sees
         }
     });
     Status status;

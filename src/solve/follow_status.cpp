@@ -29,7 +29,7 @@ void FollowStatus::read(const std::string &ref) {
         request.set_ref(ref);
         buildkit::write(*stream_, request);
         stream_->end_writing();
-        // A message may be of many megabytes: there is one copy of it at a time.
+        // A message may be of many megabytes: only one copy exists at a time.
         for (std::string message; stream_->read(message); message.clear()) {
             queue_.push(std::move(message));
             ++pieces_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The progress of one build: Control/Status. BuildKit ends a build whose status is read three
-// seconds too late; so one thread reads it as it comes, and another reports it as fast as it is
-// taken.
+// seconds late, so one thread reads it immediately, and another reports it at the display's speed.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -18,13 +17,13 @@ namespace berth::solve {
 class FollowStatus {
   public:
     FollowStatus(buildkit::Connection &connection, const std::string &ref, Report report);
-    ~FollowStatus(); // gives up, if finish() was not called
+    ~FollowStatus(); // stops reading, unless finish() was called
     FollowStatus(const FollowStatus &) = delete;
     FollowStatus &operator=(const FollowStatus &) = delete;
 
-    // The build has ended: waits for the rest of its progress, for which BuildKit's own client
-    // gives five seconds after the last piece, and until all of it is reported. Throws what
-    // `report` threw.
+    // Called after the build: waits for the rest of its progress, at most five seconds after the
+    // last piece (like BuildKit's own client), and until all of it is reported. Rethrows exceptions
+    // of `report`.
     void finish();
 
   private:
@@ -37,7 +36,7 @@ class FollowStatus {
     Report report_;
     SpillQueue queue_{in_memory};
     std::atomic<int> pieces_{0};
-    std::future<void> reporter_, reader_; // last: they use the rest
+    std::future<void> reporter_, reader_; // last, since they use the other members
 };
 
 } // namespace berth::solve

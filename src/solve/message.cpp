@@ -46,7 +46,7 @@ control::SolveRequest message_of(const Request &request, const std::string &sess
         exporter->set_type(one.type);
         copy(one.attributes, *exporter->mutable_attrs());
     }
-    if (!request.exports.empty()) { // for a BuildKit that knows one exporter only
+    if (!request.exports.empty()) { // for a BuildKit that supports only one exporter
         message.set_exporter_deprecated(request.exports.front().type);
         copy(request.exports.front().attributes, *message.mutable_exporter_attrs_deprecated());
     }

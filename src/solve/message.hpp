@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request as Control/Solve takes it.
+// A request as a message of Control/Solve.
 #pragma once
 
 #include "berth/buildkit/control.hpp"

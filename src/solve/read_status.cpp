@@ -67,7 +67,7 @@ progress::SolveStatus without_logs(const control::StatusResponse &response) {
     return status;
 }
 
-// The steps as they are while their log comes.
+// The steps in their state before the end of the log.
 progress::SolveStatus begun(const progress::SolveStatus &status) {
     progress::SolveStatus result{.vertexes = status.vertexes};
     for (auto &vertex : result.vertexes) {

@@ -12,7 +12,7 @@ Served::Served(buildkit::Connection &connection, const Request &request)
       services_(services_of(request)),
       session_(connection, services_, {.id = request.session, .shared_key = request.shared_key}) {}
 
-// The session waits for what it serves.
+// The session waits for its running calls.
 Served::~Served() {
     if (on_end_)
         on_end_();
@@ -33,8 +33,8 @@ buildkit::frontend::SolveRequest frontend_request(const Request &request) {
     return asked;
 }
 
-// As docker buildx: the frontend is asked over the bridge. (Control/Solve could ask it, but the
-// build's provenance would be another.)
+// Like docker buildx, calls the frontend over the bridge. (With Control/Solve the provenance would
+// differ.)
 Response Build::solve(const OnResult &on_result) {
     return solve_by_bridge([&](buildkit::Bridge &bridge) {
         auto result = bridge.solve(frontend_request(request_)).result();
@@ -51,10 +51,10 @@ Response Build::solve_by_bridge(const std::function<Result(buildkit::Bridge &)> 
     buildkit::control::SolveResponse response;
     try {
         response = buildkit::solve_by_bridge(connection_, calls_, message, work);
-    } catch (const buildkit::CommandEnded &) { // no more progress comes
+    } catch (const buildkit::CommandEnded &) { // no progress follows
         throw;
     } catch (const std::exception &) {
-        progress.finish(); // the log of what failed
+        progress.finish(); // reports the log of the failed step
         throw;
     }
     progress.finish();

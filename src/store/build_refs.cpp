@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Notes about builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
+// Records of the sources of builds: `refs/<builder>/<node>/<ref>`, and `refs/__group__/<id>`.
 #include "berth/store/store.hpp"
 #include "berth/util/go_json.hpp"
 #include "berth/util/json.hpp"
@@ -27,7 +27,7 @@ std::optional<nlohmann::json> read_object(const std::filesystem::path &path) {
         auto json = content ? read_json(*content) : nlohmann::json();
         if (json.is_object())
             return json;
-    } catch (const std::exception &) { // a note that cannot be read is none
+    } catch (const std::exception &) { // ignores unreadable records
     }
     return std::nullopt;
 }
@@ -45,11 +45,15 @@ std::vector<std::string> texts_of(const nlohmann::json &object, const char *key)
 
 void Store::save_ref(const std::string &builder, const std::string &node, const std::string &ref,
                      const std::string &local_path, const std::string &dockerfile) const {
-    if (is_ref(builder, node, ref))
-        write_file_atomically(directory_ / "refs" / builder / node / ref,
-                              go_json({{"Target", "default"},
-                                       {"LocalPath", local_path},
-                                       {"DockerfilePath", dockerfile}}));
+    if (!is_ref(builder, node, ref))
+        return;
+    auto directory = directory_ / "refs" / builder / node;
+    write_file_atomically(directory / ref, go_json({{"Target", "default"},
+                                                    {"LocalPath", local_path},
+                                                    {"DockerfilePath", dockerfile}}));
+    for (const auto &path : {directory / ref, directory, directory.parent_path(),
+                             directory.parent_path().parent_path()})
+        give_to(owner_, path);
 }
 
 std::optional<BuildRef> Store::find_ref(const std::string &builder, const std::string &node,

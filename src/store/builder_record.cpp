@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A builder's JSON: written in the order and with the escapes of Go's encoding/json, which docker
-// buildx uses, and read with an error for each field that is not what it should be.
+// A builder's JSON: written with the order and escapes of Go's encoding/json, which docker buildx
+// uses. Reading reports an error for each invalid field.
 #include "berth/store/builder_record.hpp"
 
 #include "berth/store/store.hpp"
@@ -53,7 +53,7 @@ OrderedJson node_json(const NodeRecord &node) {
     return json;
 }
 
-// A value of the file and the way to it ("Nodes[0].Flags"), for errors.
+// A value of the file with its path ("Nodes[0].Flags"), for errors.
 class Field {
   public:
     Field(const Json &value, const std::string &place, std::string path)
@@ -65,7 +65,7 @@ class Field {
                     ExitCode::failure, "fix the file, or remove it and create the builder again");
     }
 
-    // A key that is missing is null, as in Go.
+    // A missing key is null, as in Go.
     Field at(const char *key) const {
         static const Json null;
         if (!value_.is_object())
@@ -98,7 +98,7 @@ class Field {
         return !is_null() && value_.get<bool>();
     }
 
-    // `read` is given the Field of each element; null is an empty array.
+    // Calls `read` with the Field of each element; null is an empty array.
     template<typename Read>
     auto array(Read read) const {
         std::vector<decltype(read(*this))> items;

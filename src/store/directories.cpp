@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the store and docker's own configuration are.
+// The directories of the store and of docker's configuration.
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// A field that Go could not decode makes docker refuse the file.
+// docker refuses a file with a field that Go cannot decode.
 std::string why_refused(const json &config) {
     if (!config.is_object())
         return fmt::format("a JSON object is expected, not {}", config.type_name());
@@ -44,7 +44,8 @@ DockerConfig read_docker_config(const std::filesystem::path &directory) {
     if (!content)
         return config;
     std::string why;
-    auto values = trim(*content).empty() ? json::object() : read_json(*content, &why); // as docker
+    auto values =
+        trim(*content).empty() ? json::object() : read_json(*content, &why); // like docker
     if (why.empty())
         why = why_refused(values);
     if (why.empty())

@@ -23,9 +23,9 @@ namespace {
 
 constexpr const char *default_host = "unix:///var/run/docker.sock";
 
-std::optional<DockerContext> read_context(const fs::path &folder) {
+std::optional<DockerContext> read_context(const fs::path &directory) {
     try {
-        auto content = read_file_if_exists(folder / "meta.json");
+        auto content = read_file_if_exists(directory / "meta.json");
         if (!content)
             return std::nullopt;
         auto json = read_json(*content);
@@ -33,8 +33,9 @@ std::optional<DockerContext> read_context(const fs::path &folder) {
                               .host = json.at("Endpoints").at("docker").value("Host", "")};
         if (auto metadata = json.find("Metadata"); metadata != json.end() && metadata->is_object())
             context.description = metadata->value("Description", "");
-        // docker looks a context up by its directory's name: another one is not reachable.
-        if (context.name.empty() || sha256_hex(context.name) != folder.filename())
+        // docker looks up a context by the name of its directory, so one in another directory is
+        // unreachable.
+        if (context.name.empty() || sha256_hex(context.name) != directory.filename())
             return std::nullopt;
         return context;
     } catch (const nlohmann::json::exception &) {
@@ -56,7 +57,7 @@ std::string normalize_host(std::string_view text) {
     auto address = scheme == std::string_view::npos ? host : host.substr(scheme + 3);
     auto slash = std::min(address.find('/'), address.size());
     std::string authority(address.substr(0, slash));
-    // A colon inside the brackets of an IPv6 address is none of a port.
+    // A colon inside the brackets of an IPv6 address does not begin a port.
     auto after_brackets = authority.rfind(']');
     auto colon = authority.find(':', after_brackets == std::string::npos ? 0 : after_brackets);
     if (colon == std::string::npos)

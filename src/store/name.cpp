@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of builders and nodes. They become names of files, containers and volumes, so everything
-// else is refused.
+// Names of builders and nodes. They become names of files, containers and volumes, so other
+// characters are refused.
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"

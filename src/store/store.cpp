@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the store. Files are replaced whole, so no lock is taken.
+// Reading the store. Files are replaced atomically, so it needs no lock.
 #include "berth/store/store.hpp"
 
 #include "berth/util/encoding.hpp"
@@ -104,11 +104,12 @@ std::string Store::node_id() const {
     auto known = [&] { return std::string(trim(read_file_if_exists(path).value_or(""))); };
     if (auto id = known(); valid(id))
         return id;
-    auto lock = begin(); // two processes at their first call agree on one
+    auto lock = begin(); // so that two processes at their first call agree on one
     if (auto id = known(); valid(id))
         return id;
     auto id = random_hex(16);
     write_file_atomically(path, id);
+    give_to(owner_, path);
     return id;
 }
 

@@ -25,13 +25,14 @@ namespace {
 
 constexpr std::chrono::seconds lock_patience{30};
 
-void make_folder(const fs::path &path) {
+void make_private_directory(const fs::path &path, const std::optional<Owner> &owner) {
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
         throw Error(fmt::format("cannot create the builder store {}: {}", printable(path.string()),
                                 errno_text(errno)),
                     ExitCode::failure, "set BUILDX_CONFIG to a writable directory");
+    give_to(owner, path);
 }
 
 void remove_tree(const fs::path &path) {
@@ -46,17 +47,19 @@ void remove_tree(const fs::path &path) {
 Store::Transaction Store::begin() const {
     if (!directory_.parent_path().empty()) {
         std::error_code error;
-        fs::create_directories(directory_.parent_path(), error); // make_folder reports the failure
+        fs::create_directories(directory_.parent_path(),
+                               error); // make_private_directory reports the failure
     }
-    make_folder(directory_);
-    for (auto folder : {"instances", "defaults", "activity"})
-        make_folder(directory_ / folder);
+    make_private_directory(directory_, owner_);
+    for (auto directory : {"instances", "defaults", "activity"})
+        make_private_directory(directory_ / directory, owner_);
     auto path = directory_ / ".lock";
     FileDescriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (lock && ::fchmod(lock.get(), 0600) != 0 && errno != EPERM) // whatever the umask
         lock.close();
     if (!lock)
         throw Error(fmt::format("cannot open {}: {}", printable(path.string()), errno_text(errno)));
+    give_to(owner_, path);
     // Polls instead of waiting, so that a process that hangs with the lock does not block this one.
     auto deadline = std::chrono::steady_clock::now() + lock_patience;
     for (auto pause = std::chrono::milliseconds(1); ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
@@ -71,13 +74,14 @@ Store::Transaction Store::begin() const {
                         "wait for that process or end it: fuser " + shell_quote(path.string()));
         std::this_thread::sleep_for(pause);
     }
-    return {directory_, std::move(lock)};
+    return {directory_, owner_, std::move(lock)};
 }
 
-// Temporary files lie in the store's own directory, never in `instances`: docker buildx takes every
-// file there for a builder, also one that a killed process left behind.
+// Temporary files are in the store's root directory, never in `instances`: docker buildx treats
+// every file there as a builder, even one that a killed process left behind.
 void Store::Transaction::write(const fs::path &path, std::string_view content) const {
     write_file_atomically(path, content, 0600, directory_);
+    give_to(owner_, path);
 }
 
 void Store::Transaction::save(const BuilderRecord &record) {
@@ -86,7 +90,7 @@ void Store::Transaction::save(const BuilderRecord &record) {
 
 void Store::Transaction::remove(const std::string &name) {
     auto stored = validate_name(name);
-    // Activity and refs go by the name as it was first written, in whatever case.
+    // Activity and refs use the name as it was first written, in any case.
     std::vector<std::string> spellings = {stored, name};
     try {
         if (auto record = Store(directory_).find(name))

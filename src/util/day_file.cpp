@@ -31,7 +31,7 @@ std::optional<std::string> read_day_file(const std::filesystem::path &file) {
 void write_day_file(const std::filesystem::path &file, std::string_view text) {
     try {
         write_file_atomically(file, text, 0600);
-    } catch (const Error &) { // the next one asks again
+    } catch (const Error &) { // the next command queries again
     }
 }
 

@@ -35,7 +35,7 @@ std::streamsize DescriptorBuffer::xsputn(const char *text, std::streamsize size)
     if (size < epptr() - pptr())
         return std::streambuf::xsputn(text, size);
     if (DescriptorBuffer::sync() != 0 ||
-        !write_all({text, static_cast<std::size_t>(size)})) // not copied: it may be an image
+        !write_all({text, static_cast<std::size_t>(size)})) // not copied, since it may be an image
         return 0;
     return size;
 }

@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40; // as Linux
+constexpr int most_links = 40; // like Linux
 
-// N of /proc/PID/fd/N, PID being this process.
+// N of /proc/PID/fd/N for this process.
 std::optional<int> own_descriptor(const fs::path &directory, const std::string &name) {
     std::error_code ignored;
     auto number = parse_integer(name);
@@ -39,8 +39,7 @@ Destination::Kind kind_of(const struct stat &status) {
                                       : Kind::special;
 }
 
-// A descriptor that this process opened itself (close-on-exec, as all of them) is none that the
-// user means.
+// The user cannot mean a descriptor that this process opened itself (they are all close-on-exec).
 Destination descriptor_target(int descriptor, fs::path path) {
     Destination target{
         .kind = Destination::Kind::descriptor, .path = std::move(path), .descriptor = descriptor};
@@ -71,7 +70,7 @@ Destination find_destination(const fs::path &given) {
         Destination target{.kind = Destination::Kind::missing, .path = path};
         if (::lstat(path.c_str(), &target.status) != 0) {
             if (name.empty() || name == "." || name == "..")
-                return broken(path, EISDIR); // a trailing slash asks for a directory
+                return broken(path, EISDIR); // a trailing slash means a directory
             return errno == ENOENT ? target : broken(path, errno);
         }
         if (!S_ISLNK(target.status.st_mode)) {

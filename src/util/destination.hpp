@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a path leads to that a result is to be written to.
+// Resolves the path of a result file.
 #pragma once
 
 #include <filesystem>
@@ -10,18 +10,18 @@ namespace berth {
 struct Destination {
     enum class Kind { missing, regular, fifo, special, directory, socket, descriptor, broken };
     Kind kind = Kind::missing;
-    std::filesystem::path path; // behind all symlinks
-    struct stat status = {};    // of what exists
+    std::filesystem::path path; // with all symlinks resolved
+    struct stat status = {};    // if it exists
     int descriptor = -1;        // of this process
-    int error = 0;              // broken: why it cannot be reached (errno)
+    int error = 0;              // broken: the errno
 };
 
 Destination find_destination(const std::filesystem::path &path);
 
-// Can a file be created in, or removed from, the directory `path` is in? Where that does not exist:
-// in the nearest directory above that does. 0, or the errno.
+// Whether a file can be created in, or removed from, the directory of `path`, or else the nearest
+// existing directory above. Returns 0, or the errno.
 int why_not_creatable(const std::filesystem::path &path);
-// The same for replacing an existing file by another one.
+// The same for replacing an existing file.
 int why_not_replaceable(const Destination &target);
 
 } // namespace berth

@@ -26,26 +26,26 @@ DirectoryCursor::DirectoryCursor(const std::filesystem::path &root)
                                 errno_text(errno)));
 }
 
-int DirectoryCursor::open(std::string_view folder) {
-    if (fd_ >= 0 && folder == path_)
+int DirectoryCursor::open(std::string_view directory) {
+    if (fd_ >= 0 && directory == path_)
         return fd_;
     fd_ = -1;
-    path_ = folder;
-    return fd_ = reach(folder);
+    path_ = directory;
+    return fd_ = reach(directory);
 }
 
-int DirectoryCursor::reach(std::string_view folder) {
+int DirectoryCursor::reach(std::string_view directory) {
     std::size_t depth = 0;
-    for (auto rest = folder; !rest.empty() && depth < levels_.size(); ++depth) {
+    for (auto rest = directory; !rest.empty() && depth < levels_.size(); ++depth) {
         auto name = rest.substr(0, rest.find('/'));
         if (levels_[depth].name != name)
             break;
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-        folder = rest;
+        directory = rest;
     }
     levels_.resize(depth);
 
-    // What was closed on the way down is opened again, all of it: this is rare.
+    // Reopens all directories that were closed on the way down, which is rare.
     auto level = depth;
     while (level > 0 && !levels_[level - 1].fd)
         --level;
@@ -68,9 +68,9 @@ int DirectoryCursor::reach(std::string_view folder) {
             errno = error;
             return -1;
         }
-    while (!folder.empty()) {
-        auto name = folder.substr(0, folder.find('/'));
-        folder.remove_prefix(std::min(folder.size(), name.size() + 1));
+    while (!directory.empty()) {
+        auto name = directory.substr(0, directory.find('/'));
+        directory.remove_prefix(std::min(directory.size(), name.size() + 1));
         if (!enter(std::string(name)))
             return -1;
     }

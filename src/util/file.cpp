@@ -23,17 +23,17 @@ namespace {
         fmt::format("cannot {} {}: {}", action, printable(path.string()), errno_text(error)));
 }
 
-void make_folders(const std::filesystem::path &path) {
+void make_private_directories(const std::filesystem::path &path) {
     if (path.empty() || std::filesystem::is_directory(path))
         return;
-    make_folders(path.parent_path());
+    make_private_directories(path.parent_path());
     if (::mkdir(path.c_str(), 0700) == 0)
         ::chmod(path.c_str(), 0700); // whatever the umask
     else if (errno != EEXIST)
         fail("create the directory", path, errno);
 }
 
-// Throws unless it can be read without waiting for somebody.
+// Throws unless it can be read without blocking.
 void check_regular(int file, const std::filesystem::path &path) {
     struct stat status = {};
     const char *kind = ::fstat(file, &status) != 0 ? nullptr
@@ -50,7 +50,7 @@ void check_regular(int file, const std::filesystem::path &path) {
 
 std::optional<std::string> read_file_if_exists(const std::filesystem::path &path, std::size_t limit,
                                                Special special) {
-    // Opening a FIFO that nobody writes to would block.
+    // Opening a FIFO without a writer would block.
     int wait = special == Special::read ? 0 : O_NONBLOCK;
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | wait));
     if (!file) {
@@ -88,9 +88,9 @@ std::string read_file(const std::filesystem::path &path, std::size_t limit, Spec
 }
 
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
-                           unsigned mode, const std::filesystem::path &temporary_folder) {
-    make_folders(path.parent_path());
-    auto temporary = (temporary_folder.empty() ? path.parent_path() : temporary_folder) /
+                           unsigned mode, const std::filesystem::path &temporary_directory) {
+    make_private_directories(path.parent_path());
+    auto temporary = (temporary_directory.empty() ? path.parent_path() : temporary_directory) /
                      (".tmp-" + random_hex(16));
     FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                static_cast<mode_t>(mode)));

@@ -8,7 +8,7 @@
 namespace berth {
 namespace {
 
-// Of arrays and objects; brackets inside strings do not count. The text need not be JSON.
+// The nesting of arrays and objects, without brackets inside strings. The text need not be JSON.
 int depth_of(std::string_view text) {
     int depth = 0, deepest = 0;
     bool in_string = false;

@@ -24,7 +24,7 @@ using Kind = Destination::Kind;
 constexpr std::chrono::seconds fifo_wait{30};
 constexpr std::chrono::milliseconds fifo_pause{10};
 
-constexpr int is_socket = -1; // beside the values of errno
+constexpr int is_socket = -1; // distinct from the values of errno
 
 std::string reason(int error) {
     return error == is_socket ? "it is a socket" : errno_text(error);
@@ -34,7 +34,7 @@ std::string reason(int error) {
     throw Error(fmt::format("cannot write {}: {}", printable(path.string()), reason));
 }
 
-// Why nothing can be written there whatever the access rights are; 0: it can.
+// Why the target can never be written, regardless of access rights; 0 if it can.
 int why_not_writable(const Destination &target) {
     switch (target.kind) {
     case Kind::broken:
@@ -75,7 +75,7 @@ int write_all(int fd, std::string_view bytes) {
     return 0;
 }
 
-// May fail without harm: another user's file becomes this user's.
+// May fail harmlessly: a file of another user then becomes this user's.
 void keep_owner(int fd, const struct stat &status) {
     if (::fchown(fd, status.st_uid, status.st_gid) != 0)
         (void)::fchown(fd, static_cast<uid_t>(-1), status.st_gid);
@@ -114,7 +114,7 @@ void OutputFile::open_beside() {
     struct stat status;
     bool exists = ::stat(target_.c_str(), &status) == 0;
     auto temporary = directory / (".berth-tmp-" + random_hex(16));
-    // Never more open to others than the file that it becomes.
+    // Never more accessible to others than the final file.
     file_ = FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                   exists ? status.st_mode & 0700u : 0666u));
     if (!file_)
@@ -134,7 +134,7 @@ void OutputFile::open_in_place() {
 }
 
 void OutputFile::open_special(bool fifo) {
-    // Opening a FIFO blocks until it has a reader, and nothing could end that.
+    // Opening a FIFO blocks until it has a reader, and could not be interrupted.
     auto give_up = std::chrono::steady_clock::now() + fifo_wait;
     for (;;) {
         file_ = FileDescriptor(
@@ -178,7 +178,7 @@ void OutputFile::commit() {
         fail(errno);
 }
 
-// A mount point cannot be replaced, a file with the immutable flag neither.
+// A mount point cannot be replaced, nor a file with the immutable flag.
 void OutputFile::copy_into_place() {
     FileDescriptor from(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
     if (!from)
@@ -238,7 +238,7 @@ bool make_directories(const fs::path &path) {
     if (errno != ENOENT)
         return false;
     std::error_code no_link;
-    if (auto target = fs::read_symlink(path, no_link); !no_link) // it leads to nothing
+    if (auto target = fs::read_symlink(path, no_link); !no_link) // its target does not exist
         return make_directories(path.parent_path() / target);
     if (path.has_relative_path() && path.parent_path() != path &&
         !make_directories(path.parent_path()))

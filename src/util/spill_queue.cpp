@@ -11,11 +11,11 @@
 namespace berth {
 namespace {
 
-using Size = std::uint64_t; // stands before each message in the file
+using Size = std::uint64_t; // precedes each message in the file
 
 FileDescriptor nameless_file() {
-    const char *folder = std::getenv("TMPDIR");
-    std::string path = folder == nullptr || *folder == '\0' ? "/tmp" : folder;
+    const char *directory = std::getenv("TMPDIR");
+    std::string path = directory == nullptr || *directory == '\0' ? "/tmp" : directory;
     path += "/berth-log-XXXXXX";
     FileDescriptor file(::mkstemp(path.data()));
     if (!file)

@@ -87,7 +87,7 @@ std::optional<long long> parse_integer(std::string_view text) {
 
 namespace {
 
-// Underscores stand between digits only, or behind the base prefix.
+// Underscores may only be between digits, or after the base prefix.
 bool underscores_between_digits(std::string_view text) {
     bool hex = text.starts_with("0x") || text.starts_with("0X");
     auto digit = [hex](char c) {
@@ -113,7 +113,7 @@ std::optional<double> parse_float(std::string_view text) {
     bool hex = text.starts_with("0x") || text.starts_with("0X");
     std::string digits(hex ? text.substr(2) : text);
     std::erase(digits, '_');
-    // Go wants an exponent behind hexadecimal digits; C++ also reads words such as "nan".
+    // Go requires an exponent after hexadecimal digits; C++ also reads words such as "nan".
     if (digits.empty() ||
         digits.find_first_not_of("0123456789abcdefABCDEFpP.+-") != std::string::npos ||
         (hex && digits.find_first_of("pP") == std::string::npos) ||
@@ -188,7 +188,7 @@ std::vector<std::string> parse_csv_line(std::string_view text) {
 
 namespace {
 
-// Letters added, left out, changed, or swapped with their neighbour.
+// Counts letters added, removed, changed, or swapped with their neighbour.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -222,7 +222,7 @@ std::string nearest(std::string_view word, const std::vector<std::string> &candi
 
 namespace {
 
-// For a word that a terminal must not get as it is: as dash, too, reads it back.
+// For a word with characters that are unsafe on a terminal, in a form that dash also reads.
 std::string quoted_by_numbers(std::string_view text) {
     std::string result = "\"$(printf %b '";
     for (char c : text) {
@@ -249,8 +249,8 @@ std::string shell_quote(std::string_view text) {
 
 namespace {
 
-// The characters of three bytes or two that reorder a line, or break it, where it is shown:
-// U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. Nothing for any other.
+// The characters of two or three bytes that reorder or break a displayed line: U+061C, U+200E,
+// U+200F, U+2028 to U+202E, U+2066 to U+2069. Nothing for others.
 std::optional<unsigned> reordering_character(std::string_view text) {
     if (text.starts_with("\xd8\x9c"))
         return 0x061c;

@@ -29,7 +29,7 @@ std::string_view text_of(std::string_view field) {
     return field.substr(0, std::min(field.find('\0'), field.size()));
 }
 
-// Octal digits between blanks, or GNU's base 256 when the highest bit is set.
+// Octal digits between spaces, or GNU's base 256 if the highest bit is set.
 std::uint64_t number_of(std::string_view field) {
     std::uint64_t value = 0;
     if ((static_cast<unsigned char>(field.front()) & 0x80) != 0) {
@@ -106,7 +106,7 @@ std::optional<TarEntry> TarReader::read_header() {
         return std::nullopt;
     std::string_view block(bytes.data(), bytes.size());
     if (block.find_first_not_of('\0') == std::string_view::npos)
-        return std::nullopt; // the end; what follows is padding
+        return std::nullopt; // the end; the rest is padding
     check_sum(block);
     TarEntry entry{.path = std::string(text_of(block.substr(0, 100))),
                    .type = block[156] == '\0' ? '0' : block[156],

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: Apache-2.0
-# How berth grows: $data/ROW.growth has a line for each size, `SIZE MICROSECONDS BYTES OF MEMORY`, medians.
+# Growth of time and memory with size: $data/ROW.growth has a line for each size, `SIZE MICROSECONDS BYTES OF
+# MEMORY`, medians.
 
 # grow ROW SIZE ROUNDS COMMAND…: `before` is a function run before each round.
 grow() {
@@ -30,7 +31,7 @@ row_growth_builders() {
 	rm -f "$work"/store/instances/* # nothing of them ever ran
 }
 
-# What berth itself does with many files: the Dockerfile uses none, so that BuildKit reads none.
+# berth's own work with many files: the Dockerfile uses none, so that BuildKit reads none.
 row_growth_files() {
 	local size made=0
 	fresh_builder ours
@@ -42,7 +43,7 @@ row_growth_files() {
 	for size in 10000 100000 "$(scaled 1000000)"; do
 		empty_files "$made" "$size"
 		made=$size
-		# It forgets what smaller sizes taught it of the directory, and walks through it.
+		# Without cached state of smaller sizes, it walks the directory.
 		grow growth-files-first "$size" 1 env XDG_CACHE_HOME="$work/cache-$size" BUILDX_BUILDER="$(builder ours)" \
 			"$berth" build "$work/context"
 		touch "$work/context/folder0/another-$size"
@@ -70,7 +71,7 @@ row_growth_layer() {
 	for size in $sizes; do
 		size=$(scaled "$size")
 		make="head -c ${size}000000 /dev/urandom >/big"
-		# A sparse file, since the layer comes three times to the disk: in the builder, while docker reads it,
+		# A sparse file, since the layer is on disk three times: in the builder, while docker reads it,
 		# and in the engine.
 		((size < 2000)) || make="truncate -s ${size}000000 /big" count=1
 		printf 'FROM busybox\nRUN %s\n' "$make" >"$work/context/Dockerfile"

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: Apache-2.0
-# How dev/bench times. A sample is one line: microseconds, then peak memory in bytes (0: not watched).
-# Samples of a row are in $data/ROW.ours and $data/ROW.theirs; $data/ROW.commands has the docker commands
-# of one more run of berth, with the milliseconds of each.
+# Timing of dev/bench. A sample is one line: microseconds, then peak memory in bytes (0: not watched). Samples
+# of a row are in $data/ROW.ours and $data/ROW.theirs; $data/ROW.commands has the docker commands of one more
+# run of berth, with the milliseconds of each.
 prefix=berthbench$$
 
 microseconds_now() { echo "${EPOCHREALTIME/[.,]/}"; }
@@ -14,7 +14,7 @@ timed() {
 	echo "$((${EPOCHREALTIME/[.,]/} - begin)) 0" >>"$samples"
 }
 
-# The processes of the tree below PID, itself included.
+# The processes of the tree below PID, with PID.
 tree_of() {
 	local child
 	echo "$1"
@@ -22,14 +22,14 @@ tree_of() {
 	for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do tree_of "$child"; done
 }
 
-# What a process tree has in memory at most: the peaks (VmHWM) of all that live at one time, summed up.
+# The peak memory of a process tree: the sum of the peaks (VmHWM) of all concurrent processes.
 tree_memory() {
 	local pid
 	for pid in $(tree_of "$1"); do cat "/proc/$pid/status" 2>/dev/null || true; done |
 		awk '/^VmHWM/ { sum += $2 } END { print sum * 1024 }'
 }
 
-# What the buildctl processes inside builders have, likewise: no part of any client's tree.
+# The same for buildctl processes inside builders, which are in no client's tree.
 buildctl_memory() {
 	local pid
 	for pid in $(pgrep -x buildctl); do cat "/proc/$pid/status" 2>/dev/null || true; done |
@@ -60,10 +60,10 @@ watched_with_buildctl() {
 	watched "$@"
 }
 
-# What berth remembers from build to build.
+# berth's cache between builds.
 forget() { rm -rf "${XDG_CACHE_HOME:?}"; }
 
-# builder WHO: the name of the builder of `ours` or `theirs`; each has one, made in the same way.
+# builder WHO: the name of the builder of `ours` or `theirs`; each has one, created in the same way.
 builder() { echo "$prefix-$1"; }
 
 builder_options() {
@@ -91,7 +91,7 @@ remove_builders() {
 
 program() { if [[ $1 == ours ]]; then echo "$berth"; else echo "$peer"; fi; }
 
-# rounds COUNT: how many there are of a row that has COUNT by itself.
+# rounds COUNT: the number of rounds of a row whose default is COUNT.
 rounds() {
 	if [[ $rounds_wanted ]]; then echo "$rounds_wanted"; elif [[ $quick ]]; then echo 2; else echo "$1"; fi
 }
@@ -99,9 +99,9 @@ rounds() {
 # scaled SIZE: of data, less in a quick run.
 scaled() { if [[ $quick ]]; then echo $(($1 / 10)); else echo "$1"; fi; }
 
-# compare ROW ROUNDS [before=FUNCTION] [with=timed|watched] ARGUMENT…: the same arguments to both, in
-# turn; who begins changes. FUNCTION WHO ROUND runs before each run, and is not timed. @WHO@ in an
-# argument becomes `ours` or `theirs`.
+# compare ROW ROUNDS [before=FUNCTION] [with=timed|watched] ARGUMENT…: runs both with the same
+# arguments, in turn; the first one alternates. FUNCTION WHO ROUND runs before each run, and is not
+# timed. @WHO@ in an argument becomes `ours` or `theirs`.
 compare() {
 	local row=$1 count i who order before=true with=timed
 	count=$(rounds "$2")
@@ -153,7 +153,7 @@ median() { column "$@" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2
 least() { column "$@" | head -n 1; }
 most() { column "$@" | tail -n 1; }
 
-# Files of random bytes: FOLDER COUNT BYTES, in directories of 500.
+# Files of random bytes: DIRECTORY COUNT BYTES, in directories of 500.
 many_files() {
 	local folder=$1 count=$2 bytes=$3 i=0
 	while ((count > 0)); do

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: Apache-2.0
-# What dev/bench compares: row_NAME makes the samples of the row NAME. Each makes what it needs, so that a
-# row can be made alone.
+# The rows of dev/bench: row_NAME takes the samples of the row NAME. Each creates its own data, so that a row
+# can run alone.
 
 # name, ratio to reach, what it is
 print_rows() {
@@ -34,7 +34,7 @@ run_row() {
 	declare -F "row_${1//-/_}" >/dev/null || die "no row '$1': bench --list names them"
 	say "$1: $(title_of "$1")"
 	"row_${1//-/_}"
-	# What a row leaves would take the next one's room.
+	# Data of a row would use the space of the next.
 	remove_builders
 	rm -rf "$work/context"*
 	forget
@@ -44,7 +44,7 @@ both_builders() {
 	local who
 	for who in ours theirs; do fresh_builder "$who"; done
 }
-# Both build what will be timed once, so that both have done it before.
+# Both build once before timing.
 warm() {
 	local who
 	for who in ours theirs; do
@@ -53,8 +53,8 @@ warm() {
 	done
 }
 
-# An image of 1 GB in eleven layers, and a small last one that a file of the context decides. The layers
-# are made in the builder; each program has its own context, since they change it in turn.
+# An image of 1 GB in eleven layers, and a small last one that depends on a file of the context. The
+# layers are created in the builder; each program has its own context, since they change it in turn.
 gigabyte_context() {
 	local who i bytes
 	bytes=$(($(scaled 1000) * 1000 * 1000 / 10))
@@ -102,7 +102,7 @@ copy_everything() {
 	mkdir -p "$work/context"
 	printf 'FROM scratch\nCOPY . /\n' >"$work/context/Dockerfile"
 }
-# For a first transfer: nothing is remembered of the context either.
+# For a first transfer: also removes cached state of the context.
 new_builder() {
 	fresh_builder "$1"
 	forget
@@ -139,7 +139,7 @@ row_many_one() {
 	warm build "$work/context"
 	compare many-one 9 before=change_one build "$work/context"
 }
-# Each run turns to the other context: the one before it built the first.
+# Runs alternate between two contexts.
 build_other() {
 	BUILDX_BUILDER=$(builder "$1") "$(program "$1")" build "$work/context-b" >/dev/null 2>&1
 }

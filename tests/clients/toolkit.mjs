@@ -37,7 +37,7 @@ const command = await buildx.getCommand(['build', '--builder', builderName, '--m
 execFileSync(command.command, command.args, {stdio: 'ignore', cwd: context});
 const metadata = build.resolveMetadata();
 result.metadata = Object.keys(metadata).sort();
-// The digest itself is another one each time: the provenance has the time of the build.
+// The digest differs each time, since provenance has the time of the build.
 result.digest = /^sha256:[0-9a-f]{64}$/.test(build.resolveDigest(metadata)) &&
   build.resolveDigest(metadata) === build.resolveImageID();
 result.provenance = Object.keys(build.resolveProvenance(metadata) ?? {}).sort();

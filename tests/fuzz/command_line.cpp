@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command lines, and what the shells ask with them: `__complete`.
+// Command lines, and `__complete`, which shells call.
 #include "berth/cli/command_line.hpp"
 
 #include "berth/args/line.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a peer may write to a connection: frames of HTTP/2, in pieces of any size, to a client with
-// a call and to a server.
+// Bytes from a peer of a connection: HTTP/2 frames in pieces of any size, to a client with a call
+// and to a server.
 #include "berth/buildkit/grpc_peer.hpp"
 #include "berth/util/error.hpp"
 

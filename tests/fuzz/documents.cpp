@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents from outside: what docker and buildctl print, files of the store and of configurations.
+// Documents from outside: output of docker and buildctl, files of the store and of configurations.
 #include "berth/builder/config_files.hpp"
 #include "berth/builder/worker.hpp"
 #include "berth/cli/builders_file.hpp"
@@ -19,7 +19,7 @@ namespace {
 
 using namespace berth;
 
-// A parser gives a value or throws Error: nothing else may come out of it.
+// A parser must return a value or throw Error.
 template<class Parse>
 void parse(Parse &&parse) {
     try {
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     parse([&] { docker::parse_versions(text); });
     parse([&] { builder::parse_worker_info(text); });
     parse([&] {
-        // What was read is written so that it is read again.
+        // A value that was read and written must be read again.
         auto record = store::parse_record(text, "a file");
         store::parse_record(store::format_record(record), "its copy");
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit may say while it reads a directory of the client (FileSync), and what it may send
-// as the files of an output (FileSend).
+// Messages from BuildKit while it reads a directory of the client (FileSync), or sends the files of
+// an output (FileSend).
 #include "berth/session/file_sync.hpp"
 
 #include "berth/buildkit/message_stream.hpp"
@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         } catch (const std::exception &) {
         }
     }
-    // Nothing outside of the output's directory.
+    // Nothing outside the directory of the output may change.
     for (const auto &entry : std::filesystem::directory_iterator(target.path()))
         if (entry.path().filename() != "out")
             __builtin_trap();

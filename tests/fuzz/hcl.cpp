@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Definitions in HCL and in its JSON syntax: parsed, decoded by a schema, evaluated, and what is
-// wrong rendered.
+// Definitions in HCL and in its JSON syntax: parsed, decoded by a schema, evaluated, with errors
+// rendered.
 #include "berth/hcl/body.hpp"
 #include "berth/hcl/closures.hpp"
 #include "berth/hcl/convert.hpp"

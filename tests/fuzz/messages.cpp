@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// BuildKit's messages, and what is made of them: progress, errors, provenance.
+// BuildKit's messages: progress, errors, provenance.
 #include "berth/buildkit/error_details.hpp"
 #include "berth/buildkit/typed_stream.hpp"
 #include "berth/progress/display.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texts that people write, in files of a context and on command lines.
+// Texts from users, in files of a context and on command lines.
 #include "berth/builder/driver_options.hpp"
 #include "berth/builder/platform.hpp"
 #include "berth/context/ignore.hpp"
@@ -66,7 +66,7 @@ void read_flags(const std::string &text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     auto text = std::string(fuzz::bytes(data, size));
-    // Nothing that a terminal obeys, whatever comes in.
+    // The output must never contain control sequences.
     if (printable(text).find_first_of("\x1b\n\r\x7f") != std::string::npos)
         __builtin_trap();
     if (base64_decode(base64_encode(text)) != text)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attestations, annotations and looking at a Dockerfile, beside docker buildx on one builder.
+// Attestations, annotations and --call, compared with docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -62,7 +62,7 @@ TEST_F(AttestationPeerTest, ProvenanceComesWithTheFiles) {
     EXPECT_FALSE(std::filesystem::exists(world.path() / "plain" / "provenance.json"));
 }
 
-TEST_F(AttestationPeerTest, WhatIsWrongIsSaidInTheSameWords) {
+TEST_F(AttestationPeerTest, ErrorsAreTheSame) {
     auto oci = "type=oci,dest=" + world.folder("x.tar");
     struct Case {
         std::vector<std::string> options;
@@ -85,7 +85,7 @@ TEST_F(AttestationPeerTest, WhatIsWrongIsSaidInTheSameWords) {
     }
 }
 
-TEST_F(AttestationPeerTest, LookingAtADockerfilePrintsTheSame) {
+TEST_F(AttestationPeerTest, CallPrintsTheSame) {
     world.write("odd/Dockerfile",
                 "from scratch AS base\nMAINTAINER x\n# what it is for\nFROM base AS last\n"
                 "ARG COLOUR=red\nCOPY Dockerfile /\n");

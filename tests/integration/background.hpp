@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program beside a test.
+// A background program of a test.
 #pragma once
 
 #include <csignal>
@@ -10,7 +10,7 @@
 
 namespace berth::test {
 
-// The program runs as long as this object lives.
+// Runs the program during the lifetime of the object.
 class Background {
   public:
     explicit Background(const std::vector<std::string> &words) : pid_(::fork()) {

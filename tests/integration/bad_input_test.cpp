@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wrong commands and values: a non-zero exit code, one clear line that names the value, and no
+// Invalid commands and values: a nonzero exit code, one clear line that names the value, and no
 // leftovers.
+#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -84,7 +85,12 @@ TEST_F(BadInputTest, Builders) {
              {{"create", "--name", "default"}, 2, "default is a reserved name"},
              {{"create", "--name", builder}, 2, "no append mode", "berth rm"},
              {{"create", "--name", name, "--driver", "foo"}, 2, "failed to find driver \"foo\""},
-             {{"create", "--name", name, "--driver", "kubernetes"}, 2, "kubernetes"},
+             {{"create", "--name", name, "--driver", "kubernetes"}, 2, "kubernetes", "remote"},
+             {{"create", "--name", name, "--driver", "cloud"}, 2, "\"cloud\" is not supported"},
+             {{"dap", "build", "--load", "."}, 2, "\"dap\" is not supported", "--target STAGE"},
+             {{"--debug", "debug", "--on=error", "build"}, 2, "\"debug\" is not supported"},
+             {{"policy", "eval", "--print", "x"}, 2, "\"policy\" is not supported", "opa eval"},
+             {{"replay", "build", "x"}, 2, "\"replay\" is not supported", "SOURCE_DATE_EPOCH"},
              {{"create", "--name", name, "nosuchcontext"}, 2, "nosuchcontext", "docker context ls"},
              {{"create", "--name", name, "--buildkitd-config", "/nonexistent"},
               2,
@@ -155,7 +161,7 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }
 
-TEST_F(BadInputTest, ABuilderWhoseEngineIsGoneIsListedAndCanBeForgotten) {
+TEST_F(BadInputTest, ABuilderWithoutItsEngineIsListedAndCanBeRemoved) {
     auto name = world->name("gone");
     ASSERT_EQ(world->berth({"create", "--name", name, "unix:///nonexistent.sock"}).code, 3);
     // One that was there once.
@@ -166,7 +172,10 @@ TEST_F(BadInputTest, ABuilderWhoseEngineIsGoneIsListedAndCanBeForgotten) {
     auto listed = world->berth({"ls"});
     EXPECT_EQ(listed.code, 0);
     EXPECT_THAT(listed.out, HasSubstr("error"));
-    EXPECT_EQ(world->berth({"rm", name}).code, 3);
+    auto record = read_file(world->folder("store/instances/" + name));
+    expect({{"rm", name}, 3, "node gone0", "berth prune --orphans"});
+    EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
+    world->write("store/instances/" + name, record);
     EXPECT_EQ(world->berth({"rm", "--force", name}).code, 0);
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth bake` builds several targets over one docker command, beside docker buildx.
+// `berth bake` builds several targets over one docker command, compared with docker buildx.
 #include "support.hpp"
 
 #include <filesystem>
@@ -24,7 +24,7 @@ class BakeBuildTest : public ::testing::Test {
     }
     static void TearDownTestSuite() { world.reset(); }
 
-    // Of a definition in a file of its own; paths in it are those of the world.
+    // A definition in its own file, with paths of the world.
     static std::vector<std::string> words(const std::string &definition,
                                           std::vector<std::string> more) {
         auto file = world->write("docker-bake.hcl", definition);
@@ -77,7 +77,7 @@ TEST_F(BakeBuildTest, OneDockerCommandAndOneReadOfASharedContext) {
 }
 
 // A step without cache gives another result each time it runs.
-TEST_F(BakeBuildTest, ATargetThatOthersTakeIsBuiltOnce) {
+TEST_F(BakeBuildTest, ATargetThatOthersUseIsBuiltOnce) {
     auto definition =
         group("\"left\", \"right\"") +
         target("base",
@@ -104,7 +104,7 @@ TEST_F(BakeBuildTest, ATargetThatOthersTakeIsBuiltOnce) {
     }
 }
 
-TEST_F(BakeBuildTest, ImagesAreThoseOfDockerBuildx) {
+TEST_F(BakeBuildTest, ImagesEqualThoseOfDockerBuildx) {
     auto first = world->image("first"), second = world->image("second");
     auto definition =
         group("\"first\", \"second\"") +
@@ -119,7 +119,7 @@ TEST_F(BakeBuildTest, ImagesAreThoseOfDockerBuildx) {
     EXPECT_EQ(std::pair(image_id(first), image_id(second)), ids);
 }
 
-TEST_F(BakeBuildTest, WhatFailedAndWhatWasLeftOutIsTold) {
+TEST_F(BakeBuildTest, FailedAndSkippedTargetsAreReported) {
     auto definition =
         group("\"bad\", \"behind\", \"slow\"") +
         target("bad", "FROM busybox\nRUN echo reason && sleep 1 && exit 7") +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/corpus/bake: definitions that berth and docker buildx must read alike. Each folder has a
+// tests/corpus/bake: definitions that berth and docker buildx must read alike. Each directory has a
 // script `command`, which calls `bake`, and the files that it reads. Compared are the exit code,
 // standard output byte for byte, and of errors the first line. A file `other-error` says why that
 // line differs, and replaces it for berth.
@@ -66,7 +66,7 @@ class BakeCorpusTest : public testing::TestWithParam<std::string> {
 
 std::unique_ptr<World> BakeCorpusTest::world;
 
-TEST_P(BakeCorpusTest, ReadsAsDockerBuildx) {
+TEST_P(BakeCorpusTest, ReadsLikeDockerBuildx) {
     const char *program = std::getenv("BERTH_PEER");
     ASSERT_NE(program, nullptr)
         << "no docker buildx to compare with: export BERTH_PEER=\"$(dev/peer)\"";

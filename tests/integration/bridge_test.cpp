@@ -167,7 +167,7 @@ TEST_F(BridgeTest, FetchesADockerfile) {
     EXPECT_EQ(fetched("Missing"), "failed to load cache key: invalid response status 404");
 }
 
-TEST_F(BridgeTest, PrintsErrorsAsDockerBuildxDoes) {
+TEST_F(BridgeTest, PrintsErrorsLikeDockerBuildx) {
     const std::vector<std::string> files = {
         "FROM scratch\nCOPPY a b\n",
         "FROM busybox\nRUN true\nRUN echo; exit 3\n\n\n# end\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flags of `build` and what the environment says of a build, beside docker buildx on one builder.
+// Flags of `build` and variables that affect builds, compared with docker buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -90,7 +90,7 @@ TEST_F(BuildFlagsPeerTest, TheSameImage) {
     }
 }
 
-TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
+TEST_F(BuildFlagsPeerTest, TheSameErrors) {
     struct Case {
         std::vector<std::string> options;
         const char *what;
@@ -117,9 +117,8 @@ TEST_F(BuildFlagsPeerTest, TheSameRefusals) {
     }
 }
 
-// What is on the screen, word for word, when the log is not: which of them tell BuildKit's
-// warnings.
-TEST_F(BuildFlagsPeerTest, TheSameWordsWithoutALog) {
+// The exact output without a log, and which modes print BuildKit's warnings.
+TEST_F(BuildFlagsPeerTest, TheSameOutputWithoutALog) {
     world->write("warned/Dockerfile", "FROM scratch\nMAINTAINER somebody\nCOPY Dockerfile /d\n");
     world->write("fails/Dockerfile", "FROM busybox\nMAINTAINER somebody\nRUN false\n");
     struct Case {
@@ -127,7 +126,7 @@ TEST_F(BuildFlagsPeerTest, TheSameWordsWithoutALog) {
         Variables variables;
         bool warns;
     };
-    // docker buildx paints this line whatever the terminal and NO_COLOR say.
+    // docker buildx colours this line regardless of the terminal and NO_COLOR.
     auto unpainted = [](const Result &result) {
         return replace_all(replace_all(result.err, "\x1b[33m", ""), "\x1b[0m", "");
     };
@@ -148,7 +147,7 @@ TEST_F(BuildFlagsPeerTest, TheSameWordsWithoutALog) {
             EXPECT_EQ(ours.code, theirs.code) << what;
             EXPECT_EQ(count(ours.err, "1 warning found"), warns ? 1u : 0u) << what << ours.err;
         }
-    // berth's alone: docker buildx does not know the word in the variable.
+    // Only berth: docker buildx does not support this value of the variable.
     auto none = world->berth(words({}, "warned"), {{"BUILDKIT_PROGRESS", "none"}});
     EXPECT_EQ(none.code, 0);
     EXPECT_EQ(count(none.err, "warning found"), 0u) << none.err;
@@ -170,7 +169,7 @@ TEST_F(BuildFlagsPeerTest, ArchivesGoToStandardOutput) {
     }
 }
 
-TEST_F(BuildFlagsPeerTest, NoIdIsLeftOfABuildThatFails) {
+TEST_F(BuildFlagsPeerTest, AFailedBuildLeavesNoId) {
     world->write("bad/Dockerfile", "FROM scratch\nCOPY missing /\n");
     for (bool ours : {true, false}) {
         auto id = world->write("stale.iid", "sha256:old");

@@ -52,14 +52,14 @@ class CancelTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(CancelTest, CtrlCEndsTheBuildAndSaysSo) {
+TEST_F(CancelTest, CtrlCEndsTheBuildWithAMessage) {
     auto result = build_and_signal(SIGINT);
     EXPECT_EQ(result.code, 130);
     EXPECT_THAT(result.err, HasSubstr("ERROR: failed to build: cancelled\n"));
     EXPECT_TRUE(ends_soon());
 }
 
-// A docker that ignores all but SIGKILL.
+// A docker that ignores every signal but SIGKILL.
 TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
     auto docker = world->write("deaf/docker", "#!/bin/sh\ntrap '' INT TERM\nsleep 986\n", 0755);
     auto result =
@@ -72,19 +72,19 @@ TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
     EXPECT_NE(run({"pgrep", "-f", "^sleep 986"}).code, 0);
 }
 
-TEST_F(CancelTest, SigtermToo) {
+TEST_F(CancelTest, SigtermEndsTheBuild) {
     EXPECT_EQ(build_and_signal(SIGTERM).code, 143);
     EXPECT_TRUE(ends_soon());
 }
 
-TEST_F(CancelTest, SuddenDeathToo) {
+TEST_F(CancelTest, AKilledClientEndsTheBuild) {
     EXPECT_EQ(build_and_signal(SIGKILL).code, 137);
     EXPECT_TRUE(ends_soon());
     EXPECT_FALSE(is_connected());
 }
 
-// Nobody reads what the builder sends when the client dies: the sender must not wait forever.
-TEST_F(CancelTest, SuddenDeathWhileOutputsAreSentLeavesNothing) {
+// When the client dies, the builder's sender has no reader, and must not wait forever.
+TEST_F(CancelTest, AClientKilledDuringOutputsLeavesNothing) {
     world->write("big/Dockerfile", "FROM busybox\nRUN head -c 30000000 /dev/urandom >/big\n");
     auto fifo = (world->path() / "unread").string(), other = (world->path() / "other").string();
     ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
@@ -102,13 +102,13 @@ TEST_F(CancelTest, SuddenDeathWhileOutputsAreSentLeavesNothing) {
     EXPECT_EQ(docker({"exec", "buildx_buildkit_" + builder + "0", "ls", "/tmp"}).out, "");
 }
 
-TEST_F(CancelTest, TheBuilderIsOfUseAfterwards) {
+TEST_F(CancelTest, TheBuilderWorksAfterwards) {
     world->write("quick/Dockerfile", "FROM busybox\nRUN echo quick\n");
     auto result = world->berth({"build", "--builder", builder, world->folder("quick")});
     EXPECT_EQ(result.code, 0) << result.err;
 }
 
-TEST_F(CancelTest, ABootThatIsInterruptedLeavesNothing) {
+TEST_F(CancelTest, AnInterruptedStartLeavesNothing) {
     auto name = world->name("interrupted");
     auto container = "buildx_buildkit_" + name + "0";
     auto result = run_and_signal(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --load into docker's classic image store, which keeps one platform of an image and no
-// attestations, beside docker buildx. It runs on the oldest stack alone: new engines have the
-// containerd image store.
+// attestations, compared with docker buildx. Runs only on the oldest stack, since new engines have
+// the containerd image store.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that call docker buildx, with berth in its place: each does what it does with docker
+// Programs that call docker buildx, with berth in its place: each must behave as with docker
 // buildx. dev/get-clients installs them.
 #include "berth/util/environment.hpp"
 #include "berth/util/file.hpp"

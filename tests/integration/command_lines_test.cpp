@@ -19,7 +19,7 @@ TEST_F(CommandLinesTest, TheStoreIsTheSame) {
     expect_equal({"--lines", "400", "--seed", "1"});
 }
 
-TEST_F(CommandLinesTest, BuildsAskForTheSame) {
+TEST_F(CommandLinesTest, BuildsSendTheSameRequests) {
     expect_equal({"--builds", "--lines", "120", "--seed", "1"});
 }
 

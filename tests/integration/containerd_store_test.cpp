@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --load into an engine with the containerd image store, the default of new installations, beside
-// docker buildx.
+// --load into an engine with the containerd image store, the default of new installations, compared
+// with docker buildx.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -53,7 +53,7 @@ class ContainerdStoreTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(ContainerdStoreTest, TheIdIsTheOneOfDockerBuildx) {
+TEST_F(ContainerdStoreTest, TheIdEqualsDockerBuildxs) {
     world->write("id/Dockerfile", "FROM busybox\nCOPY file /\nRUN echo made >/made\n");
     world->write("id/file", "one\n");
     auto image = world->image("id");
@@ -65,7 +65,7 @@ TEST_F(ContainerdStoreTest, TheIdIsTheOneOfDockerBuildx) {
     }
 }
 
-TEST_F(ContainerdStoreTest, WhatScriptsReadIsTheSame) {
+TEST_F(ContainerdStoreTest, OutputForScriptsIsTheSame) {
     world->write("told/Dockerfile", "FROM busybox\nCOPY file /\n");
     world->write("told/file", "told\n");
     auto image = world->image("told");
@@ -177,7 +177,7 @@ TEST_F(ContainerdStoreTest, ProvenanceIsLoadedToo) {
     }
 }
 
-TEST_F(ContainerdStoreTest, AnImageThatGoesWhileItIsLoadedComesWhole) {
+TEST_F(ContainerdStoreTest, AnImageRemovedDuringALoadIsSentWhole) {
     world->write("gone/Dockerfile", "FROM scratch\nCOPY bin /bin\nCOPY file /\nENV PATH=/bin\n");
     auto binary = docker({"run", "--rm", "busybox", "cat", "/bin/busybox"}).out;
     world->write("gone/bin/cat", binary, 0755);
@@ -185,7 +185,7 @@ TEST_F(ContainerdStoreTest, AnImageThatGoesWhileItIsLoadedComesWhole) {
     auto image = world->image("gone");
     ASSERT_EQ(world->berth(build(image, "gone")).code, 0);
     world->write("gone/file", "two\n");
-    // It had the first layer when berth looked, and has none of it when the rest comes.
+    // The engine had the first layer when berth checked, but not when the rest arrives.
     auto real = shell_quote(docker_program());
     auto meddling = world->write("meddling-docker",
                                  "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
@@ -214,7 +214,7 @@ TEST_F(ContainerdStoreTest, SeveralPlatformsAreOneImage) {
             << platform;
 }
 
-TEST_F(ContainerdStoreTest, AnImageOfTheEngineAloneIsABase) {
+TEST_F(ContainerdStoreTest, AnImageOnlyInTheEngineIsABase) {
     world->write("base/Dockerfile", "FROM busybox\nCOPY file /\n");
     world->write("base/file", "base\n");
     auto base = world->image("base"), derived = world->image("derived");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds of a docker context: what a newcomer gets who installs berth in docker buildx's place and
-// goes on typing `docker build`.
+// Builds of a docker context, for a user who installs berth in docker buildx's place and still
+// types `docker build`.
 #include "berth/util/file.hpp"
 
 #include "support.hpp"
@@ -23,7 +23,7 @@ class ContextBuilderTest : public ::testing::Test {
         ASSERT_EQ(docker({"pull", "--quiet", "busybox"}).code, 0);
         ASSERT_EQ(world.berth({"install", "--buildx"}, config()).code, 0);
     }
-    // The builder of this engine's context, whichever test made it.
+    // The builder of this engine's context, created by any test.
     void TearDown() override {
         if (auto name = builder(); !name.empty()) {
             EXPECT_EQ(world.berth({"rm", name}).code, 0);
@@ -73,7 +73,7 @@ TEST_F(ContextBuilderTest, DockerBuildGivesAnImageInTheEngine) {
     EXPECT_EQ(read_file(file), id);
 }
 
-TEST_F(ContextBuilderTest, AnImageThatOnlyTheEngineHasIsABase) {
+TEST_F(ContextBuilderTest, AnImageOnlyInTheEngineIsABase) {
     auto base = world.image("base");
     ASSERT_EQ(world.berth({"build", "-t", base, world.folder("app")}).code, 0);
     world.write("next/Dockerfile", "FROM " + base + "\nRUN cat /made >/copied\n");
@@ -113,7 +113,7 @@ TEST_F(ContextBuilderTest, AnImageOutputIsInTheEngine) {
     EXPECT_EQ(docker({"run", "--rm", image, "cat", "/made"}).out, "made\n");
 }
 
-TEST_F(ContextBuilderTest, NothingIsLeftWhenItCannotBoot) {
+TEST_F(ContextBuilderTest, AFailedStartLeavesNothing) {
     world.write("store/buildkitd.default.toml", "[worker.oci]\n  gcpolicy = 5\n");
     auto failed =
         world.berth({"build", world.folder("app")}, {{"BUILDX_CONFIG", world.folder("store")}});

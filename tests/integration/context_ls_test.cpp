@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth context ls` as a user sees it, and that a build gets what it lists.
+// The output of `berth context ls`, and builds that receive exactly the listed files.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -47,7 +47,7 @@ class ContextLsTest : public ::testing::Test {
     World world;
 };
 
-TEST_F(ContextLsTest, TellsSizesRulesAndSums) {
+TEST_F(ContextLsTest, PrintsSizesRulesAndSums) {
     auto result = world.berth({"context", "ls", world.folder("app")});
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(result.err, "");
@@ -60,24 +60,24 @@ TEST_F(ContextLsTest, TellsSizesRulesAndSums) {
                           "src/keep.log    3B\n"
                           "src/main.c      1.5kB\n"
                           "\n"
-                          "KEPT OUT           SIZE      BY\n"
+                          "EXCLUDED           SIZE      RULE\n"
                           "modules/           9kB       .dockerignore:2: modules\n"
                           "secret/key         2B        .dockerignore:5: secret/*\n"
                           "src/deep/run.log   2.35MB    .dockerignore:3: **/*.log\n"
                           "\n"
-                          "FOLDER     FILES     SIZE      KEPT OUT\n"
-                          ".          7         1.61kB    2.35MB\n"
-                          "empty      0         0B        0B\n"
-                          "secret     1         2B        2B\n"
-                          "src        3         1.51kB    2.35MB\n"
-                          "src/deep   1         10B       2.35MB\n");
+                          "DIRECTORY   FILES     SIZE      EXCLUDED\n"
+                          ".           7         1.61kB    2.35MB\n"
+                          "empty       0         0B        0B\n"
+                          "secret      1         2B        2B\n"
+                          "src         3         1.51kB    2.35MB\n"
+                          "src/deep    1         10B       2.35MB\n");
     auto here = run({"sh", "-c", "cd \"$1\" && exec \"$2\" context ls", "sh", world.folder("app"),
                      BERTH_PROGRAM},
                     world.variables());
     EXPECT_EQ(here.out, result.out) << "the working directory without a PATH";
 }
 
-// Of a Dockerfile with an ignore file of its own, that one's lines count.
+// A Dockerfile's own ignore file replaces that of the context.
 TEST_F(ContextLsTest, TheDockerfilesOwnIgnoreFile) {
     world.write("app/release.Dockerfile", "FROM scratch\nCOPY . /\n");
     world.write("app/release.Dockerfile.dockerignore", "*\n!src/main.c\n");
@@ -91,18 +91,18 @@ TEST_F(ContextLsTest, TheDockerfilesOwnIgnoreFile) {
 
 TEST_F(ContextLsTest, JsonHasTheSame) {
     auto found = listing();
-    std::uint64_t sent = 0, kept_out = 0;
+    std::uint64_t sent = 0, excluded = 0;
     for (const auto &entry : found["Sent"])
         sent += entry["Size"].get<std::uint64_t>();
-    for (const auto &entry : found["KeptOut"])
-        kept_out += entry["Size"].get<std::uint64_t>();
+    for (const auto &entry : found["Excluded"])
+        excluded += entry["Size"].get<std::uint64_t>();
     EXPECT_EQ(sent, 1614u);
-    EXPECT_EQ(kept_out, 2354680u);
-    const auto &whole = found["Folders"].at(0);
+    EXPECT_EQ(excluded, 2354680u);
+    const auto &whole = found["Directories"].at(0);
     EXPECT_EQ(whole["Path"], ".");
     EXPECT_EQ(whole["Size"], sent);
-    EXPECT_EQ(whole["KeptOut"], kept_out);
-    const auto &modules = found["KeptOut"].at(0);
+    EXPECT_EQ(whole["Excluded"], excluded);
+    const auto &modules = found["Excluded"].at(0);
     EXPECT_EQ(modules["Path"], "modules");
     EXPECT_EQ(modules["Type"], "directory");
     EXPECT_EQ(modules["Files"], 2);
@@ -110,7 +110,7 @@ TEST_F(ContextLsTest, JsonHasTheSame) {
               nlohmann::json({{"File", ".dockerignore"}, {"Line", 2}, {"Pattern", "modules"}}));
 }
 
-// What it lists is what the build has, and what docker buildx sends of the same directory.
+// The list equals the files of a build by berth, and by docker buildx.
 TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
     auto builder = world.builder("listed");
     auto build = [&](bool ours) {
@@ -131,7 +131,7 @@ TEST_F(ContextLsTest, ABuildGetsWhatIsListed) {
     EXPECT_TRUE(fs::is_directory(world.folder("ours/empty")));
 }
 
-TEST_F(ContextLsTest, RefusesWhatIsNoFolderOrFormat) {
+TEST_F(ContextLsTest, RefusesInvalidDirectoriesAndFormats) {
     auto missing = world.berth({"context", "ls", world.folder("nothing")});
     EXPECT_EQ(missing.code, 1);
     EXPECT_EQ(missing.err.find("ERROR: unable to prepare context: path \""), 0u) << missing.err;

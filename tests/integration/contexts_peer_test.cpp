@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every way to give a context, beside docker buildx on one builder: the same image comes out.
+// Every form of a context, compared with docker buildx on one builder: the images are the same.
 #include "berth/process/real_runner.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -28,7 +28,7 @@ class ContextsPeerTest : public ::testing::Test {
         world.write("other/.dockerignore", "left-out\n");
     }
 
-    // The image of each, built with these words; both must work.
+    // The image of each program, built with these arguments; both must succeed.
     void expect_same(const std::vector<std::string> &words, const std::string &input = {}) {
         auto ours = world.image("ours"), theirs = world.image("theirs");
         auto with = [&](const std::string &tag) {
@@ -59,7 +59,7 @@ TEST_F(ContextsPeerTest, AnArchiveOnStandardInputKeepsItsOwners) {
     expect_same({"-"}, packed);
     world.write("app/Other", "FROM busybox\nCOPY a /b\n");
     expect_same({"-f", "Other", "-"}, tar({}));
-    // Nothing serves on in the builder, and nothing is left on this machine.
+    // No process is left in the builder, and no file on this machine.
     auto processes = docker({"exec", "buildx_buildkit_" + builder + "0", "ps"}).out;
     EXPECT_THAT(processes, Not(HasSubstr("nc -l")));
 }
@@ -90,7 +90,7 @@ TEST_F(ContextsPeerTest, NamedContexts) {
     EXPECT_EQ(builds, 1u);
 }
 
-TEST_F(ContextsPeerTest, ImagesInAFolder) {
+TEST_F(ContextsPeerTest, ImagesInADirectory) {
     auto layout = world.folder("layout");
     auto made =
         world.berth({"build", "--builder", builder, "-o", "type=oci,tar=false,dest=" + layout,
@@ -119,9 +119,9 @@ TEST_F(ContextsPeerTest, ImagesInAFolder) {
     }
 }
 
-// BuildKit tells files apart by name, size and time: archives that were unpacked with one time for
-// all files must not be taken for each other, neither as main nor as named contexts.
-TEST_F(ContextsPeerTest, FoldersThatDifferInContentAloneAreKeptApart) {
+// BuildKit distinguishes files by name, size and time: archives whose files all have the same time
+// must not be confused, neither as main nor as named contexts.
+TEST_F(ContextsPeerTest, DirectoriesThatDifferOnlyInContentAreSeparate) {
     for (const std::string name : {"one", "two", "six"}) {
         world.write(name + "/Dockerfile",
                     "FROM scratch\nCOPY --from=lib version /lib\nCOPY version /\n");
@@ -175,7 +175,7 @@ TEST_F(ContextsPeerTest, AddressesAreFetchedByTheBuilder) {
                 "FROM busybox\nCOPY --from=other Dockerfile /d\n");
 }
 
-TEST_F(ContextsPeerTest, WhatCannotBeIsRefusedWithTheWordsOfDockerBuildx) {
+TEST_F(ContextsPeerTest, ImpossibleContextsFailLikeInDockerBuildx) {
     struct Case {
         std::vector<std::string> words;
         const char *said;

@@ -33,7 +33,7 @@ std::vector<std::regex> masks(const CorpusCase &test) {
 Lines messages(const std::string &text, bool failed) {
     static const std::regex step("#[0-9]+ .*"), colour("\x1b\\[[0-9;]*m");
     static const std::regex ids("ref [a-z0-9]+::[a-z0-9]+");
-    // What Go's library writes now and then when a connection ends while it is in use.
+    // Go's library sometimes writes this when a connection in use ends.
     static const std::regex chatter(R"(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d http2: .*)");
     Lines lines;
     for (auto line : split(std::regex_replace(without_times(text), colour, ""), '\n')) {
@@ -50,13 +50,13 @@ Lines messages(const std::string &text, bool failed) {
     return lines;
 }
 
-// Is it docker buildx's error, and behind it what to do next?
+// Whether it is docker buildx's error, followed by a hint.
 bool adds_advice(const std::string &ours, const std::string &theirs) {
     return theirs.starts_with("ERROR: ") && ours.starts_with(theirs + "; ");
 }
 
-// The steps of the Dockerfile that were drawn, whatever became of them. A step's number depends on
-// which of two parallel steps is reported first.
+// The drawn steps of the Dockerfile, without their results. A step's number depends on which of two
+// parallel steps is reported first.
 Lines steps(const std::string &text) {
     static const std::regex step(R"(#[0-9]+ (\[[^i].*))"); // not [internal]
     std::set<std::string> names;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A case of tests/corpus: a directory with what a build needs, and what of it is compared when
-// berth and docker buildx ran it. tests/corpus/README.md says what is in the directory.
+// A case of tests/corpus: a directory with the files of a build, and the aspects to compare between
+// berth and docker buildx. tests/corpus/README.md describes the directory.
 #pragma once
 
 #include "support.hpp"
@@ -13,13 +13,14 @@
 
 namespace berth::test {
 
-// What a run showed: aspect ("exit code", "image", "files", …) → lines.
+// The result of a run: aspect ("exit code", "image", "files", …) → lines.
 using Observation = std::map<std::string, std::vector<std::string>>;
 
 struct CorpusCase {
     std::string name;
     std::filesystem::path folder;
-    // From the file `expected-difference`: aspect → the row of docs/compatibility.md that says why.
+    // From the file `expected-difference`: aspect → the row of docs/compatibility.md with the
+    // reason.
     std::map<std::string, std::string> expected_differences;
 };
 
@@ -27,10 +28,10 @@ inline std::ostream &operator<<(std::ostream &out, const CorpusCase &test) {
     return out << test.name;
 }
 
-// Every directory of tests/corpus, by name. Throws when a file of a case cannot be understood.
+// Every directory of tests/corpus, by name. Throws for an invalid file of a case.
 std::vector<CorpusCase> corpus_cases();
 
-// What a program is run with, apart from the case.
+// The parameters of a run besides the case.
 struct CorpusSurroundings {
     std::string program; // `build` of the case's command starts it: berth or docker-buildx
     std::string builder;
@@ -43,7 +44,7 @@ struct CorpusSurroundings {
 Observation run_corpus_case(const CorpusCase &test, const std::filesystem::path &work,
                             const CorpusSurroundings &surroundings);
 
-// For a person: each aspect that differs, with the lines that only one side has.
+// A readable list of differing aspects, with the lines that only one side has.
 std::map<std::string, std::string> corpus_differences(const Observation &ours,
                                                       const Observation &theirs);
 

@@ -33,7 +33,7 @@ std::string mode_text(mode_t mode) {
     return fmt::format("{:o}", static_cast<unsigned>(mode));
 }
 
-// Values that are another's in each build: times, references, names of builds.
+// Values that differ in each build: times, references, names of builds.
 std::string steady(const std::string &path, const nlohmann::json &value) {
     static const std::regex time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(Z|[-+]\d\d:\d\d))");
     if (path.ends_with("/buildx.build.ref") || path.ends_with("/invocationId") ||

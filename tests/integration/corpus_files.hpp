@@ -8,10 +8,9 @@
 
 namespace berth::test {
 
-// A line for each thing below `folder`, by name: kind, mode, owner, links, size, digest of what is
-// in it, and its time when it is older than a day (so one that a build fixed). An archive's entries
-// follow it, a JSON file's values; what differs from build to build (times, references) is left out
-// of those.
+// A line for each entry below `folder`, sorted by name: kind, mode, owner, links, size, digest of
+// the content, and its time if older than a day (set by a build). The entries of an archive and the
+// values of a JSON file follow, without those that differ between builds (times, references).
 std::vector<std::string> files_below(const std::filesystem::path &folder);
 
 } // namespace berth::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/corpus: each case built by docker buildx and by berth on one builder. Whoever comes first
-// leaves the other its cache, so that what a RUN made is the same; they take turns in coming first.
+// tests/corpus: builds each case with docker buildx and with berth on one builder. The second one
+// uses the cache of the first, so that results of RUN are the same; they take turns at being first.
 #include "berth/util/file.hpp"
 
 #include "corpus_case.hpp"
@@ -19,7 +19,7 @@ class CorpusTest : public ::testing::TestWithParam<CorpusCase> {
     static void SetUpTestSuite() {
         world = new World;
         builder = world->builder("corpus");
-        // Fetched by the builder, so in its own network: nobody else's port is taken.
+        // The builder fetches it in its own network, so no other port is taken.
         std::filesystem::create_directories(world->folder("site"));
         auto server = docker({"run", "--detach", "--name", world->name("web"), "--network",
                               "container:buildx_buildkit_" + builder + "0", "--volume",
@@ -47,7 +47,7 @@ class CorpusTest : public ::testing::TestWithParam<CorpusCase> {
     static inline bool ours_first = false;
 };
 
-TEST_P(CorpusTest, IsAsWithDockerBuildx) {
+TEST_P(CorpusTest, BuildsLikeDockerBuildx) {
     const auto &test = GetParam();
     const char *peer = std::getenv("BERTH_PEER");
     ASSERT_NE(peer, nullptr)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flags of `create` that docker buildx does not have, and what stays out of a container.
+// The flags of `create` that docker buildx lacks, and settings that must not reach a container.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -25,7 +25,7 @@ class CreateFlagsTest : public ::testing::Test {
     std::vector<std::string> environment() { return inspect(container)["Config"]["Env"]; }
 };
 
-TEST_F(CreateFlagsTest, RunArgumentsAndVariablesArriveAsTheyAre) {
+TEST_F(CreateFlagsTest, RunArgumentsAndVariablesArriveUnchanged) {
     auto result = create({"--run-arg", "--hostname=bob", "--run-arg", "--label", "--run-arg",
                           "a=b c", "--env", "LIST=a,b \"c\"", "--env", "EMPTY=", "--bootstrap"});
     ASSERT_EQ(result.code, 0) << result.err;
@@ -53,7 +53,7 @@ TEST_F(CreateFlagsTest, TheConfigurationIsWritten) {
 }
 
 // The registry of the tests speaks plain HTTP.
-TEST_F(CreateFlagsTest, AnInsecureRegistryServesThroughAMirror) {
+TEST_F(CreateFlagsTest, AnInsecureRegistryWorksThroughAMirror) {
     world.write("app/Dockerfile", "FROM busybox\nRUN echo hi\n");
     std::vector<std::string> options = {"--insecure-registry", registry(), "--mirror",
                                         "docker.io=" + registry(), "--bootstrap"};
@@ -93,12 +93,12 @@ TEST_F(CreateFlagsTest, ACertificateIsTrustedByTheWholeBuilder) {
         world.berth({"build", "--builder", name, "-o", world.folder("out"), world.folder("app")});
     ASSERT_EQ(build.code, 0) << build.err;
     EXPECT_EQ(read_file(world.path() / "out" / "served.txt"), "from the server\n");
-    // git and the like look at the system's bundle.
+    // git and similar programs read the system's bundle.
     auto bundle = docker({"exec", container, "cat", "/etc/ssl/certs/ca-certificates.crt"}).out;
     EXPECT_TRUE(bundle.ends_with(read_file(ca)));
 }
 
-TEST_F(CreateFlagsTest, TheProxiesOfDockersConfigurationComeOnlyWhenAskedFor) {
+TEST_F(CreateFlagsTest, DockersProxiesAreInheritedOnlyOnRequest) {
     world.write("docker/config.json",
                 R"({"proxies":{"default":{"httpProxy":"http://p:1","noProxy":"a,b"}}})");
     Variables with_proxies = {{"DOCKER_CONFIG", world.folder("docker")}};

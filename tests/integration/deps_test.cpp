@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rule of --deps, read by make itself: whatever files are called, a change of one builds again,
-// and no name makes make do anything else.
+// The rule of --deps, read by make itself: a change of a file with any name triggers a build, and
+// no name makes make do anything else.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -16,7 +16,7 @@ class DepsTest : public ::testing::Test {
     World world;
     const fs::path work = world.path() / "work";
 
-    // Exit code of make -q: 0 up to date, 1 not, 2 it could not tell.
+    // Exit code of make -q: 0 up to date, 1 outdated, 2 an error.
     int question() const { return make("-q").code; }
     Result make(const std::string &option) const {
         return run({"make", "-s", "-C", work.string(), option, "app.iid"}, {{"LC_ALL", "C"}});
@@ -104,7 +104,7 @@ TEST_F(DepsTest, MakeUnderstandsNamesOfAllKinds) {
     EXPECT_FALSE(fs::exists(work / "pwned"));
 }
 
-TEST_F(DepsTest, WhatMakeTakesForAnArchiveIsNeverUpToDate) {
+TEST_F(DepsTest, NamesThatMakeReadsAsArchivesAreNeverUpToDate) {
     world.write("work/app/Dockerfile", "FROM scratch\nCOPY . /\n");
     world.write("work/app/copy (1)", "text");
     world.write("work/Makefile", "-include app.d\napp.iid:\n\ttouch app.iid\n");

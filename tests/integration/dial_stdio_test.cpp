@@ -43,7 +43,7 @@ class DialStdioTest : public ::testing::Test {
     }
 };
 
-TEST_F(DialStdioTest, BuildctlBuildsThroughItAsThroughDockerBuildx) {
+TEST_F(DialStdioTest, BuildctlBuildsThroughItLikeThroughDockerBuildx) {
     auto builder = world.builder("dial", {}, false);
     write_context();
     auto app = world.folder("app");
@@ -61,7 +61,7 @@ TEST_F(DialStdioTest, BuildctlBuildsThroughItAsThroughDockerBuildx) {
     EXPECT_THAT(ours.out, HasSubstr("linux/amd64"));
 }
 
-TEST_F(DialStdioTest, BootsAndSaysSoWhenAskedTo) {
+TEST_F(DialStdioTest, StartsTheBuilderAndShowsProgress) {
     auto builder = world.builder("boots", {}, false);
     auto quiet = world.berth({"dial-stdio", "--builder", builder});
     EXPECT_EQ(quiet.code, 0);
@@ -80,7 +80,7 @@ TEST_F(DialStdioTest, BootsAndSaysSoWhenAskedTo) {
               log(world.peer({"dial-stdio", "--builder", builder, "--progress=plain"})));
 }
 
-TEST_F(DialStdioTest, RefusesWhatItCannotDo) {
+TEST_F(DialStdioTest, RefusesUnsupportedOptions) {
     EXPECT_EQ(world.berth({"dial-stdio", "--platform", "a/b/c/d"}).code, 2);
     EXPECT_EQ(world.berth({"dial-stdio", "--progress", "loud"}).code, 2);
     EXPECT_EQ(world.berth({"dial-stdio", "--builder", world.name("nobody")}).code, 4);

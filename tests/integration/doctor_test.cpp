@@ -51,7 +51,7 @@ class DoctorTest : public ::testing::Test {
     }
 };
 
-TEST_F(DoctorTest, AWorkingSetUpIsSound) {
+TEST_F(DoctorTest, AWorkingSetupHasNoProblems) {
     auto name = world.builder("well");
     auto answer = ask();
     EXPECT_EQ(answer.code, 0) << answer.findings.dump(1);
@@ -90,7 +90,7 @@ TEST_F(DoctorTest, NoDockerAndNoEngine) {
         ::testing::AllOf(HasSubstr("ca.pem does not exist"), HasSubstr("DOCKER_CERT_PATH")));
 }
 
-TEST_F(DoctorTest, BuildersThatAreBroken) {
+TEST_F(DoctorTest, BrokenBuilders) {
     world.write("store/instances/torn", "{\"Name\": ");
     auto torn = ask();
     EXPECT_EQ(torn.code, 5);
@@ -132,7 +132,7 @@ TEST_F(DoctorTest, DockersConfiguration) {
     EXPECT_THAT(answer.findings.dump(), Not(HasSubstr("word@"))) << "a password was shown";
 }
 
-TEST_F(DoctorTest, FoldersAndAgents) {
+TEST_F(DoctorTest, DirectoriesAndAgents) {
     ::chmod(world.folder("store").c_str(), 0777);
     auto open = ask({{"SSH_AUTH_SOCK", world.folder("no-agent")}});
     EXPECT_EQ(open.code, 0) << "warnings are not broken";
@@ -143,7 +143,7 @@ TEST_F(DoctorTest, FoldersAndAgents) {
                 HasSubstr("is not a directory -> mv "));
 }
 
-TEST_F(DoctorTest, EnginesThatThisOneIsNot) {
+TEST_F(DoctorTest, OtherKindsOfEngines) {
     const std::string version = R"({"Client": {"Version": "99.1"}, "Server": {"Version": "99.2"}})";
     auto answer = ask(fake_docker(version, R"({"ServerVersion": "99.2", "OSType": "linux",
         "Driver": "overlayfs", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],

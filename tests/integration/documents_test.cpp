@@ -119,7 +119,7 @@ class ScriptingTest : public DocumentsTest {
     std::vector<Block> shells;
 };
 
-TEST_F(ScriptingTest, TheMakefileBuildsWhatChanged) {
+TEST_F(ScriptingTest, TheMakefileBuildsChangedImages) {
     auto built = [](const Result &result) { return count(result.out, "berth build"); };
     auto first = shell("make -j2 load");
     ASSERT_EQ(first.code, 0) << first.out << first.err;
@@ -131,7 +131,7 @@ TEST_F(ScriptingTest, TheMakefileBuildsWhatChanged) {
     EXPECT_EQ(again.code, 0) << again.err;
     EXPECT_EQ(built(again), 0u) << again.out;
 
-    // One image's file: that image alone. (worker is made of web, as the document says.)
+    // A file of one image builds only that image. (worker is based on web, as in the document.)
     auto changed = shell("sleep 1; echo new >worker/file; make -j2 load");
     EXPECT_EQ(changed.code, 0) << changed.err;
     EXPECT_EQ(built(changed), 1u) << changed.out;
@@ -140,7 +140,7 @@ TEST_F(ScriptingTest, TheMakefileBuildsWhatChanged) {
         docker({"run", "--rm", registry() + "/" + world.name("team/worker"), "cat", "/copy"}).out,
         "new\n");
 
-    // A file that is new.
+    // A new file.
     auto more = shell("sleep 1; echo more >web/more; make -j2 load");
     EXPECT_EQ(built(more), 2u) << "worker is made of web" << more.out;
     EXPECT_EQ(built(shell("make -j2 load")), 0u);
@@ -207,7 +207,7 @@ TEST_F(ScriptingTest, ProgressForAnotherProgram) {
 // Every JSON output matches its schema, and the schema describes all of it.
 class SchemasTest : public DocumentsTest {
   protected:
-    // The schema, and with nothing allowed that it does not name.
+    // The schema, with properties that it does not name forbidden.
     static nlohmann::json strict(nlohmann::json schema) {
         if (schema.is_object() && schema.contains("properties") &&
             !schema.contains("additionalProperties"))
@@ -234,7 +234,7 @@ class SchemasTest : public DocumentsTest {
     }
 };
 
-TEST_F(SchemasTest, OutputsKeepToThem) {
+TEST_F(SchemasTest, OutputsMatchThem) {
     auto name = world.builder(
         "schema", {"--driver-opt", "memory=1g", "--run-arg", "--dns", "--run-arg", "1.1.1.1"});
     world.builder("stopped", {"--platform", "linux/arm64"}, false);

@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-// docker's CLI sends empty lists where the API client of docker buildx sends none, and a run of
-// `docker create` notes that nobody is attached differently: what a container does is the same.
+// docker's CLI sends empty lists where the API client of docker buildx sends none, and `docker
+// create` records the missing attachment differently; the container behaves the same.
 json without_empty(const json &value) {
     if (!value.is_object())
         return value;
@@ -38,7 +38,7 @@ json shape(const std::string &container) {
     result["Mounts"] = json::array();
     for (const auto &mount : all["Mounts"])
         result["Mounts"].push_back({mount["Type"], mount["Destination"], mount["RW"]});
-    // Names differ; what they are made of does not.
+    // Names differ, but not their parts.
     auto text = result.dump(1);
     for (auto at = text.find(container); at != std::string::npos; at = text.find(container))
         text.replace(at, container.size(), "CONTAINER");

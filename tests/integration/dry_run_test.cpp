@@ -14,7 +14,7 @@ class DryRunTest : public ::testing::Test {
   protected:
     World world;
 
-    // As a person would: the lines into sh, with berth on the PATH.
+    // Pastes the lines into sh, with berth on the PATH.
     Result paste(const std::string &lines) {
         auto path =
             std::filesystem::path(BERTH_PROGRAM).parent_path().string() + ":" + std::getenv("PATH");
@@ -22,7 +22,7 @@ class DryRunTest : public ::testing::Test {
     }
 };
 
-TEST_F(DryRunTest, ABuildFromNothing) {
+TEST_F(DryRunTest, ABuildWithoutABuilder) {
     auto image = world.image("pasted");
     world.write("app/Dockerfile",
                 "FROM busybox\nCOPY . /app/\nCMD [\"cat\", \"/app/it's here\"]\n");
@@ -50,7 +50,7 @@ TEST_F(DryRunTest, ABuildFromNothing) {
     EXPECT_EQ(image_id(real), image_id(image));
 }
 
-TEST_F(DryRunTest, OutputsToFilesAndFolders) {
+TEST_F(DryRunTest, OutputsToFilesAndDirectories) {
     world.write("app/Dockerfile", "FROM scratch\nCOPY a /\n");
     world.write("app/a", "a");
     auto builder = world.builder("outputs");

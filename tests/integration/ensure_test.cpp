@@ -28,7 +28,7 @@ class EnsureTest : public ::testing::Test {
     std::string id() { return inspect(container())["Id"]; }
 };
 
-TEST_F(EnsureTest, CreatesThenReusesThenTellsWhatDiffers) {
+TEST_F(EnsureTest, CreatesThenReusesThenReportsDifferences) {
     auto created = ensure({"--driver-opt", "memory=512m", "--bootstrap"});
     ASSERT_EQ(created.code, 0) << created.err;
     EXPECT_EQ(created.out, name + "\n");
@@ -68,7 +68,7 @@ TEST_F(EnsureTest, RecreateKeepsTheCache) {
     EXPECT_THAT(build.err, HasSubstr("CACHED"));
 }
 
-TEST_F(EnsureTest, ARecreateThatDoesNotBootGoesBack) {
+TEST_F(EnsureTest, AFailedRecreateRestoresTheContainer) {
     ASSERT_EQ(ensure({"--bootstrap"}).code, 0);
     auto before = id();
     auto result = ensure({"--buildkitd-flags", "--no-such-flag", "--recreate", "--bootstrap"});
@@ -80,7 +80,7 @@ TEST_F(EnsureTest, ARecreateThatDoesNotBootGoesBack) {
     EXPECT_EQ(ensure({}).err, name + ": unchanged\n") << "the record is as before, too";
 }
 
-TEST_F(EnsureTest, AFileOfBuilders) {
+TEST_F(EnsureTest, CreatesBuildersFromAFile) {
     auto one = world.name("one"), two = world.name("two");
     world.write("ca.pem", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     auto file = world.write("builders.toml",
@@ -140,7 +140,7 @@ TEST_F(EnsureTest, UpgradeReplacesTheContainerWhenTheImageIsNewer) {
     docker({"image", "rm", image});
 }
 
-TEST_F(EnsureTest, AnUpgradeThatFailsGivesTheImageItsTagBack) {
+TEST_F(EnsureTest, AFailedUpgradeRestoresTheTagOfTheImage) {
     auto image = registry() + "/" + world.image("rolled-back");
     auto tag_and_push = [&](const std::string &from) {
         ASSERT_EQ(docker({"tag", from, image}).code, 0);

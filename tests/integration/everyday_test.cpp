@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small things of every day: pipes that close, names in all their forms, umasks, many dead engines.
+// Everyday details: closed pipes, all forms of names, umasks, many dead engines.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -41,7 +41,7 @@ class EverydayTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(EverydayTest, AReaderThatHasEnoughEndsBerthAsAnyProgram) {
+TEST_F(EverydayTest, AClosedPipeEndsBerthLikeOtherPrograms) {
     world->write("big/Dockerfile", "FROM scratch\nCOPY big /\n");
     world->write("big/big", std::string(3'000'000, 'x'));
     for (const auto &command : {std::string("ls"), std::string("du --verbose"),
@@ -52,8 +52,8 @@ TEST_F(EverydayTest, AReaderThatHasEnoughEndsBerthAsAnyProgram) {
     }
 }
 
-// docker buildx takes the context for it; else the registry's image is used in silence.
-TEST_F(EverydayTest, AContextTakesAnImagesPlaceInAllFormsOfItsName) {
+// docker buildx uses the context for it; otherwise the registry's image would be used silently.
+TEST_F(EverydayTest, AContextReplacesAnImageByAnyFormOfItsName) {
     world->write("image/Dockerfile", "FROM busybox\nCOPY --from=busybox:latest /marker /marker\n");
     world->write("other/marker", "other\n");
     for (const auto *name :
@@ -64,7 +64,7 @@ TEST_F(EverydayTest, AContextTakesAnImagesPlaceInAllFormsOfItsName) {
     }
 }
 
-TEST_F(EverydayTest, DestinationsInMissingDirectoriesAreMade) {
+TEST_F(EverydayTest, MissingDirectoriesOfDestinationsAreCreated) {
     auto old = ::umask(027);
     auto id = world->folder("made/id/file"), metadata = world->folder("made/metadata/file");
     auto result = build({"-o", "type=oci,dest=" + world->folder("made/oci/tar"), "--iidfile", id,
@@ -79,7 +79,7 @@ TEST_F(EverydayTest, DestinationsInMissingDirectoriesAreMade) {
     }
 }
 
-TEST_F(EverydayTest, ADestinationThatCannotBeIsFoundBeforeTheBuild) {
+TEST_F(EverydayTest, AnImpossibleDestinationFailsBeforeTheBuild) {
     auto below_file = world->folder("app/Dockerfile/x");
     for (const auto *flag : {"--iidfile", "--metadata-file", "--deps"}) {
         auto result = build({flag, below_file, world->folder("app")});
@@ -89,7 +89,7 @@ TEST_F(EverydayTest, ADestinationThatCannotBeIsFoundBeforeTheBuild) {
     }
 }
 
-TEST_F(EverydayTest, ABrokenConfigurationIsWarnedOf) {
+TEST_F(EverydayTest, ABrokenConfigurationCausesAWarning) {
     world->write("broken/config.json", "{broken");
     Variables broken = {{"DOCKER_CONFIG", world->folder("broken")}};
     auto result = build({"-q", world->folder("app")}, broken);
@@ -126,11 +126,11 @@ TEST_F(EverydayTest, AHundredContextsWithoutAnEngineCostNoDockerCommand) {
     auto before = world->docker_commands().size();
     auto result = world->berth({"ls"}, variables);
     EXPECT_EQ(result.code, 0);
-    EXPECT_EQ(count(result.out, "Cannot load builder dead"), 100u);
+    EXPECT_EQ(count(result.err, "Failed to get status for dead"), 100u);
     EXPECT_LE(world->docker_commands().size() - before, 3u);
 }
 
-TEST_F(EverydayTest, WhatADryRunSaysOfItsFilesIsTrue) {
+TEST_F(EverydayTest, ADryRunDescribesItsFilesCorrectly) {
     auto words = std::vector<std::string>{"--output",          "type=image",
                                           "--iidfile",         world->folder("dry-id"),
                                           "--metadata-file",   world->folder("dry-metadata"),

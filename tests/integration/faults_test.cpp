@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A docker command that goes wrong, once, at each place in turn: a clear error in bounded time, no
-// orphan, and the same command then works. BERTH_ALL_FAULTS=1 tries each kind at each place;
-// without it each place has two kinds, and a kind many places.
+// Makes one docker command fail at each place in turn: expects a clear error in bounded time, no
+// orphan, and success of the same command afterwards. BERTH_ALL_FAULTS=1 tries every kind of fault
+// at every place; otherwise each place gets two kinds.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -25,7 +25,7 @@ class FaultsTest : public ::testing::Test {
     FaultsTest() {
         fs::create_directories(world.path() / "bin");
         fs::create_symlink(fs::path(BERTH_TEST_DATA) / "support/faulty-docker",
-                           world.path() / "bin/docker"); // its name tells whose program it is
+                           world.path() / "bin/docker"); // its name determines the program
         world.write("app/Dockerfile",
                     "FROM busybox\nCOPY Dockerfile /copied\nRUN echo one >/one\n");
     }

@@ -19,7 +19,7 @@ class GeneratedCase {
     GeneratedCase(const std::filesystem::path &directory, std::uint64_t seed);
 
     Invocation invocation(); // a random one of the same build
-    std::string edit();      // what it did, for a person
+    std::string edit();      // a readable description
     std::string description() const;
     std::map<std::string, std::string> rewritten() const; // see GeneratedTree
 

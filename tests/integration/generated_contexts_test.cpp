@@ -117,7 +117,7 @@ class GeneratedContextsTest : public ::testing::Test {
             call.arguments.insert(call.arguments.begin(), "--no-cache");
         auto ours = build(BERTH_PROGRAM, call, directory / "ours", local);
         auto theirs = build(std::getenv("BERTH_PEER"), call, directory / "theirs", local);
-        // Of steps that fail at once either may be the first, with both programs.
+        // Of steps that fail at the same time, either may be reported first, by both programs.
         constexpr int most_repeats = 5;
         for (int i = 0; i < most_repeats && both_fail_otherwise(ours, theirs); ++i)
             (i % 2 == 0 ? theirs : ours) =
@@ -129,7 +129,7 @@ class GeneratedContextsTest : public ::testing::Test {
         std::string found;
         for (const auto &[before, now] : test.rewritten()) {
             found += forget(ours, before, now) ? "  berth sent old content " + before + "\n" : "";
-            forget(theirs, before, now); // docker buildx compares size and time alone
+            forget(theirs, before, now); // docker buildx compares only size and time
         }
         // In its copy of a context, BuildKit sets the time of a directory whose files change now
         // to the old one, now to the present, whichever of its tasks is the last.

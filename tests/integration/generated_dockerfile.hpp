@@ -9,7 +9,7 @@
 
 namespace berth::test {
 
-// `named` has the paths of the context `other`; empty: there is none.
+// `named` has the paths of the context `other`; empty: none.
 std::string generated_dockerfile(Random &random, const std::vector<std::string> &paths,
                                  const std::vector<std::string> &named);
 std::string generated_ignore_file(Random &random, const std::vector<std::string> &paths);

@@ -194,7 +194,7 @@ std::string GeneratedTree::rewrite(const fs::path &path) {
     return "rewrote with the same size and time: ";
 }
 
-// Puts another kind of thing in its place.
+// Replaces an entry by another kind of entry.
 std::string GeneratedTree::replace(const fs::path &path) {
     bool directory = S_ISDIR(status_of(path).st_mode);
     fs::remove_all(path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `berth history` beside docker buildx, on one builder: what is listed line for line, documents
-// byte for byte.
+// `berth history` compared with docker buildx on one builder: lists line by line, documents byte by
+// byte.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -252,7 +252,7 @@ TEST_F(HistoryPeerTest, RefusesTheSame) {
     EXPECT_THAT(ours({"open"}).err, HasSubstr("docker-desktop://dashboard/build/" + builder));
 }
 
-// The last one: it removes what the others look at.
+// Runs last, since it removes the records of the other tests.
 TEST_F(HistoryPeerTest, RemovesRecords) {
     auto before = refs();
     EXPECT_EQ(ours({"rm", before[0], before[2]}).code, 0);

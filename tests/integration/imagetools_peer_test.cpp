@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `imagetools` beside docker buildx's, on registries of the test's own: what is printed and pushed
-// is the same, and either works on what the other one made.
+// `imagetools` compared with docker buildx's, on registries of the test: output and pushed content
+// are the same, and each program works on the other's results.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -280,7 +280,7 @@ TEST_F(ImagetoolsPeerTest, PushesTheSameToSeveralRegistries) {
     }
 }
 
-TEST_F(ImagetoolsPeerTest, EitherAppendsToWhatTheOtherMade) {
+TEST_F(ImagetoolsPeerTest, EachAppendsToTheOthersImages) {
     auto append = [](bool berth, const std::string &to, const std::string &what, bool first) {
         Words words = {"create", "--tag", to, what};
         if (!first)
@@ -306,7 +306,7 @@ TEST_F(ImagetoolsPeerTest, LayoutsAreTheSame) {
             auto result = who == "mine" ? ours(words) : theirs(words);
             EXPECT_EQ(result.code, 0) << result.err;
         }
-        // And back, by the other one.
+        // And back, by the other program.
         Words words = {"create", "--tag", std::string(other_host) + "/layout:" + who,
                        "oci-layout://" + world->folder(who) + ":full"};
         auto result = who == "mine" ? theirs(words) : ours(words);
@@ -321,7 +321,7 @@ TEST_F(ImagetoolsPeerTest, LayoutsAreTheSame) {
     EXPECT_EQ(raw(std::string(other_host) + "/layout:mine"), raw(image("full")));
 }
 
-TEST_F(ImagetoolsPeerTest, LogsInWhereItMust) {
+TEST_F(ImagetoolsPeerTest, LogsInIfNeeded) {
     for (const std::string host : {basic_host, token_host})
         for (const std::string config : {"password", "identity", "wrong", "none"}) {
             if (host == basic_host && config == "identity")
@@ -360,7 +360,7 @@ TEST_F(ImagetoolsPeerTest, AnUnknownCertificateIsRefused) {
     EXPECT_THAT(refused.err, AllOf(HasSubstr("certificate"), HasSubstr("--ca FILE")));
 }
 
-TEST_F(ImagetoolsPeerTest, BadCommandLinesAreToldBeforeAnythingIsAsked) {
+TEST_F(ImagetoolsPeerTest, BadCommandLinesFailBeforeAnyRequest) {
     for (const auto &[words, told] : std::vector<std::pair<Words, std::string>>{
              {{"create"}, "no sources specified"},
              {{"create", image("two")}, "please set --tag or --dry-run"},

@@ -29,7 +29,7 @@ class LifecycleTest : public ::testing::Test {
     void make_context() { world.write("app/Dockerfile", "FROM busybox\nRUN echo cached >/c\n"); }
 };
 
-TEST_F(LifecycleTest, ABuildBootsABuilderThatDoesNotRun) {
+TEST_F(LifecycleTest, ABuildStartsAStoppedBuilder) {
     make_context();
     auto builder = world.builder("boots", {}, false);
     EXPECT_TRUE(inspect(container(builder)).is_null());
@@ -53,7 +53,7 @@ TEST_F(LifecycleTest, CacheSurvivesAStop) {
     EXPECT_THAT(again.err, HasSubstr("starting container " + container(builder)));
 }
 
-TEST_F(LifecycleTest, RemoveTakesContainerAndState) {
+TEST_F(LifecycleTest, RemoveRemovesContainerAndState) {
     auto builder = world.builder("goes");
     EXPECT_TRUE(has_volume(builder));
     auto result = world.berth({"rm", builder});
@@ -64,7 +64,7 @@ TEST_F(LifecycleTest, RemoveTakesContainerAndState) {
     EXPECT_THAT(world.berth({"ls"}).out, Not(HasSubstr(builder)));
 }
 
-TEST_F(LifecycleTest, InactiveBuildersAreLookedForWithOneCommand) {
+TEST_F(LifecycleTest, FindsInactiveBuildersWithOneCommand) {
     auto first = world.builder("idle", {}, false), second = world.builder("idler", {}, false);
     auto result = world.berth({"rm", "--all-inactive", "--force"}, world.counting());
     ASSERT_EQ(result.code, 0) << result.err;
@@ -76,7 +76,7 @@ TEST_F(LifecycleTest, InactiveBuildersAreLookedForWithOneCommand) {
     EXPECT_EQ(looks, 1u);
 }
 
-TEST_F(LifecycleTest, KeptStateServesTheNextBuilderOfThatName) {
+TEST_F(LifecycleTest, ANewBuilderUsesKeptState) {
     make_context();
     auto builder = world.builder("keeps");
     ASSERT_EQ(build(builder, "app").code, 0);
@@ -89,21 +89,21 @@ TEST_F(LifecycleTest, KeptStateServesTheNextBuilderOfThatName) {
     EXPECT_THAT(again.err, HasSubstr("CACHED"));
 }
 
-TEST_F(LifecycleTest, KeptDaemonRunsOn) {
+TEST_F(LifecycleTest, AKeptDaemonKeepsRunning) {
     auto builder = world.builder("daemon");
     ASSERT_EQ(world.berth({"rm", "--keep-daemon", builder}).code, 0);
     EXPECT_EQ(inspect(container(builder))["State"]["Status"], "running");
     EXPECT_TRUE(has_volume(builder));
 }
 
-TEST_F(LifecycleTest, StateWithoutAContainerIsFoundToo) {
+TEST_F(LifecycleTest, FindsStateWithoutAContainer) {
     auto builder = world.builder("volume");
     ASSERT_EQ(docker({"rm", "--force", container(builder)}).code, 0);
     EXPECT_EQ(world.berth({"rm", builder}).code, 0);
     EXPECT_FALSE(has_volume(builder));
 }
 
-TEST_F(LifecycleTest, DockerBuildxUsesAndRemovesOurBuilder) {
+TEST_F(LifecycleTest, DockerBuildxUsesAndRemovesBerthsBuilder) {
     make_context();
     auto builder = world.builder("shared", {"--driver-opt", "memory=512m"});
     EXPECT_THAT(world.peer({"ls"}).out, HasSubstr(builder));
@@ -113,7 +113,7 @@ TEST_F(LifecycleTest, DockerBuildxUsesAndRemovesOurBuilder) {
     EXPECT_TRUE(inspect(container(builder)).is_null());
 }
 
-TEST_F(LifecycleTest, WeUseAndRemoveDockerBuildxsBuilder) {
+TEST_F(LifecycleTest, BerthUsesAndRemovesDockerBuildxsBuilder) {
     make_context();
     auto builder = world.name("theirs");
     std::vector<std::string> create = {"create", "--name", builder, "--bootstrap", "--use"};
@@ -146,19 +146,19 @@ TEST_F(LifecycleTest, InspectShowsWhatDockerBuildxShows) {
               without_activity(world.peer({"inspect", builder}).out));
 }
 
-TEST_F(LifecycleTest, UseChoosesForBoth) {
+TEST_F(LifecycleTest, UseAffectsBothPrograms) {
     auto builder = world.builder("chosen", {}, false);
     ASSERT_EQ(world.berth({"use", builder}).code, 0);
     EXPECT_THAT(world.peer({"ls"}).out, HasSubstr(builder + "*"));
     ASSERT_EQ(world.peer({"use", "default"}).code, 0);
     EXPECT_THAT(world.berth({"ls"}).out, HasSubstr("default*"));
-    // The mark is the store's choice, whatever BUILDX_BUILDER says.
+    // The mark shows the store's choice, regardless of BUILDX_BUILDER.
     Variables other = {{"BUILDX_BUILDER", builder}};
     for (const auto &listed : {world.berth({"ls"}, other), world.peer({"ls"}, other)})
         EXPECT_THAT(listed.out, HasSubstr("default*"));
 }
 
-TEST_F(LifecycleTest, TwoBootsAtOnceMakeOneContainer) {
+TEST_F(LifecycleTest, ConcurrentStartsCreateOneContainer) {
     auto builder = world.builder("twice", {}, false);
     auto boot = [&] { return world.berth({"inspect", "--bootstrap", builder}); };
     auto other = std::async(std::launch::async, boot);
@@ -168,7 +168,7 @@ TEST_F(LifecycleTest, TwoBootsAtOnceMakeOneContainer) {
     EXPECT_EQ(inspect(container(builder))["State"]["Status"], "running");
 }
 
-TEST_F(LifecycleTest, AFailedBootLeavesNothing) {
+TEST_F(LifecycleTest, AFailedStartLeavesNothing) {
     auto name = world.name("nothing");
     auto result = world.berth({"create", "--name", name, "--driver-opt",
                                "image=127.0.0.1:1/nosuch/image", "--bootstrap"});
@@ -180,7 +180,7 @@ TEST_F(LifecycleTest, AFailedBootLeavesNothing) {
     EXPECT_THAT(world.berth({"ls"}).out, Not(HasSubstr(name)));
 }
 
-TEST_F(LifecycleTest, AContainerThatDiesSaysWhyAndLeavesNothing) {
+TEST_F(LifecycleTest, ADyingContainerIsReportedAndRemoved) {
     auto name = world.name("dies");
     auto result = world.berth({"create", "--name", name, "--buildkitd-flags", "--no-such-flag",
                                "--driver-opt", "restart-policy=no", "--bootstrap"});
@@ -190,7 +190,7 @@ TEST_F(LifecycleTest, AContainerThatDiesSaysWhyAndLeavesNothing) {
     EXPECT_FALSE(has_volume(name));
 }
 
-TEST_F(LifecycleTest, ALocalImageServesWhenThePullFails) {
+TEST_F(LifecycleTest, ALocalImageIsUsedIfThePullFails) {
     auto image = "127.0.0.1:1/" + world.image("local") + ":v1";
     ASSERT_EQ(docker({"tag", "moby/buildkit:buildx-stable-1", image}).code, 0);
     auto name = world.name("local");

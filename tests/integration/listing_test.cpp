@@ -19,7 +19,7 @@ class ListingTest : public ::testing::Test {
   protected:
     World world;
 
-    // Without the rows of docker contexts, of whose BuildKit the docker CLI tells nothing.
+    // Without the rows of docker contexts, whose BuildKit the docker CLI cannot query.
     static std::string without_contexts(const std::string &text) {
         std::string kept;
         for (const auto &line : split(text, '\n'))
@@ -33,7 +33,7 @@ class ListingTest : public ::testing::Test {
     }
 };
 
-TEST_F(ListingTest, TemplatesGiveWhatDockerBuildxGives) {
+TEST_F(ListingTest, TemplatesPrintTheSameAsDockerBuildx) {
     auto running = world.builder("running", {"--driver-opt", "memory=600m"});
     world.builder("stopped", {"--platform", "linux/arm64"}, false);
     for (const auto *format :
@@ -73,7 +73,7 @@ TEST_F(ListingTest, JsonHasTheFieldsOfDockerBuildx) {
     EXPECT_EQ(json::parse(world.berth({"inspect", "--format", "json", name}).out), ours);
 }
 
-TEST_F(ListingTest, DiskUsageIsThatOfDockerBuildx) {
+TEST_F(ListingTest, DiskUsageEqualsDockerBuildxs) {
     world.write("app/Dockerfile", "FROM busybox\nRUN echo one >/a\nRUN echo two >/b\n");
     auto name = world.builder("du");
     ASSERT_EQ(world.berth({"build", "--builder", name, world.folder("app")}).code, 0);
@@ -102,7 +102,7 @@ TEST_F(ListingTest, DiskUsageIsThatOfDockerBuildx) {
     EXPECT_THAT(world.berth({"du", "--builder", name}).out, Not(HasSubstr("kB")));
 }
 
-TEST_F(ListingTest, OrphansAreWhatNoBuilderOwns) {
+TEST_F(ListingTest, OrphansBelongToNoBuilder) {
     auto kept = world.builder("kept"), gone = world.builder("gone");
     ASSERT_EQ(world.berth({"rm", "--keep-daemon", gone}).code, 0);
     auto container = "buildx_buildkit_" + gone + "0";
@@ -136,7 +136,7 @@ TEST_F(ListingTest, ABuilderWithABrokenFileCanBeRemoved) {
     EXPECT_EQ(world.berth({"inspect", name}).code, 4);
 }
 
-TEST_F(ListingTest, ABuildkitdThatDiedSaysWhy) {
+TEST_F(ListingTest, ShowsWhyABuildkitdDied) {
     auto name = world.builder("died", {"--driver-opt", "restart-policy=no"});
     auto container = "buildx_buildkit_" + name + "0";
     ASSERT_EQ(docker({"rm", "--force", container}).code, 0);
@@ -146,10 +146,10 @@ TEST_F(ListingTest, ABuildkitdThatDiedSaysWhy) {
     EXPECT_EQ(shown.code, 0) << shown.err;
     EXPECT_THAT(shown.out, HasSubstr("buildkitd ended: exit code 7"));
     EXPECT_THAT(shown.out, HasSubstr(" > the reason"));
-    EXPECT_THAT(world.berth({"ls"}).out, HasSubstr(name + "0: buildkitd ended: exit code 7"));
+    EXPECT_THAT(world.berth({"ls"}).err, HasSubstr(name + "0): buildkitd ended: exit code 7"));
 }
 
-// Twenty processes on one store: what they leave is consistent, and nothing is stray.
+// Twenty processes on one store: the result is consistent, without stray files.
 TEST_F(ListingTest, TwentyProcessesAtOnce) {
     auto shared = world.builder("shared", {}, false);
     std::vector<std::future<std::string>> workers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --local-images: an image that the engine has and no registry does.
+// --local-images: an image that exists only in the engine.
 #include "support.hpp"
 
 namespace berth::test {
@@ -31,7 +31,7 @@ class LocalImagesTest : public ::testing::Test {
     }
 };
 
-TEST_F(LocalImagesTest, TheEnginesImageIsTakenAndSaidSo) {
+TEST_F(LocalImagesTest, UsesAndReportsTheEnginesImage) {
     EXPECT_EQ(build({}).code, 1) << "no registry has it";
     auto tag = world.image("app");
     auto built = build({"--local-images", "--load", "-t", tag});
@@ -51,7 +51,7 @@ TEST_F(LocalImagesTest, TheEnginesImageIsTakenAndSaidSo) {
         EXPECT_THAT(command, Not(HasSubstr("save"))) << "the builder holds it";
 }
 
-TEST_F(LocalImagesTest, AnotherImageOfThatNameIsAnotherBase) {
+TEST_F(LocalImagesTest, AChangedImageIsAnotherBase) {
     ASSERT_EQ(build({"--local-images"}).code, 0);
     world.write("base/Dockerfile", "FROM busybox\nRUN echo second >/base\nENV FROM_BASE=1\n");
     ASSERT_EQ(

@@ -60,7 +60,7 @@ class LongLogTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(LongLogTest, ComesWholeAndIsNotKept) {
+TEST_F(LongLogTest, IsCompleteAndNotHeldInMemory) {
     constexpr int lines = 500'000; // 50 MB
     constexpr long allowed = 64'000;
     for (const std::string progress : {"plain", "rawjson"}) {
@@ -83,9 +83,9 @@ TEST_F(LongLogTest, WaitsForASlowReader) {
     EXPECT_THAT(log_end(), ::testing::HasSubstr("the last line"));
 }
 
-// docker drops what is still on its way two seconds after a command's end. How much may be on its
-// way is the buffers' matter, so there are several sizes.
-TEST_F(LongLogTest, TheEndReachesWhoReadsLate) {
+// Two seconds after the end of a command, docker drops bytes in transit. Their number depends on
+// buffers, so the test uses several sizes.
+TEST_F(LongLogTest, TheEndReachesALateReader) {
     auto result =
         run({"bash", "-c",
              "seq 17600 400 20800 | xargs -P 9 -n 1 sh -c '" + shell_quote(BERTH_PROGRAM) +
@@ -103,7 +103,7 @@ TEST_F(LongLogTest, TheEndReachesWhoReadsLate) {
     EXPECT_EQ(counts, wanted);
 }
 
-TEST_F(LongLogTest, AnOutputReachesWhoReadsLate) {
+TEST_F(LongLogTest, AnOutputReachesALateReader) {
     world->write("one/Dockerfile", "FROM scratch\nCOPY file /\n");
     auto result = run({"bash", "-c",
                        "cd " + world->folder("one") + R"(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The integration tests need a real engine: without one, every test fails and says what to do.
+// The integration tests need a real engine: without one, every test fails with a hint.
 #include "support.hpp"
 
 namespace {

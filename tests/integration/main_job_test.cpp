@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job on a real engine: create a builder, build, load, run; and that the same few docker
-// commands do it.
+// The main job on a real engine: create a builder, build, load and run, with few docker commands.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -60,7 +59,7 @@ TEST_F(MainJobTest, BuildsLoadsAndRuns) {
     EXPECT_EQ(docker({"run", "--rm", image}).out, "HELLO FROM A BUILDER\n");
 }
 
-TEST_F(MainJobTest, WithoutAnyOutputItWarnsAsDockerBuildxDoes) {
+TEST_F(MainJobTest, WithoutOutputsItWarnsLikeDockerBuildx) {
     world->write("bare/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
     auto ours = build({world->folder("bare")});
     auto theirs = world->peer({"build", "--builder", builder, world->folder("bare")});
@@ -115,7 +114,7 @@ TEST_F(MainJobTest, OnlyMissingLayersAreLoaded) {
     EXPECT_EQ(docker({"run", "--rm", image, "stat", "-c", "%s", "/big"}).out, "3000000\n");
 }
 
-TEST_F(MainJobTest, AnImageThatIsThereUnderAnotherNameIsOnlyTagged) {
+TEST_F(MainJobTest, AnExistingImageIsOnlyTagged) {
     auto one = world->image("one"), two = world->image("two");
     world->write("tagged/Dockerfile", "FROM busybox\nLABEL of=tagged\n");
     ASSERT_EQ(build({"--load", "-t", one, world->folder("tagged")}).code, 0);
@@ -159,7 +158,7 @@ TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
     EXPECT_EQ(image_id(image), ours);
 }
 
-TEST_F(MainJobTest, QuietPrintsTheImageIdAlone) {
+TEST_F(MainJobTest, QuietPrintsOnlyTheImageId) {
     auto image = world->image("quiet");
     world->write("quiet/Dockerfile", "FROM busybox\nLABEL of=quiet\n");
     auto result = build({"-q", "--load", "-t", image, world->folder("quiet")});
@@ -168,7 +167,7 @@ TEST_F(MainJobTest, QuietPrintsTheImageIdAlone) {
     EXPECT_EQ(result.err, "");
 }
 
-TEST_F(MainJobTest, RawJsonIsJsonAlone) {
+TEST_F(MainJobTest, RawJsonIsOnlyJson) {
     world->write("raw/Dockerfile", "FROM busybox\nRUN echo raw\n");
     auto result =
         build({"--progress", "rawjson", "--load", "-t", world->image("raw"), world->folder("raw")});
@@ -179,7 +178,7 @@ TEST_F(MainJobTest, RawJsonIsJsonAlone) {
         EXPECT_TRUE(nlohmann::json::parse(line, nullptr, false).is_object()) << line;
 }
 
-TEST_F(MainJobTest, OutputsAsFilesAndFolders) {
+TEST_F(MainJobTest, OutputsAsFilesAndDirectories) {
     world->write("files/Dockerfile", "FROM scratch\nCOPY a.txt dir /out/\n");
     world->write("files/a.txt", "a");
     world->write("files/dir/b.txt", "b");

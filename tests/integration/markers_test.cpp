@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A marker comes in by every way that a secret can; nothing but berth itself and its caller shows
-// it.
+// A marker enters by every way that a secret can; only berth itself and its caller may contain it.
 #include "berth/util/file.hpp"
 
 #include "support.hpp"
@@ -67,7 +66,7 @@ class MarkersTest : public ::testing::Test {
     Variables variables() {
         return world.variables({{"OF_SECRET", marker}, {"OF_ARGUMENT", marker}});
     }
-    // While the command runs, in what it prints, and in what it leaves.
+    // Checks while the command runs, its output, and its leftovers.
     void expect_hidden(const std::vector<std::string> &argv, const Variables &with) {
         std::vector<std::string> seen;
         int looks = 0;
@@ -96,11 +95,11 @@ class MarkersTest : public ::testing::Test {
     std::string builder;
 };
 
-TEST_F(MarkersTest, NoProcessNoOutputAndNoFileHasThem) {
+TEST_F(MarkersTest, NoProcessOutputOrFileContainsThem) {
     expect_hidden(command({}), variables());
 }
 
-TEST_F(MarkersTest, NorWhenTheBuildIsBaked) {
+TEST_F(MarkersTest, BakeDoesNotExposeThemEither) {
     auto definition = world.write(
         "docker-bake.hcl", "target \"default\" {\n  context = \"" + world.folder("app") +
                                "\"\n  no-cache = true\n  secret = [\"id=variable,env=OF_SECRET\", "
@@ -111,7 +110,7 @@ TEST_F(MarkersTest, NorWhenTheBuildIsBaked) {
                   world.variables({{"OF_SECRET", marker}}));
 }
 
-TEST_F(MarkersTest, NeitherWhenTheBuildIsKilled) {
+TEST_F(MarkersTest, AKilledBuildDoesNotExposeThem) {
     auto result = run_and_signal(
         command({}), variables(),
         [&] {
@@ -126,7 +125,7 @@ TEST_F(MarkersTest, NeitherWhenTheBuildIsKilled) {
     EXPECT_THAT(processes_with_marker(), ::testing::IsEmpty());
 }
 
-TEST_F(MarkersTest, NorIsItInADryRunOrInTheErrorOfAnAddress) {
+TEST_F(MarkersTest, DryRunsAndErrorsOfAddressesDoNotContainThem) {
     auto dry = run(command({"--dry-run"}), variables());
     EXPECT_EQ(dry.code, 0) << dry.err;
     EXPECT_THAT(dry.out, HasSubstr("example.invalid/repo.git"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several outputs at once, caches in directories and the metadata of builds, beside docker buildx
-// on one builder.
+// Several outputs at once, caches in directories and the metadata of builds, compared with docker
+// buildx on one builder.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -91,7 +91,7 @@ TEST_F(OutputsPeerTest, SeveralOutputsAtOnce) {
         << "nothing is left in the builder";
 }
 
-TEST_F(OutputsPeerTest, LoadedAndInAFolder) {
+TEST_F(OutputsPeerTest, LoadedAndInADirectory) {
     auto image = world.image("loaded");
     std::string ids[2];
     for (int i : {0, 1}) {
@@ -107,7 +107,7 @@ TEST_F(OutputsPeerTest, LoadedAndInAFolder) {
     EXPECT_EQ(ids[0], ids[1]);
 }
 
-TEST_F(OutputsPeerTest, ACacheInAFolderServesAnotherBuilder) {
+TEST_F(OutputsPeerTest, AnotherBuilderUsesACacheInADirectory) {
     auto cache = world.folder("cache");
     auto first = world.berth(build({"--cache-to", "type=local,mode=max,dest=" + cache}));
     ASSERT_EQ(first.code, 0) << first.err;
@@ -157,7 +157,7 @@ TEST_F(OutputsPeerTest, MetadataOfEveryKind) {
                     if (warning.contains("sourceInfo")) // docs/compatibility.md
                         warning["sourceInfo"].erase("definition");
                 }
-                std::sort(warnings.begin(), warnings.end()); // BuildKit tells them in any order
+                std::sort(warnings.begin(), warnings.end()); // BuildKit reports them in any order
             }
         // Times are in these.
         for (const auto *key : {"containerimage.descriptor", "containerimage.digest"}) {
@@ -212,7 +212,7 @@ TEST_F(OutputsPeerTest, AWorkTreeIsNamedInProvenanceAndLabels) {
     EXPECT_EQ(ids[0], ids[1]) << "the same labels";
 }
 
-TEST_F(OutputsPeerTest, ABuildThatFailsTellsItsName) {
+TEST_F(OutputsPeerTest, AFailedBuildReportsItsName) {
     world.write("app/Dockerfile", "FROM busybox\nRUN false\n");
     auto result = world.berth(build({"--metadata-file", world.folder("m.json")}));
     EXPECT_EQ(result.code, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds for several platforms, and what they need of the machine, beside docker buildx on one
-// builder.
+// Multi-platform builds, compared with docker buildx on one builder, and errors of machines without
+// emulators.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -69,7 +69,7 @@ std::string second_endpoint(const World &world) {
 }
 
 // A builder of two nodes, one of them for arm64: each platform is built where it belongs.
-TEST_F(PlatformsPeerTest, OfSeveralNodesTheOneOfThatPlatformBuilds) {
+TEST_F(PlatformsPeerTest, TheNodeWithThePlatformBuilds) {
     auto two = world->builder("two");
     auto second = world->name("second"), endpoint = second_endpoint(*world);
     ASSERT_NE(endpoint, "") << "an engine that listens on a socket is needed";
@@ -111,7 +111,7 @@ TEST_F(PlatformsPeerTest, TheSameIndexInARegistry) {
     EXPECT_EQ(our_keys, their_keys);
 }
 
-TEST_F(PlatformsPeerTest, TheSameFilesInFolders) {
+TEST_F(PlatformsPeerTest, TheSameFilesInDirectories) {
     auto ours = world->folder("ours"), theirs = world->folder("theirs");
     both(with_two({"-o", "type=local,dest=" + ours}),
          with_two({"-o", "type=local,dest=" + theirs}));
@@ -143,7 +143,7 @@ TEST_F(PlatformsPeerTest, AnArchiveForDockerHoldsOnePlatform) {
 }
 
 // A program of a processor that nothing here can run: an ELF header of MIPS, big endian.
-TEST_F(PlatformsPeerTest, AForeignStepSaysWhatToInstall) {
+TEST_F(PlatformsPeerTest, AForeignStepNamesTheMissingEmulator) {
     std::string header = "\x7f"
                          "ELF\x01\x02\x01";
     header.resize(16);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// berth as a command of the real docker CLI; what its `__complete` answers beside docker buildx's.
+// berth as a command of the real docker CLI; answers of `__complete` compared with docker buildx's.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -95,7 +95,7 @@ TEST_F(PluginTest, DockersFlagsNameTheEngine) {
         auto inspected = docker_with_plugins(arguments, nowhere);
         EXPECT_THAT(inspected.out, HasSubstr("running")) << flags[0] << inspected.err;
     }
-    // What is printed works by itself: it says which engine.
+    // The printed command works on its own, since it names the engine.
     auto dry = docker_with_plugins({"--context", "far", "berth", "--dry-run", "rm", "x"}, nowhere);
     EXPECT_THAT(dry.out, HasSubstr("export DOCKER_CONTEXT=far\nunset DOCKER_HOST\n"));
     Variables elsewhere = {{"DOCKER_CONFIG", world.folder("none")}};
@@ -104,8 +104,8 @@ TEST_F(PluginTest, DockersFlagsNameTheEngine) {
     EXPECT_THAT(configured.out, HasSubstr("far")) << configured.err;
 }
 
-// As docker calls a plugin for completion (docker itself does since 23.0).
-TEST_F(PluginTest, CompletesAsDockerAsks) {
+// Docker's call of a plugin for completion (since 23.0).
+TEST_F(PluginTest, CompletesForDocker) {
     ASSERT_EQ(install().code, 0);
     auto variables = config();
     variables["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] = "docker";
@@ -130,7 +130,7 @@ std::set<std::string> values_of(const std::string &answer) {
 
 TEST_F(PluginTest, CompletesWhatDockerBuildxCompletes) {
     auto builder = world.builder("completed", {}, false);
-    // What berth does not have, or has under its own name.
+    // Commands and options that berth lacks, or names differently.
     const std::set<std::string> lacking = {"dap", "help", "policy", "replay"};
     for (const auto &words :
          std::vector<std::vector<std::string>>{{""},
@@ -191,7 +191,7 @@ TEST_F(PluginTest, CompletionRunsNoDocker) {
     EXPECT_THAT(world.docker_commands(), IsEmpty());
 }
 
-TEST_F(PluginTest, AnotherProgramStaysUnlessTheUserSaysSo) {
+TEST_F(PluginTest, AnotherProgramIsReplacedOnlyWithConsent) {
     write_other_program();
     for (const std::string answer : {"", "n\n"}) {
         auto refused = install({"--buildx"}, answer);
@@ -214,9 +214,9 @@ TEST_F(PluginTest, AnotherProgramStaysUnlessTheUserSaysSo) {
     EXPECT_EQ(run({plugin("docker-buildx").string()}).out, "another\n");
 }
 
-TEST_F(PluginTest, WhatFailsLeavesAllAsItWas) {
+TEST_F(PluginTest, AFailureChangesNothing) {
     write_other_program();
-    // Something is kept already that must not be lost.
+    // An existing backup must not be lost.
     world.write("docker/cli-plugins/kept-by-berth-docker-buildx", "older\n");
     auto failed = install({"--buildx", "--force"});
     EXPECT_EQ(failed.code, 1);

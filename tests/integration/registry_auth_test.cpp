@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A registry that takes tokens alone, as Docker Hub and most do, beside docker buildx: names and
-// passwords, identity tokens and credential helpers get the token, and nobody else sees them.
+// A registry that accepts only tokens, like Docker Hub and most others, compared with docker
+// buildx: names and passwords, identity tokens and credential helpers get a token, and are sent
+// nowhere else.
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
@@ -94,7 +95,7 @@ class RegistryAuthTest : public ::testing::Test {
             words.insert(words.begin(), {"nsenter", std::string("--net=") + network});
         return run(words, variables);
     }
-    // Pushes an image, and builds upon it from there.
+    // Pushes an image, and builds from it.
     static int push_and_pull(bool berth, const std::string &config) {
         auto image = std::string(host) + "/" + config + (berth ? "/ours" : "/theirs");
         world->write("push/Dockerfile", "FROM scratch\nCOPY Dockerfile /" + config + "\n");
@@ -143,7 +144,7 @@ class RegistryAuthTest : public ::testing::Test {
     static inline std::string builder;
 };
 
-TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenAsWithDockerBuildx) {
+TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenLikeInDockerBuildx) {
     for (const std::string config : {"password", "identity", "both"})
         for (bool berth : {true, false}) {
             take("asked");
@@ -153,7 +154,7 @@ TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenAsWithDockerBuildx) {
         }
 }
 
-TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {
+TEST_F(RegistryAuthTest, DeniedUsersFailLikeInDockerBuildx) {
     for (const std::string config : {"none", "wrong", "stale"}) {
         std::vector<Result> results;
         for (bool berth : {true, false}) {
@@ -164,7 +165,7 @@ TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {
         }
         EXPECT_EQ(results[0].code, 1) << config << results[0].err;
         EXPECT_EQ(results[1].code, 1) << config << results[1].err;
-        // The last line says why, in BuildKit's words.
+        // The last line has BuildKit's reason.
         for (const auto &result : results)
             EXPECT_THAT(split(trim(result.err), '\n').back(),
                         AnyOf(HasSubstr("401 Unauthorized"), HasSubstr("denied"),
@@ -173,7 +174,7 @@ TEST_F(RegistryAuthTest, WhoMayNotFailsAsWithDockerBuildx) {
     }
 }
 
-TEST_F(RegistryAuthTest, AHelperIsAskedOnceForEachBuild) {
+TEST_F(RegistryAuthTest, AHelperRunsOnceForEachBuild) {
     for (const std::string config : {"helps", "identifies"}) {
         take("calls");
         EXPECT_EQ(push_and_pull(false, config), 0) << config;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The driver remote: a buildkitd that berth did not start, by TCP with TLS, by its socket and in
-// its container; beside docker buildx, whose records these are too.
+// its container; compared with docker buildx, which shares the records.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -137,11 +137,11 @@ TEST_F(RemoteDriverTest, BuildsByTcpWithTls) {
     EXPECT_THAT(pruned.out, HasSubstr("Total:"));
     EXPECT_EQ(world->berth({"stop", name}).code, 0);
     EXPECT_EQ(world->berth({"rm", name}).code, 0);
-    EXPECT_EQ(inspect(container)["State"]["Running"], true); // nobody's but its owner's
+    EXPECT_EQ(inspect(container)["State"]["Running"], true); // private
     EXPECT_EQ(world->berth({"inspect", name}).code, 4);
 }
 
-TEST_F(RemoteDriverTest, KeysStayOnThisSide) {
+TEST_F(RemoteDriverTest, KeysStayOnTheClient) {
     auto name = create("keys", address, tls_options());
     world->berth({"du", "--builder", name}, world->counting());
     for (const auto &line : world->docker_commands())
@@ -153,7 +153,7 @@ TEST_F(RemoteDriverTest, BuildsBySocketAndInAContainer) {
     expect_works(create("container", "docker-container://" + container, ""));
 }
 
-TEST_F(RemoteDriverTest, TakesTheAddressOfBuildctl) {
+TEST_F(RemoteDriverTest, UsesBuildctlsAddressVariable) {
     auto name = world->name("variable");
     auto created = world->berth({"create", "--name", name},
                                 {{"BUILDKIT_HOST", "docker-container://" + container}});
@@ -161,7 +161,7 @@ TEST_F(RemoteDriverTest, TakesTheAddressOfBuildctl) {
     EXPECT_THAT(record(name), HasSubstr("\"Driver\":\"remote\""));
 }
 
-TEST_F(RemoteDriverTest, SaysWhatIsWrong) {
+TEST_F(RemoteDriverTest, ReportsErrors) {
     auto refused = [](std::vector<std::string> words) {
         words.insert(words.begin(), {"create", "--driver", "remote"});
         auto ours = world->berth(words), theirs = world->peer(words);

@@ -46,7 +46,7 @@ bool answers(int port) {
     return false;
 }
 
-// Where the tests' engine listens.
+// The address of the tests' engine.
 std::string engine_host() {
     const char *host = std::getenv("DOCKER_HOST");
     return host == nullptr || *host == '\0' ? "unix:///var/run/docker.sock" : host;
@@ -59,7 +59,7 @@ class RemoteTest : public ::testing::Test {
                            "cd " + shell_quote(world.path().string()) + "\n" + script});
         ASSERT_EQ(result.code, 0) << script << result.out << result.err;
     }
-    // Nobody reads its output, so nobody waits for its end.
+    // Its output is discarded, so the test does not wait for its end.
     void spawn(const std::string &command) {
         run_ok(command + " </dev/null >daemon.log 2>&1 & echo $! >daemon.pid");
         pid_ = std::stoi(read_file(world.path() / "daemon.pid"));
@@ -69,7 +69,7 @@ class RemoteTest : public ::testing::Test {
             run({"kill", std::to_string(pid_)});
     }
 
-    // Create, boot, build, load, run, remove: all by way of that engine.
+    // Create, start, build, load, run and remove on that engine.
     void expect_works(const std::string &base, const Variables &variables,
                       const std::string &endpoint = {}) {
         auto name = world.name(base), image = world.image(base);
@@ -113,7 +113,8 @@ class SshTest : public RemoteTest {
         spawn("PATH=$PATH:/usr/sbin; exec \"$(command -v sshd)\" -D -e -f sshd_config");
         ASSERT_TRUE(answers(port_)) << read_file(world.path() / "daemon.log");
         write_client_config("");
-        // As a user whose configuration has the host, without touching that of who runs this.
+        // Configures the host for ssh, without touching the configuration of the user who runs the
+        // test.
         world.write("bin/ssh", "#!/bin/sh\nexec /usr/bin/ssh -F " + here + "/ssh_config \"$@\"\n",
                     0755);
         variables = {{"PATH", here + "/bin:" + std::getenv("PATH")},
@@ -187,7 +188,7 @@ TEST_F(SshTest, ContextsOfDocker) {
     EXPECT_THAT(doctor.out, HasSubstr("ssh://berth-engine (docker context far)"));
 }
 
-TEST_F(SshTest, AUsersOwnSettingStays) {
+TEST_F(SshTest, KeepsTheUsersSetting) {
     write_client_config("ControlPath " + world.folder("own-%C") + "\n");
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
     EXPECT_EQ(world.berth({"ls"}, variables).code, 0);
@@ -195,7 +196,7 @@ TEST_F(SshTest, AUsersOwnSettingStays) {
     EXPECT_EQ(sockets().size(), 0u);
 }
 
-TEST_F(SshTest, WhatCannotBeReached) {
+TEST_F(SshTest, UnreachableEngines) {
     auto elsewhere = variables;
     elsewhere["DOCKER_HOST"] = "ssh://berth-nowhere.invalid";
     auto name = world.builder("unreached", {}, false);
@@ -260,7 +261,7 @@ TEST_F(TlsTest, ByVariablesAndByContext) {
     expect_works("tlscontext", with_context, "locked");
 }
 
-TEST_F(TlsTest, WrongKeysAreSaid) {
+TEST_F(TlsTest, ReportsWrongKeys) {
     auto wrong = variables;
     wrong["DOCKER_CERT_PATH"] = world.folder("other");
     auto result = world.berth({"doctor"}, wrong);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests of a build to the client and to docker: BuildKit reads what the build needs, and nothing
-// else; docker commands are few.
+// Requests of a build to the client and to docker: BuildKit reads only what the build needs, and
+// few docker commands run.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -43,7 +43,7 @@ class RequestsTest : public ::testing::Test {
         std::ifstream in(world->path() / file);
         return {std::istreambuf_iterator<char>(in), {}};
     }
-    // Bytes that the log says went over.
+    // Transferred bytes, according to the log.
     static std::string transferred(const Result &result) {
         auto begin = result.err.find("transferring context: ");
         return result.err.substr(begin, result.err.find('\n', begin) - begin);
@@ -61,7 +61,7 @@ TEST_F(RequestsTest, DockerCommandsOfABuild) {
                                    "COPY small /\n");
     world->write("app/small", "one");
     auto image = world->image("counted"), folder = world->folder("app");
-    // The first load ever asks what kind of image store the engine has.
+    // The first load queries the engine's kind of image store.
     EXPECT_THAT(commands_of({"--load", folder}), ElementsAre("info", "exec", "image", "load"));
     world->write("app/small", "0");
     EXPECT_THAT(commands_of({folder}), ElementsAre("exec"));
@@ -81,7 +81,7 @@ TEST_F(RequestsTest, DockerCommandsOfABuild) {
         ElementsAre("exec"));
 }
 
-TEST_F(RequestsTest, WhatNoStepCopiesIsNotSent) {
+TEST_F(RequestsTest, FilesThatNoStepCopiesAreNotSent) {
     world->write("unread/Dockerfile", "FROM scratch\nCOPY --link wanted d*/ /\n");
     world->write("unread/wanted", "wanted");
     world->write("unread/dir/a", "a");
@@ -95,7 +95,7 @@ TEST_F(RequestsTest, WhatNoStepCopiesIsNotSent) {
 }
 
 // As another user than the owner: root reads everything.
-TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
+TEST_F(RequestsTest, AnUnreadableFileMattersOnlyIfItIsCopied) {
     if (::geteuid() != 0)
         GTEST_SKIP() << "only root can become another user";
     world->write("closed/Dockerfile", "FROM scratch\nCOPY open /\n");
@@ -106,7 +106,7 @@ TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
     ::chmod(world->folder("closed/shut").c_str(), 0);
     for (auto path = world->path(); path != "/tmp" && path != "/"; path = path.parent_path())
         ::chmod(path.c_str(), 0755);
-    // The engine's socket is root's alone, so only the right to read any file goes.
+    // The engine's socket belongs to root, so the test drops only the right to read any file.
     auto as_other = [&](const std::vector<std::string> &more) {
         std::vector<std::string> words = {"setpriv",
                                           "--bounding-set",
@@ -132,8 +132,8 @@ TEST_F(RequestsTest, AFileThatCannotBeReadCountsOnlyWhereItIsCopied) {
     ::chmod(world->folder("closed/shut").c_str(), 0755);
 }
 
-// docker buildx would take it for the file of before.
-TEST_F(RequestsTest, AFileOfTheSameSizeAndTimeIsSeen) {
+// docker buildx would consider it unchanged.
+TEST_F(RequestsTest, AChangedFileOfTheSameSizeAndTimeIsSent) {
     world->write("same/Dockerfile", "FROM scratch\nCOPY . /\n");
     for (const std::string text : {"one", "two", "six"}) {
         world->write("same/file", text);
@@ -155,7 +155,7 @@ TEST_F(RequestsTest, TwoContextsInTurnKeepTheirFiles) {
     }
 }
 
-TEST_F(RequestsTest, ABuilderThatWasStoppedIsBooted) {
+TEST_F(RequestsTest, AStoppedBuilderIsStarted) {
     world->write("boot/Dockerfile", "FROM scratch\nCOPY f /\n");
     world->write("boot/f", "f");
     docker({"stop", "buildx_buildkit_" + builder + "0"});

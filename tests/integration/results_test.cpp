@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a solve exchanges with the client, on a real builder: outputs, local caches, OCI layouts and
-// images of the engine.
+// Data that a solve exchanges with the client, on a real builder: outputs, local caches, OCI
+// layouts and images of the engine.
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/session.hpp"
 #include "berth/image/oci_index.hpp"
@@ -69,7 +69,7 @@ class ResultsTest : public ::testing::Test {
         }
         add(caches.from, *request.mutable_cache()->mutable_imports());
         add(caches.to, *request.mutable_cache()->mutable_exports());
-        auto imports = nlohmann::json::array(); // as BuildKit's client tells its frontend
+        auto imports = nlohmann::json::array(); // like BuildKit's client
         for (const auto &entry : request.cache().imports())
             imports.push_back({{"Type", entry.type()},
                                {"Attrs", std::map<std::string, std::string>(entry.attrs().begin(),
@@ -154,7 +154,7 @@ TEST_F(ResultsTest, SeveralOutputsOfOneBuild) {
     EXPECT_TRUE(image::has_blob(world.folder("layout"), digest)) << index;
 }
 
-TEST_F(ResultsTest, AnOutputThatFailsSaysWhy) {
+TEST_F(ResultsTest, AFailedOutputReportsTheReason) {
     options.outputs = {"type=tar,dest=/dev/full"};
     EXPECT_THAT(solve().message, HasSubstr("/dev/full: No space left on device"));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds that berth and docker buildx make on one builder: same image IDs, same log, same files.
+// Builds by berth and docker buildx on one builder: same image IDs, same log, same files.
 #include "berth/util/strings.hpp"
 
 #include "support.hpp"
@@ -110,7 +110,7 @@ TEST_F(SameAsPeerTest, LoadedImagesHaveTheSameId) {
 }
 
 // Layers built from scratch by each, on a builder of its own, so that no cache makes them equal.
-TEST_F(SameAsPeerTest, WhatIsSentIsTheSameToTheBit) {
+TEST_F(SameAsPeerTest, SentContextsAreIdentical) {
     Case test{"bits", "FROM scratch\nCOPY . /\n"};
     fill_context(*world, test);
     world->write("bits/setuid", "s", 04755);
@@ -145,7 +145,7 @@ TEST_F(SameAsPeerTest, IgnoresTheSameFiles) {
     }
 }
 
-TEST_F(SameAsPeerTest, AFailedBuildSaysTheSame) {
+TEST_F(SameAsPeerTest, AFailedBuildPrintsTheSame) {
     world->write("fails/Dockerfile", "FROM busybox\nRUN echo one\n"
                                      "RUN echo out && sleep 0.2 && echo err >&2 && exit 3\n");
     auto ours = world->berth(build({world->folder("fails")}));
@@ -163,7 +163,7 @@ TEST_F(SameAsPeerTest, AFailedBuildSaysTheSame) {
                           "successfully: exit code: 3\n"));
 }
 
-TEST_F(SameAsPeerTest, ACachedBuildSaysTheSame) {
+TEST_F(SameAsPeerTest, ACachedBuildPrintsTheSame) {
     world->write("cached/Dockerfile", "FROM busybox\nRUN echo cached >/c\nRUN echo again >/d\n"
                                       "CMD [\"true\"]\n");
     ASSERT_EQ(world->peer(build({world->folder("cached")})).code, 0);
@@ -186,14 +186,14 @@ TEST_F(SameAsPeerTest, WarningsAreSummedUpAtTheEnd) {
             text = replace_all(text, colour, "");
         auto found = text.substr(std::min(text.find("2 warnings found"), text.size()));
         auto lines = split(found, '\n');
-        std::sort(lines.begin(), lines.end()); // BuildKit tells them in either order
+        std::sort(lines.begin(), lines.end()); // BuildKit reports them in either order
         return lines;
     };
     EXPECT_THAT(ours.err, HasSubstr("2 warnings found"));
     EXPECT_EQ(summary(ours.err), summary(theirs.err));
 }
 
-TEST_F(SameAsPeerTest, CacheonlyGoesNowhereAndWarnsOfNothing) {
+TEST_F(SameAsPeerTest, CacheonlyExportsNothingWithoutAWarning) {
     world->write("nowhere/Dockerfile", "FROM busybox\nCMD [\"true\"]\n");
     auto arguments = build({world->folder("nowhere"), "--output", "type=cacheonly"});
     for (const auto &result : {world->berth(arguments), world->peer(arguments)}) {
@@ -203,7 +203,7 @@ TEST_F(SameAsPeerTest, CacheonlyGoesNowhereAndWarnsOfNothing) {
     }
 }
 
-TEST_F(SameAsPeerTest, ErrorsOfTheFrontendSayTheSame) {
+TEST_F(SameAsPeerTest, ErrorsOfTheFrontendAreTheSame) {
     struct Failure {
         const char *name, *dockerfile;
         std::vector<std::string> options;

@@ -76,7 +76,7 @@ TEST_F(SecretsTest, FilesAndVariablesReachTheBuildAndNothingElse) {
     EXPECT_EQ(world.berth(words(ours), variables).code, 0);
 }
 
-TEST_F(SecretsTest, NoFileOfTheBuilderHoldsThemNeitherAfterAFailureNorAfterAKill) {
+TEST_F(SecretsTest, NoFileOfTheBuilderContainsThemAfterAFailureOrAKill) {
     world.write("fails/Dockerfile",
                 "FROM busybox\nRUN --mount=type=secret,id=s test -s /run/secrets/s && exit 3\n");
     world.write("hangs/Dockerfile", "FROM busybox\nRUN --mount=type=secret,id=s "
@@ -120,7 +120,7 @@ TEST_F(SecretsTest, NoFileOfTheBuilderHoldsThemNeitherAfterAFailureNorAfterAKill
     EXPECT_EQ(files_with(secret, builder), "");
 }
 
-TEST_F(SecretsTest, WhatIsWrongIsSaidAsDockerBuildxDoes) {
+TEST_F(SecretsTest, ErrorsAreLikeDockerBuildxs) {
     world.write("app/Dockerfile", "FROM busybox\n");
     auto builder = world.builder("wrong", {}, false);
     struct Case {
@@ -143,7 +143,7 @@ TEST_F(SecretsTest, WhatIsWrongIsSaidAsDockerBuildxDoes) {
 }
 
 // A registry that wants a name and a password, in the network that the builder shares.
-TEST_F(SecretsTest, CredentialsAreAskedForWhenARegistryWantsThem) {
+TEST_F(SecretsTest, CredentialsAreLookedUpWhenARegistryNeedsThem) {
     world.write("app/Dockerfile", "FROM busybox\nRUN echo one >/one\n");
     world.write("htpasswd", "me:$2y$05$abcdefghijklmnopqrstuuHIrMEWpUCQe2YqFR3sXwQ75u4od..9q\n");
     world.write("registry.yml",
@@ -187,7 +187,7 @@ TEST_F(SecretsTest, CredentialsAreAskedForWhenARegistryWantsThem) {
     EXPECT_EQ(built.code, 0) << built.err;
     EXPECT_EQ(read_file(world.path() / "calls"), "get " + host + "\n")
         << "once, for this host alone";
-    // A build that needs no registry asks nobody.
+    // A build without a registry looks up no credentials.
     world.write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
     auto alone = world.berth({"build", "--builder", builder, world.folder("app")}, helped);
     EXPECT_EQ(alone.code, 0) << alone.err;

@@ -60,7 +60,7 @@ class Terminal {
         press("Enter");
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
     }
-    // The screen once `text` is on it, or after a while as it is.
+    // The screen once it contains `text`, or after a timeout.
     std::string wait_for(const std::string &text) {
         std::string screen;
         for (int i = 0; i < 100; ++i) {

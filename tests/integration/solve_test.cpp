@@ -135,7 +135,7 @@ TEST_F(SolveTest, AnErrorNamesTheLinesOfTheDockerfile) {
     EXPECT_THAT(build(connection).status.message, HasSubstr("missing"));
 }
 
-TEST_F(SolveTest, ABuilderThatStopsEndsTheBuild) {
+TEST_F(SolveTest, AStoppingBuilderEndsTheBuild) {
     auto name = world.builder("solve");
     world.write("app/Dockerfile", "FROM busybox\nRUN sleep 100\n");
     Connection connection(runner, command(name));

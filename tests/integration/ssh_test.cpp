@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SSH agents and keys in a build, beside docker buildx: a real agent, a real key, and a git server
-// over ssh.
+// SSH agents and keys in a build, compared with docker buildx: a real agent, a real key, and a git
+// server over ssh.
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -52,7 +52,7 @@ class SshAgentTest : public ::testing::Test {
     std::string key_agents() const {
         return run({"pgrep", "-f", "ssh-agent -a " + world.folder("tmp")}).out;
     }
-    // ssh-agent looks every ten seconds whether its command has ended.
+    // ssh-agent checks every ten seconds whether its command has ended.
     void expect_agents_end() const {
         for (int i = 0; i < 150 && !key_agents().empty(); ++i)
             run({"sleep", "0.1"});
@@ -61,7 +61,7 @@ class SshAgentTest : public ::testing::Test {
     static std::string processes(const std::string &builder) {
         return docker({"exec", "buildx_buildkit_" + builder + "0", "ps", "-o", "args"}).out;
     }
-    // One image each, built with these words; both must work.
+    // One image for each program, built with these arguments; both must succeed.
     void expect_same(const std::string &builder, const std::vector<std::string> &words) {
         auto ours = world.image("ours"), theirs = world.image("theirs");
         auto with = [&](const std::string &tag) {
@@ -134,7 +134,7 @@ TEST_F(SshAgentTest, AGitServerOverSsh) {
                   .code,
               0);
     auto builder = world.builder("git", {"--driver-opt", "network=host"});
-    // The agent comes with such a context by itself.
+    // Such a context adds the agent.
     expect_same(builder, {"ssh://root@127.0.0.1:21522/srv/git/repo.git#main"});
     expect_same(builder,
                 {"--ssh", "default=" + key, "ssh://root@127.0.0.1:21522/srv/git/repo.git#main"});
@@ -145,7 +145,7 @@ TEST_F(SshAgentTest, AGitServerOverSsh) {
     EXPECT_THAT(refused.err, HasSubstr("make sure SSH_AUTH_SOCK is set"));
 }
 
-TEST_F(SshAgentTest, NothingIsLeftAfterAFailureAndAfterTheClientWasKilled) {
+TEST_F(SshAgentTest, AFailureOrAKilledClientLeavesNothing) {
     world.write("fails/Dockerfile", "FROM busybox\nRUN --mount=type=ssh exit 3\n");
     world.write("hangs/Dockerfile", "FROM busybox\nRUN --mount=type=ssh sleep 300\n");
     std::filesystem::create_directory(world.folder("tmp"));

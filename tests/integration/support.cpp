@@ -120,7 +120,7 @@ World::World() : prefix_("berthtest" + random_hex(8)) {
 }
 
 World::~World() {
-    // Whatever a test made of ours, with berth or without.
+    // Removes everything that a test created, with berth or otherwise.
     auto remove_all = [this](std::vector<std::string> list, std::vector<std::string> remove) {
         for (const auto &line : split(docker(list).out, '\n'))
             if (line.find(prefix_) != std::string::npos) {

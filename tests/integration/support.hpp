@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared parts of integration tests: a private world (store, cache, directories) on the real
-// engine, berth and docker buildx run in it, and builders that are gone when the suite is.
+// engine, runs of berth and docker buildx in it, and builders that are removed after the suite.
 #pragma once
 
 #include "support/temporary_directory.hpp"
@@ -29,27 +29,27 @@ Result run(const std::vector<std::string> &argv, const Variables &variables = {}
 Result run_and_signal(const std::vector<std::string> &argv, const Variables &variables,
                       const std::function<bool()> &when, int signal);
 
-// The engine and the registry that the tests use; they fail with what to do when there is none.
+// The engine and the registry that the tests use; they fail with a hint if missing.
 std::string docker_program();
 std::string registry();                    // $BERTH_TEST_REGISTRY
 std::vector<std::string> config_options(); // options of a builder that reaches it
 
 Result docker(const std::vector<std::string> &arguments);
-nlohmann::json inspect(const std::string &name); // docker inspect; null when there is none
+nlohmann::json inspect(const std::string &name); // docker inspect; null if missing
 std::string image_id(const std::string &reference);
 
-// A store of its own, and names that nobody else has.
+// A private store, and unique names.
 class World {
   public:
     World();
     ~World(); // removes builders, images and files
 
-    // A name with a prefix that tells where it came from.
+    // A name with a prefix that shows its origin.
     std::string name(const std::string &base) const { return prefix_ + base; }
     std::string image(const std::string &base); // removed at the end
     const std::filesystem::path &path() const { return directory_.path(); }
 
-    // Writes a file below the world's directory; gives its path.
+    // Writes a file below the world's directory and returns its path.
     std::string write(const std::string &file, const std::string &content, unsigned mode = 0644);
     std::string folder(const std::string &name) const { return (path() / name).string(); }
 
@@ -59,10 +59,10 @@ class World {
                 const std::string &input = {});
     Variables variables(const Variables &more = {}) const;
 
-    // `berth create` with the test's configuration; fails the test when it fails.
+    // `berth create` with the test's configuration; fails the test on errors.
     std::string builder(const std::string &base, const std::vector<std::string> &options = {},
                         bool bootstrap = true);
-    // Every docker command that berth runs from now on is written down.
+    // Records every docker command that berth runs from now on.
     Variables counting();
     std::vector<std::string> docker_commands() const;
 
@@ -72,9 +72,9 @@ class World {
     std::vector<std::string> images_;
 };
 
-// Lines that hold `text`.
+// The number of lines with `text`.
 std::size_t count(const std::string &haystack, const std::string &text);
-// Progress without what differs from run to run: times, sizes in transfer.
+// Progress without values that vary: times, sizes in transfer.
 std::string without_times(std::string text);
 
 } // namespace berth::test

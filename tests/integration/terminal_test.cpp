@@ -45,7 +45,7 @@ std::string moved_to_now(const std::string &stream) {
     return moved + stream.substr(end);
 }
 
-// Times are another's in each run; their room is not.
+// Times differ in each run, but not their width.
 std::string without_digits_of_times(std::string text) {
     static const std::regex time(R"([0-9]+\.[0-9]s\b)");
     std::string result;
@@ -61,8 +61,8 @@ std::string without_digits_of_times(std::string text) {
     return result + text.substr(end);
 }
 
-// Of a running build the picture is taken at nine seconds or at ten: one digit, and the room
-// between words is as it comes.
+// The picture of a running build is taken at nine or ten seconds: the time is one digit more, and
+// spaces vary.
 std::string at_any_second(const std::string &text) {
     static const std::regex time("#+\\.#s"), room(" +");
     return std::regex_replace(std::regex_replace(text, time, "#.#s"), room, " ");
@@ -73,8 +73,8 @@ class TerminalTest : public ::testing::Test {
     World world;
     std::string builder = world.name("screen");
 
-    // The player shows `first`, waits for the file `go`, shows `rest`, and ends: with `error`, if
-    // there is one.
+    // The player shows `first`, waits for the file `go`, shows `rest`, and ends: with `error` if
+    // given.
     void play(const std::string &first, const std::string &rest = {},
               const std::string &error = {}) {
         world.write("first", first);
@@ -93,7 +93,7 @@ class TerminalTest : public ::testing::Test {
                      progress, builder},
                     " ");
     }
-    // tests/data/progress/FILE is what a person should see.
+    // tests/data/progress/FILE has the expected screen.
     static void expect_screen(const std::string &seen, const std::string &file) {
         auto path = std::string(BERTH_TEST_DATA) + "/data/progress/" + file;
         auto shown = without_digits_of_times(replace_all(seen, "berthtest", "test"));
@@ -142,7 +142,7 @@ TEST_F(TerminalTest, ARunningBuildFollowsTheTerminalsSize) {
         EXPECT_THAT(screen, AllOf(HasSubstr("[+] Building "), HasSubstr(" => [one 2/2] RUN")))
             << width << "\n"
             << screen;
-        // Nothing of the old picture is left, and nothing is there twice.
+        // No part of the old picture is left, and no part is repeated.
         EXPECT_EQ(count(screen, "[+] Building "), 1u) << width << "\n" << screen;
         EXPECT_EQ(count(screen, " => [one 2/2] RUN"), 1u) << width << "\n" << screen;
     }
@@ -151,7 +151,7 @@ TEST_F(TerminalTest, ARunningBuildFollowsTheTerminalsSize) {
     EXPECT_THAT(terminal.screen(), HasSubstr("FINISHED"));
 }
 
-TEST_F(TerminalTest, ColoursAreThoseOfTheVariables) {
+TEST_F(TerminalTest, ColoursFollowTheVariables) {
     struct Case {
         Variables variables;
         bool coloured;
@@ -172,7 +172,8 @@ TEST_F(TerminalTest, ColoursAreThoseOfTheVariables) {
     }
 }
 
-// What a step writes cannot move the cursor, change the title, the colours or the character set.
+// The output of a step cannot move the cursor, or change the title, the colours or the character
+// set.
 TEST_F(TerminalTest, HostileLogsDoNotReachTheTerminal) {
     const std::string evil = "\x1b]0;owned\x07\x1b[2J\x1b[10;10Hmoved\x1b[41m\x1b(0\x0e\x9b"
                              "2J\x08\x08";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image that a test makes up: an OCI layout of several platforms, with attestations.
+// A generated image: an OCI layout of several platforms, with attestations.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -14,11 +14,12 @@ class TestLayout {
   public:
     explicit TestLayout(std::filesystem::path directory);
 
-    // A manifest of one layer; gives its descriptor. `docker`: of docker's own media types.
+    // Creates a manifest of one layer and returns its descriptor. `docker`: with docker's media
+    // types.
     nlohmann::ordered_json add_image(const std::string &architecture, bool docker = false);
-    // What is said of a manifest: an SBOM and provenance.
+    // Attestations of a manifest: an SBOM and provenance.
     nlohmann::ordered_json add_attestation(const nlohmann::ordered_json &subject);
-    // An index of these, under a tag.
+    // Creates an index of these under a tag.
     void add_index(const std::string &tag, const std::vector<nlohmann::ordered_json> &manifests);
     void add_tag(const std::string &tag, nlohmann::ordered_json manifest);
 

@@ -72,8 +72,7 @@ void Tmux::resize(int width, int height) {
     tmux({"resize-window", "-x", std::to_string(width), "-y", std::to_string(height)});
 }
 
-// tmux itself forgets an exit code now and then: that of a command whose terminal it saw closed
-// first.
+// tmux sometimes loses the exit code of a command whose terminal it saw closed first.
 std::string Tmux::exit_code_file() const {
     return socket_ + ".code";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A terminal for tests: tmux, which is a terminal emulator that can be asked what is on its screen.
+// A terminal for tests: tmux, a terminal emulator that reports the content of its screen.
 #pragma once
 
 #include "support.hpp"
@@ -19,10 +19,10 @@ class Tmux {
     Tmux(const Tmux &) = delete;
     Tmux &operator=(const Tmux &) = delete;
 
-    // What is seen, and before it what scrolled away when `history`; blanks at the ends are cut.
-    // With `attributes` the colours stay in it as escape sequences.
+    // The visible lines, with `history` after those that scrolled away; trailing spaces are
+    // removed. With `attributes`, colours are included as escape sequences.
     std::string screen(bool history = false, bool attributes = false) const;
-    // The screen once `good` says yes to it; the last one seen when that takes ten seconds.
+    // The screen once `good` accepts it, or the last one after ten seconds.
     std::string wait_for(const std::function<bool(const std::string &)> &good) const;
     void resize(int width, int height);
     // The command's exit code, once it has ended.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small HTTP server that answers as a test says.
+// A small HTTP server with the answers of a test.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -34,10 +34,10 @@ struct ServerAnswer {
     std::string status = "200 OK";
     std::vector<std::string> headers = {};
     std::string body = {};
-    std::string raw = {}; // sent as it is instead of all that, and then the connection closed
+    std::string raw = {}; // sent unchanged instead, before the connection is closed
 };
 
-// Listens at 127.0.0.1 on a port of its own; a thread a connection, which is kept.
+// Listens at 127.0.0.1 on a free port, with one thread per connection. Connections are kept alive.
 class HttpServer {
   public:
     using Handler = std::function<ServerAnswer(const ServerRequest &)>;
@@ -69,7 +69,7 @@ class HttpServer {
 
     std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
     std::string url() const { return "http://" + host(); }
-    // So far, in the order in which they came.
+    // The requests so far, in order.
     std::vector<ServerRequest> requests() const {
         std::lock_guard lock(mutex_);
         return requests_;

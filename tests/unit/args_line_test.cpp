@@ -63,7 +63,7 @@ class ArgsLineTest : public ::testing::Test {
     std::chrono::nanoseconds timeout_{};
 };
 
-TEST_F(ArgsLineTest, AnArgumentIsNoCommand) {
+TEST_F(ArgsLineTest, AnArgumentIsNotACommand) {
     for (const auto *name : {"build", "b", "rm", "ls", "inspect", "context"}) {
         EXPECT_EQ(read({"build", name}).command->name(), "build");
         EXPECT_THAT(arguments_, ElementsAre(name));
@@ -124,7 +124,7 @@ TEST_F(ArgsLineTest, Switches) {
     EXPECT_THAT(problem({"build", "-q=", "."}), HasSubstr("unknown shorthand flag: '=' in -="));
 }
 
-TEST_F(ArgsLineTest, ArgumentsAreTakenAsTheyAre) {
+TEST_F(ArgsLineTest, ArgumentsAreKeptUnchanged) {
     read({"rm", "[]", "[z,y]", "++", "-", "", "{a}", "a,b"});
     EXPECT_THAT(arguments_, ElementsAre("[]", "[z,y]", "++", "-", "", "{a}", "a,b"));
     read({"rm", "a", "--", "-D", "--", "b"});
@@ -133,7 +133,7 @@ TEST_F(ArgsLineTest, ArgumentsAreTakenAsTheyAre) {
     EXPECT_THAT(tags_, ElementsAre("[a,b]", ""));
 }
 
-TEST_F(ArgsLineTest, OptionsOfAllCommandsStandAnywhere) {
+TEST_F(ArgsLineTest, InheritedOptionsMayBeAnywhere) {
     read({"-D", "rm", "--builder", "z"});
     EXPECT_TRUE(debug_);
     EXPECT_EQ(builder_, "z");
@@ -177,7 +177,7 @@ TEST_F(ArgsLineTest, TypedValues) {
     EXPECT_THAT(problem({"build", "--add-host", "\"a", "."}), HasSubstr("--add-host"));
 }
 
-TEST_F(ArgsLineTest, TellsCompletionWhatIsMissing) {
+TEST_F(ArgsLineTest, ReportsMissingValuesForCompletion) {
     auto line = read_line(root_, {"build", "--nope", "x", "-qf"});
     ASSERT_NE(line.expects_value, nullptr);
     EXPECT_EQ(line.expects_value->long_name(), "--file");

@@ -21,7 +21,7 @@ std::string error_of(const std::string &text) {
     return {};
 }
 
-TEST(BakeComposeTest, RefusesAliasesThatGrow) {
+TEST(BakeComposeTest, RefusesGrowingAliases) {
     std::string text = "a0: &a0 [x, x]\n";
     for (int i = 1; i < 30; i++)
         text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" +
@@ -34,7 +34,7 @@ TEST(BakeComposeTest, RefusesDeepNesting) {
     EXPECT_NE(error_of("a: &a [*a]\n"), "");
 }
 
-TEST(BakeComposeTest, RefusesCircles) {
+TEST(BakeComposeTest, RefusesCycles) {
     EXPECT_THAT(error_of("services:\n  a: {extends: b, build: .}\n  b: {extends: a}\n"),
                 HasSubstr("Circular reference"));
 }

@@ -57,14 +57,14 @@ TEST(BakeTargetTest, LaterParentsWin) {
     EXPECT_THAT(*result.annotations, ElementsAre("a=1", "b=1"));
 }
 
-TEST(BakeTargetTest, DropsContextsThatAreCleared) {
+TEST(BakeTargetTest, DropsClearedContexts) {
     auto base = target("base"), app = target("app", {"base"});
     base.contexts = std::map<std::string, std::string>{{"a", "./a"}};
     app.contexts = std::map<std::string, std::string>{{"a", ""}};
     EXPECT_FALSE(selected({.targets = {base, app}}, {"app"}).targets.at("app").contexts);
 }
 
-TEST(BakeTargetTest, NetworkOfTheHostNeedsItsEntitlement) {
+TEST(BakeTargetTest, TheHostNetworkNeedsItsEntitlement) {
     auto app = target("app");
     app.network = "host";
     EXPECT_THAT(*selected({.targets = {app}}, {"app"}).targets.at("app").entitlements,
@@ -106,7 +106,7 @@ TEST(BakeTargetTest, NamesTheNearestTarget) {
                                         "--list=targets` lists the targets");
 }
 
-TEST(BakeTargetTest, ShowsTheWayOfACircle) {
+TEST(BakeTargetTest, ShowsThePathOfACycle) {
     auto a = target("a"), b = target("b");
     a.contexts = std::map<std::string, std::string>{{"x", "target:b"}};
     b.contexts = std::map<std::string, std::string>{{"x", "target:a"}};
@@ -114,7 +114,7 @@ TEST(BakeTargetTest, ShowsTheWayOfACircle) {
               "infinite loop from b to a | the contexts link a → b → a");
 }
 
-TEST(BakeOverridesTest, TakesOlderSpellings) {
+TEST(BakeOverridesTest, AcceptsOlderSpellings) {
     auto app = target("app");
     app.tags = Strings{"a"};
     auto result =
@@ -151,7 +151,7 @@ TEST(BakeOverridesTest, PushKeepsOtherOutputs) {
                             OutputEntry{.type = "registry"}));
 }
 
-TEST(BakeOverridesTest, RefusesWhatIsNoKey) {
+TEST(BakeOverridesTest, RefusesUnknownKeys) {
     Config config{.targets = {target("app")}};
     EXPECT_EQ(error_of(config, {"app"}, {"app=1"}),
               "invalid override key app, expected target.name");

@@ -24,7 +24,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What docker would say, for a container that may or may not be there.
+// Docker's answer for a container that may not exist.
 class FakeEngine {
   public:
     process::Outcome answer(const process::Command &command) {
@@ -63,7 +63,7 @@ class FakeEngine {
     bool has_volume = false, local_image = false, dies = false;
     std::string runtimes = R"({"runc":{}})";
     int not_ready = 0;
-    std::map<std::string, std::string> failures; // by the command's words
+    std::map<std::string, std::string> failures; // by the arguments of the command
     std::vector<std::string> said;
 
   private:
@@ -96,7 +96,9 @@ class BootTest : public ::testing::Test {
                           {.cancellation = cancellation,
                            .workers = workers,
                            .now = [] { return Time(); },
-                           .boot_timeout = std::chrono::milliseconds(300)});
+                           .boot_timeout = std::chrono::milliseconds(300),
+                           .workflow = workflow,
+                           .default_policy = default_policy});
         } catch (...) {
             display->finish();
             throw;
@@ -121,6 +123,8 @@ class BootTest : public ::testing::Test {
     test::TemporaryDirectory cache;
     WorkerCache workers{cache.path()};
     store::NodeRecord node;
+    std::function<std::string()> workflow;
+    bool default_policy = false;
     std::ostringstream log;
 };
 
@@ -154,7 +158,7 @@ TEST_F(BootTest, FilesGoInBeforeTheFirstStart) {
     EXPECT_THAT(engine.said[5], HasSubstr("--config /etc/buildkit/buildkitd.toml"));
 }
 
-TEST_F(BootTest, ARunningBuilderThatIsKnownTakesOneCommand) {
+TEST_F(BootTest, AKnownRunningBuilderTakesOneCommand) {
     engine.status = "running";
     docker::Container known;
     known.id = "abc123";
@@ -165,7 +169,7 @@ TEST_F(BootTest, ARunningBuilderThatIsKnownTakesOneCommand) {
     EXPECT_EQ(log.str(), "");
 }
 
-TEST_F(BootTest, ARunningBuilderThatIsNotKnownIsAsked) {
+TEST_F(BootTest, AnUnknownRunningBuilderIsQueried) {
     engine.status = "running";
     boot();
     EXPECT_THAT(engine.said, ElementsAre(inspect, ask, inspect));
@@ -182,13 +186,13 @@ TEST_F(BootTest, AStoppedBuilderIsStarted) {
     EXPECT_THAT(log.str(), HasSubstr("#1 starting container " + name));
 }
 
-TEST_F(BootTest, APausedBuilderGoesOn) {
+TEST_F(BootTest, APausedBuilderContinues) {
     engine.status = "paused";
     boot();
     EXPECT_THAT(engine.said, ElementsAre(inspect, "container unpause " + name, ask, inspect));
 }
 
-TEST_F(BootTest, ItIsAskedUntilItAnswers) {
+TEST_F(BootTest, IsPolledUntilItAnswers) {
     engine.not_ready = 3;
     boot();
     EXPECT_EQ(std::count(engine.said.begin(), engine.said.end(), ask), 4);
@@ -213,11 +217,11 @@ TEST_F(BootTest, AFailedPullWithoutALocalImageIsThePullsError) {
     }
 }
 
-TEST_F(BootTest, ANameThatIsTakenMeansThatSomebodyElseBootsIt) {
+TEST_F(BootTest, AnExistingContainerMeansAConcurrentStart) {
     engine.failures[run] =
         "Conflict. The container name \"/b\" is already in use by container \"1\"";
     engine.has_volume = true;
-    // The other one's container comes up while we wait.
+    // The container of the other process starts meanwhile.
     engine.status.clear();
     runner.answer = [this](const process::Command &command, const std::string &) {
         auto outcome = engine.answer(command);
@@ -231,7 +235,7 @@ TEST_F(BootTest, ANameThatIsTakenMeansThatSomebodyElseBootsIt) {
         EXPECT_THAT(words, Not(HasSubstr("rm "))) << "it is not ours to remove";
 }
 
-TEST_F(BootTest, ABuilderThatDiesSaysWhyAndIsRemoved) {
+TEST_F(BootTest, ADyingBuilderIsReportedAndRemoved) {
     engine.dies = true;
     auto error = boot_error();
     EXPECT_THAT(error, HasSubstr("ended (exit code 3)"));
@@ -242,7 +246,7 @@ TEST_F(BootTest, ABuilderThatDiesSaysWhyAndIsRemoved) {
 }
 
 // `docker run` of an option that the engine refuses may leave the container, created.
-TEST_F(BootTest, ARefusedOptionSaysWhyAndLeavesNothing) {
+TEST_F(BootTest, ARefusedOptionIsReportedAndLeavesNothing) {
     node.driver_options.emplace()["cpu-shares"] = "1";
     runner.answer = [this](const process::Command &command, const std::string &) {
         auto outcome = engine.answer(command);
@@ -258,12 +262,12 @@ TEST_F(BootTest, ARefusedOptionSaysWhyAndLeavesNothing) {
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
 }
 
-TEST_F(BootTest, AnEngineThatGoesIsNotTheBuildersFault) {
+TEST_F(BootTest, ALostEngineIsNotReportedAsABuilderError) {
     engine.failures["info"] = "Cannot connect to the Docker daemon at unix:///x.";
     boot_error(ExitCode::engine_unavailable);
 }
 
-TEST_F(BootTest, GpusAreAskedForWhereAContainerCanHaveThem) {
+TEST_F(BootTest, RequestsGpusIfContainersCanUseThem) {
     const std::string probe = "run --rm --pull never --network none --gpus all --entrypoint "
                               "/bin/true moby/buildkit:buildx-stable-1";
     engine.runtimes = R"({"runc":{},"nvidia":{}})";
@@ -277,14 +281,14 @@ TEST_F(BootTest, GpusAreAskedForWhereAContainerCanHaveThem) {
     EXPECT_THAT(engine.said, Contains(AllOf(HasSubstr("--detach"), HasSubstr(" --gpus all "))));
 }
 
-TEST_F(BootTest, StateThatWasThereBeforeStays) {
+TEST_F(BootTest, ExistingStateIsKept) {
     engine.dies = true;
     engine.has_volume = true;
     boot_error();
     EXPECT_EQ(engine.said.back(), "container rm --force --volumes " + name);
 }
 
-TEST_F(BootTest, ABuilderThatNeverAnswersIsGivenUp) {
+TEST_F(BootTest, ASilentBuilderTimesOut) {
     engine.not_ready = 1000;
     EXPECT_THAT(boot_error(), HasSubstr("does not answer within"));
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
@@ -302,7 +306,7 @@ TEST_F(BootTest, ACancelLeavesNothing) {
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
 }
 
-TEST_F(BootTest, ADryRunMakesNothing) {
+TEST_F(BootTest, ADryRunCreatesNothing) {
     std::ostringstream lines;
     process::DryRunner dry(runner, lines);
     boot(&dry);
@@ -311,7 +315,7 @@ TEST_F(BootTest, ADryRunMakesNothing) {
     EXPECT_THAT(lines.str(), HasSubstr("\nuntil docker exec " + name));
 }
 
-TEST_F(BootTest, KeysAreNoLinesOfADryRun) {
+TEST_F(BootTest, ADryRunDoesNotPrintKeys) {
     node.files = {{"buildkitd.toml", "debug = true\n"}, {"certs/h/key.pem", "SECRET KEY"}};
     std::ostringstream lines;
     process::DryRunner dry(runner, lines);
@@ -320,7 +324,41 @@ TEST_F(BootTest, KeysAreNoLinesOfADryRun) {
     EXPECT_THAT(lines.str(), HasSubstr("# certificates and keys are copied too"));
 }
 
-TEST_F(BootTest, StoppingTakesARunningContainerOnly) {
+// What is copied into the container, as an archive.
+std::string copied(const process::RecordingRunner &runner) {
+    std::string all;
+    for (const auto &call : runner.records)
+        all += call.input;
+    return all;
+}
+
+TEST_F(BootTest, TheWorkflowIsAFileOfTheBuilder) {
+    workflow = [] { return std::string(R"({"github_event_name":"push"})"); };
+    boot();
+    EXPECT_THAT(copied(runner), AllOf(HasSubstr("provenance.d/github_actions_context.json"),
+                                      HasSubstr(R"({"github_event_name":"push"})")));
+}
+
+TEST_F(BootTest, ADriverOptionLeavesTheWorkflowOut) {
+    workflow = []() -> std::string { throw Error("must not be asked"); };
+    node.driver_options = OptionMap{{"provenance-add-gha", "false"}};
+    boot();
+    EXPECT_THAT(engine.said, Contains(run));
+}
+
+TEST_F(BootTest, OnlyATrustedImageStartsUnderTheDefaultPolicy) {
+    default_policy = true;
+    EXPECT_THAT(boot_error(), HasSubstr("cannot verify the signature of moby/buildkit"));
+    node.driver_options = OptionMap{{"image", "docker.io/moby/buildkit@sha256:1"}};
+    EXPECT_THAT(boot_error(), HasSubstr("BUILDX_DEFAULT_POLICY"));
+    node.driver_options = OptionMap{{"image", "example.com/moby/buildkit:1"}};
+    EXPECT_NO_THROW(boot());
+    engine.status.clear();
+    node.driver_options = OptionMap{{"allow-untrusted-image", "true"}};
+    EXPECT_NO_THROW(boot());
+}
+
+TEST_F(BootTest, StopsOnlyARunningContainer) {
     docker::Docker docker(runner, "docker", "default", "default");
     stop(docker, node);
     engine.status = "exited";

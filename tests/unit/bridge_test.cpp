@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bridge of a build: one that BuildKit knows late, that fails on either side, that never ends.
+// The bridge of a build: one that BuildKit knows late, one that fails on either side, one that
+// never ends.
 #include "berth/buildkit/bridge.hpp"
 
 #include "buildkit_runner.hpp"
@@ -66,7 +67,7 @@ TEST_F(BridgeTest, ReturnsTheResultOfTheWork) {
         EXPECT_THAT(calls, Contains(call));
 }
 
-TEST_F(BridgeTest, AnEmptyResultIsStillOne) {
+TEST_F(BridgeTest, AcceptsAnEmptyResult) {
     solve(nothing);
     EXPECT_TRUE(buildkit.returned->has_result());
 }
@@ -113,7 +114,7 @@ TEST_F(BridgeTest, AnErrorAfterTheWorkIsThatOfTheBuild) {
     EXPECT_EQ(status.details.size(), 1u);
 }
 
-TEST_F(BridgeTest, ABuildThatTakesNoResultIsCancelled) {
+TEST_F(BridgeTest, CancelsABuildThatAcceptsNoResult) {
     buildkit.waits_for_return = 300ms;
     buildkit.return_status = {StatusCode::unknown, "return reference x not found", {}};
     EXPECT_EQ(status_of(nothing).message, "return reference x not found");
@@ -129,7 +130,7 @@ class NoDocker : public process::Runner {
 };
 
 // Whichever of the two calls sees it first.
-TEST_F(BridgeTest, ABrokenConnectionIsToldAsSuch) {
+TEST_F(BridgeTest, ReportsABrokenConnection) {
     for (int i = 0; i < 100; ++i) {
         NoDocker runner;
         Connection connection(runner, process::Command{{"docker"}});

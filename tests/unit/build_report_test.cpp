@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build notes about itself in the store.
+// The record of a build in the store.
 #include "berth/job/build_report.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 
 using Kind = context::LocalContext::Kind;
 
-TEST(BuildReportTest, TheDockerfileIsNotedAsDockerBuildxNotesIt) {
+TEST(BuildReportTest, RecordsTheDockerfileLikeDockerBuildx) {
     context::LocalContext directory, remote, archive;
     remote.kind = Kind::remote;
     archive.kind = Kind::archive;

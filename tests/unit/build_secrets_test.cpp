@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --secret, from the flag to what a session serves.
+// --secret, from the flag to the session.
 #include "berth/job/secrets.hpp"
 #include "berth/util/error.hpp"
 
@@ -38,7 +38,7 @@ TEST_F(BuildSecretsTest, AreFilesOrVariables) {
         EXPECT_THROW(read({bad}), Error) << bad;
 }
 
-TEST_F(BuildSecretsTest, AreServedWithoutBeingReadBefore) {
+TEST_F(BuildSecretsTest, AreReadOnlyWhenRequested) {
     tree.file("f", "content");
     auto served = served_secrets(
         read_secrets({"id=a,src=" + file("f"), "id=b,env=VAR"}, environment), environment);

@@ -44,7 +44,7 @@ TEST(BuilderRecordTest, ReadsEveryField) {
               "debug = true\n");
 }
 
-TEST(BuilderRecordTest, EscapesAsGoDoes) {
+TEST(BuilderRecordTest, EscapesLikeGo) {
     BuilderRecord record{.name = "a", .nodes = {{.name = "a0", .endpoint = "e"}}};
     record.nodes[0].flags = {"\x01\t\"\\ \u2028\u2029</&>", "bad \xff"};
     EXPECT_THAT(format_record(record),
@@ -74,7 +74,7 @@ TEST(BuilderRecordTest, AllowsMissingAndUnknownFields) {
     EXPECT_TRUE(parse_record(R"({"Name":"a","Nodes":null})", "x").nodes.empty());
 }
 
-TEST(BuilderRecordTest, NamesTheFieldThatIsWrong) {
+TEST(BuilderRecordTest, NamesTheInvalidField) {
     struct Case {
         const char *text, *message;
     };

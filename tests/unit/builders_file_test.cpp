@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// builders.toml, right and wrong.
+// builders.toml, valid and invalid.
 #include "berth/cli/builders_file.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -55,7 +55,7 @@ TEST_F(BuildersFileTest, ADriverOptionOfATableMayHoldACommaAndQuotes) {
     EXPECT_EQ(options["memory"], "5");
 }
 
-TEST_F(BuildersFileTest, SaysWhatIsWrongAndWhere) {
+TEST_F(BuildersFileTest, ReportsErrorsWithTheirPlace) {
     struct Case {
         const char *content, *said;
     };

@@ -38,7 +38,7 @@ TEST(CacheCredentialsTest, GithubsComeFromItsVariables) {
     EXPECT_EQ(completed({"type=gha,version=1"}, github), "gha version=1 token=t url=http://r/");
 }
 
-TEST(CacheCredentialsTest, OutsideOfGithubThereIsNoCacheOfGithub) {
+TEST(CacheCredentialsTest, OutsideOfGithubItsCacheIsIgnored) {
     EXPECT_EQ(completed({"type=gha", "type=inline"}), "inline");
     EXPECT_EQ(completed({"type=gha,token=x"}), "");
     EXPECT_EQ(completed({"type=gha"}, {{"ACTIONS_RUNTIME_TOKEN", "x"}}), "");
@@ -58,7 +58,7 @@ TEST(CacheCredentialsTest, KeysOfS3ComeFromAwssVariables) {
     EXPECT_EQ(completed({"type=azblob,name=n"}, aws), "azblob name=n");
 }
 
-TEST(CacheCredentialsTest, SomeAttributesAreNotToBeSeen) {
+TEST(CacheCredentialsTest, SecretAttributesAreHidden) {
     for (const auto *key : {"token", "secret_access_key", "session_token", "ghtoken"})
         EXPECT_TRUE(is_secret_attribute(key)) << key;
     for (const auto *key : {"bucket", "scope", "url", "ref"})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is asked of a frontend for --call, and of BuildKit for a Dockerfile from an address.
+// Requests to a frontend for --call, and to BuildKit for a Dockerfile at an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"
 
@@ -51,7 +51,7 @@ class CallFrontendTest : public ::testing::Test {
     test::FakeBridge fake;
 };
 
-TEST_F(CallFrontendTest, GivesTheResultsMetadata) {
+TEST_F(CallFrontendTest, ReturnsTheMetadataOfTheResult) {
     answers("result.json", "{\"a\":\"\xff\"}");
     answers("result.statuscode", "1");
     EXPECT_THAT(

@@ -49,7 +49,7 @@ class CallReport : public ::testing::Test {
     }
 };
 
-TEST_F(CallReport, PrintsWhatWasAskedFor) {
+TEST_F(CallReport, PrintsTheRequestedFormat) {
     CallAnswer answer{{"result.json", "{\n  \"a\": 1\n}"}, {"result.txt", "text\x1b[2J\n"}};
     EXPECT_EQ(print("targets", answer), "text\\x1b[2J\n");
     EXPECT_EQ(print("targets,format=json", answer), "{\n  \"a\": 1\n}\n");
@@ -67,7 +67,7 @@ TEST_F(CallReport, PrintsWhatWasAskedFor) {
     EXPECT_EQ(print("check,format=json", found, false), found["result.json"] + "\n");
 }
 
-TEST_F(CallReport, SaysWhatIsWrongWithTheDockerfile) {
+TEST_F(CallReport, PrintsErrorsOfTheDockerfile) {
     auto results = [](const std::string &location) {
         return R"({"warnings":null,"sources":[{"data":")" + base64_encode("FROM x\nFOO\n") +
                R"("}],"buildError":{"message":"unknown","location":)" + location + "}}";

@@ -31,7 +31,7 @@ class ClientConfigTest : public ::testing::Test {
     test::TemporaryDirectory folder_;
 };
 
-TEST_F(ClientConfigTest, HasProxiesOnlyWhenTheyAreThere) {
+TEST_F(ClientConfigTest, HasProxiesOnlyIfConfigured) {
     EXPECT_FALSE(ClientConfig("").has_proxies());
     EXPECT_FALSE(ClientConfig(folder_.path()).has_proxies());
     for (const auto *content : {"broken", "[]", "{}", R"({"proxies":{}})", R"({"proxies":3})"}) {
@@ -42,7 +42,7 @@ TEST_F(ClientConfigTest, HasProxiesOnlyWhenTheyAreThere) {
     EXPECT_TRUE(ClientConfig(folder_.path()).has_proxies());
 }
 
-TEST_F(ClientConfigTest, TheCopyHasNeitherProxiesNorCredentialsAndGoesAgain) {
+TEST_F(ClientConfigTest, TheCopyHasNoProxiesOrCredentialsAndIsRemoved) {
     write(R"({"proxies":{"default":{"httpProxy":"p"}},"auths":{"r":{"auth":"s"}},)"
           R"("credsStore":"x","currentContext":"c"})");
     write_file_atomically(fs::path(folder_.path()) / "contexts" / "meta", "m");

@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(ColoursTest, NamesAndMixturesAreTaken) {
+TEST(ColoursTest, AcceptsNamesAndMixtures) {
     auto chosen = choose_colours("run=cyan:Error=LIGHT-RED:cancel=255,165,0:warning=default");
     EXPECT_THAT(chosen.problems, IsEmpty());
     EXPECT_EQ(chosen.colours.run, "36");
@@ -19,7 +19,7 @@ TEST(ColoursTest, NamesAndMixturesAreTaken) {
     EXPECT_EQ(chosen.colours.warning, "39");
 }
 
-TEST(ColoursTest, WhatIsNotNamedKeepsItsColour) {
+TEST(ColoursTest, OtherColoursStay) {
     for (const auto *text : {"", ":", "error=black"}) {
         auto chosen = choose_colours(text);
         EXPECT_THAT(chosen.problems, IsEmpty()) << text;
@@ -27,7 +27,7 @@ TEST(ColoursTest, WhatIsNotNamedKeepsItsColour) {
     }
 }
 
-TEST(ColoursTest, WhatCannotBeReadIsSaid) {
+TEST(ColoursTest, ReportsInvalidParts) {
     auto chosen = choose_colours("run=mauve:walk=blue:run:error=1,2:cancel=1,2,256:error=green");
     EXPECT_THAT(chosen.problems,
                 ElementsAre(HasSubstr("'mauve' is not a colour"), HasSubstr("'walk=blue' is not"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `__complete` answers, of commands as they are declared.
+// Answers of `__complete` for the declared commands.
 #include "berth/builder/driver_options.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/complete.hpp"
@@ -64,7 +64,7 @@ TEST_F(CompleteTest, CommandsAndTheirOptions) {
     EXPECT_THAT(values({"help", "bui"}), ElementsAre("build"));
 }
 
-TEST_F(CompleteTest, AnOptionThatCountsOnceIsOfferedOnce) {
+TEST_F(CompleteTest, OffersASingleOptionOnce) {
     EXPECT_THAT(values({"build", "--load", "--loa"}), IsEmpty());
     EXPECT_THAT(values({"build", "-q", "--qui"}), IsEmpty());
     EXPECT_THAT(values({"build", "-t", "a", "--ta"}), ElementsAre("--tag", "--target"));
@@ -76,7 +76,7 @@ TEST_F(CompleteTest, ValuesInEveryFormOfAnOption) {
                                                {"build", "--progress=pl"},
                                                {"build", "-q", "--progress", "pl"}})
         EXPECT_THAT(values(words), ElementsAre("plain"));
-    // The word behind an option that takes none is an argument.
+    // The argument after an option without a value.
     EXPECT_EQ(complete({"build", "--load", ""}).directive, Directive::folders_alone);
     EXPECT_EQ(complete({"build", "-t", "x", ""}).directive, Directive::folders_alone);
     EXPECT_EQ(complete({"build", "-qt", "x", ""}).directive, Directive::folders_alone);
@@ -106,7 +106,7 @@ TEST_F(CompleteTest, BuildersAndContextsOfTheFiles) {
     EXPECT_THAT(values({"use", "sho"}), ElementsAre("shore"));
 }
 
-TEST_F(CompleteTest, OfTheDockerfileThatIsMeant) {
+TEST_F(CompleteTest, ReadsTheDockerfileOfTheLine) {
     write_file_atomically(
         folder_ / "Dockerfile",
         "# FROM no AS no\nARG BASE=alpine:3\nFROM --platform=x \\\n  $BASE as first\n"
@@ -122,7 +122,7 @@ TEST_F(CompleteTest, OfTheDockerfileThatIsMeant) {
     EXPECT_THAT(values({"build", "-f", "/dev/zero", "--target", ""}), IsEmpty());
 }
 
-TEST_F(CompleteTest, OffersNothingThatAShellWouldRun) {
+TEST_F(CompleteTest, OffersNothingThatAShellWouldExecute) {
     write_file_atomically(folder_ / "Dockerfile",
                           "FROM a AS $(id)\nFROM a AS `id`\nFROM a AS good.name_1\n"
                           "ARG X;id=1 $(id)=2 GOOD\n");
@@ -145,8 +145,8 @@ TEST_F(CompleteTest, FieldsOfOutputs) {
                 ElementsAre("type=local,mode=min", "type=local,mode=max"));
 }
 
-// A type that is offered and then refused would be worse than none.
-TEST_F(CompleteTest, TypesOfOutputsAreThoseThatBuildTakes) {
+// An offered type must not be refused later.
+TEST_F(CompleteTest, OffersTheTypesThatBuildAccepts) {
     for (const auto &type : values({"build", "-o", "type="})) {
         job::BuildOptions options;
         options.outputs = {type + (type == "type=cacheonly" ? "" : ",dest=x")};
@@ -155,7 +155,7 @@ TEST_F(CompleteTest, TypesOfOutputsAreThoseThatBuildTakes) {
     }
 }
 
-TEST_F(CompleteTest, DriverOptionsAreThoseThatCreateTakes) {
+TEST_F(CompleteTest, OffersTheDriverOptionsThatCreateAccepts) {
     for (const auto &option : builder::driver_options())
         for (const auto &value : values({"create", "--driver-opt", option.name + "="}))
             EXPECT_NO_THROW(builder::read_driver_options(builder::parse_driver_options({value})))
@@ -163,6 +163,8 @@ TEST_F(CompleteTest, DriverOptionsAreThoseThatCreateTakes) {
     EXPECT_THAT(values({"create", "--driver-opt", "memory=1g,restart-policy=a"}),
                 ElementsAre("memory=1g,restart-policy=always"));
     EXPECT_THAT(values({"create", "--driver-opt", "e"}), ElementsAre("env."));
+    EXPECT_THAT(values({"create", "--driver", "remote", "--driver-opt", "c"}),
+                UnorderedElementsAre("cacert=", "cert="));
 }
 
 TEST(PrintCompletionTest, LinesOfTheProtocol) {

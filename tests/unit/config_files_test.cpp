@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `create --buildkitd-config` takes into the store.
+// The files that `create --buildkitd-config` puts into the store.
 #include "berth/builder/config_files.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
@@ -27,7 +27,7 @@ class ConfigFilesTest : public ::testing::Test {
 };
 
 // The text is that of docker buildx 0.38.2 for the same file.
-TEST_F(ConfigFilesTest, TheTextIsWrittenAsDockerBuildxWritesIt) {
+TEST_F(ConfigFilesTest, WritesTheTextLikeDockerBuildx) {
     auto file = write("c.toml", R"(# comment
 debug = true
 root="/x"
@@ -85,14 +85,14 @@ keepDuration = '48h'
 )")));
 }
 
-TEST_F(ConfigFilesTest, ConfigurationsAreComparedByWhatTheySay) {
+TEST_F(ConfigFilesTest, ComparesConfigurationsByContent) {
     EXPECT_TRUE(same_config("a = 1 # one\nb = 'x'\n", "b = \"x\"\na = 1\n"));
     EXPECT_FALSE(same_config("a = 1\n", "a = 2\n"));
     EXPECT_FALSE(same_config("a = 1\n", "no toml"));
     EXPECT_TRUE(same_config("no toml", "no toml"));
 }
 
-TEST_F(ConfigFilesTest, CertificatesOfOneNameStayApart) {
+TEST_F(ConfigFilesTest, CertificatesWithOneNameStaySeparate) {
     auto first = write("one/ca.pem", "first"), second = write("two/ca.pem", "second");
     auto files =
         read_config_files(write("c.toml", "[registry.\"r.example:5000\"]\nca = [\"" + first +

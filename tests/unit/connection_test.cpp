@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls over one command that answers, ends early, or writes something else.
+// Calls over a command that answers, ends early, or writes other bytes.
 #include "berth/buildkit/connection.hpp"
 #include "berth/buildkit/content.hpp"
 #include "berth/buildkit/control.hpp"
@@ -107,7 +107,7 @@ TEST(ConnectionTest, BlobsAreCompared) {
                 HasSubstr("larger than 3 bytes"));
 }
 
-TEST(ConnectionTest, AnEndAtEveryByteIsAnErrorThatTellsOfTheCommand) {
+TEST(ConnectionTest, AnEndAtAnyByteReportsTheCommand) {
     auto services = builder();
     test::BuildkitRunner whole(services);
     {
@@ -168,7 +168,7 @@ TEST(ConnectionTest, ASilentCommandEndsByDeadlineOrCancellation) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }
 
-TEST(ConnectionTest, ACommandThatHangsEndsWhenNothingComes) {
+TEST(ConnectionTest, AHangingCommandEndsAfterSilence) {
     process::Cancellation cancellation;
     process::RealRunner runner(cancellation);
     auto begin = std::chrono::steady_clock::now();

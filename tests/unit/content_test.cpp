@@ -95,7 +95,7 @@ TEST_F(ContentTest, ReadsBlobsWholeAndInParts) {
               large.substr(1));
 }
 
-TEST_F(ContentTest, TellsWhatItHas) {
+TEST_F(ContentTest, ReportsItsBlobs) {
     blob("content");
     InfoRequest request;
     request.set_digest(digest_of("content"));
@@ -117,7 +117,7 @@ TEST_F(ContentTest, OnlyDigestsNameFiles) {
     EXPECT_EQ(read("sha256:" + std::string(64, 'a')).second.code, StatusCode::not_found);
 }
 
-TEST_F(ContentTest, StoresAreKeptApart) {
+TEST_F(ContentTest, StoresAreSeparate) {
     blob("content");
     EXPECT_EQ(read(digest_of("content"), 0, 0, "local:cache").second.code, StatusCode::not_found);
     EXPECT_EQ(read(digest_of("content"), 0, 0, "other").second.code, StatusCode::not_found);
@@ -155,7 +155,7 @@ TEST_F(ContentTest, WritesABlobInParts) {
     EXPECT_EQ(read(digest, 0, 0, "local:cache").first, "onetwo");
 }
 
-TEST_F(ContentTest, BeginsAnewAtOffsetZero) {
+TEST_F(ContentTest, RestartsAtOffsetZero) {
     start_writing();
     write(WRITE, "wrong", 0);
     EXPECT_EQ(write(WRITE, "right", 0).offset(), 5);
@@ -164,14 +164,14 @@ TEST_F(ContentTest, BeginsAnewAtOffsetZero) {
     EXPECT_EQ(written("right"), "right");
 }
 
-TEST_F(ContentTest, WhatItHasIsNotWrittenAgain) {
+TEST_F(ContentTest, ExistingBlobsAreNotRewritten) {
     tree.file("cache/blobs/sha256/" + sha256_hex("content"), "content");
     start_writing();
     write(STAT, "", 0, digest_of("content"));
     EXPECT_EQ(call->finish().code, StatusCode::already_exists);
 }
 
-TEST_F(ContentTest, RefusesWhatIsNotWhatWasAnnounced) {
+TEST_F(ContentTest, RefusesBlobsThatDifferFromTheirDescriptor) {
     start_writing();
     write(WRITE, "content", 0);
     write(COMMIT, "", 7, digest_of("other"));
@@ -188,7 +188,7 @@ TEST_F(ContentTest, RefusesWhatIsNotWhatWasAnnounced) {
     EXPECT_TRUE(nothing_is_left_half_done());
 }
 
-TEST_F(ContentTest, HalfABlobIsRemoved) {
+TEST_F(ContentTest, RemovesAnIncompleteBlob) {
     start_writing();
     write(WRITE, "content", 0);
     call->fail({StatusCode::unavailable, "broken", {}});
@@ -203,7 +203,7 @@ TEST_F(ContentTest, ALayoutIsOnlyRead) {
     EXPECT_FALSE(std::filesystem::exists(tree / "layout"));
 }
 
-TEST_F(ContentTest, ADirectoryThatCannotBeWrittenIsNamed) {
+TEST_F(ContentTest, NamesAnUnwritableDirectory) {
     tree.file("cache", "a file");
     start_writing();
     write(WRITE, "content", 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which builder builds for a docker context, and what it takes over from the engine.
+// The builder of a docker context, and the settings that it takes from the engine.
 #include "berth/builder/context_builder.hpp"
 #include "berth/builder/node.hpp"
 
@@ -19,13 +19,13 @@ TEST(ContextBuilderTest, IsNamedAfterItsContext) {
     EXPECT_EQ(context_builder_name({.name = "far.away", .host = "ssh://x"}), "builds-of-far.away");
 }
 
-TEST(ContextBuilderTest, AnotherEngineBehindDefaultHasABuilderOfItsOwn) {
+TEST(ContextBuilderTest, AnotherDefaultEngineHasItsOwnBuilder) {
     auto one = context_builder_name({.name = "default", .host = "tcp://one:2375"});
     EXPECT_THAT(one, MatchesRegex("builds-of-default-[0-9a-f]+"));
     EXPECT_NE(one, context_builder_name({.name = "default", .host = "tcp://two:2375"}));
 }
 
-TEST(ContextBuilderTest, ContextsWhoseNamesAreNoBuildersNamesStayApart) {
+TEST(ContextBuilderTest, ContextsWithInvalidBuilderNamesStaySeparate) {
     auto plus = context_builder_name({.name = "a+b", .host = local});
     EXPECT_THAT(plus, MatchesRegex("builds-of-a-b-[0-9a-f]+"));
     EXPECT_NE(plus, context_builder_name({.name = "a-b", .host = local}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which files of a context are sent, and which rule excludes the others.
+// The sent files of a context, and the rules that exclude the others.
 #include "berth/context/context_listing.hpp"
 
 #include "support/temporary_directory.hpp"
@@ -27,7 +27,7 @@ class ContextListingTest : public ::testing::Test {
     ContextListing list() { return list_context(read_local_context(folder.path().string(), "")); }
 };
 
-TEST_F(ContextListingTest, EachThingKeptOutHasItsLine) {
+TEST_F(ContextListingTest, EachExcludedPathHasItsLine) {
     write("Dockerfile", "FROM scratch\n");
     write(".dockerignore", "# comment\nmodules\n*.log\n\nbig\n!big/keep\n");
     write("a.log", "12345");
@@ -44,28 +44,28 @@ TEST_F(ContextListingTest, EachThingKeptOutHasItsLine) {
                        " " + std::to_string(out.line) + " " + out.pattern);
     EXPECT_THAT(kept,
                 ElementsAre("a.log 5 1 3 *.log", "big/other 4 1 5 big", "modules 12 2 2 modules"));
-    ASSERT_THAT(listing.folders, SizeIs(3)); // "*.log" is the root's alone
-    EXPECT_EQ(listing.folders[0].path, ".");
-    EXPECT_EQ(listing.folders[0].files, 5u);
-    EXPECT_EQ(listing.folders[0].kept_out, 21u);
-    EXPECT_EQ(listing.folders[1].path, "big");
-    EXPECT_EQ(listing.folders[1].kept_out, 4u);
-    EXPECT_EQ(listing.folders[2].path, "src");
-    EXPECT_EQ(listing.folders[2].size, 4u);
+    ASSERT_THAT(listing.directories, SizeIs(3)); // "*.log" matches only in the root
+    EXPECT_EQ(listing.directories[0].path, ".");
+    EXPECT_EQ(listing.directories[0].files, 5u);
+    EXPECT_EQ(listing.directories[0].kept_out, 21u);
+    EXPECT_EQ(listing.directories[1].path, "big");
+    EXPECT_EQ(listing.directories[1].kept_out, 4u);
+    EXPECT_EQ(listing.directories[2].path, "src");
+    EXPECT_EQ(listing.directories[2].size, 4u);
 }
 
-TEST_F(ContextListingTest, WithoutAnIgnoreFileNothingIsKeptOut) {
+TEST_F(ContextListingTest, WithoutAnIgnoreFileNothingIsExcluded) {
     write("Dockerfile", "FROM scratch\n");
     write("a/b/c", "12");
     auto listing = list();
     EXPECT_THAT(listing.kept_out, SizeIs(0));
-    ASSERT_THAT(listing.folders, SizeIs(3));
-    EXPECT_EQ(listing.folders[1].path, "a");
-    EXPECT_EQ(listing.folders[1].size, 2u);
-    EXPECT_EQ(listing.folders[2].path, "a/b");
+    ASSERT_THAT(listing.directories, SizeIs(3));
+    EXPECT_EQ(listing.directories[1].path, "a");
+    EXPECT_EQ(listing.directories[1].size, 2u);
+    EXPECT_EQ(listing.directories[2].path, "a/b");
 }
 
-TEST_F(ContextListingTest, ALinkToAFolderIsNoFolder) {
+TEST_F(ContextListingTest, ALinkToADirectoryIsNotADirectory) {
     write("Dockerfile", "FROM scratch\n");
     write(".dockerignore", "link\n");
     write("real/file", "1");

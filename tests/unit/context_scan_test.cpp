@@ -28,7 +28,7 @@ std::vector<std::string> paths(const Manifest &manifest) {
     return result;
 }
 
-// All that there is to say of a tree.
+// All attributes of a tree, as text.
 std::string text_of(const Manifest &manifest) {
     std::string text;
     for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
@@ -48,7 +48,7 @@ class ContextScanTest : public ::testing::Test {
     test::TemporaryTree tree;
 };
 
-TEST_F(ContextScanTest, ListsAFolderBeforeWhatIsInItAndItsSiblingsAfter) {
+TEST_F(ContextScanTest, ListsADirectoryBeforeItsContentAndSiblings) {
     tree.file("a/x");
     tree.file("a-b");
     tree.file("a.b");
@@ -61,7 +61,7 @@ TEST_F(ContextScanTest, ListsAFolderBeforeWhatIsInItAndItsSiblingsAfter) {
         EXPECT_LT(compare_paths(manifest.entries[i - 1].path, manifest.entries[i].path), 0);
 }
 
-TEST_F(ContextScanTest, TellsWhatAFileIs) {
+TEST_F(ContextScanTest, ReportsTypesOfFiles) {
     tree.file("file", "12345");
     std::filesystem::permissions(tree / "file", std::filesystem::perms(04751));
     tree.time("file", 1577934245, 678);
@@ -92,7 +92,7 @@ TEST_F(ContextScanTest, KeepsOddNames) {
     EXPECT_EQ(found, names);
 }
 
-TEST_F(ContextScanTest, TakesSocketsForEmptyFilesAndFollowsNoLinks) {
+TEST_F(ContextScanTest, ListsSocketsAsEmptyFilesAndFollowsNoLinks) {
     tree.file("dir/f");
     tree.link("to-dir", "dir");
     tree.link("loop", ".");
@@ -147,7 +147,7 @@ TEST_F(ContextScanTest, AppliesPatterns) {
         EXPECT_EQ(paths(scan_with(c.ignore)), c.expected) << c.ignore;
 }
 
-TEST_F(ContextScanTest, KeepsWhatIsAlwaysNeeded) {
+TEST_F(ContextScanTest, KeepsRequiredFiles) {
     tree.file("docker/Dockerfile");
     tree.file("docker/secret");
     tree.file(".dockerignore");
@@ -173,8 +173,8 @@ TEST_F(ContextScanTest, GoesDeeperThanOpenFilesAndPathsAllow) {
     EXPECT_EQ(scan_with("").entries.size(), 2u * depth);
 }
 
-// However the work is shared: hard links between the parts, exceptions, directories in directories.
-TEST_F(ContextScanTest, SeveralThreadsGiveTheListOfOne) {
+// With any division of work: hard links between the parts, exceptions, directories in directories.
+TEST_F(ContextScanTest, SeveralThreadsReturnTheSameList) {
     tree.file("a", "first");
     for (int i = 0; i < 60; ++i) {
         auto folder = "folder" + std::to_string(i) + "/sub/" + std::to_string(i % 7);
@@ -191,7 +191,7 @@ TEST_F(ContextScanTest, SeveralThreadsGiveTheListOfOne) {
         ASSERT_EQ(text_of(scan(tree.path(), patterns, {}, 8)), text_of(one));
 }
 
-TEST_F(ContextScanTest, OfSeveralThreadsTheFirstErrorCounts) {
+TEST_F(ContextScanTest, ReportsTheFirstErrorOfSeveralThreads) {
     for (int i = 100; i < 400; ++i)
         for (int j = 0; j < 5; ++j)
             tree.file("folder" + std::to_string(i) + "/" + std::to_string(j) + "/x");
@@ -212,7 +212,7 @@ TEST_F(ContextScanTest, OfSeveralThreadsTheFirstErrorCounts) {
         std::filesystem::permissions(tree / folder, std::filesystem::perms::owner_all);
 }
 
-TEST_F(ContextScanTest, SaysWhatIsMissing) {
+TEST_F(ContextScanTest, NamesMissingFiles) {
     try {
         scan(tree / "none", {});
         FAIL();
@@ -224,7 +224,7 @@ TEST_F(ContextScanTest, SaysWhatIsMissing) {
     EXPECT_THROW(scan(tree / "file", {}), Error);
 }
 
-TEST_F(ContextScanTest, SaysWhatCannotBeRead) {
+TEST_F(ContextScanTest, NamesUnreadableFiles) {
     if (::geteuid() == 0 && ::seteuid(65534) != 0)
         GTEST_SKIP() << "root, and cannot become another";
     {

@@ -20,7 +20,7 @@ using ::testing::Key;
 using ::testing::Pair;
 using ::testing::StartsWith;
 
-// Standard input that gives three bytes at a time.
+// Standard input that returns three bytes at a time.
 Input input(std::string text) {
     return [text = std::move(text)](char *buffer, std::size_t size) mutable {
         auto count = std::min({text.size(), size, std::size_t{3}});
@@ -72,7 +72,7 @@ TEST_F(ContextsTest, ADockerfileOnStandardInput) {
     EXPECT_TRUE(std::filesystem::is_empty(alone.directories.at("context")));
 }
 
-TEST_F(ContextsTest, AnArchiveOnStandardInputComesWhenItIsAskedFor) {
+TEST_F(ContextsTest, AnArchiveOnStandardInputIsReadOnRequest) {
     auto archive = std::string("\x1f\x8b\x08") + std::string(5000, 'x');
     auto contexts = read("-", "sub/Dockerfile", {}, archive);
     EXPECT_THAT(contexts.attributes, ElementsAre(Pair("context", StartsWith("http://")),
@@ -115,14 +115,14 @@ TEST_F(ContextsTest, NamedContexts) {
               contexts.attributes.at("sharedkey:localdir:context"));
 }
 
-TEST_F(ContextsTest, TheIgnoreFileOfANamedContextIsBuildKitsMatter) {
+TEST_F(ContextsTest, TheIgnoreFileOfANamedContextIsLeftToBuildKit) {
     tree.file("more/.dockerignore", "[bad\n");
     EXPECT_NO_THROW(read(path("app"), "", {"more=" + path("more")}));
     auto named = read_named_contexts({"more=" + path("more")});
     EXPECT_THROW(context::list_files(named.at("more")), Error);
 }
 
-TEST_F(ContextsTest, RefusesWhatIsNoContext) {
+TEST_F(ContextsTest, RefusesInvalidContexts) {
     for (const auto *bad : {"name", "=value", "name="})
         EXPECT_THROW(read_named_context(bad), Error) << bad;
     EXPECT_THROW(read(path("app"), "", {"x=" + path("missing")}), Error);

@@ -42,7 +42,7 @@ TEST_F(CreateTest, AFirstNode) {
     EXPECT_EQ(store_.find("a")->name, "A");
 }
 
-TEST_F(CreateTest, FlagsAreSplitLikeAShellDoes) {
+TEST_F(CreateTest, SplitsFlagsLikeAShell) {
     EXPECT_THAT(
         create({.name = "a", .endpoint = "e", .flags = "--debug --x \"a b\""}).nodes[0].flags,
         ElementsAre("--debug", "--x", "a b", "--allow-insecure-entitlement=network.host"));
@@ -74,13 +74,13 @@ TEST_F(CreateTest, BuildsMayUseTheHostsNetworkUnlessFlagsBeginWithEntitlements) 
     }
 }
 
-TEST_F(CreateTest, NodesAreAppendedAndLeave) {
+TEST_F(CreateTest, AppendsAndRemovesNodes) {
     create({.name = "a", .endpoint = "e0", .platforms = {"linux/arm64,linux/s390x"}});
     create({.name = "a", .append = true, .endpoint = "e1", .platforms = {"linux/s390x"}});
     auto record = create({.name = "a", .append = true, .endpoint = "e2"});
     ASSERT_EQ(record.nodes.size(), 3u);
     EXPECT_EQ(record.nodes[2].name, "a2");
-    // What a newer node is fixed to is taken from the others.
+    // A newer node takes its fixed platforms from the others.
     EXPECT_EQ(record.nodes[0].platforms, parse_platforms({"linux/arm64"}));
     EXPECT_EQ(record.nodes[1].platforms, parse_platforms({"linux/s390x"}));
 
@@ -110,7 +110,7 @@ TEST_F(CreateTest, ANodeIsChanged) {
     EXPECT_EQ(record.nodes[0].driver_options->at("network"), "y");
 }
 
-TEST_F(CreateTest, RefusesInDockerBuildxsWords) {
+TEST_F(CreateTest, RefusesWithDockerBuildxsMessages) {
     create({.name = "a", .endpoint = "e0"});
     store_.begin().save({.name = "far", .driver = "remote"});
     struct Case {
@@ -146,8 +146,8 @@ TEST_F(CreateTest, RefusesInDockerBuildxsWords) {
         EXPECT_THAT(refusal(request), HasSubstr(words));
 }
 
-// What docker buildx 0.29.1 stored for each.
-TEST_F(CreateTest, PlatformsAreBroughtToOneForm) {
+// The record of docker buildx 0.29.1 for each.
+TEST_F(CreateTest, NormalizesPlatforms) {
     struct Case {
         const char *text, *os, *architecture, *variant;
     };

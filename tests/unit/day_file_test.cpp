@@ -19,7 +19,7 @@ class DayFileTest : public ::testing::Test {
     fs::path file = directory.path() / "some" / "folder" / "word";
 };
 
-TEST_F(DayFileTest, IsThereUntilTheNextDay) {
+TEST_F(DayFileTest, IsValidForADay) {
     EXPECT_FALSE(read_day_file(file));
     write_day_file(file, "one");
     EXPECT_EQ(read_day_file(file), "one");
@@ -29,7 +29,7 @@ TEST_F(DayFileTest, IsThereUntilTheNextDay) {
     EXPECT_FALSE(read_day_file(file));
 }
 
-TEST_F(DayFileTest, WhatCannotBeReadOrWrittenIsNotThere) {
+TEST_F(DayFileTest, IgnoresUnreadableAndUnwritableFiles) {
     write_day_file(file, std::string(300, 'x'));
     EXPECT_FALSE(read_day_file(file)) << "too long";
     fs::create_directories(directory.path() / "dir");

@@ -27,7 +27,7 @@ class DepsTest : public ::testing::Test {
     test::TemporaryDirectory directory;
 };
 
-TEST_F(DepsTest, NamesWhatDockerignoreLeaves) {
+TEST_F(DepsTest, NamesFilesThatDockerignoreKeeps) {
     write("app/Dockerfile", "FROM scratch\n");
     write("app/.dockerignore", "out\n");
     write("app/src/a b#$.c", "");
@@ -49,7 +49,7 @@ TEST_F(DepsTest, NamesWhatDockerignoreLeaves) {
 }
 
 // A directory's time would change with each build.
-TEST_F(DepsTest, NoFolderThatTheBuildWritesInto) {
+TEST_F(DepsTest, OmitsDirectoriesThatTheBuildWritesInto) {
     write("app/Dockerfile", "FROM scratch\n");
     write("app/src/x", "");
     write("app/out/x", "");
@@ -73,7 +73,7 @@ TEST_F(DepsTest, NoFolderThatTheBuildWritesInto) {
                 ElementsAre("app/.", "app/src/."));
 }
 
-TEST_F(DepsTest, TheTargetIsWhatTheBuildWrites) {
+TEST_F(DepsTest, TheTargetIsAnOutputOfTheBuild) {
     write("app/Dockerfile", "FROM scratch\n");
     auto target = [this](BuildOptions options, const std::vector<Output> &outputs) {
         options.context = "app";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How `ensure` compares, replaces a container in place, and what goes into the record.
+// How `ensure` compares and replaces a container in place, and the resulting record.
 #include "berth/builder/create.hpp"
 #include "berth/builder/differences.hpp"
 #include "berth/builder/node.hpp"
@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-TEST(DifferencesTest, SaysWhatIsAndWhatIsAskedFor) {
+TEST(DifferencesTest, ShowsCurrentAndRequestedSettings) {
     store::NodeRecord node{.name = "a0",
                            .endpoint = "e",
                            .driver_options = {{{"memory", "1g"}, {"env.T", "x"}, {"env.U", "y"}}},
@@ -54,7 +54,7 @@ TEST(DifferencesTest, ARecordKeepsTheRunArguments) {
                  Error);
 }
 
-TEST(DifferencesTest, TheContainerGetsRunArgumentsVariablesAndTheCertificatesFolder) {
+TEST(DifferencesTest, TheContainerGetsRunArgumentsVariablesAndTheCertificatesDirectory) {
     auto node = plan_node({.driver_options = {"env.SSL_CERT_DIR=/mine"},
                            .environment = {"A=b,c", "P="},
                            .proxies = {{"HTTP_PROXY", "http://p"}, {"A", "not this"}},
@@ -68,7 +68,7 @@ TEST(DifferencesTest, TheContainerGetsRunArgumentsVariablesAndTheCertificatesFol
     EXPECT_THROW(plan_node({.environment = {"=x"}}, "a0"), Error);
 }
 
-TEST(OrphansTest, OnlyWhatIsNamedAsOursIsAnOrphan) {
+TEST(OrphansTest, OnlyOurNamesAreOrphans) {
     EXPECT_EQ(node_of_container("buildx_buildkit_a0"), "a0");
     EXPECT_EQ(node_of_volume("buildx_buildkit_a0_state"), "a0");
     for (const auto *name : {"buildx_buildkit_", "my_buildx_buildkit_a0", "buildx_buildkit_../x"})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Argument vectors of docker commands, each field by itself.
+// Argument vectors of docker commands, for each field.
 #include "berth/docker/arguments.hpp"
 #include "berth/docker/docker.hpp"
 #include "berth/process/recording.hpp"
@@ -58,14 +58,14 @@ TEST(DockerArgumentsTest, EachFieldOfAContainer) {
     }
 }
 
-TEST(DockerArgumentsTest, WhatFollowsTheImageIsBuildkitds) {
+TEST(DockerArgumentsTest, ArgumentsAfterTheImageAreBuildkitds) {
     ContainerSpec spec{.name = "c", .image = "i", .arguments = {"--config", "/x"}};
     spec.restart_policy = "no";
     EXPECT_EQ(join(create_arguments(spec), " "),
               "create --name c --privileged --init --restart no i --config /x");
 }
 
-TEST(DockerArgumentsTest, AProgramRunsInAContainerThatIsRemoved) {
+TEST(DockerArgumentsTest, RunsAProgramInATemporaryContainer) {
     ProgramRun run{.image = "image", .program = "nc", .arguments = {"host", "1"}};
     run.network = "host";
     run.mounts = {{"/a", "/b"}, {"/c", "/d", true}};
@@ -82,7 +82,7 @@ class DockerTest : public ::testing::Test {
     static process::Outcome fails(const std::string &said) { return {.code = 1, .err = said}; }
 };
 
-TEST_F(DockerTest, NamesTheEngineOnlyWhenItIsAnotherOne) {
+TEST_F(DockerTest, NamesOnlyAnotherEngine) {
     auto line = [this](const std::string &endpoint, const std::string &current) {
         return process::to_shell(Docker(runner, "docker", endpoint, current).command({"info"}));
     };
@@ -93,7 +93,7 @@ TEST_F(DockerTest, NamesTheEngineOnlyWhenItIsAnotherOne) {
     EXPECT_EQ(line("", "default"), "docker info");
 }
 
-TEST_F(DockerTest, ContainersThatAreNotThereAreMissingFromTheAnswer) {
+TEST_F(DockerTest, OmitsMissingContainers) {
     auto found_line = R"({"Id":"abc","Name":"/b","State":{"Status":"running"},"Reference":"i",)"
                       R"("Image":"sha256:1","Mounts":[]})";
     runner.answers = {
@@ -109,7 +109,7 @@ TEST_F(DockerTest, ContainersThatAreNotThereAreMissingFromTheAnswer) {
     EXPECT_EQ(runner.records.size(), 2u) << "nothing to ask, no command";
 }
 
-TEST_F(DockerTest, AnEngineThatIsGoneIsNotAnEmptyAnswer) {
+TEST_F(DockerTest, ALostEngineIsNotAnEmptyAnswer) {
     runner.fallback = {.code = 1,
                        .out = "[]\n",
                        .err =
@@ -123,8 +123,8 @@ TEST_F(DockerTest, AnEngineThatIsGoneIsNotAnEmptyAnswer) {
     EXPECT_THROW(docker.inspect_containers({"a", "b"}), Error) << "it went in the middle";
 }
 
-// docker 20.10 exits 0 and prints this when there is no engine.
-TEST_F(DockerTest, InformationWithoutAnEngineIsNone) {
+// docker 20.10 exits 0 and prints this without an engine.
+TEST_F(DockerTest, InformationWithoutAnEngineIsAnError) {
     runner.answers = {
         {.out = R"({"ServerErrors":["Cannot connect to the Docker daemon at unix:///x. Is the )"
                 R"(docker daemon running?"],"ClientInfo":{"Debug":false}})"}};
@@ -138,7 +138,7 @@ TEST_F(DockerTest, InformationWithoutAnEngineIsNone) {
     }
 }
 
-TEST_F(DockerTest, ANameThatIsTakenIsNoError) {
+TEST_F(DockerTest, AnExistingNameIsNotAnError) {
     runner.fallback =
         fails("docker: Error response from daemon: Conflict. The container name \"/c\" is "
               "already in use by container \"123\". You have to remove");
@@ -147,7 +147,7 @@ TEST_F(DockerTest, ANameThatIsTakenIsNoError) {
     EXPECT_FALSE(docker.create_container({.name = "c", .image = "i"}));
 }
 
-TEST_F(DockerTest, RemovingWhatIsNotThereIsNoError) {
+TEST_F(DockerTest, RemovingAMissingObjectIsNotAnError) {
     // The first of 28 (and of 20.10, in other words): --force is content, and says why.
     runner.answers = {{.err = "Error response from daemon: No such container: c\n"},
                       fails("Error: No such container: c"),
@@ -168,7 +168,7 @@ TEST_F(DockerTest, CleaningUpIsNotCancelled) {
         EXPECT_TRUE(record.command.despite_cancel) << process::to_shell(record.command);
 }
 
-TEST_F(DockerTest, FilesGoInAsAnArchiveOnStandardInput) {
+TEST_F(DockerTest, CopiesFilesAsAnArchiveOnStandardInput) {
     Docker docker(runner, "docker", "default", "default");
     docker.copy_files("c", {{"/etc/buildkit/buildkitd.toml", "debug = true\n"}});
     ASSERT_EQ(runner.records.size(), 1u);
@@ -203,8 +203,8 @@ TEST_F(DockerTest, EveryCallIsOneCommand) {
     EXPECT_EQ(shell(docker.exec_command("c", {"sh"}, true)), "docker exec --interactive c sh");
 }
 
-// buildkitd of a rootless image is no root: it must be able to read its configuration.
-TEST_F(DockerTest, FilesAreRootsAndReadableToAll) {
+// buildkitd of a rootless image is not root, but must be able to read its configuration.
+TEST_F(DockerTest, FilesBelongToRootAndAreReadableByAll) {
     Docker(runner, "docker", "", "").copy_files("c", {{"/etc/b/x.toml", "X"}, {"/etc/y", "Y"}});
     const auto &archive = runner.records.at(0).input;
     std::vector<std::string> seen;
@@ -220,7 +220,7 @@ TEST_F(DockerTest, FilesAreRootsAndReadableToAll) {
                                              "etc/y 0000644 0000000 Y"));
 }
 
-TEST_F(DockerTest, AVolumeThatIsThereIsNotMade) {
+TEST_F(DockerTest, AnExistingVolumeIsNotCreated) {
     Docker docker(runner, "docker", "", "");
     runner.answers = {{.out = "v\n"}, fails("Error: No such volume: v\n"), {.out = "v\n"}};
     EXPECT_FALSE(docker.create_volume("v"));

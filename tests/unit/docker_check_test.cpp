@@ -20,7 +20,7 @@ Outcome failed(int code, std::string err) {
     return {.code = code, .err = std::move(err)};
 }
 
-// The error that check() makes of it.
+// The error that check() throws.
 Error meaning(const Outcome &outcome, const Command &command = ps) {
     try {
         check(command, outcome);
@@ -31,11 +31,11 @@ Error meaning(const Outcome &outcome, const Command &command = ps) {
     return Error("none", ExitCode::success);
 }
 
-TEST(DockerCheckTest, ASuccessIsNone) {
+TEST(DockerCheckTest, ASuccessIsNotAnError) {
     EXPECT_NO_THROW(check(ps, {.err = "WARNING: something"}));
 }
 
-TEST(DockerCheckTest, AnEngineThatCannotBeReached) {
+TEST(DockerCheckTest, AnUnreachableEngine) {
     struct Case {
         int code;
         const char *said, *hint;
@@ -128,7 +128,7 @@ TEST(DockerCheckTest, TooLong) {
     EXPECT_THAT(error.hint(), HasSubstr("docker version"));
 }
 
-TEST(DockerCheckTest, ARefusalNamesTheCommandAndLeavesDockersAdviceOut) {
+TEST(DockerCheckTest, ARefusalNamesTheCommandWithoutDockersAdvice) {
     for (const auto *said :
          {"docker: Error response from daemon: Minimum memory limit allowed is 6MB.\n"
           "See 'docker run --help'.\n",
@@ -158,7 +158,7 @@ TEST(DockerCheckTest, NoEscapeSequenceOfAnEngineReachesATerminal) {
         EXPECT_THAT(meaning(failed(1, said)).what(), Not(HasSubstr("\x1b"))) << said;
 }
 
-TEST(DockerCheckTest, WhatIsNotThere) {
+TEST(DockerCheckTest, MissingObjects) {
     for (const auto *said : {
              "Error: No such container: x\n",
              "Error response from daemon: No such container: x\n",

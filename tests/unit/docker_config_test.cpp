@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Docker's config.json: what it gives, and what is said of one that is of no use.
+// Docker's config.json: its content, and the message for an unusable file.
 #include "berth/store/docker_config.hpp"
 #include "berth/util/file.hpp"
 
@@ -24,7 +24,7 @@ class DockerConfigTest : public ::testing::Test {
     test::TemporaryDirectory directory;
 };
 
-TEST_F(DockerConfigTest, AGoodOneAndNoneAreNoProblem) {
+TEST_F(DockerConfigTest, ValidAndMissingFilesAreNotProblems) {
     EXPECT_EQ(read_docker_config({}).problem, "");
     EXPECT_EQ(read_docker_config(directory.path()).problem, "");
     EXPECT_EQ(read("").problem, "");
@@ -32,7 +32,7 @@ TEST_F(DockerConfigTest, AGoodOneAndNoneAreNoProblem) {
     EXPECT_EQ(read(R"({"currentContext":"remote"})").values.at("currentContext"), "remote");
 }
 
-TEST_F(DockerConfigTest, ABadOneIsEmptyAndSaysWhy) {
+TEST_F(DockerConfigTest, AnInvalidFileIsEmptyWithAProblem) {
     auto expect = [](const DockerConfig &config, const char *problem) {
         EXPECT_EQ(config.values, nlohmann::json::object());
         EXPECT_THAT(config.problem, HasSubstr(problem));

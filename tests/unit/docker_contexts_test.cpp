@@ -38,7 +38,7 @@ std::vector<std::string> names(const std::vector<DockerContext> &contexts) {
     return result;
 }
 
-TEST_F(DockerContextsTest, DefaultIsAlwaysThere) {
+TEST_F(DockerContextsTest, DefaultAlwaysExists) {
     EXPECT_THAT(names(contexts().list()), ElementsAre("default"));
     EXPECT_EQ(contexts().find("default")->host, "unix:///var/run/docker.sock");
     EXPECT_EQ(contexts({{"DOCKER_HOST", "1.2.3.4"}}).find("default")->host, "tcp://1.2.3.4:2375");
@@ -54,7 +54,7 @@ TEST_F(DockerContextsTest, ListsByNameDefaultFirst) {
     EXPECT_EQ(context->description, "d 1");
 }
 
-TEST_F(DockerContextsTest, LeavesBrokenOnesOut) {
+TEST_F(DockerContextsTest, SkipsBrokenContexts) {
     add("broken", "{");
     add("nohost", R"({"Name":"nohost","Endpoints":{}})");
     add("types", R"({"Name":"types","Endpoints":{"docker":{"Host":5}}})");
@@ -65,7 +65,7 @@ TEST_F(DockerContextsTest, LeavesBrokenOnesOut) {
     EXPECT_FALSE(contexts().find("../../x"));
 }
 
-TEST_F(DockerContextsTest, FindsTheCurrentEndpointAsDockerDoes) {
+TEST_F(DockerContextsTest, FindsTheCurrentEndpointLikeDocker) {
     EXPECT_EQ(contexts().current_name(), "default");
     EXPECT_EQ(contexts().current_endpoint(), "unix:///var/run/docker.sock");
 

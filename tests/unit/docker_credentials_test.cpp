@@ -42,7 +42,7 @@ TEST_F(DockerCredentialsTest, TheHelperOfTheRegistryComesBeforeTheStoreAndTheFil
                                    "docker-credential-two get https://index.docker.io/v1/"));
 }
 
-TEST_F(DockerCredentialsTest, AHelperThatFailsIsAnErrorOneWithoutTheRegistryIsNot) {
+TEST_F(DockerCredentialsTest, AFailingHelperIsAnErrorButNotOneWithoutTheRegistry) {
     auto find = read(R"({"credsStore":"two"})");
     answer = {.code = 1, .out = "credentials not found in native keychain\n"};
     EXPECT_EQ(find("a"), Credential{});

@@ -112,12 +112,12 @@ const std::string running =
     R"("Type":"volume"},{"Destination":"/usr/lib/wsl","Mode":"","RW":false,)"
     R"("Source":"/usr/lib/wsl","Type":"bind"}]})";
 
-TEST(DockerParseTest, EveryCutOfAnAnswerIsAnErrorAndNoCrash) {
+TEST(DockerParseTest, TruncatedAnswersAreErrorsAndDoNotCrash) {
     for (std::size_t size = 1; size < running.size(); ++size)
         EXPECT_THROW(parse_containers(running.substr(0, size)), Error) << size;
 }
 
-TEST(DockerParseTest, OddMountsAreLeftOut) {
+TEST(DockerParseTest, SkipsOddMounts) {
     for (const auto *mounts : {"{}", "7", "[7,null,[]]", R"([{"Type":"volume"}])",
                                R"([{"Type":"volume","Name":1,"Destination":"/x"}])"})
         EXPECT_TRUE(
@@ -128,13 +128,13 @@ TEST(DockerParseTest, OddMountsAreLeftOut) {
             << mounts;
 }
 
-TEST(DockerParseTest, DeepNestingIsNoCrash) {
+TEST(DockerParseTest, DeepNestingDoesNotCrash) {
     std::string deep(200'000, '[');
     EXPECT_THROW(parse_containers(R"({"Id":)" + deep), Error);
     EXPECT_THROW(parse_containers(R"({"Id":)" + deep + std::string(deep.size(), ']') + "}"), Error);
 }
 
-TEST(DockerParseTest, ImageStoresAreToldApart) {
+TEST(DockerParseTest, DistinguishesImageStores) {
     EXPECT_TRUE(parse_info(R"({"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})")
                     .containerd_store);
     for (const auto *status :
@@ -143,7 +143,7 @@ TEST(DockerParseTest, ImageStoresAreToldApart) {
             << status;
 }
 
-TEST(DockerParseTest, WhatNoInformationIs) {
+TEST(DockerParseTest, RecognizesMissingInformation) {
     for (const auto *output : {"", "<html>", "[]", R"({"SecurityOptions":{"name":"x"}})",
                                R"({"CgroupDriver":2})", R"({"ServerErrors":7})"})
         EXPECT_THROW(parse_info(output), Error) << output;

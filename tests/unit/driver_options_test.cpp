@@ -23,7 +23,7 @@ TEST(DriverOptionsTest, AllFormsOfTheCommandLine) {
     EXPECT_THAT(parse_driver_options({"memory=1g,memory=2g"}), ElementsAre(Pair("memory", "2g")));
 }
 
-TEST(DriverOptionsTest, WhatTheyMean) {
+TEST(DriverOptionsTest, Meanings) {
     auto options = read_driver_options({{"image", "i"},
                                         {"memory", "1.5g"},
                                         {"memory-swap", "-1"},
@@ -57,7 +57,8 @@ TEST(DriverOptionsTest, WhatTheyMean) {
     EXPECT_TRUE(options.allow_untrusted_image);
 }
 
-// What docker buildx 0.29.1 and the engine take, and what the container's policy then is.
+// Values that docker buildx 0.29.1 and the engine accept, and the resulting policy of the
+// container.
 TEST(DriverOptionsTest, RestartPolicies) {
     for (auto [value, policy] : std::vector<std::pair<const char *, const char *>>{
              {"no", "no"},
@@ -75,7 +76,7 @@ TEST(DriverOptionsTest, RestartPolicies) {
     EXPECT_EQ(read_driver_options({}).restart_policy, "unless-stopped");
 }
 
-TEST(DriverOptionsTest, RefusesWithTheKeyOrTheValueAndWhatToDo) {
+TEST(DriverOptionsTest, ErrorsNameTheKeyOrValueAndAFix) {
     struct Case {
         OptionMap options;
         const char *what, *hint;

@@ -19,7 +19,7 @@ SolveStatus failed(const std::string &vertex, const std::string &name) {
     return {.vertexes = {{.digest = vertex, .name = name, .error = "exit code: 255"}}};
 }
 
-TEST(EmulationTest, TheStepThatFailedMustHaveSaidSo) {
+TEST(EmulationTest, TheFailedStepMustHaveReportedIt) {
     EmulationWatch watch;
     watch.look(log("a", "exec /bin/sh: exec format error\n"));
     watch.look(failed("b", "[2/2] RUN false"));

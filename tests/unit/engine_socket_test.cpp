@@ -9,7 +9,7 @@
 namespace berth::docker {
 namespace {
 
-TEST(EngineSocketTest, SaysWhatIsRefusedAtOnce) {
+TEST(EngineSocketTest, ReportsImmediateRefusals) {
     test::TemporaryDirectory directory;
     auto none = "unix://" + (directory / "none.sock").string();
     EXPECT_EQ(why_nothing_listens(none),

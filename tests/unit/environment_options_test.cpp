@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Build options from the environment.
 #include "berth/job/environment_options.hpp"
+#include "berth/util/error.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,6 +42,13 @@ TEST(EnvironmentOptionsTest, TheInlineCacheOfABuildArgument) {
                 ElementsAre("type=inline"));
     EXPECT_TRUE(with(options, {{"BUILDKIT_INLINE_CACHE", "0"}}).cache_to.empty());
     EXPECT_TRUE(with(options, {}).cache_to.empty());
+}
+
+TEST(EnvironmentOptionsTest, SwitchesThatAreNoBooleanAreRefused) {
+    for (const auto *name : {"BUILDX_NO_DEFAULT_ATTESTATIONS", "BUILDX_NO_DEFAULT_OCI_ARTIFACT"}) {
+        EXPECT_THROW(with({}, {{name, "maybe"}}), Error) << name;
+        EXPECT_NO_THROW(with({}, {{name, "1"}})) << name;
+    }
 }
 
 TEST(EnvironmentOptionsTest, TheSourcePolicy) {

@@ -33,7 +33,7 @@ const Status recorded = {
             R"("language":"Dockerfile"},"ranges":[{"start":{"line":2},"end":{"line":2}}]})"),
      detail("Vertex", R"({"digest":"sha256:50a7"})")}};
 
-TEST(ErrorDetailsTest, ReadsWhatBuildkitSends) {
+TEST(ErrorDetailsTest, ReadsBuildkitsDetails) {
     auto details = read_details(recorded);
     ASSERT_EQ(details.sources.size(), 1u);
     EXPECT_EQ(details.sources[0].file_name, "Dockerfile");
@@ -45,7 +45,7 @@ TEST(ErrorDetailsTest, ReadsWhatBuildkitSends) {
     EXPECT_EQ(details.unsupported_request, "");
 }
 
-TEST(ErrorDetailsTest, LeavesOutWhatIsMalformed) {
+TEST(ErrorDetailsTest, IgnoresMalformedDetails) {
     for (const auto &bad :
          {detail("Source", ""), detail("Source", "{"), detail("Source", "[]"),
           detail("Source", "null"), detail("Source", R"({"info":3,"ranges":[]})"),
@@ -85,7 +85,7 @@ TEST(ErrorDetailsTest, ReadsABoundedNumber) {
     EXPECT_EQ(read_details(many).sources.size(), 100u);
 }
 
-TEST(ErrorDetailsTest, TheTextIsThatOfBuildkitsClient) {
+TEST(ErrorDetailsTest, TheTextEqualsBuildkitsClients) {
     EXPECT_EQ(error_text(recorded), recorded.message);
     EXPECT_EQ(error_text({StatusCode::not_found, "no such job", {}}), "NotFound: no such job");
     EXPECT_EQ(error_text({StatusCode::unknown,
@@ -139,7 +139,7 @@ TEST(FailureOfStatusTest, EscapeSequencesAreWrittenOut) {
     EXPECT_THAT(failure.excerpt, HasSubstr(">>> \\x1b[31m\n"));
 }
 
-TEST(FailureOfStatusTest, ACancelledBuildExitsSo) {
+TEST(FailureOfStatusTest, ACancelledBuildHasItsExitCode) {
     auto failure = failure_of_status(buildkit::recorded, true, {}, {});
     EXPECT_STREQ(failure.error.what(), "failed to build: cancelled");
     EXPECT_EQ(failure.error.code(), ExitCode::cancelled);

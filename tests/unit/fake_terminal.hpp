@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A terminal for tests: what a user would see after the bytes that were written. It knows the
-// control sequences that berth may use; any other is a fault. One byte is one cell here.
+// A terminal for tests: the screen after the written bytes. It supports the control sequences that
+// berth may use; any other one is an error. One byte is one cell here.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class FakeTerminal {
         }
     }
 
-    // Everything from the first line on, those that scrolled out too, without blanks at the ends.
+    // All lines, including those that scrolled out, without trailing spaces.
     std::vector<std::string> lines() const {
         auto result = lines_;
         for (auto &line : result)
@@ -40,7 +40,7 @@ class FakeTerminal {
             result.pop_back();
         return result;
     }
-    // How many lines were pushed out at the top.
+    // The number of lines that scrolled out.
     std::size_t scrolled() const { return lines_.size() > height_ ? lines_.size() - height_ : 0; }
 
     std::vector<std::string> faults;
@@ -68,7 +68,7 @@ class FakeTerminal {
         cells[column_++] = c;
     }
 
-    // `at` is behind ESC; gives the place of the sequence's last byte.
+    // `at` is after ESC; returns the index of the sequence's last byte.
     std::size_t escape(std::string_view text, std::size_t at) {
         auto end = text.find_first_not_of("[?0123456789;", at);
         auto sequence = std::string(text.substr(at, end - at + 1));

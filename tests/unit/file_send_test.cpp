@@ -80,7 +80,7 @@ class LocalOutputTest : public ::testing::Test {
         auto status = call->finish();
         EXPECT_TRUE(status.ok()) << status.message;
     }
-    // What a hostile or failing transfer is answered with.
+    // The answer to a hostile or failing transfer.
     std::string refusal() {
         for (;;) {
             auto packet = next();
@@ -141,7 +141,7 @@ TEST_F(LocalOutputTest, TheUmaskGivesTheDirectoryItsMode) {
     EXPECT_EQ(tree.status("out").st_mode, S_IFDIR | 0750u);
 }
 
-TEST_F(LocalOutputTest, ReplacesWhatIsThereAndKeepsTheRest) {
+TEST_F(LocalOutputTest, ReplacesExistingFilesAndKeepsOthers) {
     tree.file("out/file", "old");
     tree.file("out/kept", "kept");
     tree.file("out/was-directory/x/y", "old");
@@ -164,7 +164,7 @@ TEST_F(LocalOutputTest, ReplacesWhatIsThereAndKeepsTheRest) {
     EXPECT_THAT(names(), ElementsAre("file", "kept", "was-directory", "was-file"));
 }
 
-TEST_F(LocalOutputTest, ModeDeleteRemovesWhatTheBuildDoesNotHave) {
+TEST_F(LocalOutputTest, ModeDeleteRemovesOtherFiles) {
     tree.file("out/dir/old");
     tree.file("out/dir/kept", "old");
     tree.file("out/gone/deep/er/file");
@@ -179,7 +179,7 @@ TEST_F(LocalOutputTest, ModeDeleteRemovesWhatTheBuildDoesNotHave) {
     EXPECT_THAT(names("out/dir"), ElementsAre("kept"));
 }
 
-TEST_F(LocalOutputTest, ModeDeleteNeedsABuildKitThatKnowsIt) {
+TEST_F(LocalOutputTest, ModeDeleteNeedsSupportInBuildKit) {
     start(true);
     EXPECT_THAT(call->finish().message, HasSubstr("mode=delete requires"));
 }
@@ -203,7 +203,7 @@ TEST_F(LocalOutputTest, ASymlinkInTheWayIsReplacedNotFollowed) {
     EXPECT_EQ(tree.status("out/file").st_mode & S_IFMT, S_IFREG);
 }
 
-TEST_F(LocalOutputTest, RefusesPathsThatLeadOut) {
+TEST_F(LocalOutputTest, RefusesPathsThatLeadOutside) {
     for (const auto &path : std::vector<std::string>{"../x", "..", "/x", "a/../../x", ".", "",
                                                      "a//b", "./a", "a/", std::string("a\0b", 3)}) {
         start();
@@ -214,7 +214,7 @@ TEST_F(LocalOutputTest, RefusesPathsThatLeadOut) {
     EXPECT_THAT(names(""), ElementsAre("out"));
 }
 
-TEST_F(LocalOutputTest, RefusesWhatIsBelowASymlinkItSent) {
+TEST_F(LocalOutputTest, RefusesPathsBelowASentSymlink) {
     tree.folder("elsewhere");
     start();
     list("dir", symlink | 0777, "../elsewhere");
@@ -232,7 +232,7 @@ TEST_F(LocalOutputTest, RefusesAListOutOfOrder) {
     }
 }
 
-TEST_F(LocalOutputTest, RefusesHardLinksThatLeadOut) {
+TEST_F(LocalOutputTest, RefusesHardLinksThatLeadOutside) {
     tree.file("secret", "secret");
     for (auto target : {"../secret", "/etc/passwd", "z"}) {
         start();
@@ -241,14 +241,14 @@ TEST_F(LocalOutputTest, RefusesHardLinksThatLeadOut) {
     }
 }
 
-TEST_F(LocalOutputTest, AHardLinkToWhatIsNotThereIsNamed) {
+TEST_F(LocalOutputTest, NamesAHardLinkToAMissingFile) {
     start();
     list("x", 0644, "a");
     end_list();
     EXPECT_THAT(refusal(), HasSubstr("cannot create the hard link " + (tree / "out/x").string()));
 }
 
-TEST_F(LocalOutputTest, RefusesDataThatNobodyAskedFor) {
+TEST_F(LocalOutputTest, RefusesUnrequestedData) {
     start();
     data(7, "x");
     EXPECT_EQ(refusal(), "invalid file request 7");
@@ -273,7 +273,7 @@ TEST_F(LocalOutputTest, RefusesAnEarlyEnd) {
     EXPECT_EQ(call->finish().code, buildkit::StatusCode::cancelled);
 }
 
-TEST_F(LocalOutputTest, LeavesNoHalfAFile) {
+TEST_F(LocalOutputTest, LeavesNoIncompleteFile) {
     tree.file("out/file", "old");
     start();
     list("file", 0644);
@@ -293,13 +293,13 @@ TEST_F(LocalOutputTest, GarbageEndsTheTransfer) {
     EXPECT_THAT(refusal(), HasSubstr("cannot parse a packet"));
 }
 
-TEST_F(LocalOutputTest, AnUnknownKindOfFileIsNamed) {
+TEST_F(LocalOutputTest, NamesAnUnknownKindOfFile) {
     start();
     list("odd", 1u << 19 | 0644);
     EXPECT_THAT(refusal(), HasSubstr((tree / "out/odd").string()));
 }
 
-TEST_F(LocalOutputTest, MakesDevicesForRoot) {
+TEST_F(LocalOutputTest, CreatesDevicesForRoot) {
     if (::geteuid() != 0)
         GTEST_SKIP() << "needs root";
     start();
@@ -317,7 +317,7 @@ TEST_F(LocalOutputTest, MakesDevicesForRoot) {
     EXPECT_EQ(tree.status("out/null").st_rdev, 0x103u);
 }
 
-TEST_F(LocalOutputTest, ManyFilesAreAskedForAFewAtATime) {
+TEST_F(LocalOutputTest, RequestsAFewFilesAtATime) {
     start();
     std::set<std::uint32_t> asked;
     for (int i = 0; i < 40; ++i)

@@ -87,7 +87,7 @@ class FileSyncTest : public ::testing::Test {
     std::optional<test::SessionCall> call;
 };
 
-TEST_F(FileSyncTest, DescribesEachKindOfFileAsGoDoes) {
+TEST_F(FileSyncTest, DescribesEachKindOfFileLikeGo) {
     tree.folder("dir");
     tree.file("file", "12345");
     ::chmod((tree / "dir").c_str(), 01755);
@@ -113,14 +113,14 @@ TEST_F(FileSyncTest, DescribesEachKindOfFileAsGoDoes) {
     end_well();
 }
 
-TEST_F(FileSyncTest, SendsWhatIsAskedForAndOpensNothingElse) {
+TEST_F(FileSyncTest, SendsOnlyRequestedFiles) {
     tree.file("a", "first");
     tree.file("b", std::string(1'000'000, 'b'));
     tree.file("c", "");
     tree.file("d", "never asked for");
     start();
     EXPECT_THAT(paths(), ElementsAre("a", "b", "c", "d"));
-    std::filesystem::remove(tree / "d"); // nobody minds
+    std::filesystem::remove(tree / "d"); // ignored
     auto files = fetch({2, 1, 0});
     EXPECT_EQ(files[0], "first");
     EXPECT_EQ(files[1], std::string(1'000'000, 'b'));
@@ -166,7 +166,7 @@ TEST_F(FileSyncTest, ASocketIsAnEmptyFile) {
     end_well();
 }
 
-TEST_F(FileSyncTest, AFileThatGrewOrShrankIsSentAsItIs) {
+TEST_F(FileSyncTest, AFileThatGrewOrShrankIsSentInItsCurrentState) {
     tree.file("grown", "1");
     tree.file("shrunk", "12345");
     start();
@@ -179,7 +179,7 @@ TEST_F(FileSyncTest, AFileThatGrewOrShrankIsSentAsItIs) {
     end_well();
 }
 
-TEST_F(FileSyncTest, AFileThatVanishedIsNamed) {
+TEST_F(FileSyncTest, NamesAVanishedFile) {
     tree.file("gone");
     start();
     EXPECT_THAT(list(), SizeIs(1));
@@ -190,7 +190,7 @@ TEST_F(FileSyncTest, AFileThatVanishedIsNamed) {
     EXPECT_THAT(status.message, HasSubstr("gone changed"));
 }
 
-TEST_F(FileSyncTest, WhatTookAFilesPlaceIsNotOpened) {
+TEST_F(FileSyncTest, DoesNotOpenAReplacementOfAFile) {
     tree.file("file");
     tree.file("elsewhere", "secret");
     start({{"exclude-patterns", "elsewhere"}});
@@ -211,7 +211,7 @@ TEST_F(FileSyncTest, APipeInAFilesPlaceDoesNotBlock) {
     call->finish();
 }
 
-TEST_F(FileSyncTest, AnUnreadableFileIsNamedWhereItIsAskedFor) {
+TEST_F(FileSyncTest, NamesAnUnreadableRequestedFile) {
     if (::geteuid() == 0)
         GTEST_SKIP() << "root reads everything";
     tree.file("locked");
@@ -242,7 +242,7 @@ TEST_F(FileSyncTest, RefusesToSendAFileTwice) {
     EXPECT_FALSE(call->finish().ok());
 }
 
-TEST_F(FileSyncTest, ManyFilesAreSentWhileTheListIsStillGoingOn) {
+TEST_F(FileSyncTest, SendsFilesWhileListing) {
     for (int i = 0; i < 500; ++i)
         tree.file(fmt::format("{:03}", i), std::to_string(i));
     start();
@@ -278,7 +278,7 @@ TEST_F(FileSyncTest, GarbageEndsTheTransfer) {
     EXPECT_THAT(call->finish().message, HasSubstr("cannot parse a packet"));
 }
 
-TEST_F(FileSyncTest, EndsWhenThePeerDoes) {
+TEST_F(FileSyncTest, EndsWithThePeer) {
     tree.file("file");
     start();
     EXPECT_EQ(call->finish().code, buildkit::StatusCode::cancelled);
@@ -301,7 +301,7 @@ TEST_F(FileSyncTest, AnUnknownDirectoryIsRefused) {
     EXPECT_EQ(status.message, "no access allowed to dir \"../etc\"");
 }
 
-TEST_F(FileSyncTest, ADirectoryThatIsGoneIsNamedToTheReceiver) {
+TEST_F(FileSyncTest, NamesAMissingDirectoryToTheReceiver) {
     add_file_sync(services, {{"context", {.path = tree / "none"}}});
     call.emplace(services, method, buildkit::Metadata{{"dir-name", "context"}});
     auto packet = next();

@@ -46,7 +46,7 @@ TEST_F(FileTest, WritesAndReads) {
     EXPECT_EQ(read_file_if_exists("/dev/null"), "");
 }
 
-TEST_F(FileTest, MakesMissingFoldersPrivate) {
+TEST_F(FileTest, CreatesPrivateDirectories) {
     write_file_atomically(folder_.path() / "x" / "y" / "a", "1");
     EXPECT_EQ(fs::status(folder_ / "x").permissions(), fs::perms::owner_all);
     fs::current_path(folder_.path());
@@ -64,7 +64,7 @@ TEST_F(FileTest, TellsWhatIsMissing) {
               "cannot read " + none + ": No such file or directory");
 }
 
-TEST_F(FileTest, TellsWhatCannotBe) {
+TEST_F(FileTest, ReportsImpossiblePaths) {
     auto folder = folder_.path().string();
     EXPECT_EQ(failure([&] { read_file(folder); }), "cannot read " + folder + ": Is a directory");
     write_file_atomically(folder_ / "big", "12345");
@@ -76,12 +76,12 @@ TEST_F(FileTest, TellsWhatCannotBe) {
     fs::create_directories(folder_.path() / "full" / "x");
     EXPECT_THAT(failure([&] { write_file_atomically(folder_ / "full", "x"); }),
                 HasSubstr("cannot write"));
-    // Nothing of what failed stays.
+    // A failure leaves no file.
     for (const auto &entry : fs::directory_iterator(folder_.path()))
         EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
 }
 
-TEST_F(FileTest, ModesHoldWhateverTheUmask) {
+TEST_F(FileTest, ModesDoNotDependOnTheUmask) {
     auto old = ::umask(0777);
     write_file_atomically(folder_ / "new" / "file", "x", 0640);
     mode_t scratch;
@@ -100,7 +100,7 @@ TEST_F(FileTest, ModesHoldWhateverTheUmask) {
     EXPECT_EQ(scratch, 0700u);
 }
 
-TEST_F(FileTest, AFifoIsReadOnlyWhenItIsAskedFor) {
+TEST_F(FileTest, AFifoIsReadOnlyOnRequest) {
     auto fifo = folder_ / "fifo";
     ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
     EXPECT_THROW(read_file(fifo), Error);

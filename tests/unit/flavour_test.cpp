@@ -11,7 +11,7 @@
 namespace berth::docker {
 namespace {
 
-TEST(FlavourTest, IsToldByTheProgramsName) {
+TEST(FlavourTest, DependsOnTheProgramsName) {
     EXPECT_EQ(flavour_of("docker"), Flavour::docker);
     EXPECT_EQ(flavour_of("/opt/podman/bin/docker"), Flavour::docker);
     EXPECT_EQ(flavour_of("podman"), Flavour::podman);
@@ -20,7 +20,7 @@ TEST(FlavourTest, IsToldByTheProgramsName) {
     EXPECT_EQ(flavour_of(""), Flavour::docker);
 }
 
-TEST(FlavourTest, PodmanIsToldTheRegistry) {
+TEST(FlavourTest, PodmanGetsTheRegistry) {
     auto name = [](const char *reference) { return image_name(Flavour::podman, reference); };
     EXPECT_EQ(name("busybox"), "docker.io/library/busybox");
     EXPECT_EQ(name("moby/buildkit:x"), "docker.io/moby/buildkit:x");
@@ -85,7 +85,7 @@ TEST(FlavourTest, PodmansInfoIsRead) {
     EXPECT_FALSE(info.containerd_store);
 }
 
-TEST(FlavourTest, VersionsOfWhatIsThere) {
+TEST(FlavourTest, VersionsOfClientAndEngine) {
     auto both = parse_versions(R"({"Client": {"Version": "1"}, "Server": {"Version": "2"}})");
     EXPECT_EQ(both.client, "1");
     EXPECT_EQ(both.server, "2");

@@ -111,7 +111,17 @@ TEST(FrontendTest, ABuildArgChoosesTheFrontend) {
               "source=image:1");
 }
 
-TEST(FrontendTest, ABuildArgAsksForAnIndex) {
+TEST(FrontendTest, AnEmptyFrontendIsRefused) {
+    for (const auto *argument : {"BUILDKIT_SYNTAX=", "BUILDKIT_SYNTAX= "})
+        try {
+            told([&](auto &o) { o.build_args = {argument}; });
+            ADD_FAILURE() << argument;
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr("empty BUILDKIT_SYNTAX build-arg is invalid"));
+        }
+}
+
+TEST(FrontendTest, ABuildArgRequestsAnIndex) {
     auto with = [](const char *value) {
         return told(
             [value](auto &o) { o.build_args = {std::string("BUILDKIT_MULTI_PLATFORM=") + value}; });
@@ -130,12 +140,12 @@ TEST(FrontendTest, ABuildArgWithoutValueComesFromTheEnvironment) {
               "dockerfile.v0 build-arg:EMPTY= build-arg:SET=value");
 }
 
-TEST(FrontendTest, AttestationsAreAskedForWhereTheyCanBeCarried) {
+TEST(FrontendTest, RequestsAttestationsIfTheOutputSupportsThem) {
     EXPECT_THAT(told(read_frontend({}, {}, true)),
                 HasSubstr("attest:provenance=mode=min,inline-only=true"));
 }
 
-TEST(FrontendTest, RefusesWithTheFlagAndTheValue) {
+TEST(FrontendTest, ErrorsNameTheFlagAndTheValue) {
     struct Case {
         Set set;
         const char *what;

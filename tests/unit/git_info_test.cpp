@@ -58,7 +58,7 @@ class GitInfoTest : public ::testing::Test {
     std::map<std::string, std::string> addresses;
 };
 
-TEST_F(GitInfoTest, RevisionSourceAndFolders) {
+TEST_F(GitInfoTest, RevisionSourceAndDirectories) {
     addresses = {{"origin", "https://me:secret@example.com/app.git"}};
     EXPECT_THAT(ask().options,
                 ElementsAre(Pair("vcs:revision", commit),
@@ -69,7 +69,7 @@ TEST_F(GitInfoTest, RevisionSourceAndFolders) {
     EXPECT_THAT(ask().options, ::testing::Contains(Pair("vcs:source", "git@example.com:fork.git")));
 }
 
-TEST_F(GitInfoTest, LabelsWhenAskedFor) {
+TEST_F(GitInfoTest, LabelsOnRequest) {
     status = "?? x\n";
     EXPECT_THAT(
         ask({{"BUILDX_GIT_LABELS", "1"}, {"BUILDX_GIT_INFO", "0"}, {"BUILDX_GIT_CHECK_DIRTY", "1"}})
@@ -78,7 +78,7 @@ TEST_F(GitInfoTest, LabelsWhenAskedFor) {
                     Pair("label:com.docker.image.source.entrypoint", "app/Dockerfile")));
 }
 
-TEST_F(GitInfoTest, NothingRunsWhereThereIsNoGit) {
+TEST_F(GitInfoTest, NothingRunsOutsideOfAWorkTree) {
     std::filesystem::remove(root / ".git");
     EXPECT_THAT(ask().options, IsEmpty());
     std::filesystem::create_directories(root / ".git");
@@ -86,7 +86,7 @@ TEST_F(GitInfoTest, NothingRunsWhereThereIsNoGit) {
     EXPECT_THAT(runner.records, IsEmpty());
 }
 
-TEST_F(GitInfoTest, AMissingOrUnwillingGitIsAWarning) {
+TEST_F(GitInfoTest, AMissingOrFailingGitIsAWarning) {
     runner.answer = [](const process::Command &, const std::string &) {
         return process::Outcome{.kind = process::Outcome::Kind::not_started, .code = 2};
     };
@@ -102,8 +102,8 @@ TEST_F(GitInfoTest, AMissingOrUnwillingGitIsAWarning) {
     EXPECT_THAT(ask().warning, HasSubstr("fatal: dubious\n\n\tgit config x\n"));
 }
 
-// A context that was unpacked from somewhere may bring a .git of its own.
-TEST(GitProgramsTest, NoneOfARepositorysOwnProgramsRuns) {
+// An untrusted context may contain its own .git.
+TEST(GitProgramsTest, DoesNotRunProgramsOfTheRepository) {
     test::TemporaryDirectory directory;
     auto folder = directory.path().string();
     ASSERT_EQ(

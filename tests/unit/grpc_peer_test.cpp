@@ -76,7 +76,7 @@ TEST(GrpcPeerTest, PiecesOfOneByte) {
     EXPECT_EQ(status_of([&] { pipe.client.call("/test/Fail", ""); }).code, StatusCode::not_found);
 }
 
-TEST(GrpcPeerTest, ManyCallsSideBySide) {
+TEST(GrpcPeerTest, ManyConcurrentCalls) {
     auto services = echo_service();
     test::GrpcPipe pipe(services);
     std::vector<std::future<bool>> calls;
@@ -97,7 +97,7 @@ TEST(GrpcPeerTest, ManyCallsSideBySide) {
         EXPECT_TRUE(call.get());
 }
 
-TEST(GrpcPeerTest, StatusesComeWhole) {
+TEST(GrpcPeerTest, StatusesArriveWhole) {
     auto services = echo_service();
     test::GrpcPipe pipe(services);
     auto status = status_of([&] { pipe.client.call("/test/Fail", "x"); });
@@ -149,7 +149,7 @@ TEST(GrpcPeerTest, DeadlinesAndCancellationEndACall) {
     EXPECT_EQ(pipe.client.call("/test/Echo", "still works"), "still works");
 }
 
-TEST(GrpcPeerTest, TooLargeMessagesFailTheirCallAlone) {
+TEST(GrpcPeerTest, TooLargeMessagesFailOnlyTheirCall) {
     auto services = echo_service();
     test::GrpcPipe pipe(services, {}, {.largest_message = 1000});
     auto status = status_of([&] { pipe.client.call("/test/Echo", std::string(1001, 'x')); });

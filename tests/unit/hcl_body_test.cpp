@@ -33,7 +33,7 @@ std::string names(const Attributes &attributes) {
     return result;
 }
 
-TEST(HclBodyTest, LeavesWhatASchemaDoesNotName) {
+TEST(HclBodyTest, KeepsNamesThatASchemaLacks) {
     for (const BodyPtr &body :
          {native("a = 1\nc = 2\ntarget \"x\" {}\nvariable \"y\" {}\n"),
           json(R"({"a": 1, "c": 2, "target": {"x": {}}, "variable": {"y": {}}})")}) {
@@ -50,7 +50,7 @@ TEST(HclBodyTest, LeavesWhatASchemaDoesNotName) {
     }
 }
 
-TEST(HclBodyTest, AsksForRequiredAttributes) {
+TEST(HclBodyTest, RequiresRequiredAttributes) {
     const Schema required{.attributes = {{"a", true}}, .blocks = {}};
     for (const BodyPtr &body : {native(""), json("{}")}) {
         Diagnostics diagnostics;
@@ -60,7 +60,7 @@ TEST(HclBodyTest, AsksForRequiredAttributes) {
     }
 }
 
-TEST(HclBodyTest, SuggestsNamesThatAreNear) {
+TEST(HclBodyTest, SuggestsSimilarNames) {
     Diagnostics diagnostics;
     native("tagret \"x\" {}\n")->content(schema, diagnostics);
     ASSERT_EQ(diagnostics.size(), 1U);
@@ -68,7 +68,7 @@ TEST(HclBodyTest, SuggestsNamesThatAreNear) {
               "Blocks of type \"tagret\" are not expected here. Did you mean \"target\"?");
 }
 
-TEST(HclBodyTest, GivesAttributesAloneEvenBesideBlocks) {
+TEST(HclBodyTest, ReturnsOnlyAttributesBesideBlocks) {
     Diagnostics diagnostics;
     const Attributes attributes = native("a = 1\nx {}\nb = 2\n")->just_attributes(diagnostics);
     EXPECT_EQ(names(attributes), "a b ");

@@ -130,7 +130,7 @@ TEST(HclExpressionTest, ShowsTheLinesOfAnError) {
               "bake.hcl:3,10-16: Unknown variable; There is no variable named \"nosuch\".");
 }
 
-TEST(HclExpressionTest, RefusesValuesThatAreNestedTooDeep) {
+TEST(HclExpressionTest, RefusesDeeplyNestedValues) {
     Value value = Value::tuple({});
     EXPECT_THROW(for (int i = 0; i < 2000; ++i) value = Value::tuple({value}), Error);
 }

@@ -16,7 +16,7 @@ struct Recorded {
     std::string outcome; // "= JSON" or "! summary; detail"
 };
 
-// What docker buildx makes of each call; dev/record-functions writes the file.
+// docker buildx's result for each call; dev/record-functions writes the file.
 std::vector<Recorded> recorded_calls() {
     auto lines = split(read_file(BERTH_TEST_DATA "/data/hcl/functions.txt"), '\n');
     std::vector<Recorded> calls;
@@ -31,8 +31,8 @@ hcl::Context context_of_functions() {
     return context;
 }
 
-// What the interpreter makes of the call, in the form of the table, which has the first line of
-// an error alone.
+// The interpreter's result for the call, in the form of the table, which has only the first line of
+// an error.
 std::string outcome_of(const std::string &call) {
     static const auto context = context_of_functions();
     hcl::Diagnostics diagnostics;
@@ -49,7 +49,7 @@ std::string failure_of(const std::string &function, const std::string &why) {
     return "! Error in function call; Call to function \"" + function + "\" failed: " + why + ".";
 }
 
-TEST(HclFunctionsTest, GiveWhatDockerBuildxGives) {
+TEST(HclFunctionsTest, ReturnTheSameAsDockerBuildx) {
     auto calls = recorded_calls();
     ASSERT_GT(calls.size(), 900U);
     for (const auto &[call, outcome] : calls)
@@ -68,8 +68,8 @@ TEST(HclFunctionsTest, AreAllInTheTable) {
         EXPECT_GE(counts[function], 4) << function;
 }
 
-// Where docker buildx fails with a Go panic, or takes what makes no sense.
-TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
+// Calls for which docker buildx panics, or accepts nonsense.
+TEST(HclFunctionsTest, ReportErrorsWhereGoPanics) {
     EXPECT_EQ(outcome_of("log(-1, 10)"), failure_of("log", "the result is not a number"));
     EXPECT_EQ(outcome_of("pow(-8, 0.5)"), failure_of("pow", "the result is not a number"));
     EXPECT_EQ(outcome_of("indent(-1, \"a\")"),
@@ -83,7 +83,7 @@ TEST(HclFunctionsTest, SayInTheirOwnWordsWhatGoPanicsAt) {
     EXPECT_EQ(outcome_of("cidrsubnets(\"0.0.0.0/0\", 1, 1)"), "= [\"0.0.0.0/1\",\"128.0.0.0/1\"]");
 }
 
-TEST(HclFunctionsTest, RefuseResultsBeyondAllMeasure) {
+TEST(HclFunctionsTest, RefuseHugeResults) {
     auto large = failure_of("replace", "the result would be larger than 64 MiB");
     EXPECT_EQ(outcome_of("replace(format(\"%1000000s\", \"\"), \" \", format(\"%100s\", \"\"))"),
               large);

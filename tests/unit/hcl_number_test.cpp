@@ -18,13 +18,13 @@ Number parsed(const std::string &text) {
     return number.value_or(Number());
 }
 
-TEST(HclNumberTest, KeepsEveryDigitThatWasWritten) {
+TEST(HclNumberTest, KeepsEveryWrittenDigit) {
     for (const std::string text : {"0", "12", "-3", "0.1", "123456789012345678901234567890",
                                    "0.123456789012345678901234567890123456789", "1000000"})
         EXPECT_EQ(parsed(text).text(), text);
 }
 
-TEST(HclNumberTest, ReadsWhatGoReads) {
+TEST(HclNumberTest, ReadsLikeGo) {
     EXPECT_EQ(parsed(".5").text(), "0.5");
     EXPECT_EQ(parsed("5.").text(), "5");
     EXPECT_EQ(parsed("+1").text(), "1");
@@ -44,7 +44,7 @@ TEST(HclNumberTest, RefusesHugeExponents) {
     EXPECT_FALSE(Number::parse("1e99999999999999999999"));
 }
 
-TEST(HclNumberTest, WritesNoNumberOfMillionsOfDigits) {
+TEST(HclNumberTest, RefusesToWriteMillionsOfDigits) {
     Number number = parsed("1e100000");
     for (int i = 0; i < 6; ++i)
         number = number * number;
@@ -60,7 +60,7 @@ TEST(HclNumberTest, RoundsToTheLargerPrecision) {
     EXPECT_EQ((parsed("0.1") + parsed("0.2")).text(), "0.3");
 }
 
-TEST(HclNumberTest, FormatsAsGoDoes) {
+TEST(HclNumberTest, FormatsLikeGo) {
     const Number number = parsed("1234.5678");
     EXPECT_EQ(number.text('f', 2), "1234.57");
     EXPECT_EQ(number.text('f', 0), "1235");

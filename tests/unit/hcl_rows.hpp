@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables of HCL texts and what HCL itself makes of them (tests/data/hcl: one JSON array of text and
-// result a line), and a context of variables and functions for them.
+// Tables of HCL texts with HCL's own results (tests/data/hcl: one JSON array of text and result a
+// line), and a context of variables and functions for them.
 #pragma once
 
 #include "berth/hcl/closures.hpp"

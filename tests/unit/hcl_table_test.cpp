@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of tests/data/hcl: what berth makes of each text is what HCL does.
+// The tables of tests/data/hcl: berth's result for each text must equal HCL's.
 #include "berth/hcl/body.hpp"
 
 #include "hcl_rows.hpp"

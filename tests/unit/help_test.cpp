@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Help, and what every declaration must bring for help, manual and completion.
+// Help, and requirements on declarations for help, manual and completion.
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/help.hpp"
 #include "berth/cli/pages.hpp"
@@ -37,7 +37,7 @@ class HelpTest : public ::testing::Test {
     Action action_;
 };
 
-TEST_F(HelpTest, EveryOptionSaysWhatItAndItsValueAre) {
+TEST_F(HelpTest, EveryOptionDescribesItselfAndItsValue) {
     each_command(app_, [](const args::Command &command) {
         EXPECT_THAT(command.description(), Not(IsEmpty()));
         for (const auto &option : option_texts(command)) {
@@ -70,7 +70,7 @@ TEST_F(HelpTest, AsItIsTyped) {
     EXPECT_THAT(help("", "docker buildx"), HasSubstr("'docker buildx COMMAND --help' shows more"));
 }
 
-TEST_F(HelpTest, ALongTextIsWrappedInItsColumn) {
+TEST_F(HelpTest, WrapsALongTextInItsColumn) {
     for (const auto &line : split(help("create"), '\n'))
         EXPECT_LE(line.size(), 110u) << line;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Build records: names, filters, traces, and what is left out of bundles.
+// Build records: names, filters, traces, and secrets omitted from bundles.
 #include "berth/history/build_name.hpp"
 #include "berth/history/filter.hpp"
 #include "berth/history/inspection.hpp"
@@ -16,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(BuildNameTest, IsThatOfContextDockerfileAndTarget) {
+TEST(BuildNameTest, ConsistsOfContextDockerfileAndTarget) {
     auto noted = [](const std::string &path, const std::string &dockerfile) {
         return store::BuildRef{.target = "", .local_path = path, .dockerfile_path = dockerfile};
     };
@@ -89,7 +89,7 @@ std::string span(const std::string &value, const std::string &id = "0123456789ab
            R"("Resource":[{"Key":"service.name","Value":{"Type":"STRING","Value":"s"}}]})";
 }
 
-TEST(TraceDocumentTest, IsWhatJaegerImports) {
+TEST(TraceDocumentTest, CanBeImportedByJaeger) {
     auto document = nlohmann::json::parse(jaeger_trace(span("v") + "\n" + span("w")))["data"][0];
     const auto &first = document["spans"][0];
     EXPECT_EQ(document["spans"].size(), 2u);
@@ -113,7 +113,7 @@ TEST(TraceDocumentTest, IsWithoutSecrets) {
     EXPECT_THAT(text, Not(HasSubstr("aaaa")));
 }
 
-TEST(InspectionTest, LeavesEmptyFieldsOut) {
+TEST(InspectionTest, OmitsEmptyFields) {
     EXPECT_EQ(without_empty({{"Name", ""},
                              {"Ref", ""},
                              {"NumTotalSteps", 0},

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 using Role = Http2::Role;
 
-// Writes down what happens; pieces of data are joined.
+// Records events, with pieces of data joined.
 class Side : public Http2Listener {
   public:
     explicit Side(Role role, const Http2Limits &limits = {}) : http2(role, *this, limits) {}
@@ -56,7 +56,7 @@ const Headers request = {{":method", "POST"},
                          {":authority", "localhost"},
                          {"x", "y"}};
 
-// Until neither has anything to send. Returns what the first wrote.
+// Runs until neither side has bytes to send. Returns the bytes of the first.
 std::string exchange(Side &first, Side &second) {
     std::string all;
     while (true) {
@@ -148,7 +148,7 @@ TEST(Http2Test, WhatIsNoHttp2IsAnError) {
     for (const auto &bytes :
          {std::string("HTTP/1.1 400 Bad Request\r\n\r\n"), std::string(100, '\0'),
           std::string(100, '\xff'), hex_bytes({0xff, 0xff, 0xff, 4, 0, 0, 0, 0, 0}),
-          // DATA of a stream that nobody opened, before the settings
+          // DATA of an unopened stream, before the settings
           hex_bytes({0, 0, 1, 0, 0, 0, 0, 0, 5, 'x'})}) {
         Side client(Role::client), server(Role::server);
         EXPECT_THAT(error_of(client, bytes), HasSubstr("not HTTP/2"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patterns and trees for ignore_test.cpp, with what BuildKit v0.25 and docker buildx 0.29 left out
-// of them when they built `FROM scratch` + `COPY . /`. Paths are separated by spaces.
+// Patterns and trees for ignore_test.cpp, with the paths that BuildKit v0.25 and docker buildx 0.29
+// excluded when building `FROM scratch` + `COPY . /`. Paths are separated by spaces.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -211,7 +211,7 @@ constexpr IgnoreRow ignore_rows[] = {
     {"\\Qa", "a Qa", ""},
 };
 
-// What they refused.
+// Patterns that they refused.
 constexpr const char *ignore_errors[] = {
     "t\\emp1",
     "[--a]x",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// .dockerignore: the table of ignore_rows.hpp, errors, and what the table cannot show.
+// .dockerignore: the table of ignore_rows.hpp, errors, and cases that the table cannot express.
 #include "berth/context/ignore.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
@@ -24,7 +24,7 @@ std::vector<std::string> words(std::string_view text) {
     return parts;
 }
 
-// The files of a tree that a walk with these patterns leaves out.
+// The files of a tree that a walk with these patterns excludes.
 std::vector<std::string> left_out(const std::string &ignore, std::string_view tree) {
     auto patterns = IgnorePatterns::parse(ignore, ".dockerignore");
     auto keeps = [&](const std::string &path) {
@@ -45,7 +45,7 @@ std::vector<std::string> left_out(const std::string &ignore, std::string_view tr
 
 class IgnoreTableTest : public ::testing::TestWithParam<IgnoreRow> {};
 
-TEST_P(IgnoreTableTest, LeavesOutWhatBuildKitLeavesOut) {
+TEST_P(IgnoreTableTest, ExcludesTheSameAsBuildKit) {
     std::string_view expected = GetParam().left_out;
     if (expected.starts_with(everything)) {
         auto kept = words(expected.substr(std::string_view(everything).size()));
@@ -96,7 +96,7 @@ TEST(IgnoreErrorTest, NamesFileLineAndPattern) {
     EXPECT_THROW(IgnorePatterns::parse(std::string(70'000, 'a'), "x"), Error);
 }
 
-TEST(IgnoreRuleTest, TellsWhichLineDecided) {
+TEST(IgnoreRuleTest, ReportsTheDecidingLine) {
     auto patterns = IgnorePatterns::parse("# comment\n*.o\n\n!keep.o\n", ".dockerignore");
     auto excluded = patterns.decide("x.o", patterns.root());
     EXPECT_TRUE(excluded.excluded);
@@ -108,7 +108,7 @@ TEST(IgnoreRuleTest, TellsWhichLineDecided) {
     EXPECT_EQ(patterns.decide("x.c", patterns.root()).rule, -1);
 }
 
-TEST(IgnoreRuleTest, EntersAnExcludedFolderOnlyForWhatMayBeInIt) {
+TEST(IgnoreRuleTest, EntersAnExcludedDirectoryOnlyForExceptions) {
     auto patterns = IgnorePatterns::parse("*\n!src/*/keep\n!*.md\n!docs/**\n", "f");
     EXPECT_TRUE(patterns.may_include_below("src"));
     EXPECT_TRUE(patterns.may_include_below("src/a"));
@@ -119,7 +119,7 @@ TEST(IgnoreRuleTest, EntersAnExcludedFolderOnlyForWhatMayBeInIt) {
     EXPECT_FALSE(IgnorePatterns::parse("*", "f").may_include_below("a"));
 }
 
-TEST(PathPatternTest, MatchesByItself) {
+TEST(PathPatternTest, Matches) {
     struct {
         const char *pattern;
         const char *path;
@@ -146,7 +146,7 @@ TEST(PathPatternTest, MatchesByItself) {
         {"??", "\xc3\xbc", false},
         {"[\xc3\xa4-\xc3\xbc]x", "\xc3\xb6x", true},
         {"a?b", "a\nb", true},
-        {"a/**/c", "a/\n/c", false}, // Go's `.` is no newline
+        {"a/**/c", "a/\n/c", false}, // Go's `.` does not match a newline
     };
     for (const auto &c : cases)
         EXPECT_EQ(pattern_matches(c.pattern, c.path), c.matches) << c.pattern << " " << c.path;

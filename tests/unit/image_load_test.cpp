@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which layers of an image are sent to the engine.
+// The layers of an image that are sent to the engine.
 #include "berth/image/image_load.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/error.hpp"
@@ -47,7 +47,7 @@ ImageDocuments documents_of(const std::string &layers, const std::string &config
             .config = config};
 }
 
-TEST(ImageLoadTest, ReadsWhatTheBuilderSays) {
+TEST(ImageLoadTest, ReadsTheBuildersDocuments) {
     auto image =
         read_built_image(documents_of(R"([{"digest":")" + digest('1') + R"(","size":7}])",
                                       R"({"rootfs":{"diff_ids":[")" + digest('2') + R"("]}})"));
@@ -75,7 +75,7 @@ TEST(ImageLoadTest, NonsenseIsAnError) {
     EXPECT_THROW(read_built_image(ImageDocuments{}), Error);
 }
 
-TEST(ImageLoadTest, LayersAreSharedFromTheFirstOn) {
+TEST(ImageLoadTest, SharesTheFirstLayers) {
     auto image = image_of("abc");
     EXPECT_EQ(shared_layers(image, {}), 0u);
     EXPECT_EQ(shared_layers(image, {engine_image("abx")}), 2u);
@@ -85,7 +85,7 @@ TEST(ImageLoadTest, LayersAreSharedFromTheFirstOn) {
               3u);
 }
 
-TEST(ImageLoadTest, TheArchiveNamesAllLayersAndHoldsTheMissing) {
+TEST(ImageLoadTest, TheArchiveNamesAllLayersAndContainsMissingOnes) {
     auto image = image_of("abbe");
     std::vector<std::string> tags = {"app", "docker.io/library/app:2"};
     ImageArchive archive{.image = image, .tags = tags, .first_layer = 2};
@@ -179,36 +179,36 @@ TEST_F(LoadTest, AMissingTagIsAdded) {
     EXPECT_EQ(said.back(), "image tag " + digest('c') + " other");
 }
 
-TEST_F(LoadTest, OnlyWhatIsMissingIsSent) {
+TEST_F(LoadTest, OnlyMissingLayersAreSent) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 2 layers, 6.14kB sent"));
     EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
 }
 
-TEST_F(LoadTest, TheBaseImageIsAskedFor) {
+TEST_F(LoadTest, TheBaseImageIsInspected) {
     auto image = image_of("ab");
     image.bases = {"busybox"};
     load(image, {"app"});
     EXPECT_THAT(runner.records.front().command.argv, Contains("busybox"));
 }
 
-TEST_F(LoadTest, EverythingIsSentWhenTheEngineWantsMore) {
+TEST_F(LoadTest, EverythingIsSentIfTheEngineNeedsMore) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     failing_loads = 1;
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
-TEST_F(LoadTest, ALoadThatFailsIsAnError) {
+TEST_F(LoadTest, AFailedLoadIsAnError) {
     failing_loads = 9;
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
     failing_loads = 0;
-    load_says.clear(); // a docker that ended without a word has loaded nothing
+    load_says.clear(); // a docker that ends silently has loaded nothing
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
 }
 
-TEST_F(LoadTest, TheArchiveHasWhatIsMissing) {
+TEST_F(LoadTest, TheArchiveHasTheMissingLayers) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     load(image_of("ab"), {"app"});
     EXPECT_THAT(archive, HasSubstr("blobs/sha256/" + std::string(64, 'b') + std::string(1, '\0')));
@@ -217,7 +217,7 @@ TEST_F(LoadTest, TheArchiveHasWhatIsMissing) {
     EXPECT_EQ(archive.size() % 512, 0u);
 }
 
-TEST_F(LoadTest, WhatTheBuilderHasNotFetchedIsNotLoaded) {
+TEST_F(LoadTest, LayersThatTheBuilderLacksAreNotLoaded) {
     blobs.lacking = digest('b');
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::layers_missing);
     EXPECT_THAT(said, Not(Contains(StartsWith("load"))));
@@ -258,22 +258,22 @@ class ContainerdLoadTest : public LoadTest {
     }
 };
 
-TEST_F(ContainerdLoadTest, LayersOfAnImageThatWasLoadedFromHereAreReused) {
+TEST_F(ContainerdLoadTest, LayersOfALoadedImageAreReused) {
     load_first();
     EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 2 layers"));
     EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
 }
 
-TEST_F(ContainerdLoadTest, LayersOfAnImageThatIsGoneAreSent) {
+TEST_F(ContainerdLoadTest, LayersOfARemovedImageAreSent) {
     load_first();
     inspected.clear();
     EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
-// That it is there does not say that its blobs are: it may come from elsewhere.
-TEST_F(ContainerdLoadTest, LayersOfAnImageThatWasThereAreSent) {
+// Its existence does not imply that its blobs exist: it may come from elsewhere.
+TEST_F(ContainerdLoadTest, LayersOfAnUnknownImageAreSent) {
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
@@ -286,19 +286,19 @@ TEST_F(ContainerdLoadTest, LayersOfAnImageFromElsewhereAreSent) {
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
-TEST_F(ContainerdLoadTest, ABlobThatIsNotThereMeansEverything) {
+TEST_F(ContainerdLoadTest, AMissingBlobSendsEverything) {
     load_first();
     load_says = "Error unpacking image app:latest: content digest sha256:1: not found";
     EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
-TEST_F(ContainerdLoadTest, TheImageThatIsThereIsOneCommand) {
+TEST_F(ContainerdLoadTest, AnExistingImageTakesOneCommand) {
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_THAT(said, ElementsAre("image inspect"));
 }
 
-TEST_F(ContainerdLoadTest, TheImageThatIsThereWithoutItsLayersIsSent) {
+TEST_F(ContainerdLoadTest, AnExistingImageWithoutItsLayersIsSent) {
     inspected = image_with('d', "[]");
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// berth alone and as a docker plugin, and the conversion of docker's flags.
+// berth as a program and as a docker plugin, and the conversion of docker's flags.
 #include "berth/cli/invocation.hpp"
 #include "berth/cli/version_text.hpp"
 #include "berth/util/error.hpp"
@@ -20,7 +20,7 @@ Invocation called(const std::vector<std::string> &argv, const std::string &docke
     return read_invocation(argv, Environment({{"DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND", docker}}));
 }
 
-TEST(InvocationTest, ByItself) {
+TEST(InvocationTest, Alone) {
     for (const char *program : {"berth", "/usr/bin/berth", "docker-buildx", "/x/docker-berth"}) {
         auto invocation = read_invocation({program, "--builder", "x", "ls"}, Environment());
         EXPECT_FALSE(invocation.plugin);
@@ -30,7 +30,7 @@ TEST(InvocationTest, ByItself) {
     EXPECT_EQ(read_invocation({"/x/docker-buildx"}, Environment()).name, "docker-buildx");
 }
 
-TEST(InvocationTest, EmptyVariablesAreNone) {
+TEST(InvocationTest, EmptyVariablesCountAsUnset) {
     auto variables = read_invocation({"berth", "ls"},
                                      Environment({{"DOCKER_HOST", ""}, {"DOCKER_CONTEXT", "x"}}))
                          .variables;
@@ -46,14 +46,14 @@ TEST(InvocationTest, AsAPlugin) {
                 ElementsAre(Pair("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND", std::nullopt)));
 }
 
-TEST(InvocationTest, AskedToCompleteAsAPlugin) {
+TEST(InvocationTest, CompletionAsAPlugin) {
     EXPECT_THAT(called({"docker-berth", "__complete", "berth", "build", "--"}).arguments,
                 ElementsAre("__complete", "build", "--"));
     EXPECT_THAT(called({"docker-berth", "__complete", "build", "--"}).arguments,
                 ElementsAre("__complete", "build", "--"));
 }
 
-TEST(InvocationTest, AskedForHelpAsAPlugin) {
+TEST(InvocationTest, HelpAsAPlugin) {
     auto invocation = called({"docker-buildx", "--debug", "help", "buildx", "build"});
     EXPECT_TRUE(invocation.plugin);
     EXPECT_EQ(invocation.name, "docker buildx");
@@ -62,7 +62,7 @@ TEST(InvocationTest, AskedForHelpAsAPlugin) {
     EXPECT_FALSE(called({"docker-berth", "help", "build"}).plugin);
 }
 
-TEST(InvocationTest, DockersFlagsAreReadAsDockerReadsThem) {
+TEST(InvocationTest, ReadsDockersFlagsLikeDocker) {
     auto grouped = called({"docker-berth", "-DH", "tcp://h", "berth", "ls"});
     EXPECT_THAT(grouped.arguments, ElementsAre("--debug", "ls"));
     EXPECT_THAT(grouped.variables.at("DOCKER_HOST"), Optional(std::string("tcp://h")));
@@ -128,7 +128,7 @@ TEST(InvocationTest, Metadata) {
     EXPECT_EQ(as_buildx["Version"], compatible_version());
 }
 
-TEST(InvocationTest, TheProgramsNameSaysWhetherItStandsInForDockerBuildx) {
+TEST(InvocationTest, TheNameDeterminesWhetherItReplacesDockerBuildx) {
     for (const char *program : {"docker-buildx", "/x/docker-buildx", "buildx", "./buildx"})
         EXPECT_TRUE(read_invocation({program, "ls"}, Environment()).as_buildx) << program;
     for (const char *program : {"berth", "/x/docker-berth", "buildx-0.1"})

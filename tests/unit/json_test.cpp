@@ -17,7 +17,7 @@ std::string nested(int depth) {
     return std::string(depth, '[') + std::string(depth, ']');
 }
 
-TEST(JsonTest, ReadsWhatIsJson) {
+TEST(JsonTest, ReadsJson) {
     EXPECT_EQ(read_json(R"({"a":[1,"x"]})")["a"][1], "x");
     EXPECT_EQ(read_json("null"), nullptr);
     EXPECT_FALSE(read_json(nested(deepest_json)).is_discarded());
@@ -26,7 +26,7 @@ TEST(JsonTest, ReadsWhatIsJson) {
     EXPECT_EQ(read_ordered_json(R"({"b":1,"a":2})").dump(), R"({"b":1,"a":2})");
 }
 
-TEST(JsonTest, RefusesWhatIsNotOrTooMuch) {
+TEST(JsonTest, RefusesOtherTextsAndLimits) {
     EXPECT_EQ(why(""), "not JSON at byte 1");
     EXPECT_EQ(why("{\"a\":"), "not JSON at byte 6");
     EXPECT_EQ(why("[1e999]"), "a number is too large");

@@ -62,7 +62,7 @@ std::string all_bytes() {
     return text;
 }
 
-// A client and a server that answers with these trailers. Returns what the server wrote for one
+// A client and a server that answers with these trailers. Returns the server's bytes for one
 // request.
 struct Pair {
     explicit Pair(Headers answer) : trailers(std::move(answer)) {
@@ -83,7 +83,7 @@ struct Pair {
     Side client{Http2::Role::client}, server{Http2::Role::server};
 };
 
-TEST(LargeHeadersTest, ComeWholeAndTheNextOnesToo) {
+TEST(LargeHeadersTest, ArriveWholeWithTheFollowingOnes) {
     const Headers trailers = {{"small", "x"},
                               {"grpc-status-details-bin", base64_like()},
                               {"rare", rare_bytes},
@@ -148,7 +148,7 @@ std::string indexed(const std::string &name, const std::string &value) {
            static_cast<char>(size) + value;
 }
 
-TEST(LargeHeadersTest, EmptyTheTableAsTheyDoForThePeer) {
+TEST(LargeHeadersTest, EmptyTheTableLikeForThePeer) {
     Pair pair({});
     auto &client = pair.client;
     client.http2.open(request);
@@ -175,7 +175,7 @@ TEST(LargeHeadersTest, EmptyTheTableAsTheyDoForThePeer) {
     }
 }
 
-TEST(LargeHeadersTest, TooLargeOnesResetTheirStreamAlone) {
+TEST(LargeHeadersTest, TooLargeOnesResetOnlyTheirStream) {
     Pair pair(Headers{{"small", "x"}});
     auto &client = pair.client;
     client.http2.open(request);

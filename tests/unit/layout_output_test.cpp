@@ -52,7 +52,7 @@ TEST_F(LayoutOutputTest, BuildKitWritesToOneStore) {
     EXPECT_THROW(layout_stores({output()}), Error);
 }
 
-TEST_F(LayoutOutputTest, TheImageIsCalledByItsTags) {
+TEST_F(LayoutOutputTest, TheImageIsNamedByItsTags) {
     blob();
     finish("", {"app", "host:5000/x:2"});
     EXPECT_EQ(find("docker.io/library/app:latest"), digest);
@@ -77,7 +77,7 @@ TEST_F(LayoutOutputTest, ABuildOfNothingWritesNothing) {
 }
 
 // As beside type=docker for an engine with a classic store.
-TEST_F(LayoutOutputTest, AnImageThatHasAnotherDigestHereIsFound) {
+TEST_F(LayoutOutputTest, FindsAnImageWithAnotherDigest) {
     auto add = [this](const std::string &text) {
         tree.file("a/layout/blobs/sha256/" + sha256_hex(text), text);
         return "sha256:" + sha256_hex(text);
@@ -97,7 +97,7 @@ TEST_F(LayoutOutputTest, AnImageThatHasAnotherDigestHereIsFound) {
     EXPECT_EQ(find("docker.io/library/app:latest"), manifest);
 }
 
-TEST_F(LayoutOutputTest, AnImageThatDidNotComeIsAnError) {
+TEST_F(LayoutOutputTest, AMissingImageIsAnError) {
     for (const auto *bad : {"", "%", "bm8ganNvbg==", "e30="}) {
         if (*bad != 0)
             response["containerimage.descriptor"] = bad;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of the images that were loaded before may share layers with the next one.
+// The loaded images that may share layers with the next one.
 #include "berth/image/load_memory.hpp"
 #include "berth/util/file.hpp"
 
@@ -45,7 +45,7 @@ TEST_F(LoadMemoryTest, TheImageWithTheMostLayersInCommonComesFirst) {
     EXPECT_EQ(related("z"), "");
 }
 
-TEST_F(LoadMemoryTest, OfEqualImagesTheOneLoadedLastComesFirst) {
+TEST_F(LoadMemoryTest, TheLatestOfEqualImagesComesFirst) {
     memory.remember(image_of('1', "ab"));
     memory.remember(image_of('2', "ac"));
     EXPECT_EQ(related("ad"), "21");
@@ -53,7 +53,7 @@ TEST_F(LoadMemoryTest, OfEqualImagesTheOneLoadedLastComesFirst) {
     EXPECT_EQ(related("ad"), "12");
 }
 
-TEST_F(LoadMemoryTest, HoldsTheImagesLoadedLast) {
+TEST_F(LoadMemoryTest, KeepsTheLatestImages) {
     memory.remember(image_of('1', "a"));
     for (int i = 0; i < 64; ++i) {
         auto image = image_of('2', "b");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --cache-from and --cache-to: what they mean, and the directory of a local cache.
+// --cache-from and --cache-to: their meaning, and the directory of a local cache.
 #include "berth/image/oci_index.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/util/encoding.hpp"
@@ -55,7 +55,7 @@ TEST(LocalCacheTest, ReferencesAreCachesOfARegistry) {
     EXPECT_EQ(text_of(options.to), "inline;registry ref=a;");
 }
 
-TEST(LocalCacheTest, WhatIsMissingIsSaid) {
+TEST(LocalCacheTest, ReportsMissingParts) {
     EXPECT_THAT(failure({}, {"type=local"}), HasSubstr("local cache exporter requires dest"));
     EXPECT_THAT(failure({"type=local"}, {}), HasSubstr("local cache importer requires src"));
     EXPECT_THAT(failure({"type=registry"}, {}), HasSubstr("registry cache importer requires ref"));
@@ -69,7 +69,7 @@ class LocalCacheFiles : public ::testing::Test {
         tree.file("cache/blobs/sha256/" + sha256_hex(content), content);
         return "sha256:" + sha256_hex(content);
     }
-    // What the solve says when it exported a cache.
+    // The response of a solve that exported a cache.
     static std::map<std::string, std::string> exported(const std::string &digest) {
         return {
             {"cache.manifest", json({{"mediaType", "m"}, {"digest", digest}, {"size", 1}}).dump()}};
@@ -123,7 +123,7 @@ TEST_F(LocalCacheFiles, TheSameDirectoryCanBeReadAndWritten) {
     EXPECT_TRUE(both.stores.begin()->second.writable);
 }
 
-TEST_F(LocalCacheFiles, TagsAreKeptApart) {
+TEST_F(LocalCacheFiles, TagsAreSeparate) {
     auto one = blob("one"), two = blob("two");
     finish("type=local,tag=a,dest=" + cache, exported(one));
     finish("type=local,dest=" + cache, exported(one));
@@ -135,7 +135,7 @@ TEST_F(LocalCacheFiles, TagsAreKeptApart) {
               one);
 }
 
-TEST_F(LocalCacheFiles, ACacheThatIsNotThereIsAWarning) {
+TEST_F(LocalCacheFiles, AMissingCacheIsAWarning) {
     EXPECT_TRUE(solve({"type=local,src=" + cache}).from.empty());
     EXPECT_THAT(warnings, HasSubstr("WARNING: local cache import at " + cache +
                                     " not found due to err: could not read " + cache +
@@ -151,14 +151,14 @@ TEST_F(LocalCacheFiles, ACacheThatIsNotThereIsAWarning) {
     EXPECT_THAT(warnings, HasSubstr("index.json is not an OCI image index"));
 }
 
-TEST_F(LocalCacheFiles, WhatCannotBeWrittenFailsBeforeTheBuild) {
+TEST_F(LocalCacheFiles, UnwritableDestinationsFailBeforeTheBuild) {
     tree.file("file");
     auto path = (tree / "file").string();
     EXPECT_THROW(solve({}, {"type=local,dest=" + path}), Error);
     EXPECT_EQ(solve({}, {"type=local,ignore-error=true,dest=" + path}).to.size(), 1u);
 }
 
-TEST_F(LocalCacheFiles, ResetRemovesWhatNoEntryLeadsTo) {
+TEST_F(LocalCacheFiles, ResetRemovesUnreferencedBlobs) {
     auto descriptor = [](const std::string &digest, const char *type) {
         return json({{"digest", digest}, {"mediaType", type}});
     };

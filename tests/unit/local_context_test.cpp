@@ -64,7 +64,7 @@ TEST_F(LocalContextTest, TheIgnoreFileItselfIsAlwaysSent) {
     EXPECT_THAT(paths(read("app")), ElementsAre(".dockerignore", "kept"));
 }
 
-TEST_F(LocalContextTest, AnIgnoreFileOfTheDockerfilesOwnComesFirst) {
+TEST_F(LocalContextTest, TheDockerfilesIgnoreFileTakesPrecedence) {
     write("app/.dockerignore", "a\n");
     write("app/a", "");
     write("app/b", "");
@@ -76,7 +76,7 @@ TEST_F(LocalContextTest, AnIgnoreFileOfTheDockerfilesOwnComesFirst) {
     EXPECT_THAT(paths(context), ElementsAre(".dockerignore", "a"));
 }
 
-TEST_F(LocalContextTest, TheDockerfileCountsEvenWhereItIsIgnored) {
+TEST_F(LocalContextTest, TheDockerfileIsReadEvenIfIgnored) {
     write("app/Dockerfile", "FROM scratch\n");
     write("app/.dockerignore", "Dockerfile\n");
     auto first = read("app");
@@ -84,7 +84,7 @@ TEST_F(LocalContextTest, TheDockerfileCountsEvenWhereItIsIgnored) {
     EXPECT_EQ(first.dockerfile_files.at("Dockerfile"), "FROM scratch\n");
 }
 
-TEST_F(LocalContextTest, SaysWhatIsMissing) {
+TEST_F(LocalContextTest, NamesMissingFiles) {
     write("file", "");
     write("empty/x", "");
     write("folder/Dockerfile/x", "");
@@ -112,19 +112,19 @@ TEST_F(LocalContextTest, DockerfileMayBeInLowerCase) {
     EXPECT_EQ(read("low").file_name, "Dockerfile");
 }
 
-TEST_F(LocalContextTest, AFifoInPlaceOfAFileIsAnErrorAndIsNotWaitedFor) {
+TEST_F(LocalContextTest, AFifoInsteadOfAFileIsAnErrorAndDoesNotBlock) {
     write("plain/Dockerfile", "FROM scratch\n");
     ASSERT_EQ(::mkfifo((directory.path() / "plain/.dockerignore").c_str(), 0600), 0);
     expect_error("plain", "", ".dockerignore: it is a FIFO");
 }
 
-TEST(ContextKeyTest, DependsOnTheClientAndTheFolder) {
+TEST(ContextKeyTest, DependsOnTheClientAndTheDirectory) {
     EXPECT_NE(context_key("a", "/x"), context_key("b", "/x"));
     EXPECT_NE(context_key("a", "/x"), context_key("a", "/y"));
     EXPECT_EQ(context_key("a", "/x").find_first_not_of("0123456789abcdef"), std::string::npos);
 }
 
-TEST(RemoteDockerfileNameTest, HttpAddressesAreNoFiles) {
+TEST(RemoteDockerfileNameTest, HttpAddressesAreNotFiles) {
     EXPECT_TRUE(is_remote_dockerfile("http://host/Dockerfile"));
     EXPECT_TRUE(is_remote_dockerfile("https://host/Dockerfile"));
     for (const auto *file : {"", "-", "Dockerfile", "http:/x", "git@host:repo", "ftp://host/x"})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which images of a Dockerfile are the engine's alone, and what of them a builder is sent.
+// The images of a Dockerfile that exist only in the engine, and their transfer to the builder.
 #include "berth/job/local_images.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node's record as the container it asks for.
+// The container of a node's record.
 #include "berth/builder/node.hpp"
 
 #include <gmock/gmock.h>
@@ -60,7 +60,7 @@ TEST(NodeTest, EachOptionReachesTheContainer) {
     EXPECT_THAT(spec.environment, ElementsAre("A=1", "B=2"));
 }
 
-TEST(NodeTest, ACgroupParentIsForCgroupfsAlone) {
+TEST(NodeTest, ACgroupParentIsOnlyForCgroupfs) {
     store::NodeRecord node{.name = "b0", .endpoint = "e"};
     EXPECT_EQ(container_spec(node, engine("cgroupfs")).cgroup_parent, "/docker/buildx");
     node.driver_options.emplace()["cgroup-parent"] = "/g";
@@ -68,7 +68,7 @@ TEST(NodeTest, ACgroupParentIsForCgroupfsAlone) {
     EXPECT_EQ(container_spec(node, engine("none")).cgroup_parent, "");
 }
 
-TEST(NodeTest, AnEngineWithRemappedUsersIsAskedForItsOwn) {
+TEST(NodeTest, UsesTheHostsUsersOnAnEngineThatRemapsThem) {
     auto info = engine("systemd");
     for (const auto *option : {"userns", "name=userns", "name=userns,x=y"}) {
         info.security_options = {"name=seccomp,profile=default", option};

@@ -43,7 +43,7 @@ TEST_F(OciIndexTest, ANewLayout) {
     EXPECT_FALSE(std::filesystem::exists(layout / "index.json.lock"));
 }
 
-TEST_F(OciIndexTest, AnImageIsCalledByItsNameAndItsTag) {
+TEST_F(OciIndexTest, AnImageIsNamedByNameAndTag) {
     auto built = descriptor('a');
     built["annotations"] = {{"org.opencontainers.image.created", "now"}};
     put_in_oci_index(layout, built,
@@ -60,7 +60,7 @@ TEST_F(OciIndexTest, AnImageIsCalledByItsNameAndItsTag) {
     EXPECT_EQ(named("app"), "");
 }
 
-TEST_F(OciIndexTest, AnEntryReplacesTheOneOfItsNameAlone) {
+TEST_F(OciIndexTest, AnEntryReplacesOnlyTheOneWithItsName) {
     put_in_oci_index(layout, descriptor('a'), {{"latest"}, {"other"}, {"host/x:latest", true}});
     put_in_oci_index(layout, descriptor('b'), {{"latest"}});
     EXPECT_EQ(index()["manifests"].size(), 3u);
@@ -83,7 +83,7 @@ TEST_F(OciIndexTest, ABrokenIndexIsAnErrorAndStays) {
     EXPECT_FALSE(std::filesystem::exists(layout / "index.json.lock"));
 }
 
-TEST_F(OciIndexTest, OddFieldsOfAnIndexDoNoHarm) {
+TEST_F(OciIndexTest, OddFieldsOfAnIndexAreHarmless) {
     tree.file("layout/index.json",
               R"({"schemaVersion":"x","manifests":[{"annotations":7},{"digest":8,"annotations":)"
               R"({"org.opencontainers.image.ref.name":"odd"}}]})");

@@ -51,7 +51,7 @@ TEST_F(OciLayoutTest, ByTagNameOrDigest) {
     EXPECT_EQ(find_oci_layout(layout + ":one@" + c).tag, "one");
 }
 
-TEST_F(OciLayoutTest, WhatBuildKitIsGiven) {
+TEST_F(OciLayoutTest, ItsAttributeForBuildKit) {
     auto found = find_oci_layout(layout + ":one");
     auto stores = found.stores();
     ASSERT_EQ(stores.size(), 1u);
@@ -71,7 +71,7 @@ TEST_F(OciLayoutTest, TheOnlyImageNeedsNoName) {
     EXPECT_EQ(find_oci_layout(layout + ":other").digest, c);
 }
 
-TEST_F(OciLayoutTest, WhatIsMissingIsSaid) {
+TEST_F(OciLayoutTest, ReportsMissingParts) {
     EXPECT_THAT(failure((tree / "none").string()), EndsWith("none is not a directory"));
     EXPECT_THAT(failure(layout + ":three"), HasSubstr("it has no image three"));
     EXPECT_THAT(failure(layout + "@sha256:abc"), HasSubstr("sha256:abc is not a digest"));

@@ -10,7 +10,7 @@
 namespace berth::job {
 namespace {
 
-TEST(OldContextsTest, AreRemovedOnceWhereThereMayBeSome) {
+TEST(OldContextsTest, AreRemovedOnceIfTheyMayExist) {
     test::TemporaryTree tree;
     process::RecordingRunner runner;
     docker::Docker docker(runner, "docker", "default", "default");

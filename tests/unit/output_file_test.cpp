@@ -237,7 +237,7 @@ TEST_F(OutputFileTest, TheDirectoryOfAnOutputIsChecked) {
     EXPECT_THROW(check_output_directory(tree / "file/below"), Error);
 }
 
-// What another user than root may do. The tests themselves may run as root.
+// Access rights of a user other than root. The tests themselves may run as root.
 class OutputFileRights : public OutputFileTest {
   protected:
     OutputFileRights() {
@@ -267,7 +267,7 @@ TEST_F(OutputFileRights, AFileInAReadOnlyDirectoryIsWrittenInPlace) {
     EXPECT_EQ(tree.status("dir/file").st_ino, before);
 }
 
-TEST_F(OutputFileRights, WhatCannotBeWrittenFailsBeforeTheBuild) {
+TEST_F(OutputFileRights, UnwritableDestinationsFailBeforeTheBuild) {
     tree.file("dir/file", "old");
     ::chmod((tree / "dir/file").c_str(), 0444);
     ::chmod((tree / "dir").c_str(), 0555);
@@ -278,7 +278,7 @@ TEST_F(OutputFileRights, WhatCannotBeWrittenFailsBeforeTheBuild) {
     EXPECT_EQ(tree.content("dir/file"), "old");
 }
 
-TEST_F(OutputFileRights, AnothersFileInAStickyDirectoryIsWrittenInPlace) {
+TEST_F(OutputFileRights, AForeignFileInAStickyDirectoryIsWrittenInPlace) {
     if (!root_)
         GTEST_SKIP() << "takes files of two users";
     ASSERT_EQ(::seteuid(0), 0);

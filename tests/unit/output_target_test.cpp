@@ -59,7 +59,7 @@ TEST_F(OutputTargetTest, ArchivesGoToAFile) {
     }
 }
 
-TEST_F(OutputTargetTest, NothingIsCreatedBeforeBuildKitSends) {
+TEST_F(OutputTargetTest, CreatesNothingBeforeBuildKitSends) {
     auto path = (tree / "a" / "file").string();
     target("type=tar,dest=" + path);
     target("type=local,dest=" + (tree / "b").string());
@@ -69,7 +69,7 @@ TEST_F(OutputTargetTest, NothingIsCreatedBeforeBuildKitSends) {
     EXPECT_TRUE(std::filesystem::is_empty(tree / "a"));
 }
 
-TEST_F(OutputTargetTest, AFileThatCannotBeWrittenIsAnErrorAtOnce) {
+TEST_F(OutputTargetTest, AnUnwritableFileIsAnErrorAtOnce) {
     tree.file("file");
     EXPECT_THAT(failure("type=oci,dest=" + tree.path().string()),
                 AllOf(HasSubstr(tree.path().string()), HasSubstr("Is a directory")));
@@ -131,7 +131,7 @@ TEST_F(OutputTargetTest, AFailedLoadFailsTheOutput) {
     }
 }
 
-TEST_F(OutputTargetTest, OnlyWhatIsSentToThisSideHasATarget) {
+TEST_F(OutputTargetTest, OnlyOutputsToTheClientHaveATarget) {
     for (const auto *text : {"out", "-", "type=docker", "type=oci,dest=x"})
         EXPECT_TRUE(has_target(output(text))) << text;
     for (const auto *text : {"type=image", "type=cacheonly", "type=oci,tar=false,dest=x"})

@@ -60,7 +60,7 @@ TEST(OutputTest, AnEngineWithAContainerdStoreTakesALayout) {
     EXPECT_EQ(exporter(output, {"app"}), "oci name=app prefer-image-digest=true");
 }
 
-TEST(OutputTest, AnImageThatStaysIsAsTheEngineKeepsIt) {
+TEST(OutputTest, AKeptImageHasTheEnginesForm) {
     auto kept = kept_image({.type = "docker"}, {"app"});
     EXPECT_EQ(kept.type, "image");
     EXPECT_EQ(kept.attributes,
@@ -92,7 +92,7 @@ TEST(OutputTest, PushTurnsAnImageOutputIntoOneThatIsPushed) {
     EXPECT_EQ(exporter(outputs.front(), options.tags), "image name=app push=true");
 }
 
-TEST(OutputTest, DefaultLoadCountsOnlyWithoutAnyOutput) {
+TEST(OutputTest, DefaultLoadAppliesOnlyWithoutOutputs) {
     EXPECT_EQ(read_outputs(with_outputs({}), true).size(), 1u);
     EXPECT_TRUE(read_outputs(with_outputs({}), false).empty());
     EXPECT_EQ(read_outputs(with_outputs({"type=cacheonly"}), true).size(), 1u);
@@ -115,7 +115,7 @@ TEST(OutputTest, CacheonlyIsAnOutputThatIsNotExported) {
     EXPECT_TRUE(read_outputs(with_outputs({"type=image"}), false).front().exported());
 }
 
-TEST(OutputTest, RefusesWithTheValueAndWhatToDo) {
+TEST(OutputTest, ErrorsNameTheValueAndAFix) {
     struct Case {
         const char *text, *what, *hint;
     };
@@ -145,7 +145,7 @@ TEST(OutputTest, ArchivesWithoutDestinationGoToStandardOutput) {
         EXPECT_EQ(read_outputs(with_outputs({type}), false).front().destination, "-") << type;
 }
 
-TEST(OutputTest, FilesHaveNoImageId) {
+TEST(OutputTest, OutputsOfFilesHaveNoImageId) {
     for (const auto *output : {"type=local,dest=d", "-"}) {
         auto options = with_outputs({output});
         options.iid_file = "id";

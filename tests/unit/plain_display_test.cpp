@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plain progress: recorded builds against what BuildKit's own client printed for the same build,
-// and the rules one by one.
+// Plain progress: recorded builds compared with the output of BuildKit's own client, and each rule.
 #include "progress_replay.hpp"
 
 #include <gmock/gmock.h>
@@ -66,7 +65,7 @@ class PlainDisplayTest : public ::testing::Test {
             clock.now += 50ms;
     }
     std::string text() { return out.str(); }
-    // What was printed since the last call.
+    // The output since the last call.
     std::string news() {
         auto all = out.str();
         return all.substr(std::exchange(seen, all.size()));
@@ -83,7 +82,7 @@ class RecordedBuildTest : public ::testing::TestWithParam<std::string> {};
 
 } // namespace
 
-TEST_P(RecordedBuildTest, IsDrawnAsBuildkitDrawsIt) {
+TEST_P(RecordedBuildTest, IsDrawnLikeInBuildkit) {
     auto recording = Recording::load(GetParam());
     ASSERT_FALSE(recording.plain.empty());
     TestClock clock;
@@ -103,6 +102,18 @@ TEST_F(PlainDisplayTest, NamesTheBuilderFirst) {
               "#0 building with \"b\" instance using docker-container driver\n\n#1 step a\n");
 }
 
+TEST_F(PlainDisplayTest, CutsLongNamesOnRequest) {
+    std::string name(80, 'x');
+    auto draw = [&](bool short_names) {
+        out.str("");
+        make({.short_names = short_names});
+        display->update({.vertexes = {{.digest = "a", .name = name, .started = clock.now}}});
+        return text();
+    };
+    EXPECT_EQ(draw(false), "#1 " + name + "\n");
+    EXPECT_EQ(draw(true), "#1 " + name.substr(0, 72) + "...\n");
+}
+
 TEST_F(PlainDisplayTest, PrintsNothingWithoutAStep) {
     make({.builder_line = "building"});
     display->update({.vertexes = {{.digest = "a", .name = "announced"}}});
@@ -110,7 +121,7 @@ TEST_F(PlainDisplayTest, PrintsNothingWithoutAStep) {
     EXPECT_EQ(text(), "");
 }
 
-TEST_F(PlainDisplayTest, SaysHowAStepEnded) {
+TEST_F(PlainDisplayTest, ShowsTheEndOfAStep) {
     struct Case {
         std::string error;
         bool cached;
@@ -142,7 +153,7 @@ TEST_F(PlainDisplayTest, HoldsBackUpdatesOfATenthOfASecond) {
     EXPECT_EQ(news(), "#1 0.020 one\n#1 0.110 two\n");
 }
 
-TEST_F(PlainDisplayTest, DrawsWhatIsHeldBackWhenNothingMoreComes) {
+TEST_F(PlainDisplayTest, DrawsHeldBackUpdatesWithoutNews) {
     start("a");
     log("a", "one\n");
     EXPECT_EQ(news(), "#1 step a\n");
@@ -150,7 +161,7 @@ TEST_F(PlainDisplayTest, DrawsWhatIsHeldBackWhenNothingMoreComes) {
     EXPECT_EQ(news(), "#1 0.000 one\n");
 }
 
-TEST_F(PlainDisplayTest, ShowsPartsOfALineAsTheyCome) {
+TEST_F(PlainDisplayTest, ShowsPartsOfALineAsTheyArrive) {
     start("a");
     pass(200ms);
     news();
@@ -199,7 +210,7 @@ TEST_F(PlainDisplayTest, AStepLosesItsTurnWhenAnotherWaitedTenSeconds) {
                 HasSubstr("#1 10.00 a\n#1 ...\n\n#2 step b\n#2 ...\n\n#1 step a\n#1 10.50 a\n"));
 }
 
-TEST_F(PlainDisplayTest, StatusLinesComeAgainAfterFivePercentOrFiveSeconds) {
+TEST_F(PlainDisplayTest, RepeatsStatusLinesAfterFivePercentOrFiveSeconds) {
     start("a");
     struct Case {
         std::chrono::milliseconds wait;
@@ -223,7 +234,7 @@ TEST_F(PlainDisplayTest, StatusLinesComeAgainAfterFivePercentOrFiveSeconds) {
     EXPECT_EQ(news(), "#1 layer 100.00MB / 100.00MB 5.8s done\n");
 }
 
-TEST_F(PlainDisplayTest, StatusLinesLeaveOutWhatIsNotKnown) {
+TEST_F(PlainDisplayTest, StatusLinesOmitUnknownValues) {
     start("a");
     status("a", "nothing", 0, 0, true);
     status("a", "transferring context:", 42, 0, true);
@@ -263,7 +274,7 @@ TEST_F(PlainDisplayTest, GroupIsOneStepAndShownOnlyForWorkOfItsOwn) {
     EXPECT_EQ(news(), "#1 COPY --link\n#1 DONE 0.2s\n");
 }
 
-TEST_F(PlainDisplayTest, IgnoresWhatIsSaidOfUnknownVertices) {
+TEST_F(PlainDisplayTest, IgnoresUpdatesOfUnknownVertices) {
     log("nobody", "x\n");
     status("nobody", "x", 1, 1, true);
     display->update({.warnings = {{.vertex = "nobody", .summary = "w"}}});
@@ -291,7 +302,7 @@ TEST_F(PlainDisplayTest, ALogDoesNotTakeOverATerminal) {
     display->finish();
     EXPECT_EQ(text(), "#1 step a\n#1 0.000 red 10%20%\n#1 0.000 end\\x08\n#1 DONE 0.0s\n");
     out.str("");
-    make({.terminal = false}); // a file gets it as it is
+    make({.terminal = false}); // unchanged in a file
     start("a");
     log("a", "\x1b[41mred\n");
     complete("a");

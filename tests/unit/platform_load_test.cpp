@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several platforms of an image, for an engine that takes one a tag.
+// Several platforms of an image, for an engine with one platform per tag.
 #include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"
 
@@ -31,7 +31,7 @@ TEST(PlatformLoadTest, AnIndexWithoutItsAttestations) {
     EXPECT_EQ(platforms[1].platform, "linux/arm/v7");
 }
 
-TEST(PlatformLoadTest, AnImageIsNoIndex) {
+TEST(PlatformLoadTest, AnImageIsNotAnIndex) {
     EXPECT_TRUE(read_image_index("").empty());
     EXPECT_TRUE(read_image_index("[]").empty());
     EXPECT_TRUE(read_image_index(
@@ -39,7 +39,7 @@ TEST(PlatformLoadTest, AnImageIsNoIndex) {
                     .empty());
 }
 
-TEST(PlatformLoadTest, AnIndexThatLacksSomethingIsAnError) {
+TEST(PlatformLoadTest, AnIncompleteIndexIsAnError) {
     for (const auto &text :
          {index_start + "{}]}", index_start + R"(7]})",
           index_start + manifest("sha256:../x", R"({"os":"linux","architecture":"a"})") + "]}",
@@ -47,7 +47,7 @@ TEST(PlatformLoadTest, AnIndexThatLacksSomethingIsAnError) {
         EXPECT_THROW(read_image_index(text), Error) << text;
 }
 
-TEST(PlatformLoadTest, ATagAPlatform) {
+TEST(PlatformLoadTest, OneTagPerPlatform) {
     EXPECT_EQ(platform_tag("app", "linux/arm64"), "app:latest-arm64");
     EXPECT_EQ(platform_tag("registry.example:5000/app:1", "linux/arm/v7"),
               "registry.example:5000/app:1-arm-v7");

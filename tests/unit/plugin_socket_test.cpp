@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// docker's line to its plugin; the test is docker.
+// docker's connection to its plugin; the test plays docker.
 #include "berth/process/plugin_socket.hpp"
 
 #include "support/temporary_directory.hpp"
@@ -25,7 +25,7 @@ FileDescriptor listen_at(const std::string &path) {
     return listening;
 }
 
-TEST(PluginSocketTest, TheEndOfTheLineIsSigterm) {
+TEST(PluginSocketTest, AClosedSocketIsSigterm) {
     test::TemporaryDirectory folder;
     auto listening = listen_at(folder / "s");
     Cancellation cancellation;
@@ -38,7 +38,7 @@ TEST(PluginSocketTest, TheEndOfTheLineIsSigterm) {
     EXPECT_EQ(cancellation.signal(), SIGTERM);
 }
 
-TEST(PluginSocketTest, ItsOwnEndIsNone) {
+TEST(PluginSocketTest, ClosingItIsNotASignal) {
     test::TemporaryDirectory folder;
     auto listening = listen_at(folder / "s");
     Cancellation cancellation;
@@ -46,7 +46,7 @@ TEST(PluginSocketTest, ItsOwnEndIsNone) {
     EXPECT_FALSE(cancellation.cancelled());
 }
 
-TEST(PluginSocketTest, NobodyListens) {
+TEST(PluginSocketTest, IgnoresAMissingSocket) {
     Cancellation cancellation;
     PluginSocket none("", cancellation), gone("/nowhere/s", cancellation),
         abstract("@nobody-is-here", cancellation), long_name(std::string(500, 'x'), cancellation);

@@ -11,6 +11,7 @@ namespace berth::job {
 namespace {
 
 using test::TemporaryTree;
+using Variables = std::map<std::string, std::string>;
 
 TEST(PolicyTest, DisabledIsTheOnlySettingThatBuilds) {
     EXPECT_FALSE(policies_disabled({}));
@@ -20,6 +21,14 @@ TEST(PolicyTest, DisabledIsTheOnlySettingThatBuilds) {
     for (const auto *text : {"filename=p.rego", "reset=true", "strict=true", "log-level=debug",
                              "disabled=true,filename=p.rego"})
         EXPECT_THROW(policies_disabled({text}), Error) << text;
+}
+
+TEST(PolicyTest, TheDefaultPolicyIsRefused) {
+    EXPECT_NO_THROW(check_no_default_policy(Environment()));
+    EXPECT_NO_THROW(
+        check_no_default_policy(Environment(Variables{{"BUILDX_DEFAULT_POLICY", "false"}})));
+    EXPECT_THROW(check_no_default_policy(Environment(Variables{{"BUILDX_DEFAULT_POLICY", "1"}})),
+                 Error);
 }
 
 TEST(PolicyTest, MalformedSettingsAreUsageErrors) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plays a recorded rawjson stream into a display on a clock of its own.
+// Plays a recorded rawjson stream into a display with a simulated clock.
 #pragma once
 
 #include "berth/progress/display.hpp"
@@ -25,8 +25,8 @@ struct TestClock {
 
 struct Recording {
     std::string stream; // rawjson
-    std::string plain;  // what `buildctl debug logs --progress=plain` printed for it
-    // When each line of the stream came, in milliseconds; empty: all at once.
+    std::string plain;  // its output of `buildctl debug logs --progress=plain`
+    // The time of each line of the stream, in milliseconds; empty: all at once.
     std::vector<std::chrono::milliseconds> times;
 
     // tests/data/progress/NAME.{rawjson,plain,times}

@@ -32,7 +32,7 @@ TEST(ProvenanceMetadataTest, MinimalProvenanceHasNeitherStepsNorTimes) {
     EXPECT_TRUE(shown(v02, document, ProvenanceMode::disabled).is_null());
 }
 
-TEST(ProvenanceMetadataTest, TheNewerFormIsShownAsTheOlder) {
+TEST(ProvenanceMetadataTest, TheNewerFormIsConvertedToTheOlder) {
     json document = {{"buildDefinition",
                       {{"externalParameters",
                         {{"configSource", {{"uri", "u"}, {"path", "Dockerfile"}}},
@@ -51,7 +51,7 @@ TEST(ProvenanceMetadataTest, TheNewerFormIsShownAsTheOlder) {
                       {"environment", {{"platform", "linux/amd64"}}}}}}));
 }
 
-TEST(ProvenanceMetadataTest, EachPlatformHasItsOwnAndNonsenseIsLeftOut) {
+TEST(ProvenanceMetadataTest, EachPlatformHasItsOwnWithoutInvalidOnes) {
     json metadata = json::object();
     add_provenance(metadata,
                    {{.platform = "linux/arm64", .type = v02, .json = "{}"},

@@ -11,7 +11,7 @@ std::string shown(const std::string &address) {
     return Redaction(address).of(address);
 }
 
-TEST(RedactionTest, AddressesLoseWhatIsSecret) {
+TEST(RedactionTest, AddressesLoseSecrets) {
     EXPECT_EQ(shown("https://user:TOKEN@h/x.git#main"), "https://user:xxxxx@h/x.git#main");
     EXPECT_EQ(shown("https://TOKEN@h/x.git"), "https://xxxxx@h/x.git");
     EXPECT_EQ(shown("http://h/x.tar?ref=1&token=TOKEN"), "http://h/x.tar?ref=1&token=xxxxx");
@@ -21,7 +21,7 @@ TEST(RedactionTest, AddressesLoseWhatIsSecret) {
         EXPECT_EQ(shown(address), address);
 }
 
-TEST(RedactionTest, WhatBuildKitSaysOfThemToo) {
+TEST(RedactionTest, BuildKitsMessagesLoseSecretsToo) {
     Redaction redaction(BuildOptions{.context = "https://u:TOKEN1@h/x.git",
                                      .file = "https://h/Dockerfile?token=TOKEN2",
                                      .build_contexts = {"base=https://TOKEN3@h/y.git"}});

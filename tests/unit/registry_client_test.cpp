@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A registry's client against servers that ask for logins, are busy, redirect, or answer wrongly.
+// The registry client against servers that require logins, are busy, redirect, or answer
+// incorrectly.
 #include "berth/registry/client.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
@@ -124,7 +125,7 @@ class TokenServer {
     std::function<ServerAnswer(const ServerRequest &)> tokens_;
 };
 
-TEST_F(RegistryClientTest, TakesATokenAsNobody) {
+TEST_F(RegistryClientTest, GetsATokenAnonymously) {
     TokenServer tokens([](const ServerRequest &) {
         return ServerAnswer{.body = R"({"token":"t0ken","expires_in":300})"};
     });
@@ -136,7 +137,7 @@ TEST_F(RegistryClientTest, TakesATokenAsNobody) {
                             "GET /v2/app/manifests/latest", "GET /v2/app/manifests/latest"));
 }
 
-TEST_F(RegistryClientTest, TakesATokenByPasswordAndIdentity) {
+TEST_F(RegistryClientTest, GetsATokenByPasswordAndIdentity) {
     for (bool identity : {false, true}) {
         credential_ = identity ? session::Credential{.identity_token = "who"}
                                : session::Credential{.username = "me", .password = "p&w"};
@@ -152,7 +153,7 @@ TEST_F(RegistryClientTest, TakesATokenByPasswordAndIdentity) {
     }
 }
 
-TEST_F(RegistryClientTest, TokenServersWithoutPostGetAGet) {
+TEST_F(RegistryClientTest, FallsBackToGetForTokens) {
     credential_ = {.username = "me", .password = "pw"};
     TokenServer tokens([](const ServerRequest &request) {
         if (request.method == "POST")
@@ -166,7 +167,7 @@ TEST_F(RegistryClientTest, TokenServersWithoutPostGetAGet) {
     EXPECT_EQ(get(tokens.server).bytes, manifest);
 }
 
-TEST_F(RegistryClientTest, ATokenThatIsRefusedIsNotAskedForWithoutEnd) {
+TEST_F(RegistryClientTest, ARefusedTokenIsNotRequestedForever) {
     HttpServer server([](const ServerRequest &request) -> ServerAnswer {
         if (request.target.starts_with("/token"))
             return {.body = R"({"token":"no good"})"};
@@ -187,7 +188,7 @@ TEST_F(RegistryClientTest, BrokenTokenServersAreErrors) {
     EXPECT_THAT(failure(server), HasSubstr("an invalid URL as its token server"));
 }
 
-TEST_F(RegistryClientTest, WaitsAsLongAsABusyRegistrySays) {
+TEST_F(RegistryClientTest, WaitsForTheTimeOfABusyRegistry) {
     int count = 0;
     HttpServer server([&](const ServerRequest &) -> ServerAnswer {
         if (++count <= 2)
@@ -198,7 +199,7 @@ TEST_F(RegistryClientTest, WaitsAsLongAsABusyRegistrySays) {
     EXPECT_THAT(waits_, ElementsAre(3000, 3000));
 }
 
-TEST_F(RegistryClientTest, GivesUpOnARegistryThatStaysBusy) {
+TEST_F(RegistryClientTest, GivesUpOnABusyRegistry) {
     HttpServer busy(
         [](const ServerRequest &) { return ServerAnswer{.status = "503 Service Unavailable"}; });
     EXPECT_THAT(failure(busy), HasSubstr("503 Service Unavailable"));
@@ -268,7 +269,7 @@ TEST_F(RegistryClientTest, LongAnswersAreCutOff) {
     EXPECT_THAT(failure(headers), HasSubstr("failed to do request"));
 }
 
-TEST_F(RegistryClientTest, WhatIsNoHttpIsAnError) {
+TEST_F(RegistryClientTest, OtherProtocolsAreErrors) {
     for (const std::string raw :
          {"\r\n", "hello\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx",
           "HTTP/1.1 999999 X\r\n\r\n", "HTTP/1.1 200 OK\r\n"}) {
@@ -278,7 +279,7 @@ TEST_F(RegistryClientTest, WhatIsNoHttpIsAnError) {
     }
 }
 
-TEST_F(RegistryClientTest, TellsWhatTheRegistrySays) {
+TEST_F(RegistryClientTest, ReportsErrorsOfTheRegistry) {
     HttpServer server([](const ServerRequest &) {
         return ServerAnswer{
             .status = "403 Forbidden",
@@ -289,7 +290,7 @@ TEST_F(RegistryClientTest, TellsWhatTheRegistrySays) {
     EXPECT_THAT(failure(none), HasSubstr("/app:latest: not found"));
 }
 
-TEST_F(RegistryClientTest, AsksMirrorsFirst) {
+TEST_F(RegistryClientTest, TriesMirrorsFirst) {
     HttpServer mirror([](const ServerRequest &request) -> ServerAnswer {
         return request.target.find("/known/") != std::string::npos
                    ? found()
@@ -306,7 +307,7 @@ TEST_F(RegistryClientTest, AsksMirrorsFirst) {
     EXPECT_THAT(waits_, IsEmpty()) << "a broken mirror costs no wait";
 }
 
-TEST_F(RegistryClientTest, RegistriesWithoutReferrersHaveTheirTag) {
+TEST_F(RegistryClientTest, UsesTheTagInRegistriesWithoutReferrers) {
     auto index = R"({"manifests":[{"mediaType":"a","digest":"sha256:b","size":1,)"
                  R"("artifactType":"c"}]})";
     HttpServer server([&](const ServerRequest &request) -> ServerAnswer {

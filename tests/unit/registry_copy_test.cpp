@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies between registries and layouts: nothing wrong arrives, and nothing is sent that is there.
+// Copies between registries and layouts: no wrong blob arrives, and existing content is not sent.
 #include "berth/registry/copy.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
@@ -27,7 +27,7 @@ std::string digest_of(const std::string &bytes) {
     return "sha256:" + sha256_hex(bytes);
 }
 
-// Keeps what is pushed, in memory; repositories share nothing.
+// Keeps pushed content in memory; repositories share nothing.
 class MemoryRegistry {
   public:
     std::map<std::string, std::string> blobs, manifests; // "app@sha256:…"; also "app:tag"
@@ -107,7 +107,7 @@ class RegistryServer : public MemoryRegistry {
 
 class RegistryCopyTest : public ::testing::Test {
   protected:
-    // An image of one layer in `registry`; gives its manifest's descriptor.
+    // Creates an image of one layer in `registry`, and returns the descriptor of its manifest.
     static Descriptor add_image(MemoryRegistry &registry, const std::string &layer,
                                 const std::string &layer_sent = "") {
         std::string config = R"({"architecture":"amd64","os":"linux"})";
@@ -173,7 +173,7 @@ TEST_F(RegistryCopyTest, WithinARegistryNothingIsSent) {
     EXPECT_THAT(from_.server.lines(), Each(Not(HasSubstr("/upload/"))));
 }
 
-TEST_F(RegistryCopyTest, SendsWhereTheRegistryTakesNothingFromAnotherRepository) {
+TEST_F(RegistryCopyTest, SendsIfTheRegistryRefusesToMount) {
     from_.mounts = false;
     auto descriptor = add_image(from_, "layer");
     Copier copier(images_, from_.location("other"));
@@ -209,7 +209,7 @@ TEST_F(RegistryCopyTest, ToALayoutAndBack) {
     EXPECT_TRUE(to_.manifests.contains("back@" + descriptor.digest));
 }
 
-TEST_F(RegistryCopyTest, ReferrersInACircleEnd) {
+TEST_F(RegistryCopyTest, CyclicReferrersEnd) {
     auto one = add_image(from_, "one"), two = add_image(from_, "two");
     auto list = [](const Descriptor &of) {
         auto entry = descriptor_json(of);

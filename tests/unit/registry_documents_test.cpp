@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and documents of images: what is read of them, and that hostile ones are errors.
+// Names and documents of images: parsing, and errors for hostile ones.
 #include "berth/gotemplate/template.hpp"
 #include "berth/registry/combine.hpp"
 #include "berth/registry/location.hpp"
@@ -59,7 +59,7 @@ TEST(DocumentsTest, HostileOnesAreErrors) {
     EXPECT_THROW(shape_image(json::parse("[]"), "it"), Error);
 }
 
-TEST(ShapesTest, JsonIsThatOfGo) {
+TEST(ShapesTest, JsonEqualsGos) {
     auto image = shape_image(json::parse(R"({"os":"linux","architecture":"arm","unknown":1,
             "created":"2026-01-02T03:04:05.1200+00:00",
             "config":{"Labels":{"b":"<&>","a":""},"ExposedPorts":{"80/tcp":{"x":1}}}})"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real runner, on commands every POSIX system has.
+// The real runner, with commands of every POSIX system.
 #include "berth/process/real_runner.hpp"
 
 #include <gmock/gmock.h>
@@ -39,20 +39,20 @@ TEST_F(RealRunnerTest, AddsToPathAndSetsVariables) {
     EXPECT_EQ(runner.run(command).out, "/first:/usr/bin:/bin||" + std::string(std::getenv("HOME")));
 }
 
-TEST_F(RealRunnerTest, TellsAMissingProgram) {
+TEST_F(RealRunnerTest, ReportsAMissingProgram) {
     auto outcome = runner.run({.argv = {"no-such-program-anywhere"}});
     EXPECT_EQ(outcome.kind, Outcome::Kind::not_started);
     EXPECT_THAT(describe_failure({.argv = {"no-such-program-anywhere"}}, outcome),
                 HasSubstr("`no-such-program-anywhere` could not be started"));
 }
 
-TEST_F(RealRunnerTest, TellsASignal) {
+TEST_F(RealRunnerTest, ReportsASignal) {
     auto outcome = runner.run(sh("kill -9 $$"));
     EXPECT_EQ(outcome.kind, Outcome::Kind::signalled);
     EXPECT_EQ(outcome.code, 9);
 }
 
-TEST_F(RealRunnerTest, EndsWhatTakesTooLong) {
+TEST_F(RealRunnerTest, EndsASlowCommand) {
     auto command = sh("sleep 60");
     command.timeout = milliseconds(100);
     auto outcome = runner.run(command);
@@ -113,19 +113,19 @@ TEST_F(RealRunnerTest, DoesNotWaitForAGrandchildThatKeepsThePipe) {
     EXPECT_LT(outcome.elapsed, milliseconds(4000));
 }
 
-TEST_F(RealRunnerTest, AnErrorOfTheInputEndsTheCommandAndComesOut) {
+TEST_F(RealRunnerTest, RethrowsAnErrorOfTheInput) {
     Streams streams;
     streams.input = [](char *, std::size_t) -> std::size_t { throw std::runtime_error("no file"); };
     EXPECT_THROW(runner.run(sh("sleep 60"), streams), std::runtime_error);
 }
 
-TEST_F(RealRunnerTest, AnErrorOfTheOutputEndsTheCommandAndComesOut) {
+TEST_F(RealRunnerTest, RethrowsAnErrorOfTheOutput) {
     Streams streams;
     streams.on_output = [](std::string_view) { throw std::runtime_error("no room"); };
     EXPECT_THROW(runner.run(sh("echo x; sleep 60"), streams), std::runtime_error);
 }
 
-TEST_F(RealRunnerTest, RunsSideBySide) {
+TEST_F(RealRunnerTest, RunsInParallel) {
     auto outcomes = runner.run_all({sh("sleep 0.3; echo a"), sh("sleep 0.3; echo b")});
     ASSERT_EQ(outcomes.size(), 2u);
     EXPECT_EQ(outcomes[0].out, "a\n");

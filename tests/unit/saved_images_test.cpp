@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --local-images: what of the engine is served to BuildKit, and when `docker save` runs.
+// --local-images: the images served to BuildKit, and the runs of `docker save`.
 #include "berth/job/saved_images.hpp"
 #include "berth/process/recording.hpp"
 #include "berth/util/encoding.hpp"
@@ -91,7 +91,7 @@ TEST_F(SavedImagesTest, AnUnchangedImageIsNotSavedAgain) {
     auto again = bring();
     EXPECT_EQ(saves, 1);
     EXPECT_THAT(again->attributes().at("context:mine"), HasSubstr(digest));
-    // One that is damaged is.
+    // A damaged one is.
     fs::remove_all(tree / ("cache/images/" + id + "/blobs"));
     bring();
     EXPECT_EQ(saves, 2);
@@ -112,14 +112,14 @@ TEST_F(SavedImagesTest, OldLayoutsAreRemoved) {
     for (const auto &name : {id, std::string("now"), std::string("used5")})
         EXPECT_TRUE(fs::exists(tree / ("cache/images/" + name))) << name;
     EXPECT_FALSE(fs::exists(tree / "cache/images/used6"));
-    // What a build may be reading stays.
+    // Layouts that a build may still read stay.
     for (int i = 0; i < 10; ++i)
         use("now" + std::to_string(i), std::chrono::hours(0));
     bring();
     EXPECT_EQ(kept(), 12u);
 }
 
-TEST_F(SavedImagesTest, WithoutACacheATemporaryDirectoryServes) {
+TEST_F(SavedImagesTest, UsesATemporaryDirectoryWithoutACache) {
     tree.file("file");
     for (const auto &cache : {fs::path(), tree / "file"}) {
         fs::path directory;
@@ -132,7 +132,7 @@ TEST_F(SavedImagesTest, WithoutACacheATemporaryDirectoryServes) {
     }
 }
 
-TEST_F(SavedImagesTest, WhatARegistryHasIsLeftToIt) {
+TEST_F(SavedImagesTest, ImagesOfRegistriesAreNotSaved) {
     images = image(id, "mine:latest", R"(["mine@sha256:cc"])");
     EXPECT_TRUE(bring()->attributes().empty());
     EXPECT_EQ(saves, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `docker save` writes, of old and new dockers, and of nobody's.
+// Archives of `docker save` from old and new dockers, and hostile ones.
 #include "berth/image/oci_index.hpp"
 #include "berth/image/saved_layout.hpp"
 #include "berth/util/encoding.hpp"
@@ -58,7 +58,7 @@ TEST_F(SavedLayoutTest, AnOciLayoutKeepsItsDigest) {
     EXPECT_EQ(blob(digest("config")), "config");
 }
 
-TEST_F(SavedLayoutTest, OfTheOldFormAManifestIsMade) {
+TEST_F(SavedLayoutTest, CreatesAManifestForTheOldForm) {
     std::string zipped = "\x1f\x8b zipped";
     auto found = write(
         {{.path = "1a/", .type = '5'},
@@ -93,7 +93,7 @@ TEST_F(SavedLayoutTest, AnImageWithoutLayers) {
     EXPECT_EQ(json::parse(blob(found))["layers"], json::array());
 }
 
-TEST_F(SavedLayoutTest, NothingIsWrittenElsewhere) {
+TEST_F(SavedLayoutTest, WritesNothingElsewhere) {
     tree.file("secret", "s");
     for (const auto *path : {"/etc/x.json", "../x.json", "a/../../x.json", ".."})
         EXPECT_THAT(failure({{.path = path, .content = "x"}}), HasSubstr("points outside")) << path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls a session service as BuildKit does, over a pair of streams in memory.
+// Calls a session service like BuildKit, over a pair of streams in memory.
 #pragma once
 
 #include "berth/buildkit/typed_stream.hpp"

@@ -39,7 +39,7 @@ TEST(SecretsTest, SendsFilesAndValuesByTheirId) {
     add_secrets(services, {{"file", SecretFile{tree / "file"}}, {"value", SecretValue{"text"}}});
     EXPECT_EQ(get_secret(services, "file").first, std::string("a\0b\xff", 4));
     EXPECT_EQ(get_secret(services, "value").first, "text");
-    tree.file("file", "later"); // read when it is asked for
+    tree.file("file", "later"); // read on request
     EXPECT_EQ(get_secret(services, "file").first, "later");
 }
 
@@ -53,7 +53,7 @@ TEST(SecretsTest, AnUnknownIdIsNotFound) {
     }
 }
 
-TEST(SecretsTest, RefusesWhatIsTooLargeOrMissingBeforeTheBuild) {
+TEST(SecretsTest, RefusesLargeOrMissingSecretsBeforeTheBuild) {
     test::TemporaryTree tree;
     tree.file("large", std::string(largest_secret + 1, 'x'));
     tree.file("just", std::string(largest_secret, 'x'));
@@ -79,7 +79,7 @@ TEST(SecretsTest, AFileThatGrewIsRefusedWithoutItsContent) {
     EXPECT_THAT(status.message, Not(HasSubstr("xxx")));
 }
 
-TEST(HealthTest, AnswersThatItServes) {
+TEST(HealthTest, ReportsServing) {
     buildkit::Services services;
     add_health(services);
     auto [response, status] = test::call<grpc::health::v1::HealthCheckResponse>(
@@ -119,7 +119,7 @@ TEST_F(UploadTest, StreamsTheArchiveOfItsAddressOnce) {
     EXPECT_FALSE(pull(path).second.ok());
 }
 
-TEST_F(UploadTest, ASourceThatFailsEndsTheCallWithItsWords) {
+TEST_F(UploadTest, AFailingSourceEndsTheCallWithItsMessage) {
     add_upload(services, {{"http://buildkit-session/1", [](char *, std::size_t) -> std::size_t {
                                throw Error("cannot read standard input");
                            }}});
@@ -144,7 +144,7 @@ class AuthTest : public ::testing::Test {
     buildkit::Services services;
 };
 
-TEST_F(AuthTest, FindsWhatDockerLoginWrote) {
+TEST_F(AuthTest, FindsCredentialsOfDockerLogin) {
     configure(R"({"auths": {"reg.example:5000": {"auth": "dXNlcjpwYTpzcw=="},
                             "https://index.docker.io/v1/": {"auth": "aHViOnNlY3JldA=="},
                             "https://old.example/v2/": {"username": "u", "password": "p"},
@@ -159,7 +159,7 @@ TEST_F(AuthTest, FindsWhatDockerLoginWrote) {
     EXPECT_EQ(credentials("reg.example"), ":");
 }
 
-TEST_F(AuthTest, AsksTheHelperOfTheRegistryOnce) {
+TEST_F(AuthTest, RunsTheHelperOfTheRegistryOnce) {
     configure(R"({"credHelpers": {"reg.example": "mine"}, "credsStore": "all"})");
     runner.answer = [](const process::Command &command, const std::string &input) {
         return process::Outcome{.out = command.argv[0] == "docker-credential-mine"
@@ -172,13 +172,13 @@ TEST_F(AuthTest, AsksTheHelperOfTheRegistryOnce) {
     EXPECT_EQ(runner.records.size(), 2u);
 }
 
-TEST_F(AuthTest, AHelperWithoutTheRegistryIsNoError) {
+TEST_F(AuthTest, AHelperWithoutTheRegistryIsNotAnError) {
     configure(R"({"credsStore": "all"})");
     runner.fallback = {.code = 1, .out = "credentials not found in native keychain\n"};
     EXPECT_EQ(credentials("reg.example"), ":");
 }
 
-TEST_F(AuthTest, AHelperThatFailsIsNamed) {
+TEST_F(AuthTest, NamesAFailingHelper) {
     configure(R"({"credsStore": "all"})");
     runner.fallback = {.code = 1, .out = "keychain is locked"};
     EXPECT_THAT(credentials("reg.example"), HasSubstr("docker-credential-all"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What builds side by side have in common: directories, results, one display.
+// State shared by concurrent builds: directories, results, one display.
 #include "berth/progress/shared_display.hpp"
 
 #include "../../src/job/linked_inputs.hpp"
@@ -19,7 +19,7 @@ solve::Request request(const std::map<std::string, session::SourceDirectory> &di
     return {.directories = directories, .shared_key = "key"};
 }
 
-TEST(SharedDirectoriesTest, ThoseOfTwoRequestsHaveASession) {
+TEST(SharedDirectoriesTest, DirectoriesOfTwoRequestsShareASession) {
     auto a = request({{"context", {"/app"}}, {"dockerfile", {"/app"}}});
     auto b = request({{"context", {"/app"}}, {"dockerfile", {"/b"}}});
     auto c = request({{"context", {"/c"}}});
@@ -70,7 +70,7 @@ TEST(LinkedInputsTest, EachPlatformIsAnInput) {
     EXPECT_THROW(add_link(asking, {"base", "app"}, {}), Error); // of a BuildKit that is too old
 }
 
-// Notes what it is to draw.
+// Records updates.
 class Drawn : public progress::Display {
   public:
     void update(const progress::SolveStatus &status) override {
@@ -101,7 +101,7 @@ TEST(SharedDisplayTest, ACommonStepIsDrawnOnceAndKeepsItsName) {
     b.update({.vertexes = {{.digest = "2", .name = "exporting"}}});
     EXPECT_THAT(drawn.lines,
                 ElementsAre("[a 1/2] FROM x", "log", "[a 1/2] FROM x done", "s", "[b] exporting"));
-    // What a leaves unsaid b says.
+    // b continues where a stopped.
     a.finish();
     b.update({.logs = {{.vertex = "1", .data = "more"}}});
     EXPECT_EQ(drawn.lines.back(), "more");

@@ -65,7 +65,7 @@ class SolveTest : public ::testing::Test {
     std::vector<std::string> reported;
 };
 
-TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
+TEST_F(SolveTest, CallsTheFrontendOverTheBridge) {
     EXPECT_THAT(solve(), ElementsAre(Pair("ref", "build")));
     ASSERT_EQ(fake.solved.size(), 1u);
     EXPECT_EQ(fake.solved[0].frontend(), "dockerfile.v0");
@@ -75,7 +75,7 @@ TEST_F(SolveTest, TheFrontendIsAskedOverTheBridge) {
     EXPECT_THAT(reported, ElementsAre("first of build", "second of build"));
 }
 
-TEST_F(SolveTest, ALongLogComesInPiecesBeforeItsStepIsDone) {
+TEST_F(SolveTest, ALongLogArrivesInPiecesBeforeTheEndOfItsStep) {
     fake.services.add("/moby.buildkit.v1.Control/Status", [](buildkit::Request &request) {
         control::StatusResponse response;
         response.add_vertexes()->set_digest("step");
@@ -117,7 +117,7 @@ TEST_F(SolveTest, AFailureComesAfterItsLog) {
     EXPECT_EQ(reported.size(), 2u);
 }
 
-TEST_F(SolveTest, WhatReportThrowsIsThrown) {
+TEST_F(SolveTest, RethrowsExceptionsOfReport) {
     buildkit::Connection connection(runner, process::Command{{"docker"}});
     Build build(connection, request(),
                 [](const progress::SolveStatus &) { throw Error("no display"); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which lines of a file are shown: BuildKit's rule, as docker buildx printed it.
+// The shown lines of a file: BuildKit's rule, recorded from docker buildx.
 #include "berth/progress/source_excerpt.hpp"
 
 #include <gmock/gmock.h>
@@ -37,7 +37,7 @@ TEST(SourceExcerptTest, FourLinesAroundOneAndTwoAroundSeveral) {
     EXPECT_EQ(shown({{9, 99}}), "8 [9] [10]");
 }
 
-TEST(SourceExcerptTest, LinesThatAreNotThere) {
+TEST(SourceExcerptTest, MissingLines) {
     EXPECT_EQ(source_excerpt("f", ten, {}), "");
     EXPECT_EQ(source_excerpt("f", ten, {{11, 11}}), "");
     EXPECT_EQ(source_excerpt("f", ten, {{0, 3}}), "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What BuildKit's client sends of a directory for patterns of a build: recorded from
+// The entries of a directory that BuildKit's client sends for patterns of a build: recorded from
 // github.com/tonistiigi/fsutil v0.0.0-20261103091533. Patterns are separated by ", ".
 #pragma once
 

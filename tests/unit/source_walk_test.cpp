@@ -35,7 +35,7 @@ std::vector<std::string> patterns(const std::string &text) {
 
 class SourceRowTest : public ::testing::TestWithParam<SourceRow> {};
 
-TEST_P(SourceRowTest, ListsWhatBuildKitsClientLists) {
+TEST_P(SourceRowTest, ListsTheSameAsBuildKitsClient) {
     test::TemporaryTree tree;
     for (const auto &file : split(source_files, ' '))
         tree.file(file);
@@ -133,7 +133,7 @@ TEST(SourceWalkTest, AnUnreadableDirectoryFailsOnlyWhereItIsIncluded) {
     std::filesystem::permissions(tree / "locked", std::filesystem::perms::owner_all);
 }
 
-TEST(SourceWalkTest, WhatVanishesMeanwhileIsLeftOut) {
+TEST(SourceWalkTest, SkipsVanishedEntries) {
     test::TemporaryTree tree;
     for (auto file : {"a", "b", "c/d", "e"})
         tree.file(file);
@@ -160,7 +160,7 @@ TEST(SourceWalkTest, NamesAMalformedPattern) {
     }
 }
 
-TEST(SourceWalkTest, NamesADirectoryThatIsNotThere) {
+TEST(SourceWalkTest, NamesAMissingDirectory) {
     test::TemporaryTree tree;
     try {
         listed(tree / "none", {});
@@ -177,7 +177,7 @@ TEST(FollowLinksTest, EndsOnLinksThatMultiply) {
     EXPECT_THAT(follow_links(tree.path(), {"a/x"}), ElementsAre("a", "b"));
 }
 
-TEST(FollowLinksTest, NothingOutsideIsLookedAt) {
+TEST(FollowLinksTest, IgnoresEverythingOutside) {
     test::TemporaryTree tree;
     tree.file("root/file");
     tree.file("secret");

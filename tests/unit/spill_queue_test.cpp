@@ -8,7 +8,7 @@
 namespace berth {
 namespace {
 
-TEST(SpillQueueTest, GivesWhatCameInItsOrderWhereverItWaited) {
+TEST(SpillQueueTest, KeepsTheOrderInMemoryAndOnDisk) {
     SpillQueue queue(10);
     std::string message;
     for (int round = 0; round < 3; ++round) {

@@ -21,12 +21,12 @@ class SshSharingTest : public ::testing::Test {
     test::TemporaryDirectory directory;
     std::string at(const std::string &name) const { return (directory.path() / name).string(); }
     std::string folder(const std::string &runtime = "run") const {
-        return ssh_sharing_folder(
+        return ssh_sharing_directory(
             Environment({{"XDG_RUNTIME_DIR", at(runtime)}, {"XDG_CACHE_HOME", at("cache")}}));
     }
 };
 
-TEST_F(SshSharingTest, IsForItsOwnerAlone) {
+TEST_F(SshSharingTest, IsPrivate) {
     EXPECT_EQ(folder(), at("run/berth-ssh"));
     EXPECT_EQ(fs::status(at("run/berth-ssh")).permissions(), fs::perms::owner_all);
     EXPECT_EQ(fs::status(at("run/berth-ssh/ssh")).permissions(), fs::perms::owner_all);
@@ -38,7 +38,7 @@ TEST_F(SshSharingTest, IsForItsOwnerAlone) {
     EXPECT_EQ(read_file(at("run/berth-ssh/ssh")), script);
 }
 
-TEST_F(SshSharingTest, AFolderThatOthersCouldWriteToIsNotUsed) {
+TEST_F(SshSharingTest, ADirectoryWritableByOthersIsNotUsed) {
     fs::create_directories(at("run/berth-ssh"));
     ::chmod(at("run/berth-ssh").c_str(), 0770);
     EXPECT_EQ(folder(), at("cache/berth/ssh"));
@@ -49,7 +49,7 @@ TEST_F(SshSharingTest, AFolderThatOthersCouldWriteToIsNotUsed) {
     EXPECT_TRUE(fs::is_empty(at("elsewhere")));
 }
 
-TEST_F(SshSharingTest, ASocketsPathHasLittleRoom) {
+TEST_F(SshSharingTest, LongSocketPathsAreAvoided) {
     EXPECT_EQ(folder(std::string(60, 'x')), at("cache/berth/ssh"));
     EXPECT_EQ(folder("a:b"), at("cache/berth/ssh"));
 }

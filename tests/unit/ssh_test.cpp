@@ -121,7 +121,7 @@ TEST_F(SshTest, OtherRequestsDoNotReachTheAgent) {
     EXPECT_TRUE(call->finish().ok());
 }
 
-TEST_F(SshTest, RefusesMessagesNoAgentTakes) {
+TEST_F(SshTest, RefusesTooLongMessages) {
     EchoAgent agent(tree / "agent");
     add_ssh(services, {{"default", tree / "agent"}});
     connect();
@@ -129,7 +129,7 @@ TEST_F(SshTest, RefusesMessagesNoAgentTakes) {
     EXPECT_THAT(call->finish().message, HasSubstr("4294967295 bytes"));
 }
 
-TEST_F(SshTest, NamesASocketThatNobodyListensOn) {
+TEST_F(SshTest, NamesADeadSocket) {
     tree.file("agent");
     add_ssh(services, {{"default", tree / "agent"}, {"long", std::string(200, 'x')}});
     connect();
@@ -180,7 +180,7 @@ TEST_F(KeyAgentTest, HoldsTheKeysAndIsForwarded) {
     EXPECT_FALSE(std::filesystem::exists(socket));
 }
 
-TEST_F(KeyAgentTest, NamesAKeyThatCannotBeUsed) {
+TEST_F(KeyAgentTest, NamesAnUnusableKey) {
     make_key("locked", "passphrase");
     tree.file("garbage", "no key");
     for (auto name : {"locked", "garbage", "missing"}) {

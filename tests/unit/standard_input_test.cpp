@@ -28,7 +28,7 @@ class StandardInputTest : public ::testing::Test {
     FileDescriptor reader, writer;
 };
 
-TEST_F(StandardInputTest, GivesWhatThereIsAndItsEnd) {
+TEST_F(StandardInputTest, ReturnsAvailableBytesAndTheEnd) {
     StandardInput in(cancellation, reader.get());
     ASSERT_EQ(::write(writer.get(), "some", 4), 4);
     EXPECT_EQ(read(in), "some");
@@ -36,7 +36,7 @@ TEST_F(StandardInputTest, GivesWhatThereIsAndItsEnd) {
     EXPECT_EQ(read(in), "");
 }
 
-TEST_F(StandardInputTest, AReaderThatWaitsCanBeStopped) {
+TEST_F(StandardInputTest, StopsAWaitingReader) {
     StandardInput in(cancellation, reader.get());
     std::thread stopper([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -53,7 +53,7 @@ TEST(StoreDirectoryTest, FollowsTheEnvironment) {
     EXPECT_THROW(directory({}), Error);
 }
 
-TEST(StoreNameTest, LetsNothingThroughThatIsNoFileName) {
+TEST(StoreNameTest, AcceptsOnlyFileNames) {
     EXPECT_EQ(validate_name("My.Builder_1-x"), "my.builder_1-x");
     for (auto name : {"", "../x", "a/b", "1a", ".a", "-a", "_a", "a b", "a\n", "ä", "a:b"}) {
         EXPECT_FALSE(is_valid_name(name)) << name;
@@ -70,7 +70,7 @@ TEST(StoreNameTest, LetsNothingThroughThatIsNoFileName) {
     }
 }
 
-TEST_F(StoreTest, AMissingStoreIsEmptyAndReadingMakesNothing) {
+TEST_F(StoreTest, AMissingStoreIsEmptyAndReadingCreatesNothing) {
     EXPECT_THAT(names(), IsEmpty());
     EXPECT_FALSE(store_.find("a"));
     EXPECT_EQ(store_.current("k"), "");
@@ -118,7 +118,7 @@ TEST_F(StoreTest, ABrokenFileIsNamedAndHidesNoOther) {
     EXPECT_FALSE(has("instances/bad"));
 }
 
-TEST_F(StoreTest, RemoveTakesActivityAndRefsInEverySpelling) {
+TEST_F(StoreTest, RemoveRemovesActivityAndRefsInEverySpelling) {
     save("Aa");
     store_.begin().touch("Aa", Time{});
     put("refs/Aa/Aa0/ref", "{}");
@@ -128,11 +128,11 @@ TEST_F(StoreTest, RemoveTakesActivityAndRefsInEverySpelling) {
     EXPECT_FALSE(has("activity/Aa"));
     EXPECT_FALSE(has("refs/Aa"));
     EXPECT_EQ(store_.current("k"), "");
-    save("aa"); // created again: chosen again, as with docker buildx
+    save("aa"); // created again: current again, as with docker buildx
     EXPECT_EQ(store_.current("k"), "aa");
 }
 
-TEST_F(StoreTest, WritesCurrentAndDefaultsAsDockerBuildxDoes) {
+TEST_F(StoreTest, WritesCurrentAndDefaultsLikeDockerBuildx) {
     auto transaction = store_.begin();
     transaction.set_current({.key = "unix:///run/<a>.sock", .name = "a", .global = true});
     EXPECT_EQ(get("current"),
@@ -198,7 +198,7 @@ TEST_F(StoreTest, RemembersActivityToTheSecond) {
     EXPECT_FALSE(store_.last_activity("A2"));
 }
 
-TEST_F(StoreTest, TheNodeIdIsMadeOnce) {
+TEST_F(StoreTest, TheNodeIdIsCreatedOnce) {
     auto id = store_.node_id();
     EXPECT_EQ(id.size(), 16u);
     EXPECT_EQ(store_.node_id(), id);
@@ -207,7 +207,7 @@ TEST_F(StoreTest, TheNodeIdIsMadeOnce) {
     EXPECT_EQ(store_.node_id().size(), 16u);
 }
 
-TEST_F(StoreTest, AFolderThatCannotBeMadeIsNamed) {
+TEST_F(StoreTest, NamesADirectoryThatCannotBeCreated) {
     write_file_atomically(folder_ / "file", "");
     try {
         Store(folder_ / "file").begin();
@@ -217,7 +217,7 @@ TEST_F(StoreTest, AFolderThatCannotBeMadeIsNamed) {
     }
 }
 
-TEST_F(StoreTest, ATransactionOutlivesTheStoreItWasBegunOn) {
+TEST_F(StoreTest, ATransactionOutlivesItsStore) {
     auto store = std::make_unique<Store>(folder_ / "buildx");
     auto transaction = store->begin();
     store.reset();
@@ -238,9 +238,9 @@ TEST_F(StoreTest, ATransactionWaitsForTheLockOfAnother) {
     first.reset();
 }
 
-// Each of the processes counts one up in a builder's record, many times: an update that is lost
-// shows in the sum.
-TEST_F(StoreTest, ProcessesSideBySideLoseNoUpdate) {
+// Each process increments a counter in a builder's record many times; a lost update shows in the
+// sum.
+TEST_F(StoreTest, ConcurrentProcessesLoseNoUpdate) {
     constexpr int processes = 8, rounds = 25;
     store_.begin().save({.name = "shared"});
     std::vector<pid_t> children;
@@ -284,7 +284,7 @@ TEST_F(StoreTest, ProcessesSideBySideLoseNoUpdate) {
         EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
 }
 
-TEST_F(StoreTest, ThreadsSideBySideLoseNoUpdate) {
+TEST_F(StoreTest, ConcurrentThreadsLoseNoUpdate) {
     store_.begin().save({.name = "shared"});
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i)

@@ -61,7 +61,7 @@ class PairedStream : public buildkit::MessageStream {
     PairedStream(MessageQueue &in, MessageQueue &out) : in_(in), out_(out) {}
     bool read(std::string &message) override { return in_.read(message); }
     void write(std::string_view message) override { out_.write(message); }
-    void end_writing() { out_.end(); } // the peer's read() gives false after what was written
+    void end_writing() { out_.end(); } // the peer's read() returns false after the written messages
 
   private:
     MessageQueue &in_, &out_;
@@ -71,7 +71,7 @@ struct StreamPair {
     MessageQueue to_server, to_client;
     PairedStream client{to_client, to_server}, server{to_server, to_client};
 
-    // Both sides throw from now on, as when the connection breaks.
+    // Makes both sides throw, like a broken connection.
     void fail(const buildkit::Status &status) {
         to_server.fail(status);
         to_client.fail(status);

@@ -65,7 +65,7 @@ TEST_F(StreamedOutputTest, GoesToTheSinkOfItsExporter) {
     EXPECT_EQ(log, "a=1,2|one two|finished|closed");
 }
 
-TEST_F(StreamedOutputTest, AFailingSinksWordsAreTheStatus) {
+TEST_F(StreamedOutputTest, TheMessageOfAFailingSinkIsTheStatus) {
     start({{"buildkit-attachable-exporter-id", "1"}});
     send("full");
     EXPECT_EQ(call->finish().message, "cannot write out.tar: No space left on device");

@@ -38,7 +38,7 @@ TEST(StringsTest, ReadsBooleansAndNumbers) {
 }
 
 // https://pkg.go.dev/encoding/csv
-TEST(StringsTest, ReadsCsvAsGoDoes) {
+TEST(StringsTest, ReadsCsvLikeGo) {
     EXPECT_THAT(parse_csv("a=1,b=2"), ElementsAre("a=1", "b=2"));
     EXPECT_THAT(parse_csv("\"env.NO_PROXY=a,b\",image=x"),
                 ElementsAre("env.NO_PROXY=a,b", "image=x"));
@@ -95,7 +95,7 @@ TEST(StringsTest, AShellReadsBackWhatWasQuoted) {
     EXPECT_TRUE(runner.run({.argv = {"sh", "-c", shell_quote("a b") + " || true"}}).ok());
 }
 
-TEST(StringsTest, ShowsWhatReordersOrBreaksALine) {
+TEST(StringsTest, ShowsCharactersThatReorderOrBreakALine) {
     EXPECT_EQ(printable("a\u202eb\u2066c\u2069"), "a\\u202eb\\u2066c\\u2069");
     EXPECT_EQ(printable("\u061c\u200e\u200f\u2028"), "\\u061c\\u200e\\u200f\\u2028");
     EXPECT_EQ(printable("\u2026 \u05d0 \u20ac \u206f"), "\u2026 \u05d0 \u20ac \u206f");

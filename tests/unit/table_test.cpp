@@ -9,7 +9,7 @@ namespace berth::cli {
 namespace {
 
 // What docker buildx 0.29.1 showed for builders with these platforms.
-TEST(TableTest, FoldsPlatformsAsDockerBuildxDoes) {
+TEST(TableTest, FoldsPlatformsLikeDockerBuildx) {
     struct Case {
         std::vector<std::string> platforms;
         const char *text;
@@ -30,7 +30,7 @@ TEST(TableTest, FoldsPlatformsAsDockerBuildxDoes) {
         EXPECT_EQ(short_platforms(platforms), text);
 }
 
-TEST(TableTest, MarksThePlatformsThatTheUserFixed) {
+TEST(TableTest, MarksFixedPlatforms) {
     store::NodeRecord node{.name = "a0", .endpoint = "e"};
     node.platforms = builder::parse_platforms({"linux/arm64"});
     EXPECT_THAT(node_platforms(node, {"linux/amd64", "linux/arm64"}),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading archives, damaged and hostile ones included.
+// Reading archives, including damaged and hostile ones.
 #include "berth/util/error.hpp"
 #include "berth/util/tar.hpp"
 #include "berth/util/tar_reader.hpp"

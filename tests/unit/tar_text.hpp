@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tar archives for tests: made of members whose every field the test says, hostile ones included.
+// Tar archives for tests: built from members with arbitrary fields, including hostile ones.
 #pragma once
 
 #include <algorithm>
@@ -53,7 +53,7 @@ inline std::string tar_member(const TarMember &member) {
     return text;
 }
 
-// A pax record that gives the next member another path.
+// A pax record that changes the path of the next member.
 inline std::string pax_path(const std::string &path) {
     auto body = " path=" + path + "\n";
     auto size = body.size() + 1;
@@ -69,7 +69,7 @@ inline std::string tar(std::initializer_list<TarMember> members) {
     return text + std::string(1024, '\0');
 }
 
-// As an input that gives at most `piece` bytes at a time.
+// A source that returns at most `piece` bytes at a time.
 inline std::function<std::size_t(char *, std::size_t)> reader(std::string text,
                                                               std::size_t piece = 100'000) {
     return [text = std::move(text), piece, at = std::size_t{0}](char *buffer,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When targets may do what: dependencies, --jobs, failures.
+// The order of targets: dependencies, --jobs, failures.
 #include "../../src/job/target_order.hpp"
 
 #include <gmock/gmock.h>
@@ -32,20 +32,20 @@ std::string error_of(const std::vector<NamedTarget> &targets) {
     return "";
 }
 
-TEST(TargetLinksTest, WhatIsWrongIsNamed) {
+TEST(TargetLinksTest, NamesErrors) {
     EXPECT_EQ(error_of({target("a"), target("b", {"a"}), target("c", {"a", "b"})}), "");
     EXPECT_THAT(error_of({target("app"), target("b", {"apq"})}),
                 HasSubstr("target b: failed to find target apq for context context-apq|did you "
                           "mean 'app'?"));
     EXPECT_THAT(error_of({target("a"), target("a")}), HasSubstr("two targets named a"));
     EXPECT_THAT(error_of({target("a", {"a"})}), HasSubstr("a -> a"));
-    // A target behind the cycle is no part of it.
+    // A target that depends on the cycle is not part of it.
     EXPECT_THAT(
         error_of({target("x", {"a"}), target("a", {"b"}), target("b", {"c"}), target("c", {"a"})}),
         HasSubstr("depend on each other: a -> b -> c -> a"));
 }
 
-// Runs all targets on threads of their own, as build_targets() does, and writes down what they do.
+// Runs all targets on threads of their own, like build_targets(), and records their steps.
 class TargetOrderTest : public ::testing::Test {
   protected:
     void run(const std::vector<NamedTarget> &targets, const std::string &jobs,
@@ -107,7 +107,7 @@ class TargetOrderTest : public ::testing::Test {
 const std::vector<NamedTarget> linked = {target("d", {"b", "c"}), target("b", {"a"}),
                                          target("c", {"a"}), target("a"), target("e")};
 
-TEST_F(TargetOrderTest, ResultsGoDownBeforeAnythingIsBuiltAndEndsComeUp) {
+TEST_F(TargetOrderTest, ResultsPassBeforeBuildsAndEndsFollowInReverse) {
     for (const std::string jobs : {"", "1", "2", "defer-error", "defer-output,parallel=1"}) {
         run(linked, jobs);
         ASSERT_EQ(events.size(), 15u) << jobs;
@@ -122,7 +122,7 @@ TEST_F(TargetOrderTest, ResultsGoDownBeforeAnythingIsBuiltAndEndsComeUp) {
     }
 }
 
-TEST_F(TargetOrderTest, ParallelCountsThoseThatWork) {
+TEST_F(TargetOrderTest, ParallelCountsWorkingTargets) {
     run(linked, "parallel=1");
     EXPECT_EQ(most, 1);
     std::vector<NamedTarget> many;
@@ -174,7 +174,7 @@ TEST_F(TargetOrderTest, DeferredOutputWaitsForAll) {
     }
 }
 
-TEST_F(TargetOrderTest, AFailureAbortsThoseBehindIt) {
+TEST_F(TargetOrderTest, AFailureAbortsDependentTargets) {
     for (const std::string at : {"solve", "build"}) {
         run(linked, "defer-error", "b", at);
         EXPECT_THAT(events, Contains("d aborted: target b failed"));

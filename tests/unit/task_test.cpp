@@ -36,7 +36,7 @@ class TaskTest : public ::testing::Test {
 
 } // namespace
 
-TEST_F(TaskTest, BootsAsDockerBuildxShowsIt) {
+TEST_F(TaskTest, IsDrawnLikeInDockerBuildx) {
     {
         Task task(*display, "[internal] booting buildkit", clock.function());
         task.step("pulling image moby/buildkit:buildx-stable-1", [&] { clock.now += 200ms; });
@@ -76,7 +76,7 @@ TEST_F(TaskTest, FailsOnceWithItsLog) {
                           "------\n > work:\n0.000 said\n------\n");
 }
 
-TEST_F(TaskTest, TwoOfOneNameAreTwoSteps) {
+TEST_F(TaskTest, EqualNamesAreTwoSteps) {
     { Task task(*display, "work", clock.function()); }
     { Task task(*display, "work", clock.function()); }
     EXPECT_EQ(finished(), "#1 work\n#1 DONE 0.0s\n\n#2 work\n#2 DONE 0.0s\n");

@@ -79,7 +79,7 @@ std::string error_of(const std::string &text) {
     return "no error";
 }
 
-TEST(TemplateTest, SaysWhatIsWrong) {
+TEST(TemplateTest, ReportsErrors) {
     struct Case {
         const char *text, *message;
     };
@@ -135,7 +135,7 @@ std::string repeated(const std::string &text, int count) {
     return result;
 }
 
-TEST(TemplateTest, DeepNestingIsAnErrorAndNoCrash) {
+TEST(TemplateTest, DeepNestingIsAnError) {
     EXPECT_THAT(error_of(repeated("{{if .On}}", 100000)), HasSubstr("nested too deep"));
     EXPECT_THAT(error_of("{{" + repeated("(", 100000) + "}}"), HasSubstr("nested too deep"));
     EXPECT_EQ(error_of(repeated("{{if .On}}", 50) + repeated("{{end}}", 50)), "no error");
@@ -150,7 +150,7 @@ TEST(TemplateTest, AMapWithoutTheKeyIsEmpty) {
     EXPECT_EQ(absent.render(value(), {.maps = {"Labels"}}), "[]");
 }
 
-TEST(TemplateTest, TheDotAloneCanBeAnotherValue) {
+TEST(TemplateTest, ABareDotCanBeAnotherValue) {
     nlohmann::json whole = {{"x", 1}};
     EXPECT_EQ(
         gotemplate::Template("{{json .}} {{.Name}} {{$.Count}}").render(value(), {.dot = &whole}),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short ways to fill a test's directory and to look at it.
+// Helpers that fill and inspect the directory of a test.
 #pragma once
 
 #include "support/temporary_directory.hpp"

@@ -28,7 +28,7 @@ class TraceTest : public ::testing::Test {
     Trace trace{limit};
 };
 
-TEST_F(TraceTest, OldLinesGo) {
+TEST_F(TraceTest, DropsOldLines) {
     for (int i = 0; i < 10'000; ++i)
         log("short " + std::to_string(i) + "\nand\n\n");
     EXPECT_LE(kept(), limit);
@@ -37,7 +37,7 @@ TEST_F(TraceTest, OldLinesGo) {
     EXPECT_TRUE(last().ends_with(" the last"));
 }
 
-TEST_F(TraceTest, ALineWithoutAnEndIsCut) {
+TEST_F(TraceTest, CutsALineWithoutAnEnd) {
     for (int i = 0; i < 1000; ++i) {
         log(std::string(997, 'x') + "end");
         ASSERT_LE(kept(), limit) << i;

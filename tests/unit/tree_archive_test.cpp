@@ -81,7 +81,7 @@ class TreeArchiveTest : public ::testing::Test {
     test::TemporaryTree tree;
 };
 
-TEST_F(TreeArchiveTest, BringsTheTreeToTheOtherSide) {
+TEST_F(TreeArchiveTest, UnpacksToTheSameTree) {
     auto long_name = std::string(200, 'n');
     auto long_path = long_name + "/" + long_name + "/" + long_name;
     tree.file("ctx/d/file", "content");
@@ -127,13 +127,13 @@ TEST_F(TreeArchiveTest, OwnsNothing) {
     EXPECT_EQ(members, 1);
 }
 
-TEST_F(TreeArchiveTest, SendsFoldersOnceMoreAtTheEndChildrenFirst) {
+TEST_F(TreeArchiveTest, RepeatsDirectoriesAtTheEndChildrenFirst) {
     tree.file("ctx/a/b/f");
     tree.folder("ctx/c");
     EXPECT_THAT(names(archive()), ElementsAre("a/", "a/b/", "a/b/f", "c/", "c/", "a/b/", "a/"));
 }
 
-TEST_F(TreeArchiveTest, SendsOnlyWhatItIsTold) {
+TEST_F(TreeArchiveTest, SendsOnlyTheGivenEntries) {
     tree.file("ctx/a", "1");
     tree.file("ctx/b", "22");
     tree.file("ctx/c", "333");
@@ -154,7 +154,7 @@ TEST_F(TreeArchiveTest, IsTheSameForEveryBuffer) {
         EXPECT_EQ(archive(size), whole) << size;
 }
 
-TEST_F(TreeArchiveTest, TellsSizesBeyondEightGibibytes) {
+TEST_F(TreeArchiveTest, StoresSizesBeyondEightGibibytes) {
     tree.file("ctx/big");
     std::filesystem::resize_file(tree / "ctx/big", 9ull << 30);
     auto manifest = scan(tree / "ctx", {});

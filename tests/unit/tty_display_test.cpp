@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Progress on a terminal: what is on the screen, and that nothing from outside can disturb it.
+// Progress on a terminal: the screen, and its protection from outside text.
 #include "../../src/progress/terminal_text.hpp"
 #include "fake_terminal.hpp"
 #include "progress_replay.hpp"
@@ -62,7 +62,7 @@ class TtyDisplayTest : public ::testing::Test {
     TestClock clock;
     TerminalSize size;
     std::ostringstream out;
-    std::string bytes; // all that was written
+    std::string bytes; // all written bytes
     test::FakeTerminal terminal{60, 12};
     std::unique_ptr<Display> display;
     std::map<std::string, Time> started;
@@ -96,7 +96,7 @@ TEST_F(TtyDisplayTest, ShowsStepsWithTheirTimes) {
     EXPECT_TRUE(terminal.cursor_visible);
 }
 
-TEST_F(TtyDisplayTest, RedrawsInPlaceAndSaysWhenItIsFinished) {
+TEST_F(TtyDisplayTest, RedrawsInPlaceAndMarksTheEnd) {
     start("a");
     for (int i = 0; i < 30; ++i)
         pass(100ms);
@@ -109,7 +109,7 @@ TEST_F(TtyDisplayTest, RedrawsInPlaceAndSaysWhenItIsFinished) {
                             " => step a                                             3.0s"));
 }
 
-TEST_F(TtyDisplayTest, NamesSayHowAStepEnded) {
+TEST_F(TtyDisplayTest, NamesShowTheEndOfAStep) {
     for (auto name : {"a", "b", "c"})
         start(name);
     complete("a", "", true);
@@ -179,7 +179,7 @@ TEST_F(TtyDisplayTest, LongLogLinesAreWrapped) {
     EXPECT_THAT(lines, Contains(" => => # end"));
 }
 
-TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsWhatRuns) {
+TEST_F(TtyDisplayTest, FoldsToTheHeightAndKeepsRunningSteps) {
     start("old", "runs since long");
     for (int i = 0; i < 50; ++i) {
         start(std::to_string(i));
@@ -221,8 +221,8 @@ TEST_F(TtyDisplayTest, FollowsAResize) {
     EXPECT_THAT(screen(), Contains(" => step a                         0.2s"));
 }
 
-// A terminal wraps what no longer fits: the picture takes more lines then, and all of them go.
-TEST_F(TtyDisplayTest, ANarrowerTerminalHasNothingLeftOfTheOldPicture) {
+// A terminal wraps lines that no longer fit; all lines of the taller picture must be replaced.
+TEST_F(TtyDisplayTest, ANarrowerTerminalLosesTheOldPicture) {
     make({.builder_name = "docker-container:b"}, 60, 12);
     start("a");
     pass(100ms);

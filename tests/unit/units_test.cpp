@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // https://pkg.go.dev/github.com/docker/go-units#RAMInBytes
-TEST(UnitsTest, ReadsSizesAsDockerDoes) {
+TEST(UnitsTest, ReadsSizesLikeDocker) {
     struct Case {
         const char *text;
         std::int64_t bytes;
@@ -48,7 +48,7 @@ TEST(UnitsTest, ReadsSizesAsDockerDoes) {
         EXPECT_FALSE(parse_bytes(text)) << text;
 }
 
-TEST(UnitsTest, WritesDecimalSizesAsBuildKitDoes) {
+TEST(UnitsTest, WritesDecimalSizesLikeBuildKit) {
     struct Case {
         double bytes;
         const char *text;
@@ -60,7 +60,7 @@ TEST(UnitsTest, WritesDecimalSizesAsBuildKitDoes) {
         EXPECT_EQ(format_decimal_bytes(bytes), text);
 }
 
-TEST(UnitsTest, WritesBinarySizesAsDockerBuildxDoes) {
+TEST(UnitsTest, WritesBinarySizesLikeDockerBuildx) {
     struct Case {
         double bytes;
         const char *text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Disk usage and pruning by BuildKit's API, and the same commands by hand.
+// Disk usage and pruning by BuildKit's API, and the equivalent commands.
 #include "berth/builder/usage.hpp"
 #include "berth/buildkit/control.hpp"
 #include "berth/buildkit/typed_stream.hpp"
@@ -127,7 +127,7 @@ TEST_F(UsageTest, ReadsRecords) {
     EXPECT_EQ(runner.commands.at(0).effect, process::Effect::query);
 }
 
-TEST_F(UsageTest, PrunesAndKeepsWhatWasRemovedBeforeAnError) {
+TEST_F(UsageTest, PrunesAndReportsRecordsRemovedBeforeAnError) {
     PruneRequest request{.filter = parse_usage_filter({"until=90m"}), .all = true};
     std::string removed;
     auto add = [&](const UsageRecord &record) { removed += record.id; };
@@ -162,7 +162,7 @@ TEST_F(UsageTest, CommandsThatEndTooEarly) {
                 HasSubstr("5 `docker exec --interactive buildx_buildkit_c buildctl dial-stdio`"));
 }
 
-TEST_F(UsageTest, ABuildKitThatLacksTheCallIsNamed) {
+TEST_F(UsageTest, NamesABuildKitThatLacksTheCall) {
     services = {};
     EXPECT_THAT(error_of([&] { ask({}); }), HasSubstr("BuildKit of builder mine is too old"));
 }

@@ -25,7 +25,7 @@ struct Option {
 
     bool takes_value() const { return implied.empty(); }
     bool has_name(std::string_view name) const;
-    const std::string &long_name() const; // --file, or -f if there is none
+    const std::string &long_name() const; // --file, or -f without one
 
     Option &type(std::string name);
     Option &hide();
@@ -67,9 +67,9 @@ class Command {
     std::vector<std::string> *arguments() const { return arguments_; }
     const std::function<void(const Line &)> &callback() const { return callback_; }
 
-    // The subcommand of that name or alias; nullptr if there is none.
+    // The subcommand of that name or alias; or nullptr.
     const Command *find_command(std::string_view name) const;
-    // "--file" or "-f", of this command or inherited; nullptr if there is none.
+    // "--file" or "-f", of this command or inherited; or nullptr.
     const Option *find_option(std::string_view name) const;
 
   private:

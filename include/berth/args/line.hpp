@@ -27,7 +27,7 @@ struct Line {
     bool options_ended = false;            // by `--`
     std::optional<Error> problem = {};     // the first one, with exit code `usage`
 
-    // The last value of an option of that long name ("file"); empty: not given.
+    // The last value of the option with that long name ("file"); empty: not given.
     std::string value(std::string_view name) const;
 };
 
@@ -41,11 +41,11 @@ Line read_line(const Command &root, const std::vector<std::string> &arguments,
                Options options = Options::anywhere);
 
 // Stores the values of the options and the arguments. Throws the line's problem, or an Error (exit
-// code `usage`) for the first value that is refused.
+// code `usage`) for the first invalid value.
 void store_line(const Line &line);
 
-// Throws docker's `'berth ls' requires 0 arguments` when the command's synopsis allows fewer or
-// more, or an Error for an argument of a command that wants a command.
+// Throws docker's `'berth ls' requires 0 arguments` if the command's synopsis allows fewer or more,
+// or an Error for an argument of a command that expects a subcommand.
 void check_arguments(const Command &command, const std::vector<std::string> &arguments);
 
 } // namespace berth::args

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options by the type of their value. They accept and refuse the same values as docker's: Go's
-// ParseBool and ParseDuration, and RAMInBytes of docker/go-units.
+// Options by the type of their value. They accept the same values as docker's: Go's ParseBool and
+// ParseDuration, and RAMInBytes of docker/go-units.
 #pragma once
 
 #include "berth/args/command.hpp"

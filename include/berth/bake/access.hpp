@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a bake file may use of this machine without a question: `--allow`.
+// The parts of this machine that a bake file may use without confirmation: `--allow`.
 #pragma once
 
 #include "berth/job/targets.hpp"
@@ -17,12 +17,12 @@ struct Access {
     std::vector<std::string> read = {}, write = {}; // paths; `*` is all
 };
 
-// The values of --allow. The working directory may be read and written always. Throws Error for
-// one that is unknown.
+// The values of --allow. The working directory is always readable and writable. Throws Error for an
+// unknown value.
 Access read_access(const std::vector<std::string> &values);
 
-// What targets ask for beyond `access`, in lines for a reader and as flags that grant it. Files are
-// apart: BUILDX_BAKE_ENTITLEMENTS_FS=0 switches their check off.
+// The requests of targets beyond `access`, as lines for a reader and as the flags that grant them.
+// Files are separate, since BUILDX_BAKE_ENTITLEMENTS_FS=0 disables their check.
 struct AccessRequest {
     std::vector<std::string> lines = {}, flags = {};
     std::vector<std::string> file_lines = {}, file_flags = {};
@@ -32,7 +32,7 @@ struct AccessRequest {
 AccessRequest missing_access(const Access &access, const std::vector<job::NamedTarget> &targets,
                              const Environment &environment);
 
-// BUILDX_BAKE_ENTITLEMENTS_FS; Error when it is no bool.
+// BUILDX_BAKE_ENTITLEMENTS_FS; Throws Error if it is not a bool.
 bool files_checked(const Environment &environment);
 
 } // namespace berth::bake

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Targets as builds: what `berth build` would be asked to do for each.
+// Targets as builds: the options of the equivalent `berth build`.
 #pragma once
 
 #include "berth/bake/resolve.hpp"
@@ -11,11 +11,11 @@
 namespace berth::bake {
 
 // Completes targets as docker buildx does before it prints or builds them: contexts as plain paths,
-// SOURCE_DATE_EPOCH of the environment as an argument. Throws Error for what cannot be built:
-// standard input as a context, secrets and agents that are not there, bad platforms.
+// SOURCE_DATE_EPOCH of the environment as a build argument. Throws Error for targets that cannot be
+// built: with standard input as the context, missing secrets or agents, or invalid platforms.
 void prepare(Selection &selection, const Environment &environment);
 
-// Of prepared targets, in the order of their names.
+// The builds of prepared targets, sorted by name.
 std::vector<job::NamedTarget> named_targets(const Selection &selection);
 
 } // namespace berth::bake

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compose files as bake reads them: services with a build section become targets.
-// Source of the rules: the Compose specification, and compose-go where it leaves something open.
+// Compose files: services with a build section become targets. Source of the rules: the Compose
+// specification, and compose-go where it is silent.
 #pragma once
 
 #include "berth/bake/target.hpp"
@@ -18,22 +18,23 @@ struct SourceFile {
     std::string text = {};
 };
 
-// Values for `$NAME`: the environment, then `.env` in the working directory, with `variables` (of
-// --var) over both. Throws Error for a `.env` that cannot be read.
+// Values for `$NAME`: the environment, then `.env` in the working directory, overridden by
+// `variables`
+// --var) over both. Throws Error if `.env` cannot be read.
 std::map<std::string, std::string>
 compose_environment(const Environment &environment,
                     const std::map<std::string, std::string> &variables);
 
 struct ComposeResult {
     Config config = {};
-    std::vector<std::string> warnings = {}; // variables that are not set
+    std::vector<std::string> warnings = {}; // unset variables
 };
 
-// The files as one project, later ones over earlier ones. Throws Error.
+// Reads the files as one project, in which later files override earlier ones. Throws Error.
 ComposeResult read_compose(const std::vector<SourceFile> &files,
                            const std::map<std::string, std::string> &environment);
 
-// Why the file is no compose file by itself; nothing when it is one.
+// Why the file alone is not a Compose file; nothing if it is one.
 std::optional<std::string> compose_problem(const SourceFile &file,
                                            const std::map<std::string, std::string> &environment,
                                            std::vector<std::string> &warnings);

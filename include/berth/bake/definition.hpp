@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A definition: what the files together say, HCL, JSON and Compose.
+// A definition: the combined content of HCL, JSON and Compose files.
 #pragma once
 
 #include "berth/bake/files.hpp"
@@ -15,7 +15,7 @@
 namespace berth::bake {
 
 struct DefinitionOptions {
-    // Variables that no file defines: BAKE_CMD_CONTEXT, BAKE_LOCAL_PLATFORM.
+    // Predefined variables: BAKE_CMD_CONTEXT, BAKE_LOCAL_PLATFORM.
     std::map<std::string, std::string> builtins = {};
     std::map<std::string, std::string> variables = {}; // --var
     bool relative_paths = false;
@@ -38,11 +38,12 @@ class DefinitionError : public Error {
     std::string excerpts_;
 };
 
-// Compose files come first, then HCL and JSON files over them, each in their order. Throws Error.
+// Reads Compose files first, then HCL and JSON files, which override them; each in the given order.
+// Throws Error.
 Definition read_definition(const std::vector<SourceFile> &files, const DefinitionOptions &options,
                            const Environment &environment);
 
-// --var NAME=VALUE. Throws Error for what is none.
+// --var NAME=VALUE. Throws Error for other texts.
 std::map<std::string, std::string> read_variables(const Strings &texts);
 
 } // namespace berth::bake

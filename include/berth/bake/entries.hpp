@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The attributes of a bake target that are made of entries: caches, outputs, secrets, SSH agents,
+// The attributes of a bake target that consist of entries: caches, outputs, secrets, SSH agents,
 // attestations, policies, limits. Each is written as a CSV string (docker's flags) or as an object.
 // Reading, writing and joining them follows docker buildx's buildflags package.
 #pragma once
@@ -59,7 +59,7 @@ struct Resources {
     std::optional<std::string> cpuset_cpus = {}, cpuset_mems = {};
 };
 
-// From a CSV string. Each throws Error with docker buildx's message for what cannot be read.
+// From a CSV string. Each throws Error with docker buildx's message for invalid text.
 std::vector<CacheEntry> read_caches(std::string_view text); // several for `ref,ref`
 OutputEntry read_output(std::string_view text);
 Secret read_secret(std::string_view text);
@@ -74,7 +74,7 @@ CacheEntry cache_of_fields(Fields fields, const std::string &shown);
 OutputEntry output_of_fields(Fields fields);
 Attestation attestation_of_fields(Fields fields);
 
-// As a CSV string again, attributes in the order of their names.
+// An entry as a CSV string, with sorted attributes.
 std::string to_csv(const CacheEntry &entry);
 std::string to_csv(const OutputEntry &entry);
 std::string to_csv(const Secret &entry);
@@ -83,16 +83,16 @@ std::string to_csv(const Attestation &entry);
 std::string to_csv(const Policy &entry);
 std::vector<std::string> to_pairs(const Resources &resources);
 
-// Without duplicates. Of outputs and caches, equal entries are one; docker buildx moves the last
-// entry to the place of a removed one, and so does this. Of the others, the last entry of an ID or
-// type stands where the first one stood.
+// Removes duplicates. Equal outputs and caches become one; like docker buildx, this moves the last
+// entry to the place of a removed one. Of other entries, the last one with an ID or type takes the
+// place of the first.
 void remove_duplicates(std::vector<CacheEntry> &entries);
 void remove_duplicates(std::vector<OutputEntry> &entries);
 void remove_duplicates(std::vector<Secret> &entries);
 void remove_duplicates(std::vector<Ssh> &entries);
 void remove_duplicates(std::vector<Attestation> &entries);
 
-// `later` over `earlier`, field by field.
+// Fields of `later` override those of `earlier`.
 Resources merged(const Resources &earlier, const Resources &later);
 
 // A --provenance or --sbom value as an attestation: "true" enables it, "mode=max" is an attribute.

@@ -11,18 +11,18 @@
 
 namespace berth::bake {
 
-// The names of --file, or of BUILDX_BAKE_FILE when there are none (separated by ":" or what
-// BUILDX_BAKE_PATH_SEPARATOR says). Throws Error for a file of that variable that does not exist.
+// The names of --file, or else of BUILDX_BAKE_FILE (separated by ":", or by
+// BUILDX_BAKE_PATH_SEPARATOR). Throws Error if a file of that variable does not exist.
 std::vector<std::string> file_names(const std::vector<std::string> &given,
                                     const Environment &environment);
 
-// Reads them; without names, those of the usual names that exist, in the order in which they
-// override each other. "-" is standard input; `cwd://` in front of a name is dropped. Throws Error
-// when a file cannot be read and when there is none.
+// Reads the files; without names, the existing ones of the default names, each overriding those
+// before it. "-" is standard input; the prefix `cwd://` of a name is dropped. Throws Error if a
+// file cannot be read or none exists.
 std::vector<SourceFile> read_files(const std::vector<std::string> &names,
                                    const std::function<std::string()> &standard_input);
 
-// BUILDX_BAKE_FILE_RELATIVE_PATHS; Error when its value is no bool.
+// BUILDX_BAKE_FILE_RELATIVE_PATHS; Throws Error if its value is not a bool.
 bool relative_paths(const Environment &environment);
 
 } // namespace berth::bake

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--set PATTERN.KEY[.NAME][+]=VALUE`: what the command line changes of targets.
+// `--set PATTERN.KEY[.NAME][+]=VALUE`: changes to targets from the command line.
 #pragma once
 
 #include "berth/bake/access.hpp"
@@ -22,15 +22,16 @@ struct Override {
 using TargetOverrides = std::map<std::string, Override>;
 using Overrides = std::map<std::string, TargetOverrides>;
 
-// Throws Error for a key that is none or a pattern that matches no target. An `arg` without a value
+// Throws Error for an unknown key, or a pattern that matches no target. An `arg` without a value
 // takes it from the environment, if `environment_allowed`.
 Overrides read_overrides(const Config &config, const Strings &texts,
                          const Environment &environment);
 
-// Applies them. What the command line names itself needs no --allow: it is added to `access`.
+// Applies them. Whatever the command line itself names needs no --allow, so it is added to
+// `access`.
 void apply(Target &target, const TargetOverrides &overrides, Access &access);
 
-// BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP: does the environment give values to variables?
+// BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP: whether the environment sets variables.
 bool environment_allowed(const Environment &environment);
 
 } // namespace berth::bake

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `--print` and `--list` write, byte for byte as docker buildx does.
+// The output of `--print` and `--list`, byte for byte that of docker buildx.
 #pragma once
 
 #include "berth/bake/resolve.hpp"
@@ -13,12 +13,12 @@
 
 namespace berth::bake {
 
-// `${` and `%{` of text values are escaped, so that the output can be read as a bake file again.
+// Escapes `${` and `%{` in text values, so that the output is a valid bake file.
 nlohmann::ordered_json to_json(const Target &target);
 nlohmann::ordered_json to_json(const Group &group);
 nlohmann::ordered_json to_json(const Selection &selection);
 
-// As Go's encoder writes it with an indentation of two spaces.
+// In the format of Go's encoder, with an indentation of two spaces.
 std::string json_text(const nlohmann::ordered_json &json);
 
 struct Variable {
@@ -31,7 +31,7 @@ struct ListedTarget {
     std::string name = {}, description = {};
     bool group = false;
 };
-// By name; names that begin with `_` are private and left out.
+// Sorted by name, without private names (those that begin with `_`).
 std::vector<ListedTarget> list_targets(const Config &config);
 
 nlohmann::ordered_json to_json(const std::vector<ListedTarget> &list);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// BUILDX_BAKE_FILE_RELATIVE_PATHS: contexts start where the file is that names them.
+// BUILDX_BAKE_FILE_RELATIVE_PATHS: contexts are relative to the file that names them.
 #pragma once
 
 #include "berth/bake/target.hpp"
@@ -18,7 +18,7 @@ std::string rebased(const std::string &base, const std::string &path);
 // Rebases the contexts of all targets by Target::bases.
 void rebase_contexts(Config &config);
 
-// Contexts of a target that a file in `base` defines.
+// Sets the bases of named contexts of a target from a file in `base`.
 void set_named_bases(Target &target, const std::string &base);
 
 } // namespace berth::bake

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From all targets of a file to the ones that were asked for, with inheritance and overrides.
+// Selects the requested targets of a file, with inheritance and overrides.
 #pragma once
 
 #include "berth/bake/access.hpp"
@@ -13,16 +13,16 @@
 namespace berth::bake {
 
 struct Selection {
-    std::map<std::string, Target> targets = {}; // with those that contexts link to
-    std::map<std::string, Group> groups = {};   // `default` has what was asked for
+    std::map<std::string, Target> targets = {}; // including those that contexts link to
+    std::map<std::string, Group> groups = {};   // `default` has the requested ones
 };
 
-// `names` are targets, groups or patterns of either. Throws Error for an unknown one (with the
-// nearest), for links that go in a circle, and for linked targets that lack a platform.
+// `names` are targets, groups or patterns of either. Throws Error for an unknown name (with the
+// most similar one), for circular links, and for linked targets that lack a platform.
 Selection select(const Config &config, const Strings &names, const Strings &overrides,
                  const Environment &environment, Access &access);
 
-// The targets of a group and the groups within, itself included; a target alone gives its name.
+// The targets of a group, and its groups with itself. For a target, its name.
 struct Members {
     Strings targets = {}, groups = {};
 };

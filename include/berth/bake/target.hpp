@@ -12,7 +12,7 @@
 namespace berth::bake {
 
 using Strings = std::vector<std::string>;
-// A null value in a file counts as unset, and is kept only until targets are merged.
+// A null value in a file means unset. It is kept only until targets are merged.
 using OptionalStrings = std::map<std::string, std::optional<std::string>>;
 
 // An unset attribute differs from an empty one: an empty list replaces an inherited list.
@@ -46,14 +46,14 @@ struct Target {
 
     // Where relative paths start, with BUILDX_BAKE_FILE_RELATIVE_PATHS (relative_paths.hpp).
     struct Bases {
-        std::optional<std::string> fallback = {}; // directory of the file that has the target
-        bool use_fallback = false;                // no file says what the context is
-        std::optional<std::string> context = {};  // directory of the file that has the context
+        std::optional<std::string> fallback = {}; // directory of the file that defines the target
+        bool use_fallback = false;                // no file sets the context
+        std::optional<std::string> context = {};  // directory of the file that sets the context
         std::string reference = {};               // the context is `target.REFERENCE.context`
         std::map<std::string, std::string> contexts = {};
     } bases = {};
 
-    bool linked = false; // only other targets' contexts ask for it
+    bool linked = false; // built only for the contexts of other targets
 };
 
 struct Group {
@@ -70,24 +70,24 @@ struct Config {
     const Target *find_target(const std::string &name) const;
 };
 
-// Lays `later` over `target`, attribute by attribute: most values replace; maps, annotations,
+// Merges `later` into `target`, attribute by attribute: most values replace; maps, annotations,
 // caches to read from, secrets, agents, attestations, limits and entitlements are added.
 void merge(Target &target, const Target &later);
 
-// Duplicates removed, as docker buildx does after every step of inheritance.
+// Removes duplicates, as docker buildx does after every step of inheritance.
 void normalize(Target &target);
 
-// Targets and groups of one name made one. A group's targets are made unique.
+// Merges targets and groups with the same name. Removes duplicate targets of groups.
 void merge_duplicates(Config &config);
-// All of `later` laid over `config`.
+// Merges all of `later` into `config`.
 void merge(Config &config, const Config &later);
 
-// The first of each, in order.
+// Removes duplicates; the first of each stays.
 Strings unique(const Strings &values);
 
-// A target's name must be made of these characters: an Error when `name` is not.
+// Throws Error if a character of `name` is not allowed.
 void check_target_name(const std::string &name);
-// Dots become underscores: the names of compose services may have them.
+// Replaces dots, which names of Compose services may have, by underscores.
 std::string target_name_of(const std::string &name);
 
 } // namespace berth::bake

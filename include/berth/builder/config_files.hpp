@@ -15,7 +15,7 @@ struct ConfigRequest {
     std::vector<std::string> ca = {};                  // paths of PEM files
     std::vector<std::string> insecure_registries = {}; // HOST[:PORT]
     std::vector<std::string> mirrors = {};             // HOST=MIRROR
-    std::string max_cache = {};                        // such as 20g or 40%; empty: BuildKit's own
+    std::string max_cache = {}; // for example 20g or 40%; empty: BuildKit's default
     bool empty() const {
         return file.empty() && ca.empty() && insecure_registries.empty() && mirrors.empty() &&
                max_cache.empty();
@@ -30,14 +30,14 @@ std::map<std::string, std::string> make_config_files(const ConfigRequest &reques
 // keypair.cert) are read too, as certs/<host>/<file name>, and the paths in the text become those
 // inside the container; ':' in a host becomes '_' (observed with docker buildx 0.29.1, which keeps
 // only the last of several files of one name; here the later ones become 2-<file name>, …). The
-// text is written anew, with its keys in order and without comments, as docker buildx does. Throws
-// Error naming the file, and the place in it.
+// text is rewritten with sorted keys and without comments, like docker buildx. Throws Error naming
+// the file, and the place in it.
 std::map<std::string, std::string> read_config_files(const std::filesystem::path &file);
 
-// Whether two configurations say the same; older versions kept the user's text as it was.
+// Whether two configurations are equivalent. Older versions kept the user's text unchanged.
 bool same_config(const std::string &left, const std::string &right);
 
-// Do the insecure-entitlements of a text from read_config_files() contain network.host?
+// Whether the insecure-entitlements of a text from read_config_files() contain network.host.
 bool allows_host_network(const std::string &text);
 
 } // namespace berth::builder

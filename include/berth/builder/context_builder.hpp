@@ -14,22 +14,21 @@
 
 namespace berth::builder {
 
-// builds-of-CONTEXT. The context `default` is whatever engine DOCKER_HOST names: an engine other
-// than the local one adds the first 8 digits of its hash, as does a context whose name is no name
-// of a builder.
+// builds-of-CONTEXT. The context `default` is the engine of DOCKER_HOST: for another engine than
+// the local one, the name ends with the first 8 digits of its hash, and so it does for a context
+// whose name is not valid for a builder.
 std::string context_builder_name(const store::DockerContext &context);
 bool is_context_builder(const store::BuilderRecord &record);
 
-// Registries as an engine has them, for a builder on it. An engine knows mirrors of Docker Hub
-// alone.
+// The registry settings of an engine, for a builder on it. Engines have mirrors only of Docker Hub.
 struct EngineRegistries {
     ConfigRequest config;
     bool host_network = false; // a mirror listens on the engine's loopback interface
 };
 EngineRegistries engine_registries(const docker::EngineInfo &engine);
 
-// One node, with default-load, and mirrors and insecure registries as the engine has them.
-// `config_file` is the path of a buildkitd.toml, empty for none.
+// One node, with default-load, and the engine's mirrors and insecure registries. `config_file` is
+// the path of a buildkitd.toml, empty for none.
 store::BuilderRecord plan_context_builder(const store::DockerContext &context,
                                           const docker::EngineInfo &engine,
                                           const std::filesystem::path &config_file);

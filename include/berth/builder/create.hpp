@@ -15,7 +15,7 @@
 namespace berth::builder {
 
 struct CreateRequest {
-    std::string name = {}; // empty: one is made up
+    std::string name = {}; // empty: generated
     std::string node = {};
     std::string driver = "docker-container"; // or remote
     bool append = false, leave = false;
@@ -23,25 +23,25 @@ struct CreateRequest {
     bool endpoint_given = false;                     // on the command line
     std::vector<std::string> driver_options = {};    // as given
     std::vector<std::string> environment = {};       // KEY=VALUE of the container, verbatim
-    std::map<std::string, std::string> proxies = {}; // of the container too, where not set above
-    std::vector<std::string> run_arguments = {};     // of `docker run`, as they are
+    std::map<std::string, std::string> proxies = {}; // also of the container, unless set above
+    std::vector<std::string> run_arguments = {};     // of `docker run`, unchanged
     std::vector<std::string> platforms = {};         // as given
     std::string flags = {};                          // of buildkitd, as given
     ConfigRequest config = {};
 };
 
-// A node from the flags alone. Throws a usage error for a bad value.
+// A node from only the flags. Throws a usage error for an invalid value.
 store::NodeRecord plan_node(const CreateRequest &request, std::string name);
 
 // Throws a usage error with docker buildx's message if the flags do not fit the stored builder, or
 // have a bad value.
 store::BuilderRecord plan_create(const CreateRequest &request, const store::Store &store);
 
-// "brave_anchor": two words that no builder in the store has.
+// "brave_anchor": two words, unused in the store.
 std::string generated_name(const store::Store &store);
 
-// Splits shell words: quotes and backslashes, nothing else. Throws a usage error when a quote is
-// open.
+// Splits shell words: quotes and backslashes, nothing else. Throws a usage error for an unclosed
+// quote.
 std::vector<std::string> split_words(const std::string &text);
 
 } // namespace berth::builder

@@ -16,14 +16,14 @@ process::Command dial_command(const docker::Docker &docker, const std::string &c
                               std::vector<std::string> by_hand,
                               process::Effect effect = process::Effect::change);
 
-// To that node, wherever its BuildKit is. `by_hand`: arguments of the buildctl that --dry-run
-// prints instead; none: the command itself.
+// A connection to a node, also to a remote BuildKit. `by_hand`: arguments of the buildctl command
+// that --dry-run prints instead; empty: the command itself.
 buildkit::Dial dial(const docker::Docker &docker, const store::NodeRecord &node,
                     const std::vector<std::string> &by_hand = {},
                     process::Effect effect = process::Effect::change);
 
-// What these failures are to the user. builder_unavailable when the container of the builder
-// `name` is missing or does not run, or its BuildKit does not answer.
+// The error for the user. builder_unavailable if the container of the builder `name` is missing or
+// does not run, or its BuildKit does not answer.
 Error error_of(const buildkit::CommandEnded &ended, const std::string &name);
 Error error_of(const buildkit::GrpcError &error, const std::string &name);
 

@@ -9,7 +9,7 @@
 
 namespace berth::builder {
 
-// Texts such as `driver option memory is "512m", not "1g"`; none when `node` is as `wanted`. The
+// Texts such as `driver option memory is "512m", not "1g"`; empty if `node` equals `wanted`. The
 // values of env.KEY may be secrets, so only their names appear.
 std::vector<std::string> differences(const store::NodeRecord &node, const store::NodeRecord &wanted,
                                      bool with_endpoint);

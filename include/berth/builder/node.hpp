@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One node of a builder: its names, its state, and its life: boot, stop, remove.
+// One node of a builder: its names, state and life cycle: start, stop, remove.
 #pragma once
 
 #include "berth/builder/driver_options.hpp"
@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -32,7 +33,7 @@ bool loads_by_default(const store::NodeRecord &node);
 
 // "exit code 3, out of memory", for a container that does not run.
 std::string how_it_ended(const docker::Container &container);
-// Did it end unexpectedly, rather than being stopped? buildkitd exits with 1 both when it is
+// Whether it ended unexpectedly, rather than being stopped. buildkitd exits with 1 both when it is
 // stopped and when it cannot start; restarts and the log distinguish the two.
 bool ended_badly(const docker::Container &container);
 
@@ -50,8 +51,12 @@ struct Surroundings {
     std::chrono::milliseconds boot_timeout{std::chrono::seconds(20)}; // until buildkitd answers
     // The docker CLI's configuration; its proxies stay out of the container. Empty: none.
     std::filesystem::path docker_config = {};
-    // Directories of the engine's machine that every container gets: host path, in it.
+    // Directories of the engine's machine to mount in every container: host path, container path.
     std::vector<std::pair<std::string, std::string>> read_only_binds = {};
+    // The GitHub workflow as JSON (github_context.hpp), for the provenance of a new builder's
+    // images; empty: none. Asked when a container is created.
+    std::function<std::string()> workflow = {};
+    bool default_policy = false; // BUILDX_DEFAULT_POLICY: verify docker's own images
 };
 
 // Makes sure that the node runs and answers: starts a stopped container, or pulls the image,
@@ -59,7 +64,7 @@ struct Surroundings {
 // the boot fails, everything it created is removed again, but not a volume that existed before.
 void boot(const docker::Docker &docker, const store::NodeRecord &node, progress::Display &display,
           const Surroundings &surroundings);
-// A remote BuildKit is not ours to stop or remove: these leave it alone.
+// These do nothing for a remote BuildKit, which is not berth's to stop or remove.
 void stop(const docker::Docker &docker, const store::NodeRecord &node);
 // Recreates the node's container from `node` on the same state. `boots`: also starts it. If it does
 // not start, the old container is restored, running if it ran before.

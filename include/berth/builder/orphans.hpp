@@ -13,8 +13,8 @@
 
 namespace berth::builder {
 
-// The inverse of container_name() and volume_name(); nothing when `name` is not exactly what they
-// make of a valid node name.
+// The inverse of container_name() and volume_name(); nothing if `name` is not such a name of a
+// valid node.
 std::optional<std::string> node_of_container(std::string_view name);
 std::optional<std::string> node_of_volume(std::string_view name);
 

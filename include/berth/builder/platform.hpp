@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Converts platforms as users write them to the form of the store and of images.
+// Converts platforms from users to the form of the store and of images.
 #pragma once
 
 #include "berth/store/builder_record.hpp"
@@ -11,14 +11,14 @@
 
 namespace berth::builder {
 
-// "linux/arm64", "linux/arm/v7", and docker's short forms: an architecture alone is linux's
-// ("arm64", "x86_64"), a system alone ("darwin") is this machine's architecture. Names are brought
-// to Go's ("aarch64" is arm64, "armhf" arm/v7), and the variant that everyone has (amd64/v1,
-// arm64/v8) is left out. "windows(10.0.17763)/amd64" has a version of the system, and features may
-// follow it after `+`. "local" is this machine's. Throws a usage error that names the text.
+// "linux/arm64", "linux/arm/v7", and docker's short forms: only an architecture ("arm64", "x86_64")
+// means linux, only a system ("darwin") means this machine's architecture. Names are normalized to
+// Go's ("aarch64" is arm64, "armhf" arm/v7), and default variants (amd64/v1, arm64/v8) are dropped.
+// "windows(10.0.17763)/amd64" has a version of the system, and features may follow it after `+`.
+// "local" is this machine. Throws a usage error that names the text.
 store::Platform parse_platform(std::string_view text);
 
-// Names brought to Go's, as parse_platform() does; no system at all is linux.
+// Normalizes names like parse_platform(). An empty system means linux.
 store::Platform normal_platform(store::Platform platform);
 
 // `--platform` values, each a comma-separated list; nothing without any.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver `remote`: a BuildKit that somebody else runs, at an address. berth reaches it from a
-// container of its own for each connection, so that docker commands are its only way out.
+// The driver `remote`: an existing BuildKit at an address. berth reaches it from a new container
+// for each connection, so that it still needs only docker commands.
 #pragma once
 
 #include "berth/builder/node.hpp"
@@ -29,8 +29,8 @@ struct RemoteAddress {
     bool default_load = false;
 };
 
-// The address of a node of the driver remote, and what its driver options say. Throws a usage error
-// with docker buildx's words; for an address that only docker buildx reaches, too.
+// The address and driver options of a node of the driver remote. Throws a usage error with docker
+// buildx's message, also for an address that only docker buildx can reach.
 RemoteAddress read_remote(const store::NodeRecord &node);
 
 // A raw connection to it (encrypted, when `tls` is set).
@@ -41,11 +41,11 @@ process::Command remote_command(const docker::Docker &docker, const RemoteAddres
 process::Command remote_buildctl(const docker::Docker &docker, const RemoteAddress &address,
                                  const std::vector<std::string> &arguments);
 
-// What its worker says. Throws Error (builder_unavailable) when it does not answer within `timeout`
+// Queries its worker. Throws Error (builder_unavailable) if it does not answer within `timeout`
 // (zero: no limit).
 WorkerInfo ask_remote(const docker::Docker &docker, const store::NodeRecord &node,
                       std::chrono::milliseconds timeout);
-// Waits until it answers; at most as long as a boot may take.
+// Waits until it answers, at most for the time limit of a start.
 void wait_for_remote(const docker::Docker &docker, const store::NodeRecord &node,
                      progress::Display &display, const Surroundings &surroundings);
 

@@ -44,7 +44,7 @@ class WorkerCache {
   public:
     explicit WorkerCache(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-    // Nothing when there is none, or it is broken, or of another start.
+    // Nothing if it is missing, broken, or of another start.
     std::optional<WorkerInfo> find(const docker::Container &container) const;
     // `output` is what parse_worker_info() reads. Does nothing if the cache cannot be written.
     void save(const docker::Container &container, const std::string &output) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// moby.buildkit.v1.frontend.LLBBridge: the steps of a build that has no frontend of its own, taken
-// from this side while Control/Solve runs. Results can be read before they are returned.
+// moby.buildkit.v1.frontend.LLBBridge: lets this client take the role of the frontend of a build
+// while Control/Solve runs. Results can be read before they are returned.
 #pragma once
 
 #include "berth/buildkit/call_group.hpp"
@@ -23,24 +23,24 @@ class FileTooLarge : public Error {
     using Error::Error;
 };
 
-// Calls throw as Connection says. Thread-safe.
+// Calls throw the errors of Connection. Thread-safe.
 class Bridge {
   public:
     // `ref`: of the build (SolveRequest.ref).
     Bridge(Connection &connection, std::string ref);
 
-    // Returns once BuildKit knows the build: its Control/Solve may come after this call. Throws
-    // GrpcError not_found when it does not within 15 seconds, BuildKit's own limit.
+    // Returns once BuildKit knows the build, whose Control/Solve may arrive after this call. Throws
+    // GrpcError not_found after 15 seconds, BuildKit's own limit.
     frontend::PongResponse ping();
-    // With the flags that BuildKit needs to give a Result. Without `evaluate`, what it refers to is
-    // solved when it is first read or returned.
+    // Sets the flags that BuildKit needs to return a Result. Without `evaluate`, references are
+    // solved when they are first read or returned.
     frontend::SolveResponse solve(const frontend::SolveRequest &request);
     // The content of a file of at most `largest` bytes; throws FileTooLarge. `ref`: Ref.id.
     std::string read_file(const std::string &ref, const std::string &path, std::size_t largest);
     fsutil::types::Stat stat_file(const std::string &ref, const std::string &path);
-    // Builds what a result refers to; returns when it is there.
+    // Builds a reference of a result; returns when it is built.
     void evaluate(const std::string &ref);
-    // Ends the build. BuildKit takes one of them, once.
+    // Ends the build. BuildKit accepts one result, once.
     void return_result(const frontend::Result &result);
     void return_error(const Status &status);
 
@@ -55,11 +55,11 @@ class Bridge {
     std::string ref_;
 };
 
-// Runs Control/Solve with `request`, which has neither frontend nor definition, and `work` beside
-// it; then returns the result of `work` to BuildKit, or its error. An exception of `work` is thrown
-// on, with the details of a GrpcError; the error of Control/Solve when that failed first, which
-// cancels the bridge's calls. Control/Solve is a call of `calls`, which is used up then: another
-// thread ends the build by cancelling it.
+// Runs Control/Solve with `request`, which has neither frontend nor definition, and `work`
+// concurrently; then returns the result of `work`, or its error, to BuildKit. Rethrows an exception
+// of `work`, with the details of a GrpcError, or the error of Control/Solve if that failed first,
+// which cancels the bridge's calls. Control/Solve is a call of `calls`: another thread ends the
+// build by cancelling `calls`, which cannot be used again.
 control::SolveResponse solve_by_bridge(Connection &connection, CallGroup &calls,
                                        const control::SolveRequest &request,
                                        const std::function<frontend::Result(Bridge &)> &work);

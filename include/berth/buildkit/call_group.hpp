@@ -11,7 +11,7 @@
 
 namespace berth::buildkit {
 
-// Thread-safe. Throws as Connection does.
+// Thread-safe. Throws the errors of Connection.
 class CallGroup {
   public:
     explicit CallGroup(Connection &connection) : connection_(connection) {}

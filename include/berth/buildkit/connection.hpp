@@ -37,7 +37,7 @@ class CommandEnded : public Error {
     process::Outcome outcome_;
 };
 
-// How a connection is made: a command, and TLS over it where its far end wants that.
+// The parameters of a connection: a command, and optionally TLS over it.
 struct Dial {
     Dial(process::Command command,
          std::optional<process::TlsSettings> tls = {}) // NOLINT: a command
@@ -53,13 +53,13 @@ struct CallRecord {
     std::chrono::milliseconds elapsed;
 };
 
-// Thread-safe. Calls throw GrpcError when BuildKit answers with an error; CommandEnded when the
-// command ended (of a cancelled runner, too); Error (builder_unavailable) when what it writes is
-// no HTTP/2, or BuildKit no longer answers.
+// Thread-safe. Calls throw GrpcError if BuildKit answers with an error; CommandEnded if the command
+// ended (also after a cancel); Error (builder_unavailable) if its output is not HTTP/2, or BuildKit
+// no longer answers.
 class Connection {
   public:
-    // Starts the command at once, on a thread of the connection's own. Calls need not wait for it.
-    // `runner` must live as long.
+    // Starts the command at once, on its own thread. Calls need not wait for it. `runner` must
+    // outlive the connection.
     Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits = {});
     ~Connection(); // fails the calls, ends the command's input and waits for it
     Connection(const Connection &) = delete;
@@ -68,11 +68,13 @@ class Connection {
     std::string call(const std::string &method, std::string_view request,
                      const CallOptions &options = {});
     std::unique_ptr<ClientStream> open(const std::string &method, const CallOptions &options = {});
-    // Does a call that `work` makes over open(), and passes it to on_call as call() does.
+    // Runs `work`, which makes a call over open(), and passes the call to on_call like call().
     std::string record(const std::string &method, const std::function<std::string()> &work);
 
-    // Set before the first call. Called from the thread of the call.
+    // Must be set before the first call. Called from the thread of the call.
     std::function<void(const CallRecord &)> on_call;
+    // Sent with every call besides its own; set before the first call.
+    Metadata metadata;
 
   private:
     void run();
@@ -86,7 +88,7 @@ class Connection {
     std::mutex mutex_;
     std::condition_variable ended_;
     bool done_ = false;
-    std::thread watch_, thread_; // last: they use the rest
+    std::thread watch_, thread_; // last, since they use the other members
 };
 
 } // namespace berth::buildkit

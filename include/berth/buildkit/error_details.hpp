@@ -24,15 +24,15 @@ struct ErrorSource {
 
 struct ErrorDetails {
     std::vector<ErrorSource> sources = {}; // the cause first
-    std::string vertex = {};               // digest of the step that failed
-    // Of a frontend that does not know it, for example "frontend.lint".
+    std::string vertex = {};               // digest of the failed step
+    // A request that the frontend does not support, for example "frontend.lint".
     std::string unsupported_request = {};
 };
 
 ErrorDetails read_details(const Status &status);
 
-// The error as BuildKit's own client prints it: with the name of the code unless it is unknown, and
-// with additions from the details.
+// The error in the form of BuildKit's own client: with the name of the code unless it is unknown,
+// and with additions from the details.
 std::string error_text(const Status &status);
 
 } // namespace berth::buildkit

@@ -16,16 +16,15 @@ namespace berth::buildkit {
 
 std::string frame(std::string_view message);
 
-// Takes a body apart.
+// Splits a body into messages.
 class MessageReader {
   public:
     explicit MessageReader(std::size_t largest) : largest_(largest) {}
 
-    // Reads from the front of `bytes` and removes what it took, up to the end of one message.
-    // Nothing: the message is not complete. Throws GrpcError when it is compressed, or longer than
-    // `largest`.
+    // Consumes `bytes` up to the end of one message. Nothing if the message is incomplete. Throws
+    // GrpcError if it is compressed, or longer than `largest`.
     std::optional<std::string> take(std::string_view &bytes);
-    // Did the body end between two messages?
+    // Whether the body ended between two messages.
     bool between_messages() const { return prefix_.empty(); }
 
   private:
@@ -34,11 +33,11 @@ class MessageReader {
     std::size_t length_ = 0;
 };
 
-// The first value; nothing when there is none.
+// The first value; or nothing.
 std::optional<std::string> header(const Headers &headers, std::string_view name);
 
-// What these headers say of the call's end: grpc-status, grpc-message, grpc-status-details-bin, or
-// the HTTP status of something that does not speak gRPC. Nothing when they don't end it.
+// The final status of a call in its headers: grpc-status, grpc-message, grpc-status-details-bin, or
+// the HTTP status of a server that does not speak gRPC. Nothing if they do not end the call.
 std::optional<Status> status_in(const Headers &headers);
 Headers headers_of(const Status &status);
 // The status of a stream that was reset.

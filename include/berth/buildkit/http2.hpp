@@ -25,7 +25,7 @@ struct Http2Limits {
     // Bytes that the peer may send ahead of consumed(), on one stream and on all of them.
     std::int32_t stream_window = 8 << 20;
     std::int32_t connection_window = 16 << 20;
-    std::uint32_t streams = 128;        // that the peer may have open at once
+    std::uint32_t streams = 128;        // that the peer may open at once
     std::size_t header_bytes = 4 << 20; // of one request or response
 };
 
@@ -51,10 +51,10 @@ class Http2Listener {
     // window.
     virtual void on_data(std::int32_t stream, std::string_view bytes) = 0;
     virtual void on_end(std::int32_t stream) = 0; // after data
-    // Both sides have ended, or one has reset the stream.
+    // Both sides have ended the stream, or one has reset it.
     virtual void on_close(std::int32_t stream, Http2Error error) = 0;
     virtual void on_sent(std::int32_t stream) = 0; // waiting() has shrunk
-    // The peer takes no new streams. Those that it never saw are closed with refused_stream.
+    // The peer accepts no new streams. Streams that it never saw are closed with refused_stream.
     virtual void on_go_away(Http2Error error, std::string_view reason) = 0;
 };
 
@@ -67,25 +67,25 @@ class Http2 {
     Http2(const Http2 &) = delete;
     Http2 &operator=(const Http2 &) = delete;
 
-    // Throws Error when the bytes break the protocol; the connection is of no use then. Most
-    // breaches show only in failed().
+    // Throws Error if the bytes break the protocol; the connection is then unusable. Most
+    // violations only set failed().
     void receive(std::string_view bytes);
-    // Fills the buffer with what is to be written now; 0: nothing. Answers to pings and settings
-    // go before data.
+    // Fills the buffer with the next bytes to write; returns 0 if there are none. Answers to pings
+    // and settings precede data.
     std::size_t send(char *buffer, std::size_t size);
     bool has_output() const;
-    // send() has written the message that ends the connection, since the peer broke the protocol.
+    // Whether the peer broke the protocol, and send() has written the final message.
     bool failed() const { return failed_; }
-    Error error() const; // what was wrong
+    Error error() const; // the reason
 
     void ping(); // the peer answers
-    // A client's request; its body follows with write() and finish(). Gives the stream.
+    // Sends a client's request and returns the stream; write() and finish() send the body.
     std::int32_t open(const Headers &headers);
     // A server's response headers; `end`: nothing follows.
     void respond(std::int32_t stream, const Headers &headers, bool end);
-    // Queues a part of the body. No bound here: see waiting().
+    // Queues a part of the body, without a limit: see waiting().
     void write(std::int32_t stream, std::string_view bytes);
-    // Ends this side after what was queued; with trailers if there are any.
+    // Ends this side after the queued bytes, with optional trailers.
     void finish(std::int32_t stream, Headers trailers = {});
     void reset(std::int32_t stream, Http2Error error);
     void consumed(std::int32_t stream, std::size_t bytes);
@@ -93,7 +93,7 @@ class Http2 {
 
   private:
     struct Stream {
-        std::string out; // from `sent` on: not yet sent
+        std::string out; // unsent from `sent` on
         std::size_t sent = 0;
         bool finished = false, deferred = false;
         Headers trailers;
@@ -115,8 +115,8 @@ class Http2 {
     std::unique_ptr<LargeHeaders> large_headers_; // of a client
     std::map<std::int32_t, Stream> streams_;
     bool failed_ = false;
-    std::string reason_;  // of the last error that nghttp2 reported
-    std::string pending_; // a frame of which a part has been sent
+    std::string reason_;  // the last error of nghttp2
+    std::string pending_; // a partly sent frame
     std::size_t pending_sent_ = 0;
     std::unique_ptr<nghttp2_session, Delete> session_;
 };

@@ -16,14 +16,14 @@ namespace berth::buildkit {
 // decoded from base64.
 using Metadata = std::multimap<std::string, std::string>;
 
-// Blocking. read() and write() may be called from two threads at once, each from one at a time.
+// Blocking. One thread may call read() while another calls write().
 class MessageStream {
   public:
     virtual ~MessageStream() = default;
-    // Waits for the peer's next message; false at the end of its messages. Throws GrpcError when
-    // the stream failed or was cancelled.
+    // Waits for the peer's next message; false after the last one. Throws GrpcError if the stream
+    // failed or was cancelled.
     virtual bool read(std::string &message) = 0;
-    // Sends one message; blocks while the peer reads too slowly. Throws as read() does.
+    // Sends one message; blocks while the peer reads too slowly. Throws like read().
     virtual void write(std::string_view message) = 0;
 };
 
@@ -34,15 +34,15 @@ struct Request {
     MessageStream &stream;
 };
 
-// Runs on a thread of its own and answers one call. What it writes is sent before the status.
-// An exception ends the call too: a GrpcError with its status, any other as `unknown`.
+// Answers one call on its own thread. Its messages are sent before the status. An exception also
+// ends the call: a GrpcError with its status, any other one as `unknown`.
 using Handler = std::function<Status(Request &)>;
 
 class Services {
   public:
     // `method` with its slashes, as in Request. A second handler of a method replaces the first.
     void add(std::string method, Handler handler);
-    // nullptr when nobody added it.
+    // nullptr if it was not added.
     const Handler *find(std::string_view method) const;
     std::vector<std::string> methods() const; // sorted
 

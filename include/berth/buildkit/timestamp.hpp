@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times as BuildKit sends them.
+// Times in BuildKit's form.
 #pragma once
 
 #include "berth/util/units.hpp"
@@ -10,7 +10,7 @@
 
 namespace berth::buildkit {
 
-// A google.protobuf.Timestamp. Nothing for Go's zero time and for one that a Time cannot hold.
+// A google.protobuf.Timestamp. Nothing for Go's zero time, and for times outside the range of Time.
 template<class Timestamp>
 std::optional<Time> read_time(const Timestamp &time) {
     constexpr std::int64_t zero_time = -62135596800, furthest = INT64_MAX / 1'000'000'000 - 1;

@@ -18,7 +18,7 @@ Output call(Connection &connection, const std::string &method, const Input &inpu
     return output;
 }
 
-// One request, any number of responses; `at_end` gets the stream behind the last one.
+// One request, any number of responses; `at_end` gets the stream after the last one.
 template<class Output, class Input>
 void call_stream(Connection &connection, const std::string &method, const Input &input,
                  const CallOptions &options, const std::function<void(const Output &)> &each,
@@ -28,7 +28,7 @@ void call_stream(Connection &connection, const std::string &method, const Input 
         write(*stream, input);
         stream->end_writing();
     } catch (const GrpcError &) {
-        // The server may have answered without reading: read() knows.
+        // The server may have answered without reading; read() returns its status.
     }
     Output output;
     while (read(*stream, output))

@@ -9,7 +9,7 @@
 
 namespace berth::buildkit {
 
-// Throws GrpcError (`internal`) when the bytes are no message of that type.
+// Throws GrpcError (`internal`) if the bytes are not a message of that type.
 template<class Message>
 void parse(const std::string &bytes, Message &message) {
     if (!message.ParseFromString(bytes))
@@ -33,7 +33,7 @@ void write(MessageStream &stream, const Message &message) {
 }
 
 // A handler of a call with one request and one response: unary<Input, Output>(function), where
-// `function` takes (const Input &, const Metadata &) and gives an Output, or throws GrpcError.
+// `function` takes (const Input &, const Metadata &) and returns an Output, or throws GrpcError.
 template<class Input, class Output>
 Handler unary(std::function<Output(const Input &, const Metadata &)> function) {
     return [function = std::move(function)](Request &request) {

@@ -24,7 +24,7 @@ enum class Empty {
     left_out, // as docker buildx writes it
     kept,     // for templates: includes optional fields
 };
-// Of the nodes' files only configurations, not certificates and keys.
+// Includes only configurations of the nodes' files, not certificates and keys.
 nlohmann::json builder_json(const ListedBuilder &builder, Empty empty);
 // One line.
 std::string json_line(const nlohmann::json &value);

@@ -40,13 +40,13 @@ share_platforms(const Context &context, const ChosenBuilder &builder,
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);
 
-// Boots all nodes, one after the other, drawn so.
+// Starts all nodes, one after the other, and draws the progress.
 void boot_nodes(const Context &context, const store::BuilderRecord &record,
                 std::chrono::milliseconds timeout = std::chrono::seconds(20));
 // Passes the display to `work`, and finishes it whatever happens.
 void draw_on(std::unique_ptr<progress::Display> display,
              const std::function<void(progress::Display &)> &work);
-// The same with the display of a boot outside of a build, as with `auto`.
+// The same with the display of a start outside of a build, in the mode `auto`.
 void draw_boot(const Context &context, const std::function<void(progress::Display &)> &work);
 
 struct NodeState {
@@ -55,7 +55,7 @@ struct NodeState {
     std::string status;
     std::string error = {}; // why the status is error
     std::optional<docker::Container> container = {};
-    std::optional<builder::WorkerInfo> worker = {}; // of a running one that answers
+    std::optional<builder::WorkerInfo> worker = {}; // of a running node that answers
 };
 
 // The states of all nodes, in order. One docker command per engine, in parallel, and one for each
@@ -63,12 +63,12 @@ struct NodeState {
 std::vector<NodeState> node_states(const Context &context,
                                    const std::vector<const store::NodeRecord *> &nodes);
 
-// The platform (os/architecture) that the engine at `host` had when it was asked last, within a
-// day; empty: it has to be asked.
+// The platform (os/architecture) of the engine at `host`, from a cache of one day. Empty if the
+// cache lacks it.
 std::string known_platform(const Context &context, const std::string &host);
 void keep_platform(const Context &context, const std::string &host, const std::string &platform);
 
-// The engine behind a docker context, asked for its version: running or error.
+// Queries the version of a docker context's engine, to see whether it answers.
 process::Command engine_command(const Context &context, const std::string &endpoint);
 NodeState read_engine_state(const process::Command &command, const process::Outcome &outcome);
 

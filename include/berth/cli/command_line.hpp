@@ -44,8 +44,8 @@ struct GlobalOptions {
 // berth's own options and all subcommands, for parsing, help, completion and manual.
 void declare(args::Command &app, GlobalOptions &options, Action &action);
 
-// Parses the arguments (the program's name first) and runs; gives the process's exit code. Prints
-// errors as `ERROR: …`.
+// Parses the arguments (the program's name first), runs the command and returns the exit code of
+// the process. Prints errors as `ERROR: …`.
 int run(const std::vector<std::string> &argv);
 
 } // namespace berth::cli

@@ -2,8 +2,8 @@
 // Candidates for the argument under the cursor: berth's answer to `__complete`, the hidden command
 // that docker and the shells' completions call. Protocol of cobra
 // (https://cobra.dev/docs/how-to-guides/shell-completion/, as docker buildx 0.29.1 speaks it): a
-// line `VALUE<tab>DESCRIPTION` each, then `:N`, a sum of the bits below. Answers come from files
-// alone, in milliseconds.
+// line `VALUE<tab>DESCRIPTION` each, then `:N`, a sum of the bits below. It only reads files, so it
+// answers within milliseconds.
 #pragma once
 
 #include "berth/args/line.hpp"
@@ -30,7 +30,7 @@ struct Completion {
 };
 
 // The last argument is the one to complete; it may be empty.
-Completion complete(const args::Command &app, const std::vector<std::string> &words,
+Completion complete(const args::Command &app, const std::vector<std::string> &arguments,
                     const Environment &environment);
 
 void print_completion(std::ostream &out, const Completion &completion, bool descriptions);

@@ -14,7 +14,7 @@ struct Field {
     std::string values = {}; // a|b|c; FILE; empty: anything
 };
 
-// One `type=` and the fields that go with it; without a type, fields that stand by themselves.
+// One `type=` with its fields; without a type, fields that need none.
 struct FieldForm {
     std::string type, description;
     std::vector<Field> fields = {};
@@ -23,7 +23,7 @@ struct FieldForm {
 // `word` up to the cursor; candidates are whole words.
 Completion complete_fields(const std::string &word, const std::vector<FieldForm> &forms);
 
-// Files that begin with `path`, directories with a `/` behind them.
+// Files that begin with `path`; directories end with `/`.
 std::vector<Candidate> files_like(const std::string &path, const std::string &prefix);
 
 const std::vector<FieldForm> &output_forms();

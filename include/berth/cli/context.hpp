@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The environment of a subcommand. There is no global state beside it.
+// The environment of a subcommand. Subcommands have no other global state.
 #pragma once
 
 #include "berth/builder/node.hpp"
@@ -44,9 +44,9 @@ struct Context {
     // A display on standard error.
     progress::DisplayOptions display_options() const;
 
-    // --timeout of the commands that show states; nothing when it was not given.
+    // --timeout of the commands that show states; nothing if it was not given.
     void limit_status(const std::optional<std::chrono::nanoseconds> &timeout);
-    // The limit of an answer about the cache: --timeout, zero (none) without it.
+    // The time limit of a query about the cache: --timeout, or zero (none) without it.
     std::chrono::milliseconds
     usage_timeout(const std::optional<std::chrono::nanoseconds> &timeout) const;
 
@@ -56,9 +56,9 @@ struct Context {
     std::filesystem::path cache_directory() const;
     builder::WorkerCache worker_cache() const;
     docker::Docker docker(const std::string &endpoint) const;
-    // Of the engine that a node is on; for a remote BuildKit, the engine that relays to it.
+    // The engine of a node; for a remote BuildKit, the engine that relays to it.
     docker::Docker docker(const store::NodeRecord &node) const;
-    // What booting a node on that engine needs.
+    // What starting a node on that engine needs.
     builder::Surroundings
     surroundings(const builder::WorkerCache &workers, const std::string &endpoint,
                  std::chrono::milliseconds boot_timeout = std::chrono::seconds(20)) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds of a docker context: a builder with the driver `docker` is chosen, and a container builder
-// of berth's own does the work (builder/context_builder.hpp).
+// Builds of a docker context: the chosen builder has the driver `docker`, and a container builder
+// of berth does the work (builder/context_builder.hpp).
 #pragma once
 
 #include "berth/cli/choose_builder.hpp"
@@ -20,9 +20,9 @@ std::optional<ChosenBuilder> find_build_builder(const Context &context,
 // The name of that builder, whether it exists or not.
 std::string build_builder_name(const Context &context, const ChosenBuilder &chosen);
 
-// The builder that builds for `chosen`. That of a docker context is created if it is absent: a line
-// on standard error says so unless the mode is silent, the container boots in `display`, and
-// nothing is stored if it does not boot. Under --dry-run nothing is created.
+// The builder that builds for `chosen`. Creates the container builder of a docker context if it is
+// absent: prints a line to standard error unless the mode is silent, starts the container in
+// `display`, and stores nothing if the start fails. With --dry-run it creates nothing.
 ChosenBuilder make_build_builder(Context &context, const ChosenBuilder &chosen, progress::Mode mode,
                                  progress::Display &display);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands below `berth context`, for context_command.cpp alone.
+// The commands below `berth context`, used only by context_command.cpp.
 #pragma once
 
 #include "berth/cli/command_line.hpp"

@@ -27,8 +27,7 @@ void add_create_flags(args::Command &app, CreateOptions &options);
 // The request with its endpoint, proxies and default configuration. Throws a usage error for bad
 // values; changes nothing.
 builder::CreateRequest complete_request(const Context &context, const CreateOptions &options);
-// The configuration of every builder that is created without another one, where docker buildx
-// looks for it too; empty when the user has none.
+// The default configuration of new builders, at docker buildx's path. Empty if it does not exist.
 std::filesystem::path default_config_file(const Context &context);
 // --timeout; zero or less is no limit.
 std::chrono::milliseconds boot_timeout(const CreateOptions &options);

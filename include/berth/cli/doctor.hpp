@@ -17,8 +17,8 @@ enum class Health {
 };
 
 struct Finding {
-    // docker, engine, images, cgroups, proxy, ca, mirrors, disk, qemu, credentials, tls, ssh,
-    // builders, store, tested
+    // docker, engine, images, cgroups, proxy, certificates, mirrors, disk, qemu, credentials, tls,
+    // ssh, builders, store, tested
     std::string check;
     Health health;
     std::string text;
@@ -54,7 +54,7 @@ Findings check_builders(const Context &context, const std::vector<store::Builder
                         const std::vector<std::string> &broken,
                         const std::vector<NodeState> &states);
 
-// Is `host` a local socket, so that the engine's files are local?
+// Whether `host` is a local socket, so that the engine's files are local.
 bool is_local(const std::string &host);
 // The host of the docker context in use.
 std::string engine_host(const Context &context);

@@ -17,12 +17,10 @@ struct OptionText {
 
     std::string long_name() const; // file; the first of several
 };
-// Those of the command itself that are not hidden, by their long names.
+// The visible options of the command itself, sorted by long name.
 std::vector<OptionText> option_texts(const args::Command &command);
 std::vector<const args::Command *>
-commands_below(const args::Command &command); // not the hidden ones
-// "build", "context tar"; empty for berth itself.
-std::string command_words(const args::Command &command);
+commands_below(const args::Command &command);        // not the hidden ones
 std::string page_name(const args::Command &command); // berth-context-tar
 
 std::string help_text(const args::Command &command);

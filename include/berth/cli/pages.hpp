@@ -13,7 +13,7 @@ struct Page {
     std::string_view lead, examples; // Markdown, without their heading
 };
 
-// `name` as in man: "berth", "berth-context-tar". Both are empty when there is no such page.
+// `name` as in man: "berth", "berth-context-tar". Both are empty if the page does not exist.
 Page page(std::string_view name);
 
 } // namespace berth::cli

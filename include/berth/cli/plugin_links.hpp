@@ -13,9 +13,9 @@ namespace berth::cli {
 
 class PluginLinks {
   public:
-    // `program`: the file that links are to lead to.
-    PluginLinks(std::filesystem::path folder, std::filesystem::path program)
-        : folder_(std::move(folder)), program_(std::move(program)) {}
+    // `program`: the target of the links.
+    PluginLinks(std::filesystem::path directory, std::filesystem::path program)
+        : directory_(std::move(directory)), program_(std::move(program)) {}
 
     enum class State {
         absent,
@@ -23,7 +23,7 @@ class PluginLinks {
         other, // another program
     };
     State state(const std::string &name) const; // "docker-berth"
-    std::filesystem::path path(const std::string &name) const { return folder_ / name; }
+    std::filesystem::path path(const std::string &name) const { return directory_ / name; }
     // The backup of another program while berth has its name. docker ignores it.
     std::filesystem::path kept(const std::string &name) const;
 
@@ -35,7 +35,7 @@ class PluginLinks {
     bool uninstall(const std::string &name) const;
 
   private:
-    std::filesystem::path folder_, program_;
+    std::filesystem::path directory_, program_;
 };
 
 // The running program by a path that stays valid: as it was called (`argv0`), through PATH, rather

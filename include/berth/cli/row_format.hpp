@@ -26,7 +26,7 @@ class RowFormat {
         nlohmann::json fields;
         nlohmann::json dot = nullptr; // value of `.` itself; null: the fields
     };
-    // `titles`: for each field that of its column. `maps`: see gotemplate::Template.
+    // `titles`: the column title of each field. `maps`: see gotemplate::Template.
     void print(std::ostream &out, const nlohmann::json &titles, const std::vector<Row> &rows,
                const std::set<std::string> &maps = {}) const;
 

@@ -13,15 +13,15 @@ namespace berth::cli {
 // Rows padded to the widest cell of each column and three spaces, to ten at least; the last column
 // is not padded.
 void print_table(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
-// Rows whose cells begin at tab stops, every eight columns, behind the widest cell and a space.
+// Rows whose cells begin at tab stops, every eight columns, after the widest cell and a space.
 void print_tabbed(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
 
 // Go's text/tabwriter without a least width: a column is as wide as its widest cell and a space,
-// among lines that follow each other and have it. The last cell of a line is in no column.
+// among adjacent lines that have it. The last cell of a line is in no column.
 void print_elastic(std::ostream &out, const std::vector<std::vector<std::string>> &lines);
 
 std::string platform_text(const store::Platform &platform);
-// The platforms of a node: those it was given, marked with `*`, then what its worker tells besides.
+// The platforms of a node: the fixed ones, marked with `*`, then other platforms of its worker.
 std::vector<std::string> node_platforms(const store::NodeRecord &node,
                                         const std::vector<std::string> &worker);
 // As `ls` shows them: the variants of one architecture as `linux/amd64 (+n)`, n of them; four at

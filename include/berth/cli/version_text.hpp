@@ -12,7 +12,7 @@ namespace berth::cli {
 
 // v0.38.2+berth.1.2.3
 std::string compatible_version();
-// 12 digits, with "-changed" behind them if the sources differ from that commit.
+// 12 digits, followed by "-changed" if the sources differ from that commit.
 std::string short_commit();
 // The line of `berth version`, or, with `as_buildx`, of `docker buildx version`.
 std::string version_line(bool as_buildx);

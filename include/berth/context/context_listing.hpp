@@ -17,18 +17,18 @@ struct KeptOut {
     std::uint64_t size = 0;   // bytes of the files in it
     std::size_t files = 0;    // with it, and below
     int line = 0;             // of the ignore file
-    std::string pattern = {}; // as it is written there
+    std::string pattern = {}; // unchanged from there
 };
 
-struct FolderSum {
+struct DirectorySum {
     std::string path; // "." is the whole context
     std::size_t files = 0;
     std::uint64_t size = 0, kept_out = 0; // bytes, with all below
 };
 
 struct ContextListing {
-    std::vector<KeptOut> kept_out;  // in the order of paths
-    std::vector<FolderSum> folders; // those of which something is sent, in the order of paths
+    std::vector<KeptOut> kept_out;         // in the order of paths
+    std::vector<DirectorySum> directories; // those with sent files, in the order of paths
 };
 
 // Walks the directory again. Excluded files that cannot be read count as empty.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files of a build context, a million of them if need be: about 50 bytes each and their names.
+// The files of a build context, up to millions: about 50 bytes each, and their names.
 #pragma once
 
 #include <cstddef>
@@ -40,7 +40,7 @@ inline bool is_device(Entry::Type type) {
     return type == Entry::Type::character || type == Entry::Type::block;
 }
 
-// Does it have a target?
+// Whether it has a target.
 inline bool is_link(Entry::Type type, bool hard_link) {
     return hard_link || type == Entry::Type::symlink;
 }
@@ -56,17 +56,17 @@ class EntryList {
     EntryList(EntryList &&) = default;
     EntryList &operator=(EntryList &&) = default;
 
-    // Copies its strings. Its path comes after all that are in the list.
+    // Copies its strings. Its path must come after all others in the list.
     void add(const Entry &entry);
-    // All of `other`, whose paths come after those that are in the list.
+    // Adds all of `other`, whose paths come after those in the list.
     void append(EntryList &&other);
-    // The file there has another name, `target`, which comes before it.
+    // Makes the file a link to `target`, another name before it.
     void make_link(std::size_t i, std::string_view target);
 
     std::size_t size() const { return records_.size(); }
     bool empty() const { return records_.empty(); }
     Entry operator[](std::size_t i) const;
-    // The place of a path.
+    // The index of a path.
     std::optional<std::size_t> find(std::string_view path) const;
 
     class Iterator {
@@ -101,8 +101,8 @@ class EntryList {
 
     std::deque<Record> records_; // grows without a copy
     std::vector<std::unique_ptr<char[]>> text_;
-    std::size_t text_piece_ = 0; // how much the next piece takes at least; they grow
-    std::size_t text_left_ = 0;  // in the piece that is being filled
+    std::size_t text_piece_ = 0; // minimum size of the next piece; pieces grow
+    std::size_t text_left_ = 0;  // in the current piece
     char *text_end_ = nullptr;
 };
 

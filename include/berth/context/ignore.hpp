@@ -20,26 +20,26 @@ class IgnorePatterns {
     // `place` is named in errors (a malformed pattern, a lone `!`).
     static IgnorePatterns parse(std::string_view text, const std::string &place);
 
-    // Patterns one by one, as BuildKit asks for parts of a context by them: white space at the ends
-    // is dropped, `!` in front is an exception. Throws Error naming a malformed one.
+    // Patterns one by one, with which BuildKit requests parts of a context: surrounding white space
+    // is dropped, a leading `!` is an exception. Throws Error naming a malformed one.
     static IgnorePatterns compile(const std::vector<std::string> &patterns);
 
     bool empty() const { return patterns_.empty(); }
 
-    // Matching goes down a tree: the caller keeps what was decided for a directory and passes it on
-    // to what is inside, since a pattern that matches a directory matches everything below it.
+    // Matching goes down a tree: the caller keeps the decision for a directory and passes it on to
+    // its entries, since a pattern that matches a directory matches everything below it.
     struct Decision {
         bool excluded = false;
-        std::vector<bool> matched; // by pattern; one that matched a parent
+        std::vector<bool> matched; // by pattern: whether it matched a parent
         int rule = -1;             // index of the pattern that decided, -1: none
     };
     Decision root() const;
     // `path`: slash-separated, relative to the context, without a leading `./`.
     Decision decide(std::string_view path, const Decision &parent) const;
     // An excluded directory must still be walked if an exception could match inside it.
-    bool may_include_below(std::string_view folder) const;
+    bool may_include_below(std::string_view directory) const;
 
-    // Whether a pattern that is no exception could match inside it.
+    // Whether a pattern other than an exception could match inside it.
     bool may_match_below(std::string_view directory) const;
 
     // The text of a pattern and its line in the file, for `berth context ls`.
@@ -57,8 +57,8 @@ class IgnorePatterns {
     bool exceptions_ = false;
 };
 
-// One pattern (without `!`) against one path, both slash-separated: the matcher by itself. Throws
-// std::invalid_argument when the pattern is malformed.
+// One pattern (without `!`) against one path, both slash-separated: only the matcher. Throws
+// std::invalid_argument for a malformed pattern.
 bool pattern_matches(std::string_view pattern, std::string_view path);
 
 } // namespace berth::context

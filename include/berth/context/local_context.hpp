@@ -22,30 +22,30 @@ struct LocalContext {
     Kind kind = Kind::directory;
     std::filesystem::path directory; // absolute
     std::string url = {};
-    // Fills the buffer with the next bytes of a tar archive; 0: its end.
+    // Fills the buffer with the next bytes of a tar archive; 0 at its end.
     std::function<std::size_t(char *buffer, std::size_t size)> archive = {};
     // Identifies the context across builds: the path of the directory, or a substitute.
     std::string place = {};
-    // TAG@DIGEST: the directory is an OCI layout, and the context that image (oci_layout.hpp).
+    // TAG@DIGEST: the directory is an OCI layout, and the context is that image (oci_layout.hpp).
     std::string layout = {};
     bool from_input = false; // the context or its Dockerfile is standard input
-    std::shared_ptr<const ScratchFolder> scratch = {}; // holds `directory` when it is ours
+    std::shared_ptr<const ScratchFolder> scratch = {}; // owns a temporary `directory`
     Manifest manifest = {};
-    bool listed = true; // is `manifest` filled? see list_files()
-    // Of the client, if the Dockerfile is in one.
+    bool listed = true; // whether `manifest` is filled, see list_files()
+    // The client's directory that contains the Dockerfile, if any.
     std::filesystem::path dockerfile_directory;
     std::string file_name; // of the Dockerfile in there
-    // What the frontend reads beside the context: the Dockerfile and, when there is one, its own
-    // <Dockerfile>.dockerignore, by name.
+    // Files that the frontend reads besides the context, by name: the Dockerfile and its own
+    // <Dockerfile>.dockerignore, if it exists.
     std::map<std::string, std::string> dockerfile_files;
 
     // The rules that exclude files, and the name of their file.
     IgnorePatterns ignore = {};
     std::string ignore_file = {};
-    std::vector<std::string> always = {}; // paths that it does not keep out
+    std::vector<std::string> always = {}; // paths that it never excludes
 };
 
-// Does --file name an address (http:// or https://), from which BuildKit fetches it?
+// Whether --file is an address (http:// or https://), from which BuildKit fetches it.
 bool is_remote_dockerfile(const std::string &file);
 
 // `path` and `file` as given on the command line (`file` empty: path/Dockerfile). The ignore file
@@ -56,14 +56,14 @@ LocalContext read_local_context(const std::string &path, const std::string &file
 
 // The same without walking the directory; list_files() does that later.
 LocalContext read_local_context_alone(const std::string &path, const std::string &file);
-// Walks the directory, unless that was done.
+// Walks the directory, unless that is done.
 void list_files(LocalContext &context);
 
 // A named context: no Dockerfile. list_files() reads its .dockerignore and lists it.
 LocalContext read_named_directory(const std::string &path);
 
-// Names a context of this client to BuildKit, which updates its copy of a directory from build to
-// build: a hash, to keep the path private.
+// The key of a context of this client, under which BuildKit keeps and updates a copy of the
+// directory. A hash, to keep the path private.
 std::string context_key(const std::string &client_id, const std::string &place);
 
 } // namespace berth::context

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pattern of a .dockerignore file, compiled: the matcher by itself.
+// One compiled pattern of a .dockerignore file.
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace berth::context {
 
-// What moby/patternmatcher v0.6 makes of a pattern, its oddities included, since BuildKit applies
-// the same file again: a pattern without wildcards is compared as it is, `x**` is a prefix, `**x` a
-// suffix, and everything else becomes a Go regular expression (`*` is `[^/]*`, `**` is `(.*/)?`, at
-// the end `.*`). Of those expressions this understands what a pattern can yield. Matching takes
-// time proportional to path length times pattern length, whatever the pattern.
+// Matches like moby/patternmatcher v0.6, including its oddities, since BuildKit applies the same
+// file again: a pattern without wildcards is compared literally, `x**` is a prefix, `**x` a suffix,
+// and everything else becomes a Go regular expression (`*` is `[^/]*`, `**` is `(.*/)?`, at the end
+// `.*`). It supports the expressions that a pattern can yield. Matching takes time proportional to
+// path length times pattern length, whatever the pattern.
 class PathPattern {
   public:
-    // `pattern` is cleaned (see clean_path) and has no `!`. Throws std::invalid_argument saying
-    // what is wrong with it, without naming the pattern.
+    // `pattern` is cleaned (see clean_path) and has no `!`. Throws std::invalid_argument with the
+    // reason, without naming the pattern.
     explicit PathPattern(std::string_view pattern);
 
     // `path`: slash-separated, relative, without a leading `./`; bytes, UTF-8 where it is valid.
     bool matches(std::string_view path) const;
-    // Whether some path inside `folder` could match.
-    bool may_match_below(std::string_view folder) const;
+    // Whether a path inside the directory could match.
+    bool may_match_below(std::string_view directory) const;
 
   private:
     enum class Kind : char { exact, prefix, suffix, expression };
@@ -34,8 +34,8 @@ class PathPattern {
         enum class Type : char {
             one,      // a character of the set
             many,     // any number of them
-            optional, // one of them or none
-            skip,     // `(.*/)?`, its beginning: the whole can be left out
+            optional, // at most one of them
+            skip,     // `(.*/)?`, its beginning: it can be skipped
             through,  // `(.*/)?`, its inside: anything but a newline, left after a slash
             begin,    // zero width, as the rest
             end,
@@ -56,8 +56,8 @@ class PathPattern {
     bool run(std::string_view text, bool whole) const;
 
     Kind kind_ = Kind::exact;
-    std::string text_; // what exact, prefix and suffix compare with
-    // More than one when there is a `|` in the pattern, which patternmatcher does not escape.
+    std::string text_; // compared by exact, prefix and suffix
+    // Several if the pattern contains `|`, which patternmatcher does not escape.
     std::vector<std::vector<Step>> alternatives_;
     // The beginning, end and content of every match, a quick test for most paths.
     std::string head_;

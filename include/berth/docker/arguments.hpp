@@ -11,8 +11,8 @@
 
 namespace berth::docker {
 
-// `run --detach …` and `create …`: the same container, so that a builder with configuration files
-// (create, copy, start) equals one without.
+// `run --detach …` and `create …`: the same container, so that builders with configuration files
+// (create, copy, start) equal those without.
 std::vector<std::string> run_arguments(const ContainerSpec &spec,
                                        Flavour flavour = Flavour::docker);
 std::vector<std::string> create_arguments(const ContainerSpec &spec,
@@ -29,11 +29,10 @@ std::vector<std::string> inspect_container_arguments(const std::vector<std::stri
 std::vector<std::string> inspect_image_arguments(const std::vector<std::string> &references,
                                                  Flavour flavour = Flavour::docker);
 
-// A tar archive of files, by their path (a leading slash is left out), 0644 unless `mode` says
-// otherwise; directories come from the paths. For `docker cp -` and for unpacking inside a
-// container.
+// A tar archive of files, by their path (without a leading slash), with `mode`; directories are
+// derived from the paths. For `docker cp -` and for unpacking inside a container.
 std::string tar_files(const std::map<std::string, std::string> &files, unsigned mode = 0644);
-// The same without the archive's end, so that more can follow.
+// The same without the end of the archive, so that more can follow.
 std::string tar_files_begin(const std::map<std::string, std::string> &files, unsigned mode = 0644);
 
 } // namespace berth::docker

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The docker CLI's config.json, as far as it affects containers of `docker run`.
+// The parts of the docker CLI's config.json that affect containers of `docker run`.
 #pragma once
 
 #include "berth/util/file.hpp"
@@ -11,23 +11,23 @@
 namespace berth::docker {
 
 // `docker run` and `docker create` put the proxies of config.json into a container's environment
-// (https://docs.docker.com/engine/cli/proxy/); docker buildx, which asks the engine itself, does
+// (https://docs.docker.com/engine/cli/proxy/); docker buildx, which calls the engine's API, does
 // not.
 class ClientConfig {
   public:
-    // `folder` holds config.json; an empty path is one without.
-    explicit ClientConfig(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    // `directory` contains config.json; an empty path means none.
+    explicit ClientConfig(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     // A missing or broken config.json has none.
     bool has_proxies() const;
 
     // A directory of this process's own (0700) with the same configuration except proxies and
-    // credentials: everything else in `folder` (contexts, certificates) is linked. It is removed
-    // with this object. Throws Error when it cannot be made.
+    // credentials: everything else in `directory` (contexts, certificates) is linked. It is removed
+    // with this object. Throws Error if it cannot be created.
     std::string make_without_proxies();
 
   private:
-    std::filesystem::path folder_;
+    std::filesystem::path directory_;
     std::optional<ScratchFolder> made_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The docker CLI as typed calls. Only this layer spells docker arguments, and it makes no
-// decisions: a call builds one argument vector, runs it, and parses what it prints. The pure
-// functions that build vectors are in arguments.hpp, where tests assert them.
+// decisions: a call builds one argument vector, runs it, and parses the output. The pure functions
+// that build vectors are in arguments.hpp, where tests assert them.
 #pragma once
 
 #include "berth/docker/flavour.hpp"
@@ -20,15 +20,15 @@ namespace berth::docker {
 class Docker {
   public:
     // `endpoint`: a docker context's name or a host; `current` is the one that docker commands use
-    // by themselves, and then no global argument is given. `program`: "docker", or $BERTH_DOCKER.
+    // by default, and needs no global argument. `program`: "docker", or $BERTH_DOCKER.
     Docker(process::Runner &runner, std::string program, const std::string &endpoint,
            const std::string &current);
 
     // A directory that docker commands find before those of PATH (ssh_sharing.hpp).
-    void set_first_on_path(std::string folder) { first_on_path_ = std::move(folder); }
+    void set_first_on_path(std::string directory) { first_on_path_ = std::move(directory); }
 
-    // From now on a command may take so long at most, instead of the limit of its kind. Streams and
-    // pulls, which take their time, have none of this. 0: the limits of their kinds.
+    // Sets a time limit for all later commands except streams and pulls. 0: the default limit for
+    // each kind of command.
     void set_limit(std::chrono::milliseconds limit) { limit_ = limit; }
 
     Flavour flavour() const { return flavour_; }
@@ -44,12 +44,12 @@ class Docker {
     const std::string &endpoint() const { return endpoint_; }
     process::Runner &runner() const { return runner_; }
 
-    // A whole command line: {"docker", "--context", "x"} and then `words`.
-    process::Command command(std::vector<std::string> words,
+    // A whole command line: {"docker", "--context", "x"} and then `arguments`.
+    process::Command command(std::vector<std::string> arguments,
                              process::Effect effect = process::Effect::change) const;
 
-    // The command that looks at these containers, and its answer: those that do not exist are
-    // missing from the map. Apart, so that several engines can be asked in parallel.
+    // The command that inspects these containers, and its parsed output, without missing
+    // containers. Separate functions, so that several engines can be queried in parallel.
     process::Command inspect_containers_command(const std::vector<std::string> &names) const;
     static std::map<std::string, Container> read_containers(const process::Command &command,
                                                             const process::Outcome &outcome);
@@ -57,7 +57,7 @@ class Docker {
     inspect_containers(const std::vector<std::string> &names) const;
 
     // All containers, or volumes, whose names begin with `prefix` (no special characters): the
-    // command, and its answer.
+    // command, and its parsed output.
     process::Command list_containers_command(const std::string &prefix) const;
     static std::vector<ListedContainer> read_container_list(const process::Command &command,
                                                             const process::Outcome &outcome);
@@ -68,17 +68,17 @@ class Docker {
     EngineInfo info() const;
     process::Command info_command() const;
     static EngineInfo read_info(const process::Command &command, process::Outcome outcome);
-    // The versions of client and engine; the client's is there also when the command fails.
+    // The versions of client and engine; that of the client is known even if the command fails.
     process::Command version_command() const;
     // Prints the engine's platform: linux/amd64.
     process::Command platform_command() const;
     static Versions read_versions(const process::Outcome &outcome);
-    // Those of the references that exist, in one command.
+    // The existing ones of the references, in one command.
     std::vector<Image> inspect_images(const std::vector<std::string> &references) const;
 
     void pull(const std::string &reference) const;
     void tag_image(const std::string &id, const std::string &tag) const;
-    // Can an archive omit layers that the engine has?
+    // Whether an archive can omit layers that the engine has.
     bool loads_in_part() const { return flavour_ == Flavour::docker; }
     // Writes an image archive to standard output.
     process::Command save_command(const std::string &id) const;
@@ -90,7 +90,7 @@ class Docker {
     // False if it did not exist.
     bool remove_volume(const std::string &name) const;
 
-    // Starts a container of that local image with all GPUs, and removes it.
+    // Tries to start a container of that local image with all GPUs, and removes it.
     bool can_use_gpus(const std::string &image) const;
 
     // False if a container of that name exists already (another process is starting it).
@@ -100,31 +100,31 @@ class Docker {
     void unpause_container(const std::string &name) const;
     void stop_container(const std::string &name) const;
     void rename_container(const std::string &name, const std::string &to) const;
-    // False if it did not exist. Runs or not, it goes.
+    // Removes the container even if it runs. False if it did not exist.
     bool remove_container(const std::string &name) const;
-    // Files by their absolute path in the container, before its first start; root's and 0644, as
-    // docker buildx leaves them: the buildkitd of a rootless image must be able to read them.
+    // Files by their absolute path in the container, before its first start; owned by root with
+    // mode 0644, like docker buildx: the buildkitd of a rootless image must be able to read them.
     void copy_files(const std::string &container,
                     const std::map<std::string, std::string> &files) const;
-    // The last lines of both its output streams.
+    // The last lines of both output streams.
     std::string container_logs(const std::string &name, int last_lines) const;
 
     // `interactive`: with standard input.
-    process::Command exec_command(const std::string &container, std::vector<std::string> words,
+    process::Command exec_command(const std::string &container, std::vector<std::string> arguments,
                                   bool interactive,
                                   process::Effect effect = process::Effect::change) const;
 
     process::Command program_run_command(const ProgramRun &run,
                                          process::Effect effect = process::Effect::change) const;
 
-    // Reads an archive on standard input and puts it into a container.
+    // Reads an archive on standard input and copies it into a container.
     process::Command copy_command(const std::string &container) const;
 
   private:
-    // Short, and worse when interrupted: a cancel lets it finish.
-    process::Command finished_command(std::vector<std::string> words) const;
+    // A short command that a cancel must not interrupt.
+    process::Command finished_command(std::vector<std::string> arguments) const;
     process::Outcome run(const process::Command &command) const;
-    bool make_container(const ContainerSpec &spec, std::vector<std::string> words) const;
+    bool make_container(const ContainerSpec &spec, std::vector<std::string> arguments) const;
 
     process::Runner &runner_;
     std::string program_, endpoint_, first_on_path_;
@@ -134,11 +134,10 @@ class Docker {
 };
 
 // Throws the Error for a failed `outcome`: no docker program, no engine, no such context,
-// cancelled, or the text of process::describe_failure, each with what to do next. Does nothing on
-// success.
+// cancelled, or the text of process::describe_failure, each with a hint. Does nothing on success.
 void check(const process::Command &command, const process::Outcome &outcome);
 
-// Does docker's message say that the object does not exist?
+// Whether docker's message says that the object does not exist.
 bool says_not_found(const process::Outcome &outcome);
 
 } // namespace berth::docker

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look at an engine's address that costs no docker command.
+// Checks the address of an engine without a docker command.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 namespace berth::docker {
 
 // Why nothing listens at a host (unix:///PATH, tcp://ADDRESS:PORT), in docker's words, if that can
-// determined at once: the socket does not exist, or this machine refuses the connection. Empty:
-// docker may know.
+// be determined at once: the socket does not exist, or this machine refuses the connection.
+// Otherwise empty.
 std::string why_nothing_listens(const std::string &host);
 
 } // namespace berth::docker

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that replace the docker CLI: which one $BERTH_DOCKER names, and how it differs.
+// Programs that replace the docker CLI: which one $BERTH_DOCKER names, and its differences.
 // Differences are handled only here; docs/engines.md lists them.
 #pragma once
 

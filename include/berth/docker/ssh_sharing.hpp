@@ -9,11 +9,11 @@
 
 namespace berth::docker {
 
-// A directory of this user's own (0700) with a program `ssh` that calls the ssh of PATH with a
-// shared connection (ControlMaster), which ends a minute after its last use. Put it first in the
-// PATH of docker commands. A ControlPath that the user has set for the host is kept; files of ssh
-// are neither read nor written. In $XDG_RUNTIME_DIR, else the cache directory, else /tmp; empty
-// when there is none whose sockets could have a name short enough, or it cannot be made.
-std::string ssh_sharing_folder(const Environment &environment);
+// A private directory (0700) with a program `ssh` that calls the ssh of PATH with a shared
+// connection (ControlMaster), which ends a minute after its last use. Put it first in the PATH of
+// docker commands. The user's ControlPath for the host is kept; files of ssh are neither read nor
+// written. It is in $XDG_RUNTIME_DIR, else in the cache directory, else in /tmp. Empty if paths of
+// sockets would be too long in all of them, or it cannot be created.
+std::string ssh_sharing_directory(const Environment &environment);
 
 } // namespace berth::docker

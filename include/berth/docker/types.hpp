@@ -36,7 +36,7 @@ struct Image {
     std::vector<std::string> tags = {};
     std::vector<std::string> diff_ids = {};
     std::string descriptor_digest = {}; // containerd store only
-    // NAME@DIGEST in registries it came from or went to; containerd store: of every image.
+    // NAME@DIGEST in registries it was pulled from or pushed to; containerd store: of every image.
     std::vector<std::string> repository_digests = {};
     std::string platform = {}; // os/architecture[/variant]
 };
@@ -44,9 +44,8 @@ struct Image {
 struct EngineInfo {
     std::string server_version, cgroup_driver, os_type, architecture;
     std::vector<std::string> security_options = {};
-    std::vector<std::string> errors =
-        {};                        // why the engine did not answer; no other field is set then
-    bool containerd_store = false; // DriverStatus has io.containerd.snapshotter.v1
+    std::vector<std::string> errors = {}; // the engine's error; no other field is set then
+    bool containerd_store = false;        // DriverStatus has io.containerd.snapshotter.v1
     bool has_gpus = false;
     std::string driver = {}, cgroup_version = {}, root = {}, operating_system = {};
     std::string http_proxy = {}, https_proxy = {};
@@ -73,13 +72,14 @@ struct ContainerSpec {
     std::int64_t cpu_quota = 0, cpu_period = 0, cpu_shares = 0;
     std::string cpuset_cpus = {}, cpuset_mems = {};
     bool all_gpus = false;
-    std::vector<std::string> environment = {};                             // KEY=VALUE
-    std::vector<std::pair<std::string, std::string>> read_only_binds = {}; // host path, in it
-    std::vector<std::string> extra_arguments = {};                         // --run-arg, as given
+    std::vector<std::string> environment = {}; // KEY=VALUE
+    std::vector<std::pair<std::string, std::string>> read_only_binds =
+        {};                                        // host path, container path
+    std::vector<std::string> extra_arguments = {}; // --run-arg, as given
     std::string client_config = {}; // DOCKER_CONFIG of that command; empty: the user's
 };
 
-// A path of the engine's machine in a container. Neither may have a comma.
+// Mounts a path of the engine's machine in a container. Neither path may contain a comma.
 struct BindMount {
     std::string source, target;
     bool read_only = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A parsed file: attributes and blocks with labels. The same interface for the native and the JSON
-// syntax: JSON does not tell attributes from blocks, so a schema says which names are what.
+// syntax: JSON does not distinguish attributes from blocks, so a schema says which names are which.
 #pragma once
 
 #include "berth/hcl/diagnostic.hpp"
@@ -54,12 +54,12 @@ struct Schema {
 struct Content {
     Attributes attributes;
     std::vector<BlockPtr> blocks; // in the order of the text
-    Range missing_item_range;     // where to say that something is missing
+    Range missing_item_range;     // the place for errors about missing items
 };
 
 struct PartialContent {
     Content content;
-    BodyPtr rest; // what the schema does not name
+    BodyPtr rest; // items that the schema does not name
 };
 
 class Body {
@@ -69,30 +69,30 @@ class Body {
     Body &operator=(const Body &) = delete;
     virtual ~Body() = default;
 
-    // What the schema names. What it does not is an error in content(), and left in `rest` in
-    // partial_content().
+    // The items that the schema names. Other items are errors in content(); partial_content()
+    // leaves them in `rest`.
     virtual Content content(const Schema &schema, Diagnostics &diagnostics) const = 0;
     virtual PartialContent partial_content(const Schema &schema,
                                            Diagnostics &diagnostics) const = 0;
-    // All as attributes; blocks are errors, but attributes are returned nevertheless.
+    // All items as attributes. Blocks are errors; the attributes are returned anyway.
     virtual Attributes just_attributes(Diagnostics &diagnostics) const = 0;
     virtual Range missing_item_range() const = 0;
 };
 
 struct File {
-    BodyPtr body; // never null; empty, or what could be read, when there are errors
+    BodyPtr body; // never null; with errors it has the items that could be read
     std::string name;
     std::string text;
 };
 
-// Texts beyond 16 MiB and nesting beyond 400 levels are errors.
+// Texts larger than 16 MiB and nesting deeper than 400 levels are errors.
 File parse_native(std::string text, const std::string &name, Diagnostics &diagnostics);
 File parse_json(std::string text, const std::string &name, Diagnostics &diagnostics);
 
-// Several bodies as one: blocks in order. Attributes that two of them set are errors ("Duplicate
-// argument", the last one wins), required ones may be in any.
+// Several bodies as one: blocks in order. An attribute that two bodies set is an error ("Duplicate
+// argument"; the last one wins). Any of them may have a required one.
 BodyPtr merge(std::vector<BodyPtr> bodies);
-// Only, or all but, the names of the schema, whatever is asked for (buildx's FilterIncludeBody and
+// Hides all names but those of the schema, or only those (buildx's FilterIncludeBody and
 // FilterExcludeBody). just_attributes() is not filtered.
 BodyPtr only(BodyPtr body, Schema schema);
 BodyPtr without(BodyPtr body, Schema schema);

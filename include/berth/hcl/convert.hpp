@@ -14,15 +14,15 @@
 
 namespace berth::hcl {
 
-// A step into a value: an attribute's name, or a number or string that indexes.
+// A step into a value: the name of an attribute, or the number or string of an index.
 struct PathStep {
     bool attribute = false;
     Value key;
 };
 using Path = std::vector<PathStep>;
 
-// A conversion that failed: its message is a phrase ("a number is required") to put behind what was
-// converted, and `path` is where in the value.
+// A failed conversion. The message is a phrase ("a number is required") that follows the name of
+// the value; `path` is the place in the value.
 class ConversionError : public Error {
   public:
     explicit ConversionError(const std::string &message, Path path = {})
@@ -36,21 +36,21 @@ class ConversionError : public Error {
 // `.a.b[0]["c"]`, for messages.
 std::string path_text(const Path &path);
 
-// `value` as a value of the type `wanted` (dynamic: any, as it is), or a ConversionError.
+// Converts `value` to the type `wanted` (dynamic: unchanged). Throws a ConversionError.
 Value convert(const Value &value, const Type &wanted);
 
-// Could a value of `from` become one of `to`? Safe conversions work for every value.
+// Whether a value of `from` can become one of `to`. Safe conversions work for every value.
 bool can_convert(const Type &from, const Type &to, bool safe = false);
 
-// The type that all of these convert to: none if there is none. Of no types: none.
+// The type that all of these convert to. Nothing if no such type exists, or without types.
 std::optional<Type> unify(std::span<const Type> types);
 std::optional<Type> unify_unsafe(std::span<const Type> types);
 
-// Why a value of the type `got` is none of `wanted`: "string required, but have tuple".
+// Why a value of the type `got` is not one of `wanted`: "string required, but have tuple".
 std::string mismatch_message(const Type &got, const Type &wanted);
 
-// cty's TestConformance: does a value of the type `got` do where `wanted`, dynamic parts open, is
-// asked for? Empty if it does, else why not ("string required").
+// cty's TestConformance: whether a value of the type `got` conforms to `wanted`, where dynamic
+// parts accept any type. Empty if it does, else the reason ("string required").
 std::string conformance_error(const Type &got, const Type &wanted);
 
 } // namespace berth::hcl

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong in a source text, and where.
+// Errors and warnings about a source text, with their places.
 #pragma once
 
 #include "berth/util/error.hpp"
@@ -15,7 +15,7 @@ namespace berth::hcl {
 
 struct Position {
     int line = 1;
-    int column = 1; // counts what a reader takes for characters (grapheme clusters)
+    int column = 1; // in grapheme clusters, the characters that a reader sees
     std::size_t byte = 0;
 
     friend bool operator==(const Position &, const Position &) = default;
@@ -24,7 +24,7 @@ struct Position {
 struct Range {
     std::string file;
     Position start;
-    Position end; // the first position behind it
+    Position end; // the first position after it
 
     bool empty() const { return start.byte == end.byte; }
     std::string text() const; // "bake.hcl:3,5-9", or "bake.hcl:3,5-4,2" over several lines
@@ -41,7 +41,7 @@ struct Diagnostic {
     std::string summary; // a short phrase, HCL's own: "Unsupported attribute"
     std::string detail;  // sentences
     std::optional<Range> subject;
-    std::optional<Range> context; // what to show around the subject
+    std::optional<Range> context; // the text to show around the subject
 
     std::string text() const; // "bake.hcl:3,5-9: Unsupported attribute; This object …"
 };
@@ -56,7 +56,7 @@ Diagnostic error(std::string summary, std::string detail, const Range &subject,
 // "no diagnostics", the first's text, "…, and 2 other diagnostic(s)": HCL's Diagnostics.Error().
 std::string diagnostics_text(const Diagnostics &diagnostics);
 
-// Diagnostics thrown where an Error is expected (functions that evaluate expressions).
+// Diagnostics as an exception, for functions that evaluate expressions.
 class DiagnosticError : public Error {
   public:
     explicit DiagnosticError(Diagnostics diagnostics)
@@ -67,10 +67,10 @@ class DiagnosticError : public Error {
     Diagnostics diagnostics_;
 };
 
-// The texts of the files by name, as ranges name them.
+// The texts of the files, by the names that ranges use.
 using Sources = std::map<std::string, std::string>;
 
-// All of them for a reader: the summary, the place, the lines with a caret below, the detail.
+// Text for a reader: the summary, the place, the lines with a caret below, the detail.
 //
 //     Error: Unsupported attribute
 //       on bake.hcl line 3:

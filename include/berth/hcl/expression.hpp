@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Expressions: evaluated in a context of variables and functions, or looked into without.
+// Expressions: evaluated in a context of variables and functions, or inspected without evaluation.
 #pragma once
 
 #include "berth/hcl/diagnostic.hpp"
@@ -15,7 +15,7 @@
 
 namespace berth::hcl {
 
-// Variables and functions by name. A child sees its parent's too, and hides them by its own.
+// Variables and functions by name. A child also sees those of its parent, and can hide them.
 // Contexts must outlive their children.
 class Context {
   public:
@@ -26,10 +26,10 @@ class Context {
     Functions functions;
 
     const Context *parent() const { return parent_; }
-    const Value *variable(const std::string &name) const;    // here or above; null: none
-    const Function *function(const std::string &name) const; // here or above; null: none
-    std::vector<std::string> names_of_variables() const;     // here and above
-    std::vector<std::string> names_of_functions() const;     // here and above
+    const Value *variable(const std::string &name) const;    // also of the parents; null: none
+    const Function *function(const std::string &name) const; // also of the parents; null: none
+    std::vector<std::string> names_of_variables() const;     // also of the parents
+    std::vector<std::string> names_of_functions() const;     // also of the parents
 
   private:
     const Context *parent_ = nullptr;
@@ -47,11 +47,11 @@ struct TraversalStep {
 struct Traversal {
     std::vector<TraversalStep> steps;
 
-    bool relative() const; // it does not start with a root
+    bool relative() const; // does not start with a root
     const std::string &root_name() const { return steps.front().name; }
     Range range() const;
-    // Applies the steps: an absolute one to the context's variables, steps from `first` on to
-    // `value`.
+    // Applies the steps: all of an absolute traversal to the context's variables, or those from
+    // `first` on to `value`.
     Value apply(const Context *context, Diagnostics &diagnostics) const;
     Value apply(Value value, std::size_t first, Diagnostics &diagnostics) const;
 };
@@ -75,20 +75,21 @@ class Expression : public std::enable_shared_from_this<Expression> {
     Expression &operator=(const Expression &) = delete;
     virtual ~Expression() = default;
 
-    // The value. Errors are appended, and the value then is what is known nevertheless, at the
-    // least unknown of the dynamic type. No context: variables and functions are not allowed.
+    // The value. Errors are appended to `diagnostics`; the value is then as complete as possible,
+    // at least an unknown of the dynamic type. Without a context, variables and functions are
+    // errors.
     virtual Value evaluate(const Context *context, Diagnostics &diagnostics) const = 0;
 
-    // What it refers to from outside, in the order of the text; variables of a `for` are not among
-    // them.
+    // Its references to variables of the context, in the order of the text, without the variables
+    // of its own `for`.
     virtual std::vector<Traversal> variables() const = 0;
-    // The functions that it calls, by name; each as often as it is called.
+    // The names of the functions that it calls, once for each call.
     virtual std::vector<std::string> function_calls() const = 0;
 
     virtual const Range &range() const = 0;
-    virtual const Range &start_range() const { return range(); } // enough of it to recognize it
+    virtual const Range &start_range() const { return range(); } // a part that identifies it
 
-    // What it is without evaluation; none if it is something else.
+    // Its parts without evaluation; nothing if it is another kind of expression.
     virtual std::optional<std::vector<ExpressionPtr>> static_list() const { return {}; }
     virtual std::optional<StaticPairs> static_pairs() const { return {}; }
     virtual std::optional<StaticCall> static_call() const { return {}; }
@@ -100,14 +101,14 @@ std::vector<ExpressionPtr> list_of(const Expression &expression, Diagnostics &di
 StaticPairs pairs_of(const Expression &expression, Diagnostics &diagnostics);
 std::optional<StaticCall> call_of(const Expression &expression, Diagnostics &diagnostics);
 Traversal traversal_of(const Expression &expression, Diagnostics &diagnostics);
-// hcl.ExprAsKeyword: the name if it is a single one, else "".
+// hcl.ExprAsKeyword: the name, if the expression is a single name, else "".
 std::string keyword_of(const Expression &expression);
 
-// hcl.StaticExpr: an expression that has always this value.
+// hcl.StaticExpr: an expression with a constant value.
 ExpressionPtr literal(const Value &value, const Range &range);
 
-// A whole expression or template in the native syntax, as part of another text that is `start` on.
-// Null pointer only with errors.
+// Parses an expression or template in the native syntax, which begins at `start` of another text. A
+// null pointer only with errors.
 ExpressionPtr parse_expression(std::string_view text, const std::string &file,
                                const Position &start, Diagnostics &diagnostics);
 ExpressionPtr parse_template(std::string_view text, const std::string &file, const Position &start,
@@ -121,10 +122,9 @@ Type exact_type(const Expression &expression, Diagnostics &diagnostics);
 // A type as type expressions spell it: `list(string)` (typeexpr.TypeString).
 std::string type_text(const Type &type);
 
-// A function that evaluates `result` with its arguments as variables of those names, in a child of
-// `*base` (as it is when it is called; it must outlive the function). As buildx's userfunc:
-// parameters are a static list of names, the variadic one (may be null) a name; errors are
-// DiagnosticErrors.
+// A function that evaluates `result` with its arguments as variables, in a child of `*base` (in its
+// state at the call; it must outlive the function). As buildx's userfunc: `parameters` is a static
+// list of names, `variadic` (may be null) a name; errors are DiagnosticErrors.
 Function user_function(const Expression &parameters, const Expression *variadic,
                        ExpressionPtr result, const Context *base, Diagnostics &diagnostics);
 

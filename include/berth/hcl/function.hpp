@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that expressions call, as go-cty's function package has them.
+// Functions that expressions call, after go-cty's function package.
 #pragma once
 
 #include "berth/hcl/value.hpp"
@@ -17,9 +17,9 @@
 namespace berth::hcl {
 
 struct Parameter {
-    // How the evaluator prepares an argument: its value, or (HCL's customdecode extension) the
-    // expression itself, not evaluated, or the type that it spells. The latter two come as capsules
-    // (see closures.hpp: closure_type(), type_constraint_type()).
+    // How the evaluator passes an argument: as its value, as an unevaluated expression, or as the
+    // type that it spells (HCL's customdecode extension). The last two are capsules: closure_type()
+    // and type_constraint_type() of closures.hpp.
     enum class Decode { value, expression, type_constraint };
 
     std::string name;
@@ -31,7 +31,7 @@ struct Parameter {
     std::string description;
 };
 
-// What went wrong in a function, as a phrase; `argument` counts from 0.
+// An error of a function, as a phrase. `argument` counts from 0.
 class FunctionError : public Error {
   public:
     explicit FunctionError(const std::string &message) : Error(message) {}
@@ -46,11 +46,11 @@ class FunctionError : public Error {
 class Function {
   public:
     using Arguments = std::span<const Value>;
-    // The type of the result for these arguments, which may be unknown even where the parameter
-    // says otherwise. Throws a FunctionError.
+    // The type of the result for these arguments, which may be unknown even if the parameter does
+    // not allow it. Throws a FunctionError.
     using TypeOf = std::function<Type(Arguments)>;
-    // The result, which must conform to `result`. Any berth::Error that it throws is reported as
-    // the function's; a FunctionError can name the argument.
+    // The result, which must conform to `result`. Any berth::Error that it throws is reported as an
+    // error of the function; a FunctionError can name the argument.
     using Implementation = std::function<Value(Arguments, const Type &result)>;
 
     struct Specification {
@@ -67,11 +67,11 @@ class Function {
     const std::string &description() const { return specification_->description; }
     const std::vector<Parameter> &parameters() const { return specification_->parameters; }
     const std::optional<Parameter> &variadic() const { return specification_->variadic; }
-    // The parameter of an argument; null pointer when there are too many.
+    // The parameter of an argument; a null pointer beyond the last one.
     const Parameter *parameter(std::size_t argument) const;
 
-    // Checks the arguments by the parameters (they are not converted here), asks for the type, and
-    // calls. Throws a FunctionError.
+    // Checks the arguments against the parameters (the caller has converted them), determines the
+    // type, and calls. Throws a FunctionError.
     Value call(Arguments arguments) const;
     Type result_type(Arguments arguments) const;
 
@@ -79,7 +79,7 @@ class Function {
     std::shared_ptr<const Specification> specification_;
 };
 
-// For functions whose result has always the same type.
+// For functions whose result always has the same type.
 inline Function::TypeOf always(const Type &type) {
     return [type](Function::Arguments) { return type; };
 }

@@ -9,8 +9,8 @@
 
 namespace berth::hcl {
 
-// Compact JSON, keys in order, HTML's <, > and & escaped as Go's encoder does. `type` is what the
-// value conforms to; where it is dynamic, {"value":…,"type":…} keeps the value's type.
+// Compact JSON, keys in order, HTML's <, > and & escaped as Go's encoder does. The value conforms
+// to `type`; where that is dynamic, {"value":…,"type":…} keeps the type of the value. Throws a
 // ConversionError for unknown values and infinities.
 std::string to_json(const Value &value, const Type &type);
 inline std::string to_json(const Value &value) {
@@ -20,7 +20,7 @@ inline std::string to_json(const Value &value) {
 // The type of a JSON text: objects, tuples, strings, numbers, bools, and dynamic for null.
 Type implied_json_type(std::string_view text);
 
-// The value of the type `type` that the JSON text holds, or a ConversionError.
+// Reads a value of the type `type` from JSON. Throws a ConversionError.
 Value from_json(std::string_view text, const Type &type);
 
 } // namespace berth::hcl

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A number of HCL: binary floating point of any precision, like go-cty (Go's big.Float). Each
-// number has a precision of its own: 512 bits when it was written as text, 64 when it counts
-// something, 53 when it was a double. An operation works in the larger of its operands' precisions
-// and rounds to nearest even. Immutable, cheap to copy.
+// number has its own precision: 512 bits for numbers written as text, 64 for counts, 53 for
+// doubles. An operation works in the larger of its operands' precisions and rounds to nearest even.
+// Immutable, cheap to copy.
 #pragma once
 
 #include <concepts>
@@ -24,8 +24,8 @@ class Number {
     explicit Number(T value) : Number(integer(static_cast<std::int64_t>(value))) {}
     explicit Number(double value); // 53 bits; infinities are allowed, NaN is an Error
 
-    // A decimal number as HCL and JSON write it ("-1.5e3"; also ".5", "+1", "0x1f" is none). None
-    // when `text` is no number; an Error when its exponent is beyond ±100000.
+    // A decimal number as HCL and JSON write it ("-1.5e3"; also ".5", "+1", but not "0x1f").
+    // Nothing if `text` is not a number; an Error if its exponent is beyond ±100000.
     static std::optional<Number> parse(std::string_view text);
     // An integer in base 2 to 62 (digits 0-9, a-z, then A-Z for 36 and up; letters of either case
     // below that), as parseint() reads it. Precision: its length, at least 64 bits.
@@ -41,7 +41,7 @@ class Number {
     bool is_integer() const;
     bool is_infinite() const;
     int sign() const;                             // -1, 0, 1
-    std::optional<std::int64_t> to_int64() const; // none unless it is exactly one
+    std::optional<std::int64_t> to_int64() const; // nothing unless it is an integer
     double to_double() const;                     // the nearest
     int precision() const;                        // in bits
     std::string
@@ -49,12 +49,12 @@ class Number {
 
     Number negated() const;
     Number absolute() const;
-    Number floor() const;     // to −∞
-    Number ceiling() const;   // to +∞
-    Number truncated() const; // to 0
+    Number floor() const;     // towards −∞
+    Number ceiling() const;   // towards +∞
+    Number truncated() const; // towards 0
 
-    // Division by zero gives an infinity, as in Go; 0/0 and the like are an Error. Callers that
-    // want "Division by zero" ask sign() before.
+    // Division by zero gives an infinity, as in Go; 0/0, for example, is an Error. Callers that
+    // report "Division by zero" check sign() first.
     friend Number operator+(const Number &left, const Number &right);
     friend Number operator-(const Number &left, const Number &right);
     friend Number operator*(const Number &left, const Number &right);
@@ -62,7 +62,7 @@ class Number {
     // left - right * truncate(left / right); `left` itself when right is zero (cty's Modulo).
     friend Number modulo(const Number &left, const Number &right);
 
-    // As go-cty: equal if they have the same text, so 0.1 as a double equals 0.1 as it was written.
+    // As go-cty: numbers with the same text are equal, so the double 0.1 equals the decimal 0.1.
     friend bool operator==(const Number &left, const Number &right);
     friend bool operator<(const Number &left, const Number &right) {
         return left.compare(right) < 0;

@@ -35,8 +35,8 @@ class Type {
     static Type set(const Type &element);
     static Type map(const Type &element);
     static Type tuple(std::vector<Type> elements);
-    // `optional`: names of attributes that a value may lack when it is converted to this type.
-    // Values themselves never have such a type (without_optional).
+    // `optional`: names of attributes that a value may lack when it is converted to this type. No
+    // value has such a type (see without_optional()).
     static Type object(Attributes attributes, std::set<std::string> optional = {});
     static Type capsule(const std::string &name); // equal by name
 
@@ -61,19 +61,19 @@ class Type {
     const std::set<std::string> &optional() const; // of an object
     const std::string &capsule_name() const;
 
-    bool has_dynamic() const;      // it is dynamic, or one inside is
+    bool has_dynamic() const;      // is dynamic, or contains a dynamic type
     Type without_optional() const; // without optional attributes at any depth
 
-    // How messages call it: "string", "list of number", "object".
+    // The name in messages: "string", "list of number", "object".
     std::string friendly_name() const;
-    // The same when it is a constraint: "any type", "list of any single type".
+    // The same for a constraint: "any type", "list of any single type".
     std::string friendly_name_for_constraint() const;
 
     friend bool operator==(const Type &left, const Type &right);
 
   private:
     struct Node;
-    static Type made(Node node); // an Error beyond 1000 levels
+    static Type made(Node node); // throws an Error beyond 1000 levels
     int depth() const;
     explicit Type(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
     std::shared_ptr<const Node> node_; // none: dynamic

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value of HCL: a type, and null, unknown or something of that type. Immutable, cheap to copy.
+// A value of HCL: a type, and content of that type, null or unknown. Immutable, cheap to copy.
 //
 // As in go-cty: strings are in Unicode's NFC; maps and objects are in the order of their keys'
 // bytes; sets are sorted (strings and numbers by value) and have no duplicates. `null` as written
-// has the dynamic type. Nothing that bake has can mark a value as sensitive, so there are no marks.
+// has the dynamic type. Values have no marks: nothing in bake can mark a value as sensitive.
 #pragma once
 
 #include "berth/hcl/number.hpp"
@@ -29,18 +29,16 @@ class Value {
     Value() = default; // null of the dynamic type
 
     static Value null(const Type &type = {});
-    static Value
-    unknown(const Type &type = {}); // of the dynamic type: nothing at all is known of it
-    static Value string(std::string_view text); // bytes that are no UTF-8 stay as they are
+    static Value unknown(const Type &type = {}); // of the dynamic type: not even its type is known
+    static Value string(std::string_view text);  // invalid UTF-8 stays unchanged
     static Value number(const Number &number);
     template<std::integral T>
     static Value number(T number) {
         return Value::number(Number(number));
     }
     static Value boolean(bool value);
-    // All elements must have the same type (or else: an Error, a mistake of the program; convert
-    // them first). `element` is the type of an empty collection's elements, and need not be given
-    // otherwise.
+    // All elements must have the same type; otherwise it throws an Error, which is a bug of the
+    // caller. `element` is the element type of an empty collection, and optional otherwise.
     static Value list(List elements, const Type &element = {});
     static Value set(List elements, const Type &element = {});
     static Value map(Map elements, const Type &element = {});
@@ -51,9 +49,9 @@ class Value {
     const Type &type() const { return type_; }
     bool is_null() const { return std::holds_alternative<Null>(content_); }
     bool is_known() const { return !std::holds_alternative<Unknown>(content_); } // null is known
-    bool is_wholly_known() const; // and so is everything inside
+    bool is_wholly_known() const; // with everything inside
 
-    // Each asks for a known value, not null, of that type, or else throws an Error.
+    // Each requires a known value of that type that is not null, and throws an Error otherwise.
     const std::string &as_string() const;
     const Number &as_number() const;
     bool as_boolean() const;
@@ -69,10 +67,11 @@ class Value {
     std::vector<std::pair<Value, Value>> pairs() const;
     bool can_iterate() const; // known, not null, and pairs() works
 
-    // An attribute of an object or an element of a map; null pointer when there is none.
+    // An attribute of an object or an element of a map, or a null pointer.
     const Value *find(const std::string &name) const;
 
-    // HCL's ==: null equals null of any type; values of different types differ; a bool or unknown.
+    // HCL's ==: null equals null of any type; values of different types differ; the result is a
+    // bool or unknown.
     Value equals(const Value &other) const;
     // The same value in every way, types included, unknown equal to unknown.
     bool same_as(const Value &other) const;
@@ -92,7 +91,7 @@ class Value {
     Content content_ = Null{};
 };
 
-// `text` in Unicode's NFC; as it is where it is no UTF-8.
+// `text` in Unicode's NFC; unchanged if it is not UTF-8.
 std::string normalized(std::string_view text);
 
 } // namespace berth::hcl

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `.dockerbuild` bundles: build records with their logs, traces and attestations, as a gzipped OCI
-// layout that Docker Desktop and docker buildx's readers know (util/desktop/bundle of docker
-// buildx).
+// layout that Docker Desktop and docker buildx can import (util/desktop/bundle of docker buildx).
 #pragma once
 
 #include "berth/history/records.hpp"
@@ -23,8 +22,8 @@ struct BundledRecord {
     buildkit::Connection *connection = nullptr; // to its node
 };
 
-// Calls `write` with the bundle, piece by piece. Credentials in cache options and traces are left
-// out. Throws Error when a blob is missing.
+// Calls `write` with the bundle, piece by piece. Omits credentials in cache options and traces.
+// Throws Error if a blob is missing.
 void write_bundle(const std::vector<BundledRecord> &records,
                   const std::function<void(std::string_view)> &write);
 

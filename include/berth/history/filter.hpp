@@ -16,13 +16,13 @@ struct Filter {
     // ref, repository or status with = (ref and repository: contains) or !=; startedAt, completedAt
     // or duration with <, <=, > or >=.
     std::string key, operation, value;
-    std::chrono::nanoseconds duration{}; // the value, of `duration` and of a time ago
-    std::optional<Time> time = {};       // the value, of a point in time
+    std::chrono::nanoseconds duration{}; // the value of `duration`, or of a relative time
+    std::optional<Time> time = {};       // the value of an absolute time
 
     bool matches(const moby::buildkit::v1::BuildHistoryRecord &record, Time now) const;
 };
 
-// Throws a usage error with docker buildx's words.
+// Throws a usage error with docker buildx's message.
 Filter parse_filter(const std::string &text);
 
 } // namespace berth::history

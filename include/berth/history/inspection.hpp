@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that is known of a build, as a document with docker buildx's names and order.
+// Details of a build, as a document with docker buildx's names and order.
 #pragma once
 
 #include "berth/history/attachments.hpp"
@@ -15,9 +15,9 @@
 namespace berth::history {
 
 struct Inspection {
-    // Every field, those that say nothing as null, "", false, 0 or [].
+    // Every field; unset ones are null, "", false, 0 or [].
     nlohmann::ordered_json document;
-    // Of a failed build; empty: none. The document has them in base64.
+    // Of a failed build, otherwise empty. The document has them in base64.
     std::string sources, stack;
 };
 
@@ -25,7 +25,7 @@ Inspection inspect(buildkit::Connection &connection, const Record &record,
                    const std::optional<store::BuildRef> &noted,
                    const std::filesystem::path &working_directory);
 
-// Without the fields that docker buildx leaves out when they say nothing.
+// Without the unset fields that docker buildx omits.
 nlohmann::ordered_json without_empty(const nlohmann::ordered_json &document);
 
 // RFC 3339 with this machine's offset from UTC.

@@ -22,7 +22,7 @@ struct Record {
 
     bool completed() const { return message.has_completed_at(); }
     Time created_at() const;
-    // From its start to its end, or until `now`; nothing when BuildKit does not tell its time.
+    // From its start to its end, or until `now`; nothing if BuildKit does not report its time.
     std::optional<std::chrono::nanoseconds> duration() const;
 };
 
@@ -32,22 +32,22 @@ struct Query {
     bool completed_only = false;
 };
 
-// As docker buildx lists them: those that run, and the newest 50 of the others. Everything is asked
-// of BuildKit and filtered here, since BuildKit 0.25 ends when it filters after a removal.
+// As in docker buildx: the running builds, and the newest 50 of the others. Requests all records
+// and filters them here, since BuildKit 0.25 crashes if it filters after a removal.
 std::vector<Record> read_records(buildkit::Connection &connection, std::size_t node,
                                  const Query &query, Time now);
 // The references of all completed builds.
 std::vector<std::string> read_refs(buildkit::Connection &connection);
 
-// The newest first.
+// Newest first.
 void sort_records(std::vector<Record> &records);
 
 void remove_record(buildkit::Connection &connection, const std::string &ref);
-// Has BuildKit write what it still holds of a build's trace.
+// Makes BuildKit write the rest of a build's trace.
 void finalize_record(buildkit::Connection &connection, const std::string &ref);
 
 // "^2" is the third newest record: 2. Nothing for other text. Throws a usage error for an offset
-// that is no number.
+// that is not a number.
 std::optional<std::size_t> parse_offset(const std::string &ref);
 
 } // namespace berth::history

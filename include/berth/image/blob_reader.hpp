@@ -10,11 +10,12 @@ namespace berth::image {
 class BlobReader {
   public:
     virtual ~BlobReader() = default;
-    // BuildKit does not fetch the layers of an image that a build only adds settings to.
+    // May be false: BuildKit does not fetch the layers of an image to which a build only adds
+    // settings.
     virtual bool has(const std::string &digest) = 0;
-    // A JSON document, whole and of the right digest. Throws Error.
+    // A whole JSON document with a verified digest. Throws Error.
     virtual std::string document(const std::string &digest) = 0;
-    // Each call of the result gives the next piece of the blob; an empty one is the end.
+    // Each call of the result returns the next piece of the blob; an empty piece is the end.
     virtual std::function<std::string()> open(const std::string &digest) = 0;
 };
 

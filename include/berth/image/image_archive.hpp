@@ -32,7 +32,7 @@ struct BuiltImage {
     std::string media_type = {};            // of the manifest
     std::string manifest = {}, config = {}; // the documents
     std::vector<BuiltLayer> layers;
-    std::vector<std::string> bases = {}; // references of images that it may be built on
+    std::vector<std::string> bases = {}; // references of possible base images
 };
 
 // Throws Error for malformed JSON and inconsistent documents.
@@ -51,8 +51,9 @@ struct ImageArchive {
     std::string index_json() const, manifest_json() const;
 };
 
-// The archive as a stream: fills the buffer with what comes next; 0 is the end. Throws Error when a
-// blob is shorter or longer than the manifest says. `archive` and `blobs` must outlive it.
+// The archive as a stream: fills the buffer and returns the number of bytes, 0 at the end. Throws
+// Error when a blob is shorter or longer than the manifest says. `archive` and `blobs` must outlive
+// it.
 std::function<std::size_t(char *buffer, std::size_t size)>
 archive_stream(const ImageArchive &archive, BlobReader &blobs);
 

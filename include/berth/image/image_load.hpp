@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--load`: loads the image a build left in the builder into the engine, sending only layers that
-// the engine lacks, as far as one inspect of a few images shows. An archive for `docker load` may
-// leave out layers whose whole chain of diff IDs the classic image store has; a containerd store,
-// layers whose blobs it has. Neither depends on how many images the engine holds.
+// `--load`: loads the image a build left in the builder into the engine, sending only missing
+// layers, as far as one inspect of a few images shows. An archive for `docker load` may omit layers
+// whose whole chain of diff IDs the classic image store has, or for a containerd store, layers
+// whose blobs it has. Neither depends on how many images the engine holds.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -25,7 +25,7 @@ enum class LoadResult {
     layers_missing, // the builder lacks some of them: nothing was loaded
 };
 
-// Draws `importing to docker` in `display`. Throws when `docker load` fails with everything sent.
+// Draws `importing to docker` in `display`. Throws if `docker load` fails with all layers sent.
 LoadResult load_image(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                       const BuiltImage &image, const std::vector<std::string> &tags,
                       progress::Display &display, const progress::Task::Clock &now);

@@ -15,7 +15,7 @@ namespace berth::image {
 
 class ImageStore {
   public:
-    // Not remembered.
+    // Without the cache.
     explicit ImageStore(const docker::Docker &engine) : engine_(engine) {}
     // `memory`: a directory in the user's cache. `names`: further identification of the engine,
     // such as DOCKER_HOST.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The images that this client loaded into an engine, from its cache. They show which images may
-// share layers with the next one, so that the engine is asked about a few images instead of all. It
-// is also the only way to know the blobs of an image in a containerd image store: the docker CLI
+// share layers with the next one, so that only a few images are inspected instead of all. It is
+// also the only way to know the blobs of an image in a containerd image store: the docker CLI
 // prints diff IDs, and a blob of another compression has the same diff ID.
 #pragma once
 
@@ -21,15 +21,15 @@ struct LoadedImage {
 
 class LoadMemory {
   public:
-    // Remembers nothing.
+    // Without a cache.
     LoadMemory() = default;
-    // `file`: JSON; one that is missing or damaged is empty.
+    // `file`: JSON; a missing or damaged file counts as empty.
     explicit LoadMemory(std::filesystem::path file) : file_(std::move(file)) {}
 
-    // Up to `most` images that begin with the most layers of `image`, the best first; of equal ones
-    // the one loaded last.
+    // Up to `most` images that begin with the most layers of `image`, the best first, and the
+    // latest first among equals.
     std::vector<LoadedImage> related(const BuiltImage &image, std::size_t most) const;
-    // Does nothing if the cache cannot be written. The oldest of more than 64 images goes.
+    // Does nothing if the cache cannot be written. Keeps the latest 64 images.
     void remember(const BuiltImage &image) const;
 
   private:
@@ -38,7 +38,7 @@ class LoadMemory {
     std::filesystem::path file_;
 };
 
-// How many of the image's first layers `loaded` begins with, as the same blobs.
+// The number of the image's first layers that are the same blobs in `loaded`.
 std::size_t shared_blobs(const BuiltImage &image, const LoadedImage &loaded);
 
 } // namespace berth::image

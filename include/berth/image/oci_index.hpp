@@ -17,21 +17,21 @@ bool is_digest(std::string_view text);
 // Those digits, the name of the blob's file. `digest` is one.
 std::string hex_of(std::string_view digest);
 
-// Does the layout have that blob? False for an invalid digest.
+// Whether the layout has that blob. False for an invalid digest.
 bool has_blob(const std::filesystem::path &directory, std::string_view digest);
 
-// The index.json of `folder`, with an array `manifests`; null if the file is missing or empty.
+// The index.json of a directory, with an array `manifests`; null if the file is missing or empty.
 // Throws Error that names the file if it is something else.
-nlohmann::json read_oci_index(const std::filesystem::path &folder);
+nlohmann::json read_oci_index(const std::filesystem::path &directory);
 
-// Of a manifest in an index; empty when there is none.
+// Of a manifest in an index; empty if missing.
 std::string annotation(const nlohmann::json &manifest, const char *key);
 
-// Of a descriptor; empty when there is none.
+// Of a descriptor; empty if missing.
 std::string descriptor_digest(const nlohmann::json &descriptor);
 
-// The digest of the manifest that is called `name` in an index: by its image name, else by its tag.
-// Empty when there is none.
+// The digest of the manifest named `name` in an index, by its image name, else by its tag. Empty if
+// missing.
 std::string find_in_oci_index(const nlohmann::json &index, const std::string &name);
 
 // Names of a manifest in an index: a tag, or the full name of an image with its tag.
@@ -42,8 +42,8 @@ struct OciName {
 
 // Makes `directory` an OCI layout that has the manifest `descriptor` (an OCI descriptor) under each
 // of the names, or without one: writes oci-layout, and index.json at once. Other entries stay.
-// Other processes that do the same, docker buildx included, are waited for. Throws Error that names
-// the file.
+// Waits for other processes that do the same, including docker buildx. Throws Error that names the
+// file.
 void put_in_oci_index(const std::filesystem::path &directory, const nlohmann::json &descriptor,
                       const std::vector<OciName> &names);
 

@@ -23,20 +23,20 @@ struct PlatformManifest {
     std::int64_t size = 0;
 };
 
-// The images of an image index, without attestations; empty when the text is no index. A digest or
-// platform that is none is an Error.
+// The images of an image index, without attestations; empty if the text is not an index. Throws
+// Error for an invalid digest or platform.
 std::vector<PlatformManifest> read_image_index(const std::string &text);
 
-// The image of that manifest. Throws Error when the builder does not have it, or it cannot be read.
+// The image of that manifest. Throws Error if the builder lacks it or it is invalid.
 BuiltImage read_built_image(BlobReader &blobs, const std::string &digest,
                             const std::string &media_type);
 
 // `app` for linux/arm64 is app:latest-arm64, `app:1` for linux/arm/v7 is app:1-arm-v7.
 std::string platform_tag(const std::string &tag, const std::string &platform);
 
-// Loads each image of the index that a build left in the builder, sending what the engine lacks. An
-// index of one platform keeps the tags as they are. Returns a message with the tags made, empty
-// where there is nothing to tell; nothing when the builder has not fetched all layers.
+// Loads each image of the index that a build left in the builder, sending only missing layers. With
+// a single platform, keeps the tags unchanged. Returns a message with the created tags, which may
+// be empty, or nothing if the builder has not fetched all layers.
 std::optional<std::string>
 load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                const std::vector<PlatformManifest> &platforms, const std::vector<std::string> &tags,

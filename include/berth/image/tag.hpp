@@ -11,10 +11,10 @@ void check_tag(const std::string &tag);
 // The name of a named context as BuildKit looks it up: `docker.io/library/alpine:latest`, `alpine`
 // and the forms between are one. Throws a usage error unless it is an image reference.
 std::string context_name(const std::string &name);
-// As `docker image inspect` tells it in RepoTags: without `docker.io/` and `library/`, and with
-// `:latest` when it has neither tag nor digest.
+// The form of RepoTags in `docker image inspect`: without `docker.io/` and `library/`, and with
+// `:latest` if it has neither tag nor digest.
 std::string familiar_tag(const std::string &tag);
-// The other way round, as containerd keeps it: with host and tag, `docker.io/library/app:latest`.
+// The reverse, the form in containerd: with host and tag, `docker.io/library/app:latest`.
 std::string full_tag(const std::string &tag);
 
 } // namespace berth::image

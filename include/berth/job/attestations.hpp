@@ -15,12 +15,11 @@ namespace berth::job {
 // --provenance and --sbom as a value of --attest: `true`, `false` or parameters.
 std::string attestation(const std::string &type, const std::string &value);
 
-// By type: the frontend's parameters, or nothing when it is not wanted. Throws a usage error.
+// By type: the frontend's parameters, or nothing if it is disabled. Throws a usage error.
 std::map<std::string, std::optional<std::string>>
 read_attestations(const std::vector<std::string> &values);
 
-// Adds them to the outputs that are images, as attributes of BuildKit's exporter. Throws a usage
-// error.
+// Adds annotations to image outputs, as attributes of BuildKit's exporter. Throws a usage error.
 void add_annotations(const std::vector<std::string> &annotations, std::vector<Output> &outputs);
 
 } // namespace berth::job

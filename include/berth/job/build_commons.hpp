@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the builds of one command have in common, so that it is found out once.
+// State that the builds of one command share, so that it is determined once.
 #pragma once
 
 #include "berth/image/image_store.hpp"
@@ -13,7 +13,7 @@
 
 namespace berth::job {
 
-// Which image store an engine has, as this client remembers it.
+// The image store type of an engine, from the client's cache.
 image::ImageStore image_store_of(const docker::Docker &engine, const BuildSetting &setting);
 
 class BuildCommons {
@@ -24,7 +24,7 @@ class BuildCommons {
     // Of the engine that images are loaded into.
     image::ImageStore &image_store() { return image_store_; }
     const session::CredentialLookup &credentials() const { return credentials_; }
-    // Asks git on a thread of its own; each work tree once.
+    // Runs git on a thread of its own, once for each work tree.
     std::shared_future<GitTree> git_tree(const std::filesystem::path &directory);
 
   private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors of failed builds, as docker buildx shows them.
+// Errors of failed builds, in docker buildx's form.
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -26,7 +26,7 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
 // The container or the connection ended before BuildKit returned an error.
 Error ended_early(const buildkit::CommandEnded &ended, const std::string &container);
 
-// The lines that an error is about, one source after the other; empty when it names none.
+// The source lines of an error; empty if it names none.
 std::string source_excerpt(const std::vector<buildkit::ErrorSource> &sources);
 
 } // namespace berth::job

@@ -42,9 +42,8 @@ struct BuildInputs {
     std::future<GitInfo> git = {};                        // see add_git_info()
 };
 
-// Throws Error for whatever can be wrong with a flag, a file that it names or a folder.
-// The engine is asked for its image store when an output depends on it. git is asked meanwhile, and
-// may take longer; `setting` must outlive its answer.
+// Throws Error for an invalid flag, file or directory. Queries the image store of the engine if an
+// output depends on it. git runs meanwhile, and may take longer; `setting` must outlive its result.
 BuildInputs read_inputs(const BuildSetting &setting, const BuildOptions &options,
                         BuildCommons &commons);
 

@@ -20,7 +20,7 @@ struct BuildName {
     std::string builder, node;
     std::string ref; // BuildKit's own; empty: unknown
     std::string context,
-        dockerfile; // where they are; the Dockerfile's is empty when it is in the context
+        dockerfile; // paths; that of the Dockerfile is empty if it is in the context
 };
 
 // The Dockerfile in the store: an absolute, clean path; unchanged if it is `-`, an address, or a
@@ -30,11 +30,11 @@ std::string noted_dockerfile(const std::string &file, const context::LocalContex
 // Records the build in the store, as docker buildx does: refs/<builder>/<node>/<ref>.
 void save_ref(const store::Store &store, const BuildName &name);
 
-// The exporters' responses in docker buildx's form of a metadata file: a value that is the base64
-// of JSON objects, as descriptors are, becomes them.
+// The exporters' responses in the form of docker buildx's metadata file. Values that are base64 of
+// a JSON object, for example descriptors, are decoded.
 nlohmann::json read_metadata(const std::map<std::string, std::string> &response);
 
-// Adds buildx.build.warnings, if there are any and the environment asks for them.
+// Adds buildx.build.warnings, if there are any and the environment enables them.
 void add_warnings(nlohmann::json &metadata, const std::vector<progress::VertexWarning> &warnings,
                   const Environment &environment);
 
@@ -43,8 +43,8 @@ void complete_metadata(nlohmann::json &metadata, const BuildName &name,
                        const std::vector<progress::VertexWarning> &warnings,
                        const Environment &environment);
 
-// Of an image for an engine: gives its names in full, like docker buildx. In containerd's store its
-// ID is not its configuration's digest.
+// For an image for an engine: expands its names, like docker buildx. In containerd's store its ID
+// is not its configuration's digest.
 void name_as_loaded(nlohmann::json &metadata, const Output &output,
                     const std::vector<std::string> &tags);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What builds need of the program around them.
+// What builds need from the program.
 #pragma once
 
 #include "berth/builder/node.hpp"
@@ -24,17 +24,17 @@ struct BuildSetting {
     const store::Store &store; // records each build
     const builder::Surroundings &surroundings;
     const Environment &environment;
-    std::string client_id;       // keeps its contexts apart from those of other clients
-    std::filesystem::path cache; // a folder for what need not be kept
+    std::string client_id;       // separates its contexts from those of other clients
+    std::filesystem::path cache; // a directory for files that may be deleted
     std::reference_wrapper<process::StandardInput> in; // a context or Dockerfile that is `-`
     std::ostream &out, &err;
-    // Told of each call to BuildKit, for --debug; empty: nobody is.
+    // Called after each call to BuildKit, for --debug; may be empty.
     std::function<void(const buildkit::CallRecord &)> on_call = {};
     bool out_is_terminal = false;
     bool colour = false, debug = false;
-    bool quiet = false;           // print the image's id alone
+    bool quiet = false;           // print only the image ID
     bool warnings = true;         // print BuildKit's at the end
-    bool progress_alone = false;  // rawjson: nothing else on standard error but an error
+    bool progress_alone = false;  // rawjson: standard error has only JSON and errors
     bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
     // With several nodes: the engine that images are loaded into. Else the node's own.
     const docker::Docker *home = nullptr;

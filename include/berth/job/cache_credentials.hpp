@@ -16,7 +16,7 @@ namespace berth::job {
 // (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) unless the flag has keys.
 CacheOptions with_credentials(CacheOptions caches, const Environment &environment);
 
-// Is the value of the attribute a secret?
+// Whether the value of the attribute is a secret.
 bool is_secret_attribute(std::string_view key);
 
 } // namespace berth::job

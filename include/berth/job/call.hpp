@@ -21,11 +21,11 @@ using CallAnswer = std::map<std::string, std::string>; // result.json, result.tx
 
 struct Call {
     std::string name = {};   // of BuildKit's sub-request: lint for check, outline, targets …
-    std::string format = {}; // json: the answer as it is; else text
+    std::string format = {}; // json: the unchanged result; otherwise text
     bool ignore_status = false;
 };
 
-// A value of --call, as docker buildx takes it: METHOD[,format=FORMAT][,ignorestatus=BOOL]. Nothing
+// A value of --call in docker buildx's forms: METHOD[,format=FORMAT][,ignorestatus=BOOL]. Nothing
 // for an empty one and for `build`. Throws a usage error.
 std::optional<Call> read_call(const std::string &text);
 

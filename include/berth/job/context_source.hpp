@@ -16,22 +16,22 @@ namespace berth::job {
 // github.com/…
 bool is_remote(const std::string &path);
 
-// Standard input: fills the buffer with what comes next; 0: its end.
+// Standard input: fills the buffer and returns the number of bytes, 0 at the end.
 using Input = std::function<std::size_t(char *buffer, std::size_t size)>;
 
-// The context of the command line. An existing directory comes before an address of the same name,
-// as with docker buildx. `in` is read when `path` or `file` is "-". Throws Error with docker
-// buildx's message. Of a Dockerfile at an address it knows nothing, and an archive on standard
-// input is read when the build asks for it.
+// The context of the command line. An existing directory takes precedence over an address of the
+// same name, as in docker buildx. `in` is read when `path` or `file` is "-". Throws Error with
+// docker buildx's message. Does not read a Dockerfile at an address; reads an archive on standard
+// input only when the build requests it.
 context::LocalContext read_context(const std::string &path, const std::string &file,
                                    const Input &in);
 
-// The same, with this text for a Dockerfile.
+// The same with the text of the Dockerfile.
 context::LocalContext read_context_for(std::string dockerfile, const std::string &path,
                                        const Input &in);
 
-// The directories and OCI layouts among --build-context values (NAME=VALUE), by name; other values
-// are BuildKit's matter. Throws Error for what is neither.
+// The directories and OCI layouts among --build-context values (NAME=VALUE), by name; BuildKit
+// interprets other values. Throws Error for a path that is neither.
 std::map<std::string, context::LocalContext>
 read_named_contexts(const std::vector<std::string> &values);
 

@@ -23,12 +23,11 @@ NamedContext read_named_context(const std::string &text);
 struct Contexts {
     // filename, context, dockerfilekey, context:NAME, sharedkey:localdir:NAME, frontend.caps
     std::map<std::string, std::string> attributes = {};
-    // Directories by the name that BuildKit knows them by: context, dockerfile, that of a named
-    // context.
+    // Directories by their name in BuildKit: context, dockerfile, or that of a named context.
     std::map<std::string, std::filesystem::path> directories = {};
     std::map<std::string, std::filesystem::path> layouts = {}; // OCI layouts, by their store's name
     std::string shared_key = {};                               // of the main context
-    // Holds a Dockerfile that is in no directory of the user's.
+    // Contains a Dockerfile that is in no directory of the user.
     std::shared_ptr<const ScratchFolder> dockerfile = {};
 };
 

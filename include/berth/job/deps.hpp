@@ -13,12 +13,11 @@
 namespace berth::job {
 
 // `TARGET: FILE…`, and an empty rule for each file, so that make does not stop at one that was
-// removed. Directories are among them, for files that are new, but none that the build writes into.
-// All are named as the command line named their directory. The target is --iidfile, else
+// removed. The files include directories, for new files, except those that the build writes into.
+// Names begin with the directory as the command line spells it. The target is --iidfile, else
 // --metadata-file, else the first output's file or directory, else the deps file. Addresses and
-// standard input are not dependencies. For names that make cannot write there are patterns that
-// match them; one with a `(` that ends with `)` is a member of an archive for make, and never up to
-// date.
+// standard input are not dependencies. Names that make cannot write become patterns that match
+// them; one with a `(` that ends with `)` is a member of an archive for make, and never up to date.
 std::string make_rule(const BuildOptions &options, const std::vector<Output> &outputs,
                       const context::LocalContext &context,
                       const std::map<std::string, context::LocalContext> &named);

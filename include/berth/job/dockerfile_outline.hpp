@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names in a Dockerfile, read without BuildKit. It is for completion, so it guesses rather than
-// fails.
+// Names in a Dockerfile, read without BuildKit. For completion, so it guesses rather than fails.
 #pragma once
 
 #include <filesystem>
@@ -16,17 +15,17 @@ struct DockerfileOutline {
         std::string name, base;
     };
     struct Argument {
-        std::string name, value; // the value by default, as it is written; may be empty
+        std::string name, value; // the default value, unexpanded; may be empty
     };
     std::vector<Stage> stages = {};       // those with a name
     std::vector<Argument> arguments = {}; // each name once
-    // What FROM and --from name, as it is written: images, stages, numbers.
+    // The operands of FROM and --from, unexpanded: images, stages, numbers.
     std::vector<std::string> images = {};
     std::map<std::string, std::string> platforms = {}; // of images whose FROM has --platform
 };
 
 DockerfileOutline read_outline(std::string_view dockerfile);
-// Of a file; one that cannot be read has nothing.
+// The outline of a file; empty if the file cannot be read.
 DockerfileOutline outline_of(const std::filesystem::path &file);
 
 } // namespace berth::job

@@ -12,13 +12,13 @@
 
 namespace berth::job {
 
-// Watches the progress of a build for a step that failed since its program was for another
+// Watches the progress of a build for a step that failed because its program was built for another
 // processor.
 class EmulationWatch {
   public:
     void look(const progress::SolveStatus &status);
     bool missed() const { return missed_; }
-    // The step's platform where its name tells it, as it does in a build for several; else empty.
+    // The platform of the step, which its name contains in multi-platform builds; otherwise empty.
     const std::string &platform() const { return platform_; }
 
   private:

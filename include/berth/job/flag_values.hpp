@@ -13,15 +13,15 @@
 
 namespace berth::job {
 
-// KEY=VALUE apart, or a KEY alone.
+// KEY=VALUE split, or only a KEY.
 struct KeyValue {
     std::string key;
     std::optional<std::string> value;
 };
 KeyValue read_pair(const std::string &text);
 
-// --build-arg: the last of a name counts. A KEY alone takes its value from the environment, and is
-// none when it is unset there.
+// --build-arg: the last one of a name wins. A KEY without a value takes it from the environment,
+// and is dropped if it is unset there.
 std::map<std::string, std::string> read_build_args(const std::vector<std::string> &values,
                                                    const Environment &environment);
 
@@ -33,11 +33,11 @@ std::vector<std::string> read_hosts(const std::vector<std::string> &values);
 // machine's.
 std::vector<std::string> read_platforms(const std::vector<std::string> &values);
 
-// --resource, each KEY=VALUE: the frontend's attributes for them, in bytes and plain numbers. One
-// that says "no limit" is left out. Keys are those of `docker run`.
+// --resource, each KEY=VALUE: the frontend's attributes for them, in bytes and plain numbers. Omits
+// values that mean "no limit". Keys are those of `docker run`.
 std::map<std::string, std::string> read_resources(const std::vector<std::string> &values);
 
-// --ulimit TYPE=SOFT[:HARD]: TYPE=SOFT:HARD by name; the last of a type counts.
+// --ulimit TYPE=SOFT[:HARD]: TYPE=SOFT:HARD by name; the last one of a type wins.
 std::vector<std::string> read_ulimits(const std::vector<std::string> &values);
 
 void check_network(const std::string &mode);

@@ -19,7 +19,7 @@ struct Frontend {
     std::vector<std::string> entitlements;
 };
 
-// Throws a usage error that names the flag and the value when one is bad.
+// Throws a usage error that names the flag and an invalid value.
 void check_options(const BuildOptions &options);
 
 // `default_provenance`: unless --attest says otherwise.

@@ -19,28 +19,28 @@ namespace berth::job {
 struct GitInfo {
     // Attributes of the frontend: vcs:source, vcs:revision, vcs:localdir:NAME, label:….
     std::vector<std::pair<std::string, std::string>> options = {};
-    std::string warning = {}; // a line, when git could not tell
+    std::string warning = {}; // a line, if git failed
 };
 
 struct GitQuestion {
     std::filesystem::path context;    // absolute
     std::filesystem::path dockerfile; // absolute
-    // Directories that BuildKit reads, the context and the Dockerfile's among them.
+    // Directories that BuildKit reads, including those of the context and the Dockerfile.
     std::map<std::string, std::filesystem::path> folders = {};
 };
 
-// What git says of a work tree.
+// git's information about a work tree.
 struct GitTree {
     std::filesystem::path root = {}; // empty: nothing is known
     std::string revision = {}, source = {};
     std::string warning = {}; // see GitInfo
 };
 
-// About the build's context; nothing when it is no folder of this side.
+// The question about the context of a build; nothing if it is not a local directory.
 std::optional<GitQuestion> git_question(const BuildOptions &options);
 
-// The directory with `.git` that `directory`, absolute, is in, at a cost of a few look-ups; nothing
-// when there is none or BUILDX_GIT_* wants nothing of it. With $GIT_DIR it is `directory`.
+// The parent of `directory` (absolute) that contains `.git`, found by a few look-ups. Nothing
+// without one, or if BUILDX_GIT_* disables it. With $GIT_DIR it is `directory`.
 std::optional<std::filesystem::path> find_work_tree(const std::filesystem::path &directory,
                                                     const Environment &environment);
 
@@ -53,7 +53,7 @@ GitTree read_git_tree(process::Runner &runner, const std::filesystem::path &dire
 GitInfo git_info(const GitTree &tree, const GitQuestion &question, const Environment &environment);
 
 // `scheme://user:password@host/…` with `xxxxx` for user and password, as BuildKit masks them; other
-// text as it is.
+// text unchanged.
 std::string mask_credentials(const std::string &address);
 
 } // namespace berth::job

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build from its options to its outputs: `berth build`. targets.hpp is the way of it.
+// A build from its options to its outputs: `berth build`. Implemented by targets.hpp.
 #pragma once
 
 #include "berth/job/build_setting.hpp"
@@ -11,8 +11,8 @@
 
 namespace berth::job {
 
-// Builds; throws Error with what went wrong, exit code 1 when the build itself failed. False when a
-// check (BuildOptions::call) found something. `parts`: see NamedTarget.
+// Builds. Returns false if a check (BuildOptions::call) has findings. Throws Error, with exit code
+// 1 if the build itself failed. `parts`: see NamedTarget.
 bool run_build(const std::vector<BuildSetting> &nodes, const BuildOptions &options,
                const std::vector<TargetPart> &parts, progress::Display &display);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--jobs` of `berth bake`: how many targets are built at a time, and what the failure of one means
-// for the others.
+// `--jobs` of `berth bake`: the number of concurrent targets, and the effect of a failure on the
+// others.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ struct Jobs {
     std::size_t parallel = 0; // targets worked on at a time; 0: all
 };
 
-// A value of --jobs as docker buildx 0.38 takes it: `N`, or `[mode=]MODE` and `parallel=N` as CSV;
-// an empty one is the default. Throws a usage error that names the value.
+// A value of --jobs in the forms of docker buildx 0.38: `N`, or `[mode=]MODE` and `parallel=N` as
+// CSV; an empty one is the default. Throws a usage error that names the value.
 Jobs read_jobs(std::string_view text);
 
 } // namespace berth::job

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --output type=oci,tar=false,dest=DIR (type=docker too): an image as an OCI layout in a directory.
-// BuildKit writes the blobs through a content store of the session, and names none of them: the
-// index is the client's to write when the solve has worked.
+// BuildKit writes the blobs through a content store of the session without naming them, so the
+// client writes the index after a successful solve.
 #pragma once
 
 #include "berth/job/output.hpp"

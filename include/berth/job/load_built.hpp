@@ -16,13 +16,13 @@ namespace berth::job {
 
 enum class LoadBuilt {
     loaded,
-    layers_missing, // BuildKit has not fetched some of them: have the image exported whole
-    whole_index,    // of several platforms, for a store that takes them as one: have it exported
-                    // whole, as a layout
+    layers_missing, // BuildKit has not fetched some of them: export the whole image
+    whole_index, // of several platforms, for a store that accepts an index: export the whole image
+                 // as a layout
 };
 
-// `metadata`: of the build (build_report.hpp), which names the image. `bases`: references of images
-// that it may be built on. Messages with the tags made are added to `warnings`. Throws Error.
+// `metadata`: of the build (build_report.hpp), which names the image. `bases`: references of
+// possible base images. Adds messages with the created tags to `warnings`. Throws Error.
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      image::BlobReader &blobs, const nlohmann::json &metadata,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,

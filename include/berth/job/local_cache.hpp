@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// --cache-from and --cache-to. A cache in a registry or the like is BuildKit's own matter; one of
-// type=local is a directory on the client, whose blobs BuildKit reads and writes through a content
-// store of the session. Its index is the client's to read before the solve, and to write after it.
+// --cache-from and --cache-to. BuildKit handles caches in registries and similar places itself. One
+// of type=local is a directory on the client, whose blobs BuildKit reads and writes through a
+// content store of the session. The client reads its index before the solve and writes it
+// afterwards.
 #pragma once
 
 #include "berth/job/options.hpp"
@@ -31,11 +32,11 @@ struct CacheOptions {
 // registry. Throws a usage error that names the value.
 CacheOptions read_cache_options(const BuildOptions &options);
 
-// What a solve is given of them.
+// The caches in the form of a solve.
 struct SolveCaches {
     std::vector<CacheEntry> from, to; // SolveRequest.Cache: Imports, Exports
     std::map<std::string, session::ContentDirectory> stores = {}; // for session::add_content
-    // Of the caches that are exported to: nobody removes their new blobs while this lives.
+    // Locks of the exported caches: other processes keep their new blobs meanwhile.
     std::vector<FileDescriptor> locks = {};
 };
 
@@ -49,9 +50,9 @@ SolveCaches solve_caches(const CacheOptions &options, std::string &warnings);
 void lock_caches(SolveCaches &caches);
 
 // Writes the index of each local cache that the solve exported; entries of other tags stay. With
-// reset=true what no entry leads to is removed then. `response`: SolveResponse.ExporterResponse.
-// Returns warnings: for a directory that has not got the cache (BuildKit names the manifest of one
-// alone), and for one that cannot be reset. Ends the locks.
+// reset=true, also removes blobs that no entry reaches. `response`: SolveResponse.ExporterResponse.
+// Returns warnings for directories that did not receive the cache (BuildKit reports the manifest of
+// only one), and for those that cannot be reset. Releases the locks.
 std::string finish_caches(SolveCaches &caches, const std::map<std::string, std::string> &response);
 
 } // namespace berth::job

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// --build-context NAME=oci-layout://FOLDER[:TAG][@DIGEST]: an image that lies in a directory of the
+// --build-context NAME=oci-layout://DIRECTORY[:TAG][@DIGEST]: an image in a directory of the
 // client.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace berth::job {
 
 struct OciLayout {
     std::filesystem::path directory; // absolute
-    std::string tag, digest;         // no tag: none was given beside the digest
+    std::string tag, digest;         // the tag may be empty if a digest is given
 
     // The value of the frontend attribute context:NAME.
     std::string attribute() const;
@@ -21,9 +21,9 @@ struct OciLayout {
     std::map<std::string, session::ContentDirectory> stores() const;
 };
 
-// `text` is what follows `oci-layout://`. Without a digest it is that of the tag (`latest` when
-// there is none) in the directory's index, by image name or tag, else that of its only image, as
-// docker buildx 0.38.2 finds it. Throws Error when there is no such directory, index or image.
+// `text` is what follows `oci-layout://`. Without a digest, finds that of the tag (default:
+// `latest`) in the directory's index, by image name or tag, or else that of the only image, like
+// docker buildx 0.38.2. Throws Error if the directory, index or image does not exist.
 OciLayout find_oci_layout(const std::string &text);
 
 // The same, its files listed.

@@ -10,8 +10,8 @@
 
 namespace berth::job {
 
-// Removes them, by one docker command, once for each container; nothing where this client has never
-// built with such a version, as its cache directory tells. A failure does no harm.
+// Removes them, by one docker command, once for each container; does nothing if the client's cache
+// directory shows that no such version was used. Ignores failures.
 void remove_old_contexts(const docker::Docker &docker, const std::string &container,
                          const std::filesystem::path &cache);
 

@@ -18,7 +18,7 @@ struct BuildOptions {
     std::vector<std::string> secrets = {}, ssh = {}; // as given
     std::vector<std::string> attests = {}; // type=TYPE[,KEY=VALUE…]; --provenance and --sbom too
     std::vector<std::string> annotations = {}; // [TYPE[PLATFORM]:]KEY=VALUE
-    std::string call = {};                     // a value of --call, check by itself; empty: build
+    std::string call = {};                     // a value of --call, for example check; empty: build
     std::vector<std::string> tags = {};
     std::vector<std::string> build_args = {}; // KEY=VALUE, or KEY: the value from the environment
     std::vector<std::string> labels = {};

@@ -14,26 +14,27 @@
 namespace berth::job {
 
 struct Output {
-    // As docker buildx names them: docker, image, registry, oci, local, tar, cacheonly.
+    // docker buildx's names: docker, image, registry, oci, local, tar, cacheonly.
     std::string type;
     std::string destination = {}; // dest=; "-" is standard output; empty: none was given
     std::vector<std::pair<std::string, std::string>> attributes = {}; // the others, in order
     // For the engine, as an OCI layout: a containerd image store takes all platforms of an image,
     // and its attestations. The classic store does not.
     bool as_layout = false;
-    // For an engine with such a store, alone: one image with the media types of a layout, of which
-    // the engine has some layers already. (Else the image's ID there would not be docker buildx's.)
+    // For a single image for an engine with such a store: with the media types of a layout, since
+    // the engine has some of its layers already. (Otherwise its ID there would differ from docker
+    // buildx's.)
     bool for_containerd = false;
 
-    // Does it have a destination? type=cacheonly has none, and BuildKit gets no output for it.
+    // Whether it has a destination. For type=cacheonly, BuildKit gets no output.
     bool exported() const;
-    // Does the client receive the result, for the engine, a file or a directory?
+    // Whether the client receives the result, for the engine, a file or a directory.
     bool to_client() const;
     // A directory on the client: type=local, and an image's layout with tar=false.
     bool as_folder() const;
-    // Of these, an image's layout.
+    // A directory with the layout of an image.
     bool as_layout_directory() const { return as_folder() && type != "local"; }
-    // type=local with mode=delete: files that the build does not have are removed.
+    // type=local with mode=delete: removes files that the result lacks.
     bool removes_others() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
@@ -58,8 +59,8 @@ struct Exporter {
 };
 Exporter exporter_of(const Output &output, const std::vector<std::string> &tags);
 
-// Is there one image for the engine and nothing else? Then it stays in the builder first, so that
-// only the layers that the engine lacks are sent (load_built.hpp).
+// Whether the only output is an image for the engine. It then stays in the builder first, so that
+// only missing layers are sent (load_built.hpp).
 bool loads_incrementally(const std::vector<Output> &outputs);
 // The exporter of an image that stays.
 Exporter kept_image(const Output &output, const std::vector<std::string> &tags);

@@ -14,9 +14,9 @@ namespace berth::job {
 docker::Docker engine_of(const Output &output, const docker::Docker &docker);
 
 // The target of `output`, one for which has_target() holds: a file, standard output, a directory,
-// or an engine (`docker load`). Nothing is created until BuildKit sends, but a destination that
-// cannot be written is an Error now, as far as that can be known; so is standard output that is a
-// terminal. `out` must outlive the target.
+// or an engine (`docker load`). Creates nothing until BuildKit sends, but throws Error now if the
+// destination is known to be unwritable, or is standard output on a terminal. `out` must outlive
+// the target.
 session::OutputTarget make_target(const Output &output, const docker::Docker &docker,
                                   std::ostream &out, bool out_is_terminal);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--policy` and the policy beside a Dockerfile. docker buildx evaluates Rego policies and refuses
 // what they deny (https://docs.docker.com/build/policies/); berth cannot yet, so it refuses the
-// build instead of passing the policy over.
+// build instead of ignoring the policy.
 #pragma once
+
+#include "berth/util/environment.hpp"
 
 #include <filesystem>
 #include <string>
@@ -14,7 +16,10 @@ namespace berth::job {
 // value and for any policy that berth would have to evaluate.
 bool policies_disabled(const std::vector<std::string> &values);
 
-// Throws Error when DOCKERFILE.rego, which docker buildx loads by itself, is in that directory.
+// Throws Error if BUILDX_DEFAULT_POLICY asks for docker buildx's own policy.
+void check_no_default_policy(const Environment &environment);
+
+// Throws Error if DOCKERFILE.rego, which docker buildx loads automatically, is in that directory.
 void check_no_policy(const std::filesystem::path &directory, const std::string &dockerfile);
 
 } // namespace berth::job

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// buildx.build.provenance in the metadata file: what BuildKit wrote down of a build, as docker
-// buildx shows it (always in the form of SLSA 0.2; without build steps and metadata in mode
-// min).
+// buildx.build.provenance in the metadata file: BuildKit's provenance of a build in docker buildx's
+// form (always SLSA 0.2; in mode min without build steps and metadata).
 #pragma once
 
 #include "berth/buildkit/connection.hpp"
@@ -16,8 +15,8 @@ namespace berth::job {
 
 enum class ProvenanceMode { disabled, min, max };
 
-// $BUILDX_METADATA_PROVENANCE: min (also when it is none of them), max, or disabled and what says
-// false.
+// $BUILDX_METADATA_PROVENANCE: min (also for unknown values), max, or disabled (also for false
+// values).
 ProvenanceMode metadata_provenance_mode(const Environment &environment);
 
 // A predicate of SLSA provenance, of an image or one of its platforms.
@@ -27,11 +26,11 @@ struct ProvenanceDocument {
     std::string json;
 };
 
-// Those in BuildKit's record of the build. Throws GrpcError.
+// The documents in BuildKit's record of the build. Throws GrpcError.
 std::vector<ProvenanceDocument> read_provenance(buildkit::Connection &connection,
                                                 const std::string &ref);
 
-// Adds them to a build's metadata. A document that cannot be read is left out.
+// Adds them to a build's metadata. Skips documents that cannot be read.
 void add_provenance(nlohmann::json &metadata, const std::vector<ProvenanceDocument> &documents,
                     ProvenanceMode mode);
 

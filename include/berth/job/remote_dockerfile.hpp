@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --file with an address: BuildKit fetches the Dockerfile, with the builder's network, proxies and
-// certificates and its cache for what comes by HTTP, as it does for docker buildx.
+// --file with an address: BuildKit fetches the Dockerfile, with the builder's network, proxies,
+// certificates and HTTP cache, as with docker buildx.
 #pragma once
 
 #include "buildkit/ops.pb.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // --local-images: images that only the engine has, served to BuildKit from the client. `docker
-// save` makes an OCI layout of each, of which BuildKit reads what it lacks.
+// save` creates an OCI layout of each, from which BuildKit reads missing blobs.
 #pragma once
 
 #include "berth/docker/docker.hpp"
@@ -21,13 +21,13 @@ class SavedImages {
   public:
     // `cache`: the client's cache directory, below which layouts are kept by image ID, so that a
     // build on an unchanged image needs no `docker save` (seconds for each gigabyte, while BuildKit
-    // reads a manifest of 1 kB when it has the layers). Kept are the eight used last, and none
-    // longer than a week; those used within the last hour may be some build's and stay. When it is
-    // empty or cannot be written, a temporary directory serves, until this object is destroyed.
+    // reads a manifest of 1 kB when it has the layers). Keeps the eight layouts used last, for at
+    // most a week; those used within the last hour may belong to a running build and stay. If
+    // `cache` is empty or not writable, uses a temporary directory until this object is destroyed.
     SavedImages(const docker::Docker &docker, const std::filesystem::path &cache);
 
-    // Finds those of the references that the engine alone has and saves those that are not kept:
-    // one docker command, and one for each image that is saved. Throws Error.
+    // Finds the references that only the engine has, and saves those that are not cached: one
+    // docker command, and one for each saved image. Throws Error.
     void bring(const std::vector<ImageReference> &references,
                const std::vector<std::string> &platforms, progress::Display &display,
                const progress::Task::Clock &now);

@@ -18,10 +18,10 @@ struct SshSource {
     std::string agent = {};             // absolute path of a socket
 };
 
-// `--ssh ID[=SOCKET|KEY[,KEY…]]` in the forms of docker buildx 0.29.1: an id alone is the agent of
-// $SSH_AUTH_SOCK, an id given twice counts as given last. A context that git fetches over ssh
-// brings the default agent with it when there is no --ssh. Throws Error with docker buildx's
-// message and what to do.
+// `--ssh ID[=SOCKET|KEY[,KEY…]]` in the forms of docker buildx 0.29.1: an id without a source is
+// the agent of $SSH_AUTH_SOCK, the last one of an id wins. A context that git fetches over ssh adds
+// the default agent if --ssh is not given. Throws Error with docker buildx's message and what to
+// do.
 std::vector<SshSource> read_ssh_sources(const std::vector<std::string> &values,
                                         const std::string &context, const Environment &environment);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several targets, built side by side over one connection to BuildKit: what `berth bake` does with
-// its file. `berth build` is the case of one target. A target for several platforms can have parts,
+// Builds several targets concurrently over one connection to BuildKit, for `berth bake`. `berth
+// build` has one target. A target for several platforms can have parts,
 // each built by another node of the builder; a target of one part is the usual case.
 #pragma once
 
@@ -34,13 +34,13 @@ struct TargetPart {
 };
 
 struct NamedTarget {
-    std::string name; // unique; it is shown before each step when there are several targets
-    // As `berth build` takes them, with these exceptions. Links are no build_contexts. `context`
-    // and `file` are never `-`: standard input belongs to no target. `metadata_file` is empty:
-    // TargetsOptions has it.
+    std::string name; // unique; shown before each step if there are several targets
+    // The options of `berth build`, with these exceptions. Links are not in build_contexts.
+    // `context` and `file` are never `-`: standard input belongs to no target. `metadata_file` is
+    // empty: TargetsOptions has it.
     BuildOptions options;
     std::vector<TargetLink> links = {};
-    // False: only other targets asked for it. No warning then that its result goes nowhere.
+    // False if only other targets use it. Then no warning says that its result has no output.
     bool requested = true;
     // Of different nodes; empty: all of it is one part, on the first node. The parts of a target
     // become one image: pushed by digest and put together under each tag, or sent here and put
@@ -57,7 +57,7 @@ struct TargetsOptions {
 enum class TargetState {
     succeeded,
     failed,
-    aborted,     // cancelled by the user or by another target's failure, or what it needs failed
+    aborted,     // cancelled by the user or after a failure, or a linked target failed
     not_started, // another target failed before its turn came
 };
 // The name in summaries: `succeeded`, `failed`, `aborted`, `not started`.
@@ -66,7 +66,7 @@ std::string_view to_string(TargetState state);
 struct TargetOutcome {
     std::string name;
     TargetState state = TargetState::not_started;
-    nlohmann::json metadata = nlohmann::json::object(); // what a metadata file has of this target
+    nlohmann::json metadata = nlohmann::json::object(); // the target's part of a metadata file
     CallAnswer call = {};                               // of options.call: for report_call()
     std::optional<Error> error = {};                    // of one that is failed or aborted
 };
@@ -84,8 +84,8 @@ std::vector<TargetOutcome> build_targets(const std::vector<BuildSetting> &nodes,
                                          const std::vector<NamedTarget> &targets,
                                          const TargetsOptions &options, progress::Display &display);
 
-// Throws the Error of the first target that failed, with the number of the others; else of the
-// first that was aborted. Nothing when all succeeded.
+// Throws the Error of the first failed target, with the number of the others, or else of the first
+// aborted one. Does nothing if all succeeded.
 void check_outcomes(const std::vector<TargetOutcome> &outcomes);
 
 } // namespace berth::job

@@ -22,27 +22,27 @@ class Cancellation {
     // SIGINT, SIGTERM and SIGHUP cancel from now on; a second one ends this process at once, with
     // an error line. SIGPIPE is ignored: a command that no longer reads is an ordinary error.
     void catch_signals();
-    // Nobody reads this process's own output any more: cancels, unless the caller of the program
-    // has SIGPIPE ignored.
+    // The reader of this process's own output is gone: cancels, unless the caller of the program
+    // ignores SIGPIPE.
     void output_closed();
-    // Ends this process by SIGPIPE, if that is what cancelled it, as other programs end then.
+    // Ends this process by SIGPIPE if a closed output cancelled it, like other programs.
     void end_by_closed_output() const;
 
     void cancel(int signal = 0); // safe in a signal handler
     bool cancelled() const { return cancelled_.load(); }
-    // The signal that did it, 0 when cancel() was called without.
+    // The signal, or 0 if cancel() was called without one.
     int signal() const { return signal_.load(); }
-    // 128 + signal, as a shell would say; 130 without.
+    // 128 + signal, like a shell; 130 without a signal.
     int exit_code() const { return signal() > 0 ? 128 + signal() : 130; }
     // Readable once cancelled; not to be read from.
     int descriptor() const { return read_end_.get(); }
     // Waits; returns true if cancelled in that time.
     bool wait_for(std::chrono::milliseconds time) const;
-    // Throws Error with the exit code `cancelled` when cancelled.
+    // Throws Error with the exit code `cancelled` if cancelled.
     void check() const;
 
-    // Process groups that a second signal kills: nothing would wait for them then. A group that
-    // finds no place, since very many run, is left out.
+    // Process groups that a second signal kills, since nothing would wait for them then. The number
+    // is limited; further groups are ignored.
     void add_group(pid_t group) const;
     void remove_group(pid_t group) const;
     void kill_groups() const; // safe in a signal handler

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bounded queue of bytes between the thread that reads one command and the one that uses what it
-// wrote (feeds another command, unpacks an archive).
+// A bounded queue of bytes between the thread that reads the output of a command and the one that
+// uses it (feeds another command, unpacks an archive).
 #pragma once
 
 #include <condition_variable>
@@ -17,11 +17,11 @@ struct BrokenPipe {};
 
 class Channel {
   public:
-    // Blocks while the queue is full. Throws BrokenPipe when nobody reads any more.
+    // Blocks while the queue is full. Throws BrokenPipe if the reader is gone.
     void push(std::string_view bytes);
-    // Blocks while it is empty; 0 at the end. Throws BrokenPipe when the writer failed.
+    // Blocks while it is empty; returns 0 at the end. Throws BrokenPipe if the writer failed.
     std::size_t pull(char *buffer, std::size_t size);
-    // The writer is done; `failed`: discard what was written.
+    // The writer is done. `failed`: discards the written bytes.
     void end(bool failed);
     // The reader is done.
     void close();

@@ -10,25 +10,25 @@
 namespace berth::process {
 
 enum class Effect {
-    query,  // changes nothing; a dry run executes it too, since later commands depend on its answer
+    query, // changes nothing; a dry run also executes it, since later commands depend on its output
     change, // a dry run prints it and assumes success
 };
 
 struct Command {
-    // argv[0] is looked up on PATH unless it has a slash. Every word is printed by --dry-run and
-    // --debug: secrets go through standard input.
+    // argv[0] is looked up on PATH unless it has a slash. --dry-run and --debug print every
+    // argument: secrets go through standard input.
     std::vector<std::string> argv;
     Effect effect = Effect::change;
     std::chrono::milliseconds timeout{0}; // killed after that long; 0: never
-    // Added to (or over) the environment. A value is taken for a secret: --dry-run and --debug
-    // print its name alone.
+    // Added to (or over) the environment. Values may be secrets: --dry-run and --debug print only
+    // the names.
     std::vector<std::pair<std::string, std::string>> environment = {};
-    // A directory that is searched before PATH; not printed, since the command works without it.
+    // A directory to search before PATH; not printed, since the command works without it.
     std::string first_on_path = {};
-    // Arguments of a command that does the same for a person, when `argv` talks to this program
-    // alone; --dry-run prints it instead.
+    // An equivalent command for users, if only this program can use `argv`; --dry-run prints it
+    // instead.
     std::vector<std::string> by_hand = {};
-    // For cleanup: a cancel does not end it.
+    // For cleanup: cancelling does not end it.
     bool despite_cancel = false;
 };
 

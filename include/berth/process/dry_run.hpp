@@ -11,7 +11,7 @@ namespace berth::process {
 
 class DryRunner : public Runner {
   public:
-    // Queries run on `real`; what was printed goes to `out`.
+    // Runs queries on `real`, and prints to `out`.
     DryRunner(Runner &real, std::ostream &out) : real_(real), out_(out) {}
 
     Outcome run(const Command &command, const Streams &streams) override;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command that provides something, reports it on standard output, and keeps it until its standard
-// input ends.
+// A command that provides a resource, reports it on standard output, and keeps it until its
+// standard input ends.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -17,14 +17,14 @@ class Held {
   public:
     // `input` is what the command reads before its input is held open.
     Held(Runner &runner, Command command, std::string input = {});
-    ~Held(); // lets go
+    ~Held(); // calls release()
     Held(const Held &) = delete;
     Held &operator=(const Held &) = delete;
 
-    // Waits for the first line; false when the command ended without one.
+    // Waits for the first line; false if the command ended without one.
     bool ready();
     bool ended();
-    // Ends its input and waits for it. A second call gives the same.
+    // Ends its input and waits for it. A second call returns the same outcome.
     const Outcome &release();
 
   private:
@@ -34,7 +34,7 @@ class Held {
     std::atomic<bool> over_{false};
     bool ended_ = false;
     Outcome outcome_;
-    std::thread thread_; // last: it uses the rest
+    std::thread thread_; // last, since it uses the other members
 };
 
 } // namespace berth::process

@@ -10,7 +10,8 @@
 
 namespace berth::process {
 
-// Watches as long as it lives. Without an address, or one that nobody listens on, does nothing.
+// Watches the socket during its lifetime. Does nothing without an address, or if the connection
+// fails.
 class PluginSocket {
   public:
     // `address`: DOCKER_CLI_PLUGIN_SOCKET; a path, or `@NAME` of an abstract socket.

@@ -11,10 +11,10 @@ namespace berth::process {
 
 class RealRunner : public Runner {
   public:
-    // After a cancel a command that holds its input open sees its end-of-file and has `grace` to
-    // end by itself; then, and every other command at once, it gets SIGTERM, and SIGKILL a little
-    // later. The commands run in process groups of their own, so that a terminal's Ctrl-C reaches
-    // this process alone.
+    // After a cancel, a command that holds its input open sees end-of-file and has the time `grace`
+    // to exit. After that it gets SIGTERM, and SIGKILL a little later; any other command gets
+    // SIGTERM at once. Commands run in their own process groups, so that a terminal's Ctrl-C
+    // reaches only this process.
     explicit RealRunner(const Cancellation &cancellation,
                         std::chrono::milliseconds grace = std::chrono::milliseconds(900))
         : cancellation_(cancellation), grace_(grace) {}
@@ -22,7 +22,7 @@ class RealRunner : public Runner {
     Outcome run(const Command &command, const Streams &streams) override;
     using Runner::run;
 
-    // Called when a command has ended, in the order they end; for --debug.
+    // Called when a command has ended, in the order of their ends; for --debug.
     std::function<void(const Command &, const Outcome &)> on_end;
 
   private:

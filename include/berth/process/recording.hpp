@@ -11,15 +11,15 @@ namespace berth::process {
 
 class RecordingRunner : public Runner {
   public:
-    // Answers for the commands to come, in order; when none is left, `fallback`.
+    // Outcomes of the next commands, in order, then `fallback`.
     std::deque<Outcome> answers;
     Outcome fallback;
-    // Instead of `answers`, when set.
+    // Replaces `answers` if set.
     std::function<Outcome(const Command &, const std::string &input)> answer;
 
     struct Record {
         Command command;
-        std::string input; // what came on standard input
+        std::string input; // from standard input
     };
     std::vector<Record> records;
 

@@ -15,25 +15,25 @@
 namespace berth::process {
 
 // The source of a command's input and the destination of its output. Functions may be called from
-// other threads than the caller of run(), but never two of one command at once.
+// other threads than the caller of run(), but for one command never two at once.
 struct Streams {
-    // Fills the buffer, gives the number of bytes; 0 is the end. None: standard input is empty.
-    // May block. An exception ends the command and comes out of run().
+    // Fills the buffer and returns the number of bytes, 0 at the end. Empty function: no standard
+    // input. May block. An exception ends the command, and run() rethrows it.
     std::function<std::size_t(char *buffer, std::size_t size)> input = {};
-    // Called once when the command has exited: an `input` that blocks must return then.
+    // Called once when the command has exited; a blocking `input` must then return.
     std::function<void()> on_exit = {};
-    // Bytes that may wait in the pipe to the command; 0: as many as the system allows. A command
-    // that answers requests is slowed down by what waits before its answers.
+    // Bytes that may wait in the pipe to the command; 0: as many as the system allows. For a
+    // command that answers requests, waiting bytes delay the answers.
     int input_ahead = 0;
-    // How long the command may run after `input` ended; 0: forever.
+    // Time limit for the command after the end of `input`; 0: none.
     std::chrono::milliseconds grace_after_input{0};
-    // After `input` ends (or without it), keep standard input open until the command exits: the
-    // far end sees end-of-file only when this process dies or cancels (facts: `docker exec -i`
-    // passes that on, and no signal).
+    // After `input` ends (or without it), keep standard input open until the command exits: the far
+    // end sees end-of-file only when this process dies or cancels (`docker exec -i` passes on
+    // end-of-file, but no signal).
     bool hold_input_open = false;
-    // Looked at every few milliseconds: once true, the input is held open no longer.
+    // Polled every few milliseconds: once true, the input is no longer held open.
     std::function<bool()> release_input = {};
-    // Bytes as they come. None: collected in Outcome.
+    // Receives bytes as they arrive. Empty function: collected in Outcome.
     std::function<void(std::string_view)> on_output = {};
     std::function<void(std::string_view)> on_error = {};
 };
@@ -48,7 +48,7 @@ struct Outcome {
     };
     Kind kind = Kind::exited;
     int code = 0;
-    std::string out = {}, err = {}; // what no stream function took
+    std::string out = {}, err = {}; // without streamed bytes
     std::chrono::milliseconds elapsed{0};
 
     bool ok() const { return kind == Kind::exited && code == 0; }
@@ -61,13 +61,14 @@ class Runner {
     virtual Outcome run(const Command &command, const Streams &streams) = 0;
     Outcome run(const Command &command) { return run(command, {}); }
 
-    // In parallel, each with its output collected; the outcomes in the order of the commands.
+    // Runs commands in parallel and collects their output. Returns the outcomes in the order of the
+    // commands.
     virtual std::vector<Outcome> run_all(const std::vector<Command> &commands);
 
-    // Is this a dry run?
+    // Whether this is a dry run.
     virtual bool dry() const { return false; }
-    // In a dry run, prints `line` (a pipe of commands, or a comment that starts with #) to the
-    // same place; else does nothing.
+    // In a dry run, prints `line` (a pipe of commands, or a comment that starts with #) to the same
+    // place. Otherwise does nothing.
     virtual void note(std::string_view line) { (void)line; }
 };
 

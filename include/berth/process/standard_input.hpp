@@ -15,12 +15,12 @@ class StandardInput {
     explicit StandardInput(const Cancellation &cancellation, int descriptor = 0)
         : cancellation_(cancellation), descriptor_(descriptor) {}
 
-    // Waits for input and fills the buffer with what there is; 0: its end, or stop() was called.
-    // Throws Error when it cannot be read, and with the exit code `cancelled` when cancelled.
+    // Waits for input and fills the buffer with the available bytes; returns 0 at the end, or after
+    // stop(). Throws Error if reading fails, and with the exit code `cancelled` if cancelled.
     std::size_t read(char *buffer, std::size_t size);
-    // From any thread: a read() that waits returns, and later ones do at once.
+    // From any thread: a waiting read() returns, and later ones return immediately.
     void stop() { stopped_ = true; }
-    // Reading goes on after stop(). Nothing is lost between them.
+    // Continues reading after stop(), without losing bytes.
     void resume() { stopped_ = false; }
 
   private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS over a command's standard input and output: the command carries encrypted bytes alone, and
+// TLS over a command's standard input and output: the command carries only encrypted bytes, and
 // keys never leave this process.
 #pragma once
 
@@ -11,9 +11,9 @@
 namespace berth::process {
 
 struct TlsSettings {
-    std::string server_name; // a host name or address, which the server's certificate must have
-    std::string ca_file;     // PEM: who signed it
-    std::string certificate_file = {}, key_file = {}; // PEM: this side's; empty: none
+    std::string server_name; // host name or address that the server's certificate must contain
+    std::string ca_file;     // PEM: its authority
+    std::string certificate_file = {}, key_file = {}; // PEM: of the client; empty: none
 };
 
 class TlsError : public Error {
@@ -21,9 +21,9 @@ class TlsError : public Error {
     explicit TlsError(const std::string &what) : Error(what, ExitCode::builder_unavailable) {}
 };
 
-// `inner` as the plain side of a TLS client. Its `input` and `on_output` must be set. Throws
-// TlsError when a file cannot be read; the streams throw it when the server's certificate is not
-// right, or the handshake fails.
+// A TLS client with `inner` as its plain side, whose `input` and `on_output` must be set. Throws
+// TlsError if a file cannot be read; the streams throw it if the certificate of the server is
+// invalid or the handshake fails.
 Streams with_tls(const Streams &inner, const TlsSettings &settings);
 
 } // namespace berth::process

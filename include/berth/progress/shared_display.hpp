@@ -17,7 +17,7 @@ class SharedDisplay {
   public:
     explicit SharedDisplay(Display &display) : display_(display) {}
 
-    // The progress of one build. Its calls may come from any thread, beside those of others.
+    // The progress of one build. Thread-safe, also with respect to other parts.
     class Part : public Display {
       public:
         // `name`: of the build. `place`: names the builder, when there are several.
@@ -26,7 +26,7 @@ class SharedDisplay {
         ~Part() override { finish(); }
 
         void update(const SolveStatus &status) override { shared_.update(status, *this); }
-        // No more logs come from this build: others that have a step in common go on with it.
+        // This build has no more logs: another build with a common step continues its log.
         void finish() override { shared_.release(*this); }
         // Of all builds, once they have ended.
         const std::vector<VertexWarning> &warnings() const override {
@@ -49,16 +49,16 @@ class SharedDisplay {
 
     Display &display_;
     std::mutex mutex_;
-    // By the digest of a step:
-    std::map<std::string, std::string> owners_; // name of the first build that had it
-    std::map<std::string, const Part *> logs_;  // whose log is drawn
+    // By digest of the step:
+    std::map<std::string, std::string> owners_; // name of the first build with the step
+    std::map<std::string, const Part *> logs_;  // the build whose log is drawn
     std::map<std::string, Vertex> vertexes_;
     std::map<std::pair<std::string, std::string>, VertexStatus> statuses_; // and its id
     std::map<std::string, std::string> warnings_; // the place of the builder that gave each
 };
 
 // `[app internal] load metadata` of `[internal] load metadata`, and `[app] exporting` of
-// `exporting`, as docker buildx names them.
+// `exporting`, like docker buildx.
 std::string with_build_name(const std::string &build, const std::string &step);
 
 } // namespace berth::progress

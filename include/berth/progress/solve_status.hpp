@@ -23,7 +23,7 @@ struct Vertex {
     // Vertices of one group (COPY --link and its merge) are drawn as one step of the group's name.
     std::string progress_group = {}; // its id; empty: none
     std::string progress_group_name = {};
-    bool weak_group = false; // a member whose work alone does not show the group
+    bool weak_group = false; // a member that does not show the group on its own
 };
 
 struct VertexStatus {
@@ -36,7 +36,7 @@ struct VertexStatus {
 struct VertexLog {
     std::string vertex = {};
     int stream = 1;        // 1: standard output, 2: standard error
-    std::string data = {}; // as it was written: parts of lines, several lines, any bytes
+    std::string data = {}; // unchanged: parts of lines, several lines, any bytes
     Time timestamp = {};
 };
 
@@ -50,7 +50,7 @@ struct VertexWarning {
     std::string summary = {};
     std::vector<std::string> detail = {};
     std::string url = {};
-    std::string file_name = {}, file_data = {}, file_language = {}; // the source it points into
+    std::string file_name = {}, file_data = {}, file_language = {}; // the source that it refers to
     std::vector<SourceRange> ranges = {};
 };
 
@@ -64,7 +64,7 @@ struct SolveStatus {
 // A line of `--progress rawjson`, without its newline: JSON with docker buildx's names, order and
 // omissions.
 std::string format_solve_status(const SolveStatus &status);
-// A warning alone, in the same form.
+// A single warning, in the same form.
 std::string format_warning(const VertexWarning &warning);
 
 } // namespace berth::progress

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines of a source file that an error or a warning is about, as BuildKit shows them.
+// The source lines of an error or a warning, in BuildKit's form.
 #pragma once
 
 #include "berth/progress/solve_status.hpp"
@@ -15,8 +15,8 @@ namespace berth::progress {
 //        1 |     FROM busybox
 //        2 | >>> ENV a b
 //     --------------------
-// with the lines of `ranges` marked and a few around them. Empty when there are no ranges, or the
-// first of their lines is not in the file. The rule is BuildKit's (solver/errdefs/source.go).
+// with the lines of `ranges` marked and a few around them. Empty without ranges, or if their first
+// line is not in the file. The rule is BuildKit's (solver/errdefs/source.go).
 std::string source_excerpt(const std::string &file_name, const std::string &data,
                            const std::vector<SourceRange> &ranges);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registries by the distribution API (https://github.com/opencontainers/distribution-spec). All
-// calls may be made from several threads. They throw Error, and everything that has a digest is
-// checked against it.
+// calls may be made from several threads. They throw Error, and check all content against its
+// digest.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -28,12 +28,12 @@ struct ClientOptions {
     const Environment &environment; // for proxies
     Settings settings = {};
     session::CredentialLookup credentials = {};
-    // Waits before another try; false: cancelled. Empty: by the cancellation. Tests count here.
+    // Waits before a retry; false if cancelled. Empty: waits on the cancellation. Tests replace it.
     std::function<bool(std::chrono::milliseconds)> wait = {};
 };
 
-// With docker's credentials, those of DIRECTORY/config.json, and what `files` of a builder's node
-// say (see read_settings()). All but `files` must outlive the result.
+// With docker's credentials, those of DIRECTORY/config.json, and the settings in `files` of a
+// builder's node (see read_settings()). All arguments but `files` must outlive the result.
 ClientOptions client_options(process::Runner &runner, const process::Cancellation &cancellation,
                              const Environment &environment, const std::filesystem::path &directory,
                              const std::map<std::string, std::string> &files);
@@ -47,22 +47,22 @@ class Client {
     Client(const Client &) = delete;
     Client &operator=(const Client &) = delete;
 
-    // What the reference's tag or digest names, of manifest_limit bytes at most.
+    // The manifest or index that the tag or digest names, of at most manifest_limit bytes.
     Document manifest(const Reference &reference);
-    // A manifest, an index or a small blob, of document_limit bytes at most.
+    // A manifest, an index or a small blob, of at most document_limit bytes.
     std::string document(const Reference &repository, const Descriptor &descriptor);
-    // The manifests whose subject is `digest`; none where the registry knows no referrers.
+    // The manifests whose subject is `digest`; none if the registry does not support referrers.
     std::vector<Descriptor> referrers(const Reference &repository, const std::string &digest);
 
     bool has(const Reference &repository, const Descriptor &descriptor);
-    // Under the repository's tag, or under the digest when it has none.
+    // Pushes it under the tag of `repository`, or else under its digest.
     void put_manifest(const Reference &repository, const Document &manifest);
 
     // Streams a blob into the sink; the sink checks the digest.
     void read_blob(const Reference &repository, const Descriptor &descriptor,
                    const std::shared_ptr<Sink> &sink);
-    // An upload that has begun: where it goes to. Nothing when the blob is there now, since the
-    // registry took it from `mount_from`, a path of its own (empty: none).
+    // A started upload, with its target. Nothing if the registry mounted the blob from
+    // `mount_from`, another of its repositories (empty: none).
     struct Upload {
         std::string url;
         bool other_host = false; // which gets no credentials
@@ -72,7 +72,7 @@ class Client {
     void finish_upload(const Reference &repository, const Upload &upload,
                        const Descriptor &descriptor, const std::shared_ptr<Source> &source);
 
-    // Waits before another try, longer each time. Throws Error when cancelled.
+    // Waits before a retry, longer each time. Throws Error when cancelled.
     void pause(int attempt) { pause(nullptr, attempt); }
 
   private:
@@ -92,7 +92,7 @@ class Client {
     std::unique_ptr<Parts> parts_;
 };
 
-// Any other answer that is no success.
+// Any other response than success.
 class StatusError : public Error {
   public:
     StatusError(const std::string &what, int status, std::string hint)
@@ -103,7 +103,7 @@ class StatusError : public Error {
     int status_;
 };
 
-// The registry answers that something does not exist.
+// The registry reports that something does not exist.
 class NotFound : public Error {
   public:
     explicit NotFound(const std::string &what, std::string hint = {})

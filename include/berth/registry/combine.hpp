@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts one image together of several: `imagetools create`, by docker buildx's rules.
+// Combines several images into one: `imagetools create`, by docker buildx's rules.
 #pragma once
 
 #include "berth/registry/images.hpp"
@@ -14,13 +14,13 @@ namespace berth::registry {
 struct ImageSource {
     Location location;
     Descriptor descriptor = {}; // of its manifest or index; missing fields are filled in
-    std::string bytes = {};     // of that document
+    std::string bytes = {};     // of that manifest or index
 };
 
 // --annotation [TYPE[PLATFORM]:]KEY=VALUE.
 struct Annotation {
     std::string type = {};     // index, index-descriptor, manifest, manifest-descriptor; or none
-    std::string platform = {}; // as platforms are written; empty: all
+    std::string platform = {}; // OS/ARCH[/VARIANT]; empty: all
     std::string key = {}, value = {};
 };
 // Throws a usage error. One value may stand for several types.
@@ -31,19 +31,19 @@ struct Part {
     Location source;
 };
 struct Combined {
-    Document document;       // what is pushed under the tags
-    std::vector<Part> parts; // what it refers to, and has to be there before
+    Document document;       // to push under the tags
+    std::vector<Part> parts; // its children, which must be pushed first
 };
 
 struct CombineOptions {
     std::vector<Annotation> annotations = {};
     bool prefer_index = true;
-    std::vector<store::Platform> platforms = {}; // the only ones that stay; none: all
+    std::vector<store::Platform> platforms = {}; // platforms to keep; empty: all
 };
 
-// Reads the sources side by side: fills in their descriptors and bytes.
+// Reads the sources concurrently, and fills in their descriptors and bytes.
 void read_sources(Images &images, std::vector<ImageSource> &sources);
-// Of sources that were read.
+// Combines sources that read_sources() has read.
 Combined combine(Images &images, const std::vector<ImageSource> &sources,
                  const CombineOptions &options);
 

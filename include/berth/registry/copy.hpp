@@ -11,7 +11,7 @@
 
 namespace berth::registry {
 
-// Copies to one repository or layout. Calls may be made side by side; each blob is copied once.
+// Copies to one repository or layout. Calls may be concurrent; each blob is copied once.
 class Copier {
   public:
     Copier(Images &images, Location to);
@@ -20,11 +20,11 @@ class Copier {
     Copier &operator=(const Copier &) = delete;
 
     // Copies a manifest or index of `from` with all its children, blobs first, and with the
-    // attestations and signatures that refer to it. Skips what the target has, and mounts blobs
+    // attestations and signatures that refer to it. Skips existing content, and mounts blobs
     // between repositories of one registry.
     void copy(const Location &from, const Descriptor &descriptor);
-    // Puts a document under the tag of `to`, or under its digest; its children must be there. In a
-    // layout, copied referrers that no index entry leads to become entries of their own.
+    // Publishes a document under the tag of `to`, or under its digest; its children must exist. In
+    // a layout, copied referrers that no index entry leads to become entries of their own.
     void publish(const Location &to, const Document &document);
 
   private:

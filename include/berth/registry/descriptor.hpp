@@ -42,12 +42,12 @@ struct Descriptor {
     std::optional<store::Platform> platform = {};
     std::string artifact_type = {};
 
-    // Empty when there is none of that key.
+    // Empty if the key is missing.
     std::string annotation(const std::string &key) const;
 };
 
-// Throws Error that names `what` for a document that is not of this form; a digest is checked only
-// for being text.
+// Throws Error that names `what` for a document of another form. It only checks that the digest is
+// text.
 Descriptor parse_descriptor(const nlohmann::json &json, const std::string &what);
 // In the order and with the omissions of Go's encoding/json.
 nlohmann::ordered_json descriptor_json(const Descriptor &descriptor);
@@ -66,13 +66,13 @@ nlohmann::json parse_document(const std::string &bytes, const std::string &what)
 // The entries of `key` ("manifests" of an index, "layers" of a manifest).
 std::vector<Descriptor> descriptors_in(const nlohmann::json &document, const char *key,
                                        const std::string &what);
-// All that a manifest or index refers to: configuration and layers, or manifests.
+// The children of a manifest (configuration and layers) or an index (manifests).
 std::vector<Descriptor> children(const Document &document);
 
-// Throws Error unless the bytes are what the descriptor says.
+// Throws Error if the bytes do not match the descriptor.
 void check_document(const Descriptor &descriptor, const std::string &bytes);
 
-// os/architecture/variant, as docker buildx writes them; "unknown" without an os.
+// os/architecture/variant, as in docker buildx; "unknown" without an os.
 std::string platform_text(const store::Platform &platform);
 
 } // namespace berth::registry

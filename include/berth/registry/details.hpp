@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an image's documents say for each platform: configuration, SBOMs, provenance.
+// The details of an image for each platform: configuration, SBOMs, provenance.
 #pragma once
 
 #include "berth/registry/images.hpp"
@@ -23,7 +23,7 @@ struct Wanted {
     bool configuration = false, sboms = false, provenance = false;
 };
 
-// By platform (os/arch/variant). Manifests are read for all that are wanted, side by side.
+// By platform (os/arch/variant). Reads the requested manifests concurrently.
 std::map<std::string, Details> read_details(Images &images, const Location &location,
                                             const Document &root, const Wanted &wanted);
 

@@ -15,17 +15,17 @@
 
 namespace berth::registry {
 
-// How a host's TLS differs from the system's. Paths of PEM files; empty: the system's.
+// TLS settings of a host. Paths of PEM files; empty: the system's default.
 struct Tls {
     std::string authorities = {}, certificate = {}, key = {};
     bool insecure = false; // do not check the certificate
 };
 
-// Where a body goes to or comes from. Called only by the client's thread; must not block.
+// The receiver of a body. Called only by the client's thread; must not block.
 class Sink {
   public:
     virtual ~Sink() = default;
-    // False: no room now, offer it again when has_room().
+    // False if it has no room: the client offers the bytes again when has_room().
     virtual bool write(std::string_view bytes) = 0;
     virtual bool has_room() const { return true; }
 };
@@ -33,8 +33,8 @@ class Source {
   public:
     virtual ~Source() = default;
     enum class State { bytes, wait, failed };
-    // Puts up to `size` bytes into the buffer and their number into `count`: 0 is the end. `wait`:
-    // ask again when has_bytes().
+    // Puts up to `size` bytes into the buffer, and their number into `count`; 0 is the end. `wait`:
+    // the client asks again when has_bytes().
     virtual State read(char *buffer, std::size_t size, std::size_t &count) = 0;
     virtual bool has_bytes() const { return true; }
 };
@@ -44,12 +44,12 @@ struct HttpRequest {
     std::string url = {};
     std::vector<std::string> headers = {}; // "Accept: */*"
     std::string body = {};                 // of POST and PUT
-    std::size_t limit = 64u << 10;         // bytes; a longer answer is an error
+    std::size_t limit = 64u << 10;         // bytes; a longer response is an error
     Tls tls = {};
-    // In place of `body`.
+    // Replaces `body`.
     std::shared_ptr<Source> source = {};
     std::int64_t source_size = 0; // bytes
-    // Takes the body of an answer with status 200, which has no limit then.
+    // Receives the body of a response with status 200, without a limit.
     std::shared_ptr<Sink> sink = {};
 };
 
@@ -59,15 +59,15 @@ struct HttpResponse {
     std::vector<std::string> challenges = {};        // all WWW-Authenticate headers
     std::string body = {};
 
-    std::string header(const std::string &name) const; // empty: there is none
+    std::string header(const std::string &name) const; // empty: missing
 };
 
-// A request that got no answer.
+// A request without a response.
 class TransportError : public Error {
   public:
     TransportError(const std::string &what, bool transient, std::string hint = {})
         : Error(what, ExitCode::failure, std::move(hint)), transient_(transient) {}
-    bool transient() const { return transient_; } // another try may get one
+    bool transient() const { return transient_; } // a retry may succeed
 
   private:
     bool transient_;
@@ -75,15 +75,15 @@ class TransportError : public Error {
 
 class HttpClient {
   public:
-    // Proxies are those of the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in either case).
-    // Loads libcurl, so that this throws Error where it is missing.
+    // Uses the proxies of the environment (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, in upper or lower
+    // case). Loads libcurl, and throws Error if it is missing.
     HttpClient(const process::Cancellation &cancellation, const Environment &environment);
     ~HttpClient();
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
 
-    // Waits for the answer, whatever its status; redirects are answers. Any thread may call it.
-    // Throws TransportError, or Error when cancelled.
+    // Waits for the response and returns it, whatever its status. Does not follow redirects. Any
+    // thread may call it. Throws TransportError, or Error when cancelled.
     HttpResponse perform(const HttpRequest &request);
 
   private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads images wherever they are: registries and OCI layouts behind one interface.
+// Reads images from registries and OCI layouts through one interface.
 #pragma once
 
 #include "berth/registry/client.hpp"
@@ -15,11 +15,11 @@ namespace berth::registry {
 
 class Images {
   public:
-    // The client is made, and libcurl loaded, when the first registry is spoken to.
+    // Creates the client, and loads libcurl, at the first access to a registry.
     explicit Images(ClientOptions options) : options_(std::move(options)) {}
 
     Document manifest(const Location &location);
-    // Of the repository or layout that `location` is in.
+    // From the repository or layout of `location`.
     std::string document(const Location &location, const Descriptor &descriptor);
     std::vector<Descriptor> referrers(const Location &location, const std::string &digest);
 
@@ -31,8 +31,8 @@ class Images {
     std::unique_ptr<Client> client_;
 };
 
-// Calls work(0) … work(count - 1), a few at a time side by side; the first Error comes out of it
-// when all have ended.
+// Calls work(0) … work(count - 1), a few at a time concurrently. Throws the first Error when all
+// have ended.
 void side_by_side(std::size_t count, const std::function<void(std::size_t)> &work,
                   std::size_t at_once = 16);
 

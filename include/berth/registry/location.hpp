@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an image is: in a registry, or in an OCI layout on this machine.
+// The location of an image: in a registry, or in an OCI layout on this machine.
 #pragma once
 
 #include "berth/registry/reference.hpp"
@@ -18,10 +18,10 @@ struct Location {
     std::string text() const;
     // The repository, or the layout's directory.
     std::string name() const;
-    Location with_digest(const std::string &of) const; // a layout's tag goes then
-    // The same place under the tag latest, or the one that it has.
+    Location with_digest(const std::string &of) const; // drops the tag of a layout
+    // Without the digest, under its tag or `latest`.
     Location with_tag_alone() const;
-    // Of either kind; empty: none.
+    // Of either kind; empty if it has none.
     const std::string &its_digest() const { return is_layout ? digest : reference.digest; }
 };
 

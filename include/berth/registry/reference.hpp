@@ -13,14 +13,14 @@ struct Reference {
     std::string tag = {}, digest = {};
 
     std::string name() const { return domain + "/" + path; }
-    // docker.io/library/alpine:latest, with the digest behind the tag when it has both.
+    // docker.io/library/alpine:latest, with the digest after the tag if it has both.
     std::string text() const;
-    // What the registry is asked for: the digest if there is one.
+    // The part to request from the registry: the digest, or else the tag.
     const std::string &object() const { return digest.empty() ? tag : digest; }
     Reference with_digest(const std::string &of) const;
 };
 
-// Adds docker.io/, library/ and :latest where they are left out. Throws a usage error that names
+// Adds docker.io/, library/ and :latest if they are missing. Throws a usage error that names
 // `text`.
 Reference parse_reference(const std::string &text);
 

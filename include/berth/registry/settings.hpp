@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a builder's buildkitd.toml says about registries.
+// The settings for registries in a builder's buildkitd.toml.
 #pragma once
 
 #include <map>
@@ -14,10 +14,11 @@ struct KeyPair {
 };
 
 struct HostSettings {
-    std::vector<std::string> mirrors = {};     // HOST[:PORT][/PATH], asked first
-    std::optional<bool> http = {};             // plain HTTP; nothing: for this machine alone
-    bool insecure = false;                     // TLS without a check of the certificate
-    std::vector<std::string> authorities = {}; // certificates in PEM, trusted besides the system's
+    std::vector<std::string> mirrors = {}; // HOST[:PORT][/PATH], tried first
+    std::optional<bool> http = {};         // plain HTTP; nothing: only for this machine
+    bool insecure = false;                 // TLS without checking the certificate
+    std::vector<std::string> authorities =
+        {}; // certificates in PEM, trusted in addition to the system's
     std::vector<KeyPair> key_pairs = {};
 };
 

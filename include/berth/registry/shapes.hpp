@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents of images as Go's programs see them: with the fields that their types have, in that
-// order, under Go's names in templates and under their own in JSON.
+// Documents of images as Go's programs see them: with the fields of Go's types, in that order,
+// under Go's names in templates and the JSON names in JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,26 +10,27 @@
 namespace berth::registry {
 
 struct Shaped {
-    nlohmann::ordered_json json; // what json.Marshal makes of it
+    nlohmann::ordered_json json; // the output of json.Marshal
     nlohmann::json fields;       // for gotemplate::Template, with gotemplate::struct_mark
 };
 
-// `document` came from outside: throws Error that names `what` when a field is of the wrong type.
+// `document` came from outside: throws Error that names `what` if a field has the wrong type.
 Shaped shape_descriptor(const nlohmann::json &document, const std::string &what);
 Shaped shape_image(const nlohmann::json &document, const std::string &what);
-// An index as it is.
+// An index, unchanged.
 nlohmann::ordered_json index_json(const nlohmann::json &document, const std::string &what);
-// As `imagetools inspect` shows it: with its own digest and size.
+// For `imagetools inspect`: with its own digest and size.
 Shaped shape_index(const nlohmann::json &document, const std::string &digest, std::int64_t size,
                    const std::string &what);
 
-// A value of no type (Go's `any`): numbers are floating point there, and written so.
+// A value without a type (Go's `any`), whose numbers are floating point.
 nlohmann::json shape_any(const nlohmann::json &value);
 
-// A struct put together by hand. A member: Go's name, JSON's (empty: not in it), value.
+// Builds a struct from members: the name in Go, the key in JSON (empty: not in JSON), and the
+// value.
 class StructBuilder {
   public:
-    // Left out of the JSON when `omit`.
+    // With `omit`, the JSON lacks it.
     void add(const std::string &name, const std::string &key, nlohmann::json fields,
              nlohmann::ordered_json json, bool omit = false);
     Shaped take();
@@ -39,7 +40,7 @@ class StructBuilder {
     nlohmann::json names_ = nlohmann::json::array();
 };
 
-// What json.Marshal makes of a value of templates.
+// The output of json.Marshal for a value of templates.
 nlohmann::ordered_json marshal(const nlohmann::json &fields);
 
 } // namespace berth::registry

@@ -10,8 +10,8 @@ namespace berth::session {
 // Answers all four calls. BuildKit then fetches the registry's tokens itself: the calls by which a
 // client would fetch them for it (FetchToken, GetTokenAuthority, VerifyTokenAuthority) answer
 // `unavailable`, as docker buildx does under BUILDKIT_NO_CLIENT_TOKEN; but a registry token of the
-// configuration is given out. A lookup counts for almost five minutes, so that helpers with tokens
-// that expire are asked again.
+// configuration is sent. A lookup is cached for almost five minutes, so that tokens of helpers are
+// refreshed before they expire.
 void add_auth(buildkit::Services &services, CredentialLookup lookup);
 
 } // namespace berth::session

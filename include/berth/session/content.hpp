@@ -11,16 +11,16 @@
 
 namespace berth::session {
 
-// An OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md);
-// its index.json is the caller's business.
+// An OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md); the
+// caller handles its index.json.
 struct ContentDirectory {
     std::filesystem::path path;
-    bool writable = false; // made when the first blob comes
+    bool writable = false; // created when the first blob arrives
 };
 
 // Serves directories by the ID in the header buildkit-attachable-store-id ("local:DIRECTORY" for a
 // cache, "oci:NAME" for a context, as BuildKit's client names them). Blobs are known by their
-// sha256 digests. What is written gets its name once its digest is right; nothing is deleted.
+// sha256 digests. A written blob gets its name once its digest is verified; nothing is deleted.
 void add_content(buildkit::Services &services, std::map<std::string, ContentDirectory> directories);
 
 } // namespace berth::session

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A registry's credential, and how it is found.
+// The credential of a registry, and its lookup.
 #pragma once
 
 #include "berth/util/secret.hpp"
@@ -9,11 +9,11 @@
 
 namespace berth::session {
 
-// As docker's config.json has them; all empty: none.
+// The fields of docker's config.json; all empty: none.
 struct Credential {
     std::string username = {};
     Secret password = {};
-    Secret identity_token = {}; // counts instead of the other two
+    Secret identity_token = {}; // replaces the other two
     Secret registry_token = {}; // a bearer token
     bool operator==(const Credential &) const = default;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Registry credentials of docker's config.json, found the way the docker CLI finds them.
+// Registry credentials of docker's config.json, looked up like the docker CLI.
 #pragma once
 
 #include "berth/process/runner.hpp"
@@ -13,9 +13,9 @@ namespace berth::session {
 // A lookup in DIRECTORY/config.json, which is read once, now: the registry's helper of
 // `credHelpers`, else `credsStore`, else `auths`
 // (https://docs.docker.com/reference/cli/docker/login/). Docker Hub goes by its old address there,
-// and dhi.io and registry.scout.docker.com fall back to it, as with docker buildx. A file that is
-// missing or broken has no credentials. The lookup throws Error naming a helper that fails, except
-// one that has no credentials. `runner` must outlive it.
+// and dhi.io and registry.scout.docker.com fall back to it, as with docker buildx. A missing or
+// broken file has no credentials. The lookup throws Error naming a helper that fails, except one
+// that has no credentials. `runner` must outlive it.
 CredentialLookup docker_credentials(process::Runner &runner,
                                     const std::filesystem::path &directory);
 

@@ -14,29 +14,28 @@
 
 namespace berth::session {
 
-// Takes the bytes of one output (an archive, for example). Whatever is thrown ends the build, and
-// its message reaches the user: let it name the destination.
+// Receives the bytes of one output, for example an archive. An exception ends the build, and the
+// user sees its message, which should name the destination.
 class ByteSink {
   public:
-    virtual ~ByteSink() = default; // without finish(): leaves nothing half-made behind
+    virtual ~ByteSink() = default; // without finish(): removes incomplete results
     virtual void write(std::string_view bytes) = 0;
-    virtual void finish() = 0; // everything came
+    virtual void finish() = 0; // all bytes have arrived
 };
 
-// Called when BuildKit begins to send the output, with what the exporter says of it (for example
-// "containerimage.digest"). nullptr: the destination is not to be overwritten.
+// Called when BuildKit begins to send the output, with the exporter's metadata (for example
+// "containerimage.digest"). Returns nullptr if the destination must not be overwritten.
 using OpenSink =
     std::function<std::unique_ptr<ByteSink>(const std::map<std::string, std::string> &metadata)>;
 
-// An output of type=local: files below a directory, which is made, by the umask, when the
-// first come. Files
-// belong to the caller; modes (setuid included), times, links, and the extended attributes that may
-// be set, are kept. Devices are made if the caller may, else that is an error. A file is replaced
-// at once when all of it came. Nothing outside of the directory is touched: a symlink in the place
-// of a directory is replaced.
+// An output of type=local: files below a directory, which is created with the umask when the first
+// file arrives. Files belong to the caller. Keeps modes (with setuid), times, links, and the
+// extended attributes that the caller may set. Creates devices; lacking the right to is an error.
+// Replaces a file atomically once it is complete. Touches nothing outside the directory: it
+// replaces a symlink in the place of a directory.
 struct OutputDirectory {
     std::filesystem::path path;
-    bool remove_others = false; // mode=delete: what the build does not have
+    bool remove_others = false; // mode=delete: removes files that the result lacks
 };
 
 using OutputTarget = std::variant<OpenSink, OutputDirectory>;

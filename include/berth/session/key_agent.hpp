@@ -10,8 +10,8 @@
 
 namespace berth::session {
 
-// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It forgets its
-// keys when this object is destroyed, and ends soon after that or after this process.
+// OpenSSH's ssh-agent, with a socket in a directory that only this user can enter. It drops its
+// keys when this object is destroyed, and exits soon after that, or after this process ends.
 class KeyAgent {
   public:
     // Starts it and adds the keys. Throws Error naming a key that cannot be read or used (one with

@@ -23,8 +23,8 @@ struct SecretValue {
 };
 using SecretSource = std::variant<SecretFile, SecretValue>;
 
-// Serves secrets by their ID. Files are read when BuildKit asks. Throws Error at once for a file
-// that is missing, and for a source that is too large; contents are never part of a message.
+// Serves secrets by their ID. Files are read when BuildKit asks. Throws Error immediately for a
+// missing file, and for a source that is too large. Messages never contain secrets.
 void add_secrets(buildkit::Services &services, std::map<std::string, SecretSource> secrets);
 
 } // namespace berth::session

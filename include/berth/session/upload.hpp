@@ -17,7 +17,8 @@ using ByteSource = std::function<std::size_t(char *buffer, std::size_t size)>;
 // A new address that a solve names as its context: http://buildkit-session/ID
 std::string upload_address();
 
-// Serves each source at its address from upload_address(), once: it can be read only once.
+// Serves each source at its address from upload_address(), only once, since it cannot be read
+// again.
 void add_upload(buildkit::Services &services, std::map<std::string, ByteSource> sources);
 
 } // namespace berth::session

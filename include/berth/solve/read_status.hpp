@@ -10,8 +10,8 @@
 
 namespace berth::solve {
 
-// Reports it, a long log in pieces: BuildKit may send many megabytes of it at once, and a display
-// needs several times as much. Steps that it completes are completed after their log.
+// Reports a message, with a long log in pieces: BuildKit may send many megabytes at once, and a
+// display needs several times that. Reports completed steps after their log.
 void report_status(moby::buildkit::v1::StatusResponse response,
                    const std::function<void(const progress::SolveStatus &)> &report);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A build request as a value: the parameters for BuildKit (Control/Solve), and everything that it
 // may request from the client (the session). All values are parsed and checked: nothing here is the
-// text of a flag.
+// unparsed text of a flag.
 #pragma once
 
 #include "berth/buildkit/session.hpp"
@@ -30,7 +30,7 @@ using Attributes = std::map<std::string, std::string>;
 struct Export {
     std::string type; // BuildKit's: image, oci, docker, local, tar
     Attributes attributes = {};
-    // Where BuildKit sends it; nothing: it stays with the builder or goes to a registry.
+    // The destination on the client; nothing if it stays in the builder or goes to a registry.
     std::optional<session::OutputTarget> target = {};
 };
 
@@ -44,13 +44,13 @@ struct Request {
     std::string ref = buildkit::new_identifier(); // names the build
     std::string frontend = {};                    // dockerfile.v0 or gateway.v0; empty: a Bridge
     Attributes attributes = {};                   // of the frontend
-    // What attributes name as `input:KEY`, by its key: results of other builds.
+    // Results of other builds, which attributes name as `input:KEY`, by key.
     std::map<std::string, pb::Definition> inputs = {};
     std::vector<Export> exports = {};
     std::vector<Cache> cache_from = {}, cache_to = {};
     std::vector<std::string> entitlements = {};
     std::optional<moby::buildkit::v1::sourcepolicy::Policy> source_policy = {};
-    bool internal = false; // BuildKit's history leaves it out
+    bool internal = false; // not in BuildKit's history
 
     // Served while the build runs, by this session.
     std::string session = buildkit::new_identifier();
@@ -60,9 +60,9 @@ struct Request {
     std::map<std::string, session::SecretSource> secrets = {};        // by id
     std::map<std::string, std::filesystem::path> ssh = {};            // sockets of agents, by id
     session::CredentialLookup credentials = {};                       // empty: none
-    // Called when the build has ended: an upload that waits for its source must return then.
+    // Called when the build has ended; an upload that waits for its source must then return.
     std::function<void()> on_end = {};
-    // BuildKit updates what it copied of a directory for an earlier build with the same key.
+    // BuildKit updates its copies of directories from an earlier build with the same key.
     std::string shared_key = {};
 };
 

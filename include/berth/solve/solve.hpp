@@ -11,13 +11,13 @@
 
 namespace berth::solve {
 
-// What the exporters say (client/exptypes of BuildKit), for example "containerimage.digest".
+// The exporters' responses (client/exptypes of BuildKit), for example "containerimage.digest".
 using Response = std::map<std::string, std::string>;
 
 // Called with each piece of progress, by one thread at a time, until the build has ended.
 using Report = std::function<void(const progress::SolveStatus &)>;
 
-// The files and whatever else of a request this side serves, as a session of the connection.
+// Serves the files and other objects of a request, as a session of the connection.
 class Served {
   public:
     Served(buildkit::Connection &connection, const Request &request);
@@ -30,14 +30,14 @@ class Served {
   private:
     std::function<void()> on_end_;
     buildkit::Services services_;
-    buildkit::Session session_; // last: it uses the rest
+    buildkit::Session session_; // last, since it uses the other members
 };
 
-// What the frontend is asked for over the bridge.
+// The request to the frontend over the bridge.
 buildkit::frontend::SolveRequest frontend_request(const Request &request);
 
-// One build. Its session lasts as long as the object: what another build takes from this one, it
-// may read by this session.
+// One build. Its session lasts as long as the object, since other builds that use its result may
+// read through it.
 class Build {
   public:
     using Result = buildkit::frontend::Result;
@@ -45,13 +45,13 @@ class Build {
 
     Build(buildkit::Connection &connection, Request request, Report report);
 
-    // Has the frontend solve the request and exports what comes of it, of which `on_result` hears
-    // first: at that time BuildKit knows the steps, and has built those that the frontend reads. An
-    // exception of it ends the build. Returns when all has been exported. Throws GrpcError when the
-    // build fails, and what a Connection throws.
+    // Lets the frontend solve the request, calls `on_result`, and exports the result. At the time
+    // of the call BuildKit knows the steps, and has built those that the frontend reads. An
+    // exception of `on_result` ends the build. Returns when all has been exported. Throws GrpcError
+    // if the build fails, and the errors of Connection.
     Response solve(const OnResult &on_result = {});
-    // The same of a request without a frontend: `work` takes the steps of the build over the
-    // bridge, and gives the result that is exported.
+    // The same for a request without a frontend: `work` builds over the bridge, and returns the
+    // result to export.
     Response solve_by_bridge(const std::function<Result(buildkit::Bridge &)> &work);
 
     // From any thread: the running solve, or the next, throws GrpcError `cancelled`.

@@ -23,12 +23,13 @@ struct NodeRecord {
     std::string endpoint; // a docker context's name, or a host such as unix:///var/run/docker.sock
     std::optional<std::vector<Platform>> platforms = {};                   // null in the file
     std::optional<std::map<std::string, std::string>> driver_options = {}; // null in the file
-    std::vector<std::string> flags = {}; // of buildkitd; none is null in the file
+    std::vector<std::string> flags = {}; // of buildkitd; null in the file if empty
     std::optional<std::map<std::string, std::string>> files = {}; // name to content (not base64)
-    // `create --run-arg`; berth's own key RunArgs, written when there are any. docker buildx passes
-    // over it, and drops it when it writes the record again.
+    // `create --run-arg`; berth's own key RunArgs, written if not empty. docker buildx ignores it,
+    // and drops it when it rewrites the record.
     std::vector<std::string> run_arguments = {};
-    // Of a builder with the driver `remote`: `endpoint` is BuildKit's own address. Not in the file.
+    // For a builder with the driver `remote`: `endpoint` is the address of BuildKit. Not in the
+    // file.
     bool remote = false;
 };
 
@@ -39,9 +40,9 @@ struct BuilderRecord {
     bool dynamic = false;
 };
 
-// Byte for byte as docker buildx writes it.
+// Byte for byte in docker buildx's form.
 std::string format_record(const BuilderRecord &record);
-// Throws Error that names `place` and the field that is wrong.
+// Throws Error that names `place` and the invalid field.
 BuilderRecord parse_record(std::string_view json, const std::string &place);
 
 } // namespace berth::store

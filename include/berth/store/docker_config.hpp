@@ -11,12 +11,12 @@ namespace berth::store {
 
 struct DockerConfig {
     nlohmann::json values = nlohmann::json::object();
-    // Why there are none, in docker's words; empty when the file is good or missing.
+    // Why the file is unusable, in docker's words; empty if it is valid or missing.
     std::string problem = {};
 };
 
-// Docker warns of a file that it cannot read or parse, and goes on without it. So does berth:
-// the caller that has a terminal prints `problem`. An empty directory has no file.
+// Like docker, berth warns about a file that it cannot read or parse, and continues without it: a
+// caller with a terminal prints `problem`. An empty `directory` means no file.
 DockerConfig read_docker_config(const std::filesystem::path &directory);
 
 } // namespace berth::store

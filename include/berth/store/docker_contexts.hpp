@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Docker contexts, read from their files: each is a builder with the `docker` driver, and an
-// endpoint for builders of ours. No docker command is run.
+// endpoint for berth's builders. Runs no docker command.
 #pragma once
 
 #include "berth/util/environment.hpp"
@@ -14,28 +14,28 @@
 namespace berth::store {
 
 struct DockerContext {
-    std::string name; // "default" is always there
+    std::string name; // "default" always exists
     std::string host; // unix:///var/run/docker.sock, ssh://…, …
     std::string description = {};
 };
 
-// A host in full, as docker reads DOCKER_HOST: no scheme is tcp, tcp's default port is 2375, its
-// default host localhost; "" and "unix://" are unix:///var/run/docker.sock.
+// A complete host, by docker's rules for DOCKER_HOST: the default scheme is tcp, tcp's default port
+// is 2375, its default host localhost; "" and "unix://" are unix:///var/run/docker.sock.
 std::string normalize_host(std::string_view text);
 
-// Whether docker reads the text as a host: unix, tcp, npipe, fd and ssh, and tcp without a scheme.
-// http and https are none.
+// Whether docker accepts the text as a host: unix, tcp, npipe, fd and ssh, and tcp without a
+// scheme, but not http and https.
 bool is_host(std::string_view text);
 
 class DockerContexts {
   public:
     explicit DockerContexts(const Environment &environment);
 
-    // By name, "default" first. A broken meta.json is left out.
+    // Sorted by name, "default" first. Skips a broken meta.json.
     std::vector<DockerContext> list() const;
     std::optional<DockerContext> find(const std::string &name) const;
-    // Throws an Error when the context in use does not exist, or DOCKER_HOST is no host: docker
-    // commands would fail.
+    // Throws an Error if the context in use does not exist, or DOCKER_HOST is not a host, so that
+    // docker commands would fail.
     void check_current() const;
     // The context that docker commands use now: "default" when DOCKER_HOST is set, else
     // DOCKER_CONTEXT, else `currentContext` of config.json, else "default". It may not exist.

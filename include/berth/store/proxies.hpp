@@ -9,12 +9,12 @@
 
 namespace berth::store {
 
-// Environment variables (HTTP_PROXY and http_proxy, …; programs look at either) with their values:
-// those that docker's config.json has for the engine at `host`, else for all engines ("default"),
+// Environment variables (HTTP_PROXY and http_proxy, …; programs read either form) with their
+// values: those in docker's config.json for the engine at `host`, else for all engines ("default"),
 // else those of `environment`. Format: https://docs.docker.com/engine/cli/proxy/
 std::map<std::string, std::string> proxies(const Environment &environment, const std::string &host);
 
-// Those of config.json alone, for builds. A file that is not JSON has none.
+// Only those of config.json, for builds. None if the file is not JSON.
 std::map<std::string, std::string> configured_proxies(const Environment &environment,
                                                       const std::string &host);
 

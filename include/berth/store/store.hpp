@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/store/builder_record.hpp"
+#include "berth/store/owner.hpp"
 #include "berth/util/environment.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/units.hpp"
@@ -29,15 +30,15 @@ bool is_valid_name(std::string_view name); // at most 255 bytes
 
 // The builder of commands without --builder.
 struct Current {
-    std::string key;  // the docker context's name or DOCKER_HOST's value it was chosen for
+    std::string key;  // the docker context or value of DOCKER_HOST that it was chosen for
     std::string name; // empty: the default builder of that endpoint
     bool global = false;
 };
 
-// Where a build came from.
+// The source of a build.
 struct BuildRef {
     std::string target, local_path, dockerfile_path;
-    std::string group = {}; // of builds that one bake made; empty: none
+    std::string group = {}; // group of the builds of one bake; empty: none
 };
 struct BuildGroup {
     std::vector<std::string> targets, refs; // a ref is BUILDER/NODE/REF
@@ -45,44 +46,44 @@ struct BuildGroup {
 
 class Store {
   public:
-    explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    // What is written belongs to `owner` if there is one.
+    explicit Store(std::filesystem::path directory, std::optional<Owner> owner = {})
+        : directory_(std::move(directory)), owner_(owner) {}
 
     const std::filesystem::path &directory() const { return directory_; }
 
-    // Reading needs no lock: files are replaced whole. Upper and lower case are the same; what is
-    // no valid name is never found. A builder whose file is broken is an Error that names the file.
+    // Reading needs no lock, since files are replaced atomically. Names are case-insensitive; an
+    // invalid name is never found. A builder whose file is broken is an Error that names the file.
     std::optional<BuilderRecord> find(const std::string &name) const;
-    // By name, in order. A broken file does not hide the others: it is left out and named in
-    // `broken` when given.
+    // Sorted by name. Skips broken files, and adds their names to `broken` if given.
     std::vector<BuilderRecord> list(std::vector<std::string> *broken = nullptr) const;
     // The builder chosen for `key`, by the rules of docker buildx: `current` when its Key is `key`
-    // or it is global, else `defaults/<hash of key>`. Empty (the docker context itself) when there
-    // is none, or when the builder that `current` names for `key` no longer exists.
+    // or it is global, else `defaults/<hash of key>`. Empty (the docker context itself) without
+    // one, or if the builder that `current` names for `key` no longer exists.
     std::string current(const std::string &key) const;
-    // `name` as the record spells it (docker buildx keeps the case here).
+    // `name` in the record's spelling (docker buildx keeps its case here).
     std::optional<Time> last_activity(const std::string &name) const;
-    // Notes where a build of that node came from, as docker buildx does: `local_path` is its
-    // context, `dockerfile` empty for the context's own. A `ref` that is no name is passed over.
+    // Records the source of a build, like docker buildx: `local_path` is its context; `dockerfile`
+    // is empty for the context's own. Ignores an invalid `ref`.
     void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
                   const std::string &local_path, const std::string &dockerfile) const;
-    // What save_ref() of berth or docker buildx noted; nothing when it is not there or broken.
+    // The source that berth or docker buildx recorded; nothing if missing or broken.
     std::optional<BuildRef> find_ref(const std::string &builder, const std::string &node,
                                      const std::string &ref) const;
-    // The newest 50 notes of a builder, by reference, the newest first.
+    // The newest 50 records of a builder with their references, newest first.
     std::vector<std::pair<std::string, BuildRef>> newest_refs(const std::string &builder) const;
     std::optional<BuildGroup> find_group(const std::string &id) const;
-    // `.buildNodeID`: 16 hex digits, made at the first call.
+    // `.buildNodeID`: 16 hex digits, created at the first call.
     std::string node_id() const;
 
     class Transaction {
       public:
         void save(const BuilderRecord &record);
-        // Its file, activity and refs, also when its file is broken. `current` and `defaults` stay
-        // as they are, as docker buildx leaves them: a builder that is created again under the
-        // same name is the chosen one again.
+        // Removes its file, activity and refs, even if its file is broken. Like docker buildx,
+        // keeps `current` and `defaults`: a new builder with the same name is current again.
         void remove(const std::string &name);
-        // Writes `current` alone. docker buildx, whenever it does this without `use --default`,
-        // removes the default of that key too: see set_default().
+        // Writes only `current`. docker buildx, unless called as `use --default`, also removes the
+        // default of that key: see set_default().
         void set_current(const Current &current);
         // The builder that `key` falls back to (`use --default`); an empty name removes it.
         void set_default(const std::string &key, const std::string &name);
@@ -90,18 +91,21 @@ class Store {
 
       private:
         friend class Store;
-        Transaction(std::filesystem::path directory, FileDescriptor lock)
-            : directory_(std::move(directory)), lock_(std::move(lock)) {}
+        Transaction(std::filesystem::path directory, std::optional<Owner> owner,
+                    FileDescriptor lock)
+            : directory_(std::move(directory)), owner_(owner), lock_(std::move(lock)) {}
         void write(const std::filesystem::path &path, std::string_view content) const;
         std::filesystem::path directory_;
+        std::optional<Owner> owner_;
         FileDescriptor lock_;
     };
-    // Makes the directories (0700) and waits for the lock.
+    // Creates the directories (0700) and waits for the lock.
     Transaction begin() const;
 
   private:
-    std::optional<Current> chosen() const; // what `current` says
+    std::optional<Current> chosen() const; // the content of `current`
     std::filesystem::path directory_;
+    std::optional<Owner> owner_;
 };
 
 } // namespace berth::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value that is cached for a day, since asking again takes a docker command.
+// A value that is cached for a day, to save a docker command.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace berth {
 
-// What is in the file, if it was written within a day, is no longer than 256 bytes and can be read.
+// The content of the file, if it is at most a day old, not longer than 256 bytes and readable.
 std::optional<std::string> read_day_file(const std::filesystem::path &file);
 
-// Makes the directory it is in. Does nothing if the cache cannot be written.
+// Creates the directory of the file. Does nothing if the cache cannot be written.
 void write_day_file(const std::filesystem::path &file, std::string_view text);
 
 } // namespace berth

@@ -12,7 +12,7 @@ namespace berth {
 
 class DescriptorBuffer : public std::streambuf {
   public:
-    // `on_closed` is called when nobody reads the pipe any more.
+    // Calls `on_closed` when the reader of the pipe is gone.
     explicit DescriptorBuffer(int fd, std::function<void()> on_closed = {});
 
   private:
@@ -26,7 +26,7 @@ class DescriptorBuffer : public std::streambuf {
     std::array<char, 8192> buffer_{};
 };
 
-// The descriptor stays open. A write that fails (nobody reads any more) makes the stream bad.
+// Keeps the descriptor open. A failed write (the reader is gone) makes the stream bad.
 class DescriptorStream : public std::ostream {
   public:
     explicit DescriptorStream(int fd) : std::ostream(nullptr), buffer_(fd) { rdbuf(&buffer_); }

@@ -10,10 +10,10 @@
 namespace berth {
 
 std::string base64_encode(std::string_view bytes);
-// Nothing when it is not base64.
+// Nothing if the text is not base64.
 std::optional<std::string> base64_decode(std::string_view text);
 
-// SHA-256 of what was added, piece by piece; 64 lower-case hex digits.
+// SHA-256 of bytes added in pieces; 64 lower-case hex digits.
 class Sha256 {
   public:
     Sha256();

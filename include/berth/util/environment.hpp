@@ -21,7 +21,7 @@ class Environment {
     std::optional<std::string> find(const std::string &name) const;
     // ... and treats unset as empty.
     std::string get(const std::string &name, const std::string &fallback = {}) const;
-    // Go's strconv.ParseBool, like docker's switches; anything else is false.
+    // Go's strconv.ParseBool, like docker's switches; other values are false.
     bool flag(const std::string &name) const;
 
     const std::map<std::string, std::string> &all() const { return variables_; }

@@ -10,12 +10,12 @@
 
 namespace berth {
 
-// Where a FIFO stands in the place of a file, reading may wait for ever. It is read only if the
-// user named it: `--secret src=<(pass show token)`.
+// Reading a FIFO may block forever, so it is read only if the user named it: `--secret src=<(pass
+// show token)`.
 enum class Special { refuse, read };
 
-// The content of a file. Nothing when there is no such file. Throws when it is a directory or
-// refused, cannot be read, or is larger than `limit` bytes.
+// The content of a file. Nothing if it does not exist. Throws if it is a directory or a refused
+// special file, cannot be read, or is larger than `limit` bytes.
 std::optional<std::string> read_file_if_exists(const std::filesystem::path &path,
                                                std::size_t limit = 64u << 20,
                                                Special special = Special::refuse);
@@ -24,12 +24,12 @@ std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u
                       Special special = Special::refuse);
 
 // Writes to a temporary file in the same directory, then renames it over `path`: readers see the
-// old or the new content. Missing directories are made with mode 0700. `temporary_folder`, when
-// given, is an existing directory of the same file system, for a directory where every file has a
-// meaning.
+// old or the new content. Creates missing directories with mode 0700. `temporary_directory`, if
+// given, is an existing directory of the same file system, for targets in a directory where every
+// file has a meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,
                            unsigned mode = 0600,
-                           const std::filesystem::path &temporary_folder = {});
+                           const std::filesystem::path &temporary_directory = {});
 
 // A private directory (0700, in TMPDIR or /tmp) that is removed with its contents. Throws Error if
 // it cannot be created; `purpose` becomes part of its name.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON as Go's encoding/json writes it.
+// JSON in the form of Go's encoding/json.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON from outside: docker's and BuildKit's answers, files of the store and of docker's
-// configuration. Everything goes through these, so that each has the same limits.
+// configuration. All JSON input is read here, so that the same limits apply.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -13,13 +13,14 @@ namespace berth {
 // Deeper values would be copied and written by recursion, and the stack is limited.
 inline constexpr int deepest_json = 200;
 
-// The value, or a discarded one (is_discarded()) when `text` is not JSON, has a number that no
-// double holds, or is nested deeper than deepest_json. `why` then says so: "not JSON at byte 9".
+// The value, or a discarded one (is_discarded()) if `text` is not JSON, has a number beyond the
+// range of double, or is nested deeper than deepest_json. `why` then receives the reason: "not JSON
+// at byte 9".
 nlohmann::json read_json(std::string_view text, std::string *why = nullptr);
 // The same, with the keys in the order of the text.
 nlohmann::ordered_json read_ordered_json(std::string_view text, std::string *why = nullptr);
 
-// The string under `key`; empty when there is none, or `object` is no object.
+// The string under `key`; empty if it is missing, or `object` is not an object.
 template<class Json>
 std::string text_at(const Json &object, const std::string &key) {
     auto found = object.is_object() ? object.find(key) : object.end();

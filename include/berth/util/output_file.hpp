@@ -22,7 +22,7 @@ namespace berth {
 //   - /dev/stdout, /dev/fd/N and /proc/self/fd/N write to that descriptor, at its position, if this
 //     process inherited it.
 //   - Directories and sockets are errors.
-// Missing directories are created with the mode that the umask gives.
+// Missing directories are created with the mode of the umask.
 class OutputFile {
   public:
     // Opens it. Throws Error naming the path, as do the other functions.
@@ -55,7 +55,7 @@ void write_output_file(const std::filesystem::path &path, std::string_view conte
 void check_output_file(const std::filesystem::path &path);
 void check_output_directory(const std::filesystem::path &path);
 
-// Creates missing directories with the mode that the umask gives. False with errno set.
+// Creates missing directories with the mode of the umask. False, with errno set, on failure.
 bool make_directories(const std::filesystem::path &path);
 
 } // namespace berth

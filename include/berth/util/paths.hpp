@@ -11,14 +11,15 @@ namespace berth {
 std::string_view parent_of(std::string_view path);
 std::string_view name_of(std::string_view path);
 
-// Orders paths as a walk meets them: a directory, then all that is in it, then its next sibling;
-// siblings by their bytes. Less, equal, greater than 0.
+// Orders paths like a walk: a directory, then its content, then its next sibling; siblings by their
+// bytes. Less, equal, greater than 0.
 int compare_paths(std::string_view left, std::string_view right);
-inline bool is_below(std::string_view path, std::string_view folder) {
-    return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+inline bool is_below(std::string_view path, std::string_view directory) {
+    return path.size() > directory.size() && path.starts_with(directory) &&
+           path[directory.size()] == '/';
 }
 
-// Go's filepath.Clean: `.` and `..` resolved by the text alone, no doubled or trailing slash; "."
+// Go's filepath.Clean: `.` and `..` resolved by the text only, no doubled or trailing slash; "."
 // for nothing.
 std::string clean_path(std::string_view path);
 

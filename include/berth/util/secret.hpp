@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value that nobody is to see: a password, a token, the content of a secret.
+// A secret value: a password, a token, the content of a build secret.
 #pragma once
 
 #include <ostream>
@@ -8,8 +8,8 @@
 
 namespace berth {
 
-// Cannot be printed, formatted or turned into a string by accident: only reveal() gives it out, and
-// whoever calls that sends it to where it belongs.
+// Cannot be printed, formatted or turned into a string by accident: only reveal() returns it, and
+// its caller must send it only to its destination.
 class Secret {
   public:
     Secret() = default;

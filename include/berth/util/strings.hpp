@@ -9,7 +9,7 @@
 
 namespace berth {
 
-std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three parts
+std::vector<std::string> split(std::string_view text, char separator); // "a,,b" has three parts
 std::string join(const std::vector<std::string> &parts, std::string_view separator);
 std::string_view trim(std::string_view text); // without ASCII white space at both ends
 std::string lower(std::string_view text);     // ASCII only
@@ -33,7 +33,7 @@ std::optional<double> parse_float(std::string_view text);
 std::vector<std::string> parse_csv(std::string_view text);
 
 // The same as Go's encoding/csv reads the first record of a text (docker's `--add-host`): empty
-// lines before it and what follows it are passed over; none in an empty text.
+// lines before it and the text after it are skipped. An empty text has no fields.
 std::vector<std::string> parse_csv_line(std::string_view text);
 
 // A field of such a record, in quotes where it needs them.

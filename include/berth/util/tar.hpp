@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Headers of GNU tar's format, the one that busybox tar reads completely: long names, big sizes,
-// times before 1970. (libarchive writes it, too, but its writer brings all other formats along with
-// their compression libraries, and clamps times.)
+// times before 1970. (libarchive also writes it, but its writer links all other formats with their
+// compression libraries, and clamps times.)
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ inline std::size_t tar_padding(std::uint64_t size) {
 }
 
 struct TarMember {
-    // As the format has them.
+    // Values of the format.
     static constexpr char file = '0', hard_link = '1', symlink = '2', character = '3', block = '4',
                           directory = '5', fifo = '6';
     std::string_view path;
@@ -30,8 +30,8 @@ struct TarMember {
     std::uint64_t device = 0;
 };
 
-// Appends all header blocks of a member: owner 0:0, no names. The content of a file, `size` bytes
-// and padding, is to follow.
+// Appends all header blocks of a member: owner 0:0, no names. The content of a file must follow,
+// `size` bytes and padding.
 void append_tar_header(std::string &stream, const TarMember &member);
 
 // Nanoseconds since 1970 to seconds, rounded down.

@@ -12,7 +12,7 @@
 namespace berth {
 
 struct TarEntry {
-    std::string path;        // as it is in the archive: may be absolute or lead upwards
+    std::string path;        // unchanged from the archive: may be absolute or lead upwards
     char type = '0';         // as in TarMember (tar.hpp)
     std::uint64_t size = 0;  // of the content, in bytes
     std::string link_target; // of links
@@ -24,16 +24,16 @@ class TarReader {
     using Source = std::function<std::size_t(char *buffer, std::size_t size)>;
     explicit TarReader(Source source) : source_(std::move(source)) {}
 
-    // The next member; what was not read of the last one's content is passed over. Nothing at the
-    // end. Throws Error for a damaged archive.
+    // The next member; skips unread content of the previous one. Nothing at the end. Throws Error
+    // for a damaged archive.
     std::optional<TarEntry> next();
-    // Some of the member's content; 0 at its end.
+    // Reads a piece of the member's content; 0 at its end.
     std::size_t read(char *buffer, std::size_t size);
-    // All of it; throws Error when it is larger than `limit` bytes.
+    // The whole content; throws Error if it is larger than `limit` bytes.
     std::string read_all(std::size_t limit);
 
   private:
-    // What a pax or GNU header says of the member behind it.
+    // Fields from pax or GNU headers for the next member.
     struct Extra {
         std::optional<std::string> path, link_target;
         std::optional<std::uint64_t> size;

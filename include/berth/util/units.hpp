@@ -28,7 +28,7 @@ std::string format_binary_bytes(double bytes);
 
 // RFC 3339 with up to nine digits of fraction and Z or an offset ("2026-11-24T01:35:27.471Z").
 std::optional<Time> parse_rfc3339(std::string_view text);
-// RFC 3339 in UTC; the fraction, without trailing zeros, only when there is one.
+// RFC 3339 in UTC; with a nonzero fraction, without trailing zeros.
 std::string format_rfc3339(Time time);
 
 // Go's time.Duration: "1m30s", "0.5s", "48h0m0s", as in GC policies and --timeout.

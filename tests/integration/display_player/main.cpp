@@ -24,7 +24,7 @@ namespace {
 
 using namespace berth;
 
-// As src/cli/build.cpp makes them.
+// Like src/cli/build.cpp.
 progress::DisplayOptions display_options(const std::string &builder) {
     auto environment = Environment::of_process();
     bool terminal = ::isatty(STDERR_FILENO) == 1;
