@@ -4,7 +4,7 @@
 add_compile_definitions(BERTH_VERSION="${PROJECT_VERSION}")
 # The docker buildx whose commands and flags berth covers. Programs that call docker buildx compare it before
 # they use a command or flag; the change that adds the last missing command of a release raises it.
-set(BERTH_BUILDX_VERSION 0.31.0)
+set(BERTH_BUILDX_VERSION 0.38.2)
 set(version_command ${CMAKE_COMMAND} -D SOURCE=${CMAKE_SOURCE_DIR} -D FOLDER=${CMAKE_BINARY_DIR}/generated
   -P ${CMAKE_SOURCE_DIR}/cmake/write_version.cmake)
 add_custom_target(berth_version COMMAND ${version_command} BYPRODUCTS

@@ -12,8 +12,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(berth_warnings INTERFACE -Wno-restrict)
 endif()
 if(BERTH_SANITIZE)
-  target_compile_options(berth_warnings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(berth_warnings INTERFACE -fsanitize=address,undefined)
+  target_compile_options(berth_warnings INTERFACE -fsanitize=${BERTH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(berth_warnings INTERFACE -fsanitize=${BERTH_SANITIZE})
   # With sanitizers g++ 12 takes parts of std::regex, which tests use, for uninitialized (GCC bug 105562).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(berth_warnings INTERFACE -Wno-maybe-uninitialized)

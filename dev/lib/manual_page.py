@@ -13,14 +13,20 @@ html = re.sub(
     html,
     flags=re.S,
 )
+# Links references that are plain text in the prose.
+html = re.sub(
+    r"(?<![\w>-])(berth(?:-[a-z]+)*(?:\.toml)?)\(\d\)",
+    lambda match: f'<a href="{match.group(1)}.html">{match.group(0)}</a>'
+    if os.path.exists(f"man/{match.group(1)}.md")
+    else match.group(0),
+    html,
+)
 name, summary = re.search(r'<code class="Nm">(.*?)</code>.*?<span class="Nd">(.*?)</span>', html, re.S).groups()
 sections = re.findall(r'<section class="Sh">\s*<h1 class="Sh" id="[^"]*">(.*?)</h1>(.*?)</section>', html, re.S)
 
-title = name if name.endswith(".toml") else name.replace("-", " ", 1)
-# A command of a group: berth-history-ls is `berth history ls`, but berth-dial-stdio is `berth dial-stdio`.
+# berth-history-ls is the page of `berth history ls`, but berth-dial-stdio that of `berth dial-stdio`.
 synopsis = re.search(r'<table class="Nm">.*?<code class="Nm">(.*?)</code>', html, re.S)
-if synopsis:
-    title = synopsis.group(1)
+title = synopsis.group(1) if synopsis else name.removeprefix("berth-")
 summary = summary[0].upper() + " ".join(summary[1:].split())
 print(f"# {title}\n\n{summary}.\n")
 for heading, text in sections:

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 namespace berth::bake {
@@ -80,11 +81,13 @@ struct Wanted {
 };
 
 void add_inputs(Wanted &wanted, const job::BuildOptions &options) {
-    if (!job::is_remote(options.context)) {
+    bool remote = job::is_remote(options.context);
+    if (!remote)
         wanted.read.insert(options.context);
-        if (!options.dockerfile_inline)
-            wanted.read.insert(options.file);
-    }
+    // Beside an address, an absolute Dockerfile is of this machine.
+    if (!options.dockerfile_inline && !job::is_remote(options.file) &&
+        (!remote || options.file.starts_with('/')))
+        wanted.read.insert(options.file);
     for (const auto &context : options.build_contexts) {
         auto value = context.substr(context.find('=') + 1);
         constexpr std::string_view layout = "oci-layout://";
@@ -245,15 +248,20 @@ AccessRequest missing_access(const Access &access, const std::vector<job::NamedT
     return request;
 }
 
-bool files_checked(const Environment &environment) {
-    auto text = environment.find("BUILDX_BAKE_ENTITLEMENTS_FS");
-    if (!text)
-        return true;
-    auto enabled = parse_bool(*text);
-    if (!enabled)
-        throw Error(fmt::format("failed to parse BUILDX_BAKE_ENTITLEMENTS_FS value \"{}\"",
-                                printable(*text)));
-    return *enabled;
+bool files_checked(const Environment &environment, bool remote) {
+    auto read = [&environment](const char *name) -> std::optional<bool> {
+        auto text = environment.find(name);
+        if (!text)
+            return {};
+        auto value = parse_bool(*text);
+        if (!value)
+            throw Error(fmt::format("failed to parse {} value \"{}\": strconv.ParseBool: parsing "
+                                    "\"{}\": invalid syntax",
+                                    name, printable(*text), printable(*text)));
+        return value;
+    };
+    auto allowed = remote ? read("BAKE_ALLOW_REMOTE_FS_ACCESS") : std::nullopt;
+    return read("BUILDX_BAKE_ENTITLEMENTS_FS").value_or(!allowed.value_or(false));
 }
 
 } // namespace berth::bake

@@ -3,7 +3,9 @@
 
 #include "berth/job/context_source.hpp"
 #include "berth/job/flag_values.hpp"
+#include "berth/job/git_reference.hpp"
 #include "berth/job/secrets.hpp"
+#include "berth/job/source_definition.hpp"
 #include "berth/job/ssh_sources.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
@@ -24,23 +26,72 @@ std::string without_scheme(const std::string &path) {
     return path.starts_with(local_scheme) ? path.substr(local_scheme.size()) : path;
 }
 
-std::string plain_context(const std::string &context) {
+bool has_tree(const job::RemoteDefinition *remote) {
+    return remote != nullptr && remote->tree;
+}
+
+// A Dockerfile name in a remote definition does not mean a local file that has this name by chance.
+void check_no_local_dockerfile(const Target &target, const std::string &context) {
+    auto file = target.dockerfile.value_or("Dockerfile");
+    std::error_code error;
+    if (!file.starts_with(local_scheme) && !job::is_remote(file) &&
+        std::filesystem::exists(clean_path(context + "/" + file), error))
+        throw Error(
+            "reading a dockerfile for a remote build invocation is currently not supported",
+            ExitCode::failure,
+            fmt::format("`dockerfile = \"cwd://{}\"` names the one in the working directory",
+                        printable(file)));
+}
+
+// Sets the context to a plain path or address.
+void place_context(Target &target, const job::RemoteDefinition *remote) {
+    auto context = target.context.value_or(".");
     if (context == "-")
         throw Error("context from stdin not allowed in bake");
+    target.context = context;
     if (job::is_remote(context))
-        return context;
-    return clean_path(without_scheme(context));
+        return;
+    bool local = context.starts_with(local_scheme);
+    context = clean_path(without_scheme(context));
+    if (!local && has_tree(remote)) {
+        if (context != "." || remote->address.empty())
+            target.remote_paths[""] = context;
+        target.context =
+            remote->address.empty() ? context : job::address_within(remote->address, context);
+        return;
+    }
+    if (local && has_tree(remote) && !remote->address.empty())
+        check_no_local_dockerfile(target, context);
+    target.context = context;
+}
+
+bool is_path(const std::string &context) {
+    for (const auto *prefix : {"cwd://", "target:", "docker-image:", "oci-layout://"})
+        if (context.starts_with(prefix))
+            return false;
+    return !job::is_remote(context);
+}
+
+void place_named_contexts(Target &target, const job::RemoteDefinition *remote) {
+    if (!target.contexts || !has_tree(remote))
+        return;
+    for (const auto &[name, context] : *target.contexts)
+        if (is_path(context) && !name.empty())
+            target.remote_paths[name] = clean_path(context);
 }
 
 // Relative to the context, unless it is absolute or the context is remote.
-std::string dockerfile_path(const Target &target, const std::string &context) {
+std::string dockerfile_path(const Target &target) {
     auto file = target.dockerfile.value_or("Dockerfile");
     if (file == "-")
         throw Error("dockerfile from stdin not allowed in bake");
     if (file.starts_with(local_scheme))
         return std::filesystem::absolute(clean_path(without_scheme(file))).string();
+    if (job::is_remote(file))
+        return file;
     file = clean_path(file);
-    if (file.starts_with('/') || job::is_remote(context))
+    auto context = target.context.value_or(".");
+    if (file.starts_with('/') || job::is_remote(context) || target.remote_paths.contains(""))
         return file;
     return clean_path(context + "/" + file);
 }
@@ -77,7 +128,7 @@ std::int64_t shm_size_of(const Target &target) {
 job::BuildOptions options_of(const Target &target) {
     job::BuildOptions options;
     options.context = target.context.value_or(".");
-    options.file = dockerfile_path(target, options.context);
+    options.file = dockerfile_path(target);
     options.dockerfile_inline = target.dockerfile_inline;
     options.secrets = csv_of(target.secrets);
     options.ssh = csv_of(target.ssh);
@@ -105,24 +156,60 @@ job::BuildOptions options_of(const Target &target) {
     return options;
 }
 
-job::NamedTarget named_target(const std::string &name, const Target &target) {
+// A context in the directory of a remote definition.
+void set_remote_context(job::BuildOptions &options, const job::RemoteDefinition &remote,
+                        const std::string &name, const std::string &path) {
+    auto address =
+        remote.address.empty() ? remote.given : job::address_within(remote.address, path);
+    bool whole = path == ".";
+    if (name.empty())
+        options.context = address;
+    else
+        options.build_contexts.push_back(name + "=" + address);
+    if (whole && !remote.address.empty()) // an address is enough
+        return;
+    auto step = name.empty() ? fmt::format("set context to {}", path)
+                             : fmt::format("set context {} to {}", name, path);
+    auto definition = whole ? *remote.tree : job::directory_of(*remote.tree, path, step);
+    options.definitions[name] = definition.SerializeAsString();
+}
+
+// With the secrets that fetched the definition, if the context is on the same host.
+void add_git_access(job::BuildOptions &options, const job::RemoteDefinition *remote,
+                    const Environment &environment) {
+    auto read = [](const std::string &address) {
+        return job::is_remote(address) ? job::read_git_reference(address) : std::nullopt;
+    };
+    auto of_context = read(options.context);
+    auto of_remote = remote == nullptr ? std::nullopt : read(remote->address);
+    if (of_context && of_remote && lower(of_context->host) == lower(of_remote->host))
+        for (auto &secret : job::git_auth_secrets(remote->address, environment))
+            options.secrets.push_back(std::move(secret));
+    if (options.ssh.empty() && ((of_context && of_context->ssh) || (of_remote && of_remote->ssh)))
+        options.ssh = {"default"};
+}
+
+job::NamedTarget named_target(const std::string &name, const Target &target,
+                              const job::RemoteDefinition *remote, const Environment &environment) {
     job::NamedTarget named{
         .name = name, .options = options_of(target), .requested = !target.linked};
-    if (!target.contexts)
-        return named;
-    for (const auto &[context, value] : *target.contexts) {
+    auto &options = named.options;
+    auto contexts = target.contexts.value_or(std::map<std::string, std::string>());
+    for (const auto &[context, value] : contexts)
         if (value.starts_with(link_scheme))
             named.links.push_back({.context = context, .target = value.substr(link_scheme.size())});
-        else
-            named.options.build_contexts.push_back(
+        else if (!target.remote_paths.contains(context))
+            options.build_contexts.push_back(
                 context + "=" +
                 (value.starts_with(local_scheme) ? clean_path(without_scheme(value)) : value));
-    }
+    for (const auto &[context, path] : target.remote_paths)
+        set_remote_context(options, *remote, context, path);
+    add_git_access(options, remote, environment);
     return named;
 }
 
 void check(const Target &target, const Environment &environment) {
-    dockerfile_path(target, *target.context);
+    dockerfile_path(target);
     shm_size_of(target);
     job::read_platforms(target.platforms.value_or(Strings()));
     job::read_secrets(csv_of(target.secrets), environment);
@@ -132,7 +219,8 @@ void check(const Target &target, const Environment &environment) {
 
 } // namespace
 
-void prepare(Selection &selection, const Environment &environment) {
+void prepare(Selection &selection, const job::RemoteDefinition *remote,
+             const Environment &environment) {
     constexpr const char *epoch = "SOURCE_DATE_EPOCH";
     auto seconds = environment.get(epoch);
     for (auto &[name, target] : selection.targets) {
@@ -141,15 +229,18 @@ void prepare(Selection &selection, const Environment &environment) {
                 target.args.emplace();
             target.args->emplace(epoch, seconds);
         }
-        target.context = plain_context(target.context.value_or("."));
+        place_context(target, remote);
+        place_named_contexts(target, remote);
         check(target, environment);
     }
 }
 
-std::vector<job::NamedTarget> named_targets(const Selection &selection) {
+std::vector<job::NamedTarget> named_targets(const Selection &selection,
+                                            const job::RemoteDefinition *remote,
+                                            const Environment &environment) {
     std::vector<job::NamedTarget> targets;
     for (const auto &[name, target] : selection.targets)
-        targets.push_back(named_target(name, target));
+        targets.push_back(named_target(name, target, remote, environment));
     return targets;
 }
 

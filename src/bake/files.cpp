@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t largest = std::size_t(16) << 20;
 
+constexpr std::string_view local_scheme = "cwd://";
+
 constexpr const char *usual_names[] = {
     "compose.yaml",     "compose.yml",     "docker-compose.yml",        "docker-compose.yaml",
     "docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"};
@@ -46,12 +48,23 @@ Strings file_names(const Strings &given, const Environment &environment) {
     return given.empty() ? names_in(environment) : given;
 }
 
+SortedNames sort_names(const Strings &names) {
+    SortedNames sorted;
+    for (const auto &name : names)
+        (name.starts_with(local_scheme) ? sorted.local : sorted.remote).push_back(name);
+    return sorted;
+}
+
+Strings usual_file_names() {
+    return {std::begin(usual_names), std::end(usual_names)};
+}
+
 std::vector<SourceFile> read_files(const Strings &names,
                                    const std::function<std::string()> &standard_input) {
     std::vector<SourceFile> files;
     for (auto name : names) {
-        if (name.starts_with("cwd://"))
-            name = name.substr(std::string_view("cwd://").size());
+        if (name.starts_with(local_scheme))
+            name = name.substr(local_scheme.size());
         if (name == "-") {
             files.push_back({.name = name, .text = standard_input()});
             continue;
@@ -67,11 +80,15 @@ std::vector<SourceFile> read_files(const Strings &names,
                 files.push_back({.name = name, .text = std::move(*text)});
     std::erase_if(files,
                   [](const SourceFile &file) { return file.text.empty() && file.name != "-"; });
+    check_found(files);
+    return files;
+}
+
+void check_found(const std::vector<SourceFile> &files) {
     if (files.empty())
         throw Error("couldn't find a bake definition", ExitCode::failure,
                     "`berth bake -f FILE` names a file; docker-bake.hcl and compose.yaml are found "
                     "by themselves");
-    return files;
 }
 
 bool relative_paths(const Environment &environment) {

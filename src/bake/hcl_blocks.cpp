@@ -107,9 +107,11 @@ void Blocks::resolve(Entry &entry, const std::optional<std::string> &attribute) 
     scope_.context().variables.try_emplace(
         entry.block->type, hcl::Value::map({}, hcl::Type::map(hcl::Type::string())));
     expand(entry);
+    auto block = entry.block->type + "." + entry.block->labels.front();
+    auto visited = attribute ? block + "." + *attribute : block;
     if (!attribute && std::exchange(entry.busy, true))
-        throw Error(fmt::format("reference cycle not allowed for {}.{}", entry.block->type,
-                                entry.block->labels.front()));
+        scope_.fail_cycle(visited, fmt::format("reference cycle not allowed for {}", block));
+    Scope::Visit visit(scope_, visited);
     const auto &all = entry.is_target() ? target_attributes() : group_attributes();
     for (auto &item : entry.items) {
         std::set<std::string> names;
@@ -117,8 +119,8 @@ void Blocks::resolve(Entry &entry, const std::optional<std::string> &attribute) 
             if (item.done.contains(*attribute))
                 return;
             if (!item.begun.insert(*attribute).second)
-                throw Error(fmt::format("reference cycle not allowed for {}.{}.{}",
-                                        entry.block->type, item.name, *attribute));
+                scope_.fail_cycle(visited, fmt::format("reference cycle not allowed for {}.{}.{}",
+                                                       entry.block->type, item.name, *attribute));
             if (std::find(all.begin(), all.end(), *attribute) != all.end())
                 names.insert(*attribute);
         } else {

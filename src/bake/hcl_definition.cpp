@@ -125,6 +125,8 @@ class Evaluation {
         definition.variables = std::move(variables);
     }
 
+    const std::string &cycle() const { return scope_.cycle(); }
+
   private:
     bool reserved(const std::string &name) const {
         return name == "group" || name == "target" || builtins_.contains(name);
@@ -178,10 +180,14 @@ void throw_diagnostics(const hcl::Diagnostics &diagnostics, const hcl::Sources &
 void evaluate_bodies(const std::vector<hcl::BodyPtr> &bodies, const hcl::Sources &texts,
                      const std::map<std::string, std::string> &builtins,
                      const std::map<std::string, std::string> &overrides, Definition &definition) {
+    Evaluation evaluation(builtins, overrides);
     try {
-        Evaluation(builtins, overrides).read(*hcl::merge(bodies), definition);
+        evaluation.read(*hcl::merge(bodies), definition);
     } catch (const hcl::DiagnosticError &error) {
-        throw_diagnostics(error.diagnostics(), texts);
+        const auto &cycle = evaluation.cycle();
+        throw DefinitionError(hcl::diagnostics_text(error.diagnostics()),
+                              hcl::render(error.diagnostics(), texts),
+                              cycle.empty() ? "" : "the cycle is " + cycle);
     }
 }
 

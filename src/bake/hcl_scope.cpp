@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace berth::bake {
 
 namespace {
@@ -155,6 +157,16 @@ void Scope::load(const hcl::Expression &expression, const hcl::Context &context,
     }
 }
 
+void Scope::fail_cycle(const std::string &name, const std::string &message) {
+    auto begin = std::find(path_.begin(), path_.end(), name);
+    if (begin != path_.end()) {
+        std::vector<std::string> circle(begin, path_.end());
+        circle.push_back(name);
+        cycle_ = join(circle, " → ");
+    }
+    throw Error(message);
+}
+
 void Scope::load_function(const std::string &name, const hcl::Context &context) {
     if (context_.functions.contains(name) || context.function(name) != nullptr)
         return;
@@ -162,7 +174,8 @@ void Scope::load_function(const std::string &name, const hcl::Context &context) 
     if (found == functions_.end())
         throw UndefinedError(fmt::format("function \"{}\" does not exist: undefined", name));
     if (!functions_begun_.emplace(&context, name).second)
-        throw Error(fmt::format("function cycle not allowed for {}", name));
+        fail_cycle(name + "()", fmt::format("function cycle not allowed for {}", name));
+    Visit visit(*this, name + "()");
     const auto &function = found->second;
     if (!function.result)
         throw Error(fmt::format("empty result not allowed for {}", name));
@@ -187,7 +200,8 @@ void Scope::load_value(const std::string &name, const hcl::Context &context) {
     if (attribute == attributes_.end() && variable == variables_.end())
         throw UndefinedError(fmt::format("variable \"{}\" does not exist: undefined", name));
     if (!values_begun_.emplace(&context, name).second)
-        throw Error(fmt::format("variable cycle not allowed for {}", name));
+        fail_cycle(name, fmt::format("variable cycle not allowed for {}", name));
+    Visit visit(*this, name);
     context_.variables[name] = [&] {
         if (attribute != attributes_.end())
             return attribute_value(attribute->second, context);

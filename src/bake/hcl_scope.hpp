@@ -73,6 +73,24 @@ class Scope {
 
     hcl::Context &context() { return context_; }
 
+    // A name in evaluation, for the sake of the one before it.
+    class Visit {
+      public:
+        Visit(Scope &scope, std::string name) : path_(scope.path_) {
+            path_.push_back(std::move(name));
+        }
+        ~Visit() { path_.pop_back(); }
+        Visit(const Visit &) = delete;
+        Visit &operator=(const Visit &) = delete;
+
+      private:
+        std::vector<std::string> &path_;
+    };
+    // Throws `message`: `name` is in evaluation already.
+    [[noreturn]] void fail_cycle(const std::string &name, const std::string &message);
+    // What that was about, `a → b → a`; empty: there was no cycle.
+    const std::string &cycle() const { return cycle_; }
+
   private:
     struct Given {
         std::string text;
@@ -94,6 +112,8 @@ class Scope {
     std::set<std::string> block_types_;
     BlockResolver resolver_;
     hcl::Context context_;
+    std::vector<std::string> path_;
+    std::string cycle_;
     int depth_ = 0; // of names that refer to others
     std::set<std::pair<const hcl::Context *, std::string>> values_begun_, functions_begun_;
 };

@@ -86,6 +86,14 @@ std::string Bridge::read_file(const std::string &ref, const std::string &path,
     }
 }
 
+std::string Bridge::read_start(const std::string &ref, const std::string &path, std::size_t size) {
+    frontend::ReadFileRequest request;
+    request.set_ref(ref);
+    request.set_file_path(path);
+    request.mutable_range()->set_length(static_cast<std::int64_t>(size));
+    return call<frontend::ReadFileResponse>("ReadFile", request).data();
+}
+
 fsutil::types::Stat Bridge::stat_file(const std::string &ref, const std::string &path) {
     frontend::StatFileRequest request;
     request.set_ref(ref);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <google/protobuf/stubs/logging.h>
 
 namespace berth::buildkit {
 namespace {
@@ -37,6 +38,13 @@ CallOptions with_metadata(CallOptions options, const Metadata &metadata) {
     return options;
 }
 
+// protobuf would print to standard error about strings that are not UTF-8. berth reports messages
+// that it cannot parse itself.
+void silence_protobuf() {
+    static std::once_flag once;
+    std::call_once(once, [] { google::protobuf::SetLogHandler(nullptr); });
+}
+
 } // namespace
 
 Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits)
@@ -45,7 +53,9 @@ Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &lim
       peer_(nullptr, limits),
       silence_(limits.silence),
       watch_([this] { watch(); }),
-      thread_([this] { run(); }) {}
+      thread_([this] { run(); }) {
+    silence_protobuf();
+}
 
 Connection::~Connection() {
     peer_.fail(std::make_exception_ptr(

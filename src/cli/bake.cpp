@@ -19,6 +19,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace berth::cli {
@@ -47,16 +48,44 @@ std::map<std::string, std::string> given_variables(const BakeOptions &options,
     return variables;
 }
 
-bake::Definition read(const Context &context, const BakeOptions &options) {
-    if (!options.targets.empty() && job::is_remote(options.targets.front()))
-        throw Error(fmt::format("remote definitions such as {} are not supported yet",
-                                printable(options.targets.front())),
-                    ExitCode::failure, "clone the repository and run `berth bake` in it");
-    auto names = bake::file_names(options.files, context.environment);
-    auto files = bake::read_files(names, read_standard_input);
+// The arguments: an address of the definition, one of the context for it, and then targets.
+struct Arguments {
+    std::string address = {}, context = "cwd://";
+    std::vector<std::string> targets = {};
+};
+
+Arguments read_arguments(const std::vector<std::string> &words) {
+    Arguments arguments;
+    auto word = words.begin();
+    if (word != words.end() && job::is_remote(*word)) {
+        arguments.address = *word++;
+        if (word != words.end() && job::is_remote(*word))
+            arguments.context = *word++;
+    }
+    arguments.targets.assign(word, words.end());
+    if (arguments.targets.empty())
+        arguments.targets.emplace_back("default");
+    return arguments;
+}
+
+// Files at the address come before those of this machine, which override them.
+std::vector<bake::SourceFile> read_sources(const bake::SortedNames &names,
+                                           const job::RemoteDefinition &remote) {
+    std::vector<bake::SourceFile> files;
+    for (const auto &[name, text] : remote.files)
+        files.push_back({.name = name, .text = text});
+    if (!names.local.empty())
+        for (auto &file : bake::read_files(names.local, read_standard_input))
+            files.push_back(std::move(file));
+    bake::check_found(files);
+    return files;
+}
+
+bake::Definition read(const Context &context, const BakeOptions &options,
+                      const std::vector<bake::SourceFile> &files, const std::string &command) {
     auto definition = bake::read_definition(
         files,
-        {.builtins = {{"BAKE_CMD_CONTEXT", "cwd://"},
+        {.builtins = {{"BAKE_CMD_CONTEXT", command},
                       {"BAKE_LOCAL_PLATFORM",
                        builder::format_platform(builder::parse_platform("local"))}},
          .variables = given_variables(options, context.environment),
@@ -102,21 +131,40 @@ ExitCode run_bake(Context &context, const BakeOptions &options) {
     auto jobs = job::read_jobs(options.jobs);
     auto overrides = all_overrides(options);
     auto access = bake::read_access(options.allow);
-    auto definition = read(context, options);
+    auto arguments = read_arguments(options.targets);
+    auto names = bake::file_names(options.files, context.environment);
+    BakeSession session(context, options);
+    std::optional<job::RemoteDefinition> remote;
+    std::vector<bake::SourceFile> files;
+    if (arguments.address.empty()) {
+        files = bake::read_files(names, read_standard_input);
+    } else {
+        auto sorted = bake::sort_names(names);
+        remote = session.fetch(arguments.address,
+                               {.names = sorted.remote, .usual = bake::usual_file_names()});
+        files = read_sources(sorted, *remote);
+    }
+    auto definition = read(context, options, files, arguments.context);
     if (list) {
+        session.finish();
         print_list(context.out, *list, std::move(definition));
         return ExitCode::success;
     }
-    auto names = options.targets;
-    if (names.empty())
-        names.emplace_back("default");
-    auto selection = bake::select(definition.config, names, overrides, context.environment, access);
-    bake::prepare(selection, context.environment);
+    auto selection =
+        bake::select(definition.config, arguments.targets, overrides, context.environment, access);
+    const auto *place = remote ? &*remote : nullptr;
+    bake::prepare(selection, place, context.environment);
     if (options.print) {
+        session.finish();
         context.out << bake::json_text(bake::to_json(selection)) << '\n';
         return ExitCode::success;
     }
-    return build_selection(context, options, selection, jobs, access);
+    return build_selection(context, options, session,
+                           {.selection = selection,
+                            .access = access,
+                            .jobs = jobs,
+                            .remote = place,
+                            .names = arguments.targets});
 }
 
 // Prints the source lines of errors before the errors.

@@ -2,6 +2,7 @@
 #include "bake_options.hpp"
 
 #include "berth/args/options.hpp"
+#include "berth/bake/entries.hpp"
 #include "berth/job/attestations.hpp"
 #include "berth/job/call.hpp"
 #include "berth/util/strings.hpp"
@@ -25,6 +26,27 @@ void add_given_switch(args::Command &command, const std::string &name, std::opti
         .implied = "true";
 }
 
+// Is policy evaluation switched off? Throws for values that only a definition may have.
+bool disables_policies(const std::vector<std::string> &policies) {
+    bool disabled = false;
+    for (const auto &text : policies) {
+        auto policy = bake::read_policy(text);
+        auto refuse = [](const std::string &what, const std::string &instead) {
+            throw usage_error(fmt::format("--policy does not accept {}; define policy {} in the "
+                                          "bake definition",
+                                          what, instead));
+        };
+        if (!policy.files.empty())
+            refuse("filename", "files");
+        if (policy.reset)
+            refuse("reset", "composition");
+        if (policy.disabled && (policy.strict || policy.log_level || policies.size() > 1))
+            throw usage_error("disabled policy cannot be combined with other policy flags");
+        disabled = policy.disabled;
+    }
+    return disabled;
+}
+
 } // namespace
 
 void add_bake_flags(args::Command &command, BakeOptions &options) {
@@ -32,7 +54,7 @@ void add_bake_flags(args::Command &command, BakeOptions &options) {
                        "Allow the build to access specified resources")
         .type("ENTITLEMENT");
     args::add_value(command, "--call", options.call,
-                    "Method for evaluating the targets instead of building")
+                    "Evaluate the targets instead of building them")
         .type("build|check|outline|targets[,format=json]");
     command
         .add_option("--check", "Shorthand for --call=check",
@@ -49,7 +71,7 @@ void add_bake_flags(args::Command &command, BakeOptions &options) {
         .type("FILE");
     args::add_repeated(command, "-f,--file", options.files, "Build definition file").type("FILE");
     args::add_value(command, "-j,--jobs", options.jobs,
-                    "Limit of parallel targets, and what a failure ends")
+                    "Limit parallel targets, and choose what a failure stops")
         .type("N|fail-fast|defer-output|defer-error[,parallel=N]");
     args::add_value(command, "--list", options.list, "List targets or variables")
         .type("targets|variables|type=TYPE[,format=json]");
@@ -66,7 +88,7 @@ void add_bake_flags(args::Command &command, BakeOptions &options) {
     add_given_switch(command, "--no-cache", options.no_cache,
                      "Do not use cache when building the images");
     args::add_repeated(command, "--policy", options.policies,
-                       "Policy evaluation options (disabled=true)")
+                       "Policy configuration (disabled=true)")
         .type("POLICY");
     args::add_switch(command, "--print", options.print, "Print the options without building");
     args::add_value(command, "--progress", options.progress, "Type of progress output")
@@ -108,7 +130,7 @@ std::vector<std::string> all_overrides(const BakeOptions &options) {
     if (!options.provenance.empty())
         add("attest", job::attestation("provenance", options.provenance));
     for (const auto &policy : options.policies)
-        add("policy+", policy);
+        add(disables_policies(options.policies) ? "policy" : "policy+", policy);
     return overrides;
 }
 

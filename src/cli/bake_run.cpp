@@ -12,11 +12,11 @@
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
-#include "build_setup.hpp"
+#include "bake_access.hpp"
 
 #include <fmt/format.h>
 
-#include <iostream>
+#include <cstdlib>
 #include <sstream>
 
 namespace berth::cli {
@@ -24,35 +24,6 @@ namespace berth::cli {
 namespace {
 
 using Targets = std::vector<job::NamedTarget>;
-
-// Asks for confirmation before builds use files, networks or agents of this machine without
-// --allow.
-void ask_for_access(Context &context, const bake::AccessRequest &request, bool files) {
-    if (request.lines.empty() && (request.file_lines.empty() || !files))
-        return;
-    auto flags = request.flags;
-    flags.insert(flags.end(), request.file_flags.begin(), request.file_flags.end());
-    context.err << "Your build is requesting privileges for following possibly insecure "
-                   "capabilities:\n\n";
-    for (const auto *lines : {&request.lines, &request.file_lines})
-        for (const auto &line : *lines)
-            context.err << line << '\n';
-    auto all = printable(join(flags, " "));
-    if (!context.in_is_terminal) {
-        context.err << fmt::format("\nPass \"{}\" to grant requested privileges.\n", all);
-        throw Error("additional privileges requested", ExitCode::failure,
-                    fmt::format("pass {} to grant them", all));
-    }
-    context.err << fmt::format("\nIn order to not see this message in the future pass \"{}\" to "
-                               "grant requested privileges.\n\nDo you want to grant requested "
-                               "privileges and continue? [y/N] ",
-                               all)
-                << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (lower(trim(answer)) != "y")
-        throw Error("additional privileges requested");
-}
 
 // The format of --call applies to all targets.
 void set_calls(Targets &targets, const BakeOptions &options) {
@@ -121,50 +92,101 @@ std::vector<std::vector<std::string>> all_platforms(const Targets &targets) {
     return platforms;
 }
 
+// Programs that berth starts have no use for git's secrets.
+void hide_git_secrets(const Environment &environment) {
+    for (const auto &[name, value] : environment.all())
+        if (lower(name) == "buildx_bake_git_auth_token" ||
+            lower(name) == "buildx_bake_git_auth_header")
+            ::unsetenv(name.c_str());
+}
+
 } // namespace
 
-ExitCode build_selection(Context &context, const BakeOptions &options,
-                         const bake::Selection &selection, const job::Jobs &jobs,
-                         const bake::Access &access) {
-    auto targets = bake::named_targets(selection);
+BakeSession::BakeSession(Context &context, const BakeOptions &options)
+    : context_(context), progress_(progress_choice(context, options.progress, false)) {}
+
+BakeSession::~BakeSession() {
+    finish();
+}
+
+void BakeSession::open() {
+    if (display_)
+        return;
+    hide_git_secrets(context_.environment);
+    chosen_ = choose_builder(context_, context_.builder);
+    display_ =
+        progress::make_display(progress_.mode, context_.err, display_options(context_, chosen_));
+    if (!chosen_.from_context)
+        return;
+    as_engine_ = true;
+    try {
+        chosen_ = make_build_builder(context_, chosen_, progress_.mode, *display_);
+    } catch (const std::exception &) {
+        display_.reset(); // it is finished
+        throw;
+    }
+}
+
+void BakeSession::finish() {
+    if (display_)
+        display_->finish();
+    display_.reset();
+}
+
+job::RemoteDefinition BakeSession::fetch(const std::string &address,
+                                         const job::WantedFiles &wanted) {
+    open();
+    BuildPlace place(context_, chosen_, {{}}, *display_); // the first node
+    place.mark_builder_used();
+    return job::fetch_remote_definition(place.settings(progress_).front(), *display_, address,
+                                        wanted);
+}
+
+std::vector<job::TargetOutcome> BakeSession::build(Targets &targets,
+                                                   const job::TargetsOptions &options) {
+    open();
+    if (as_engine_)
+        for (auto &target : targets)
+            build_as_engine(target.options);
+    for (auto &target : targets)
+        job::add_environment(target.options, context_.environment);
+    BuildPlace place(context_, chosen_, all_platforms(targets), *display_);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        targets[i].parts = place.parts(i);
+        add_proxies(context_, place.node().endpoint, targets[i].options);
+    }
+    place.mark_builder_used();
+    auto display = std::move(display_); // build_targets() finishes it
+    return job::build_targets(place.settings(progress_), targets, options, *display);
+}
+
+ExitCode build_selection(Context &context, const BakeOptions &options, BakeSession &session,
+                         const BakeWork &work) {
+    auto targets = bake::named_targets(work.selection, work.remote, context.environment);
     set_calls(targets, options);
-    ask_for_access(context, bake::missing_access(access, targets, context.environment),
-                   bake::files_checked(context.environment));
-    if (access.local_delete)
+    auto request = bake::missing_access(work.access, targets, context.environment);
+    if (!request.empty()) {
+        session.finish(); // the question stands below what was drawn
+        ask_for_access(context, request,
+                       {.remote = work.remote != nullptr, .silent = session.for_program()});
+    }
+    if (work.access.local_delete)
         for (auto &target : targets)
             target.options.allow.emplace_back("buildx.local.delete");
-    auto progress = progress_choice(context, options.progress, false);
     if (!options.metadata_file.empty())
         check_output_file(options.metadata_file); // before anything is built
     for (const auto &target : targets)
         hide_secrets(context, target.options);
-    auto chosen = choose_builder(context, context.builder);
-    auto display =
-        progress::make_display(progress.mode, context.err, display_options(context, chosen));
-    if (chosen.from_context) {
-        for (auto &target : targets)
-            build_as_engine(target.options);
-        chosen = make_build_builder(context, chosen, progress.mode, *display);
-    }
-    for (auto &target : targets)
-        job::add_environment(target.options, context.environment);
-    BuildPlace place(context, std::move(chosen), all_platforms(targets), *display);
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        auto &target = targets[i];
-        target.parts = place.parts(i);
-        add_proxies(context, place.node().endpoint, target.options);
-    }
-    place.mark_builder_used();
-    auto outcomes =
-        job::build_targets(place.settings(progress), targets,
-                           {.jobs = jobs, .metadata_file = options.metadata_file}, *display);
+    auto outcomes = session.build(
+        targets,
+        {.jobs = work.jobs, .metadata_file = options.metadata_file, .asked_for = work.names});
     job::check_outcomes(outcomes);
     if (context.runner.dry())
         return ExitCode::success;
     auto call = job::read_call(options.call);
     bool as_json = call && call->format == "json";
-    bool fine = as_json ? print_answers_json(context, selection, targets, outcomes)
-                        : print_answers(context, selection, targets, outcomes);
+    bool fine = as_json ? print_answers_json(context, work.selection, targets, outcomes)
+                        : print_answers(context, work.selection, targets, outcomes);
     return fine ? ExitCode::success : ExitCode::failure;
 }
 

@@ -1,19 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the selected targets of `berth bake`.
+// Reads remote definitions, and builds the selected targets of `berth bake`.
 #pragma once
 
 #include "berth/bake/access.hpp"
 #include "berth/bake/resolve.hpp"
+#include "berth/cli/choose_builder.hpp"
 #include "berth/cli/context.hpp"
 #include "berth/job/jobs.hpp"
+#include "berth/job/remote_definition.hpp"
+#include "berth/job/targets.hpp"
 #include "berth/util/error.hpp"
 
 #include "bake_options.hpp"
+#include "build_setup.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace berth::cli {
 
-ExitCode build_selection(Context &context, const BakeOptions &options,
-                         const bake::Selection &selection, const job::Jobs &jobs,
-                         const bake::Access &access);
+// The builder and the display, which come into being when they are first needed.
+class BakeSession {
+  public:
+    BakeSession(Context &context, const BakeOptions &options); // throws for a bad --progress
+    ~BakeSession();
+    BakeSession(const BakeSession &) = delete;
+    BakeSession &operator=(const BakeSession &) = delete;
+
+    bool for_program() const { return progress_.mode == progress::Mode::rawjson; }
+    // Reads files at an address.
+    job::RemoteDefinition fetch(const std::string &address, const job::WantedFiles &wanted);
+    std::vector<job::TargetOutcome> build(std::vector<job::NamedTarget> &targets,
+                                          const job::TargetsOptions &options);
+    // Ends the display; what follows gets a new one.
+    void finish();
+
+  private:
+    void open();
+
+    Context &context_;
+    ProgressChoice progress_;
+    ChosenBuilder chosen_ = {};
+    bool as_engine_ = false; // it builds for a docker context
+    std::unique_ptr<progress::Display> display_ = {};
+};
+
+struct BakeWork {
+    const bake::Selection &selection; // prepared
+    const bake::Access &access;
+    const job::Jobs &jobs;
+    const job::RemoteDefinition *remote; // none: the definition is of this machine
+    std::vector<std::string> names;      // asked for
+};
+
+ExitCode build_selection(Context &context, const BakeOptions &options, BakeSession &session,
+                         const BakeWork &work);
 
 } // namespace berth::cli

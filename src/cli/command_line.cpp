@@ -92,6 +92,8 @@ Context make_context(process::Runner &runner, const process::Cancellation &cance
                     .builder = options.builder,
                     .debug = options.debug,
                     .program = invocation.program,
+                    .name = invocation.name,
+                    .arguments = invocation.arguments,
                     .as_buildx = invocation.as_buildx};
     context.terminal_size = [] {
         return progress::terminal_size(STDERR_FILENO).value_or(progress::TerminalSize());

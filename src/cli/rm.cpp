@@ -103,6 +103,9 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
     if (chosen.from_context)
         throw Error("context builder cannot be removed", ExitCode::usage,
                     "run `docker context rm " + chosen.record.name + "` to remove this context");
+    // Checks that the store is writable before containers and caches are removed.
+    if (!context.runner.dry())
+        context.store().begin();
     NodeErrors left;
     if (chosen.record.driver == "docker-container")
         left = remove_nodes(context, chosen.record, options);

@@ -3,8 +3,9 @@
 // moby/patternmatcher's regular expression, and that to steps for matching.
 #include "berth/context/path_pattern.hpp"
 
+#include "berth/util/utf8.hpp"
+
 #include "path_syntax.hpp"
-#include "utf8.hpp"
 
 #include <algorithm>
 

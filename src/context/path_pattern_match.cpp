@@ -2,8 +2,7 @@
 // Matches a path with a compiled pattern: follows all ways through the expression at once, so that
 // no pattern causes backtracking.
 #include "berth/context/path_pattern.hpp"
-
-#include "utf8.hpp"
+#include "berth/util/utf8.hpp"
 
 #include <algorithm>
 #include <bit>

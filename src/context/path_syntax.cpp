@@ -2,7 +2,7 @@
 // See path_syntax.hpp.
 #include "path_syntax.hpp"
 
-#include "utf8.hpp"
+#include "berth/util/utf8.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text.hpp"
 
+#include "berth/util/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,9 +109,9 @@ std::int32_t code_point(std::string_view sequence) {
 std::string utf8(std::int32_t point) {
     if (point < 0 || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
         return {};
-    utf8proc_uint8_t bytes[4];
-    const auto length = utf8proc_encode_char(point, bytes);
-    return {reinterpret_cast<const char *>(bytes), static_cast<std::size_t>(length)};
+    std::string text;
+    append_utf8(text, static_cast<char32_t>(point));
+    return text;
 }
 
 std::size_t identifier_length(std::string_view text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/hcl/json_value.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/url_text.hpp"
 
 #include "base64.hpp"
 #include "csv_records.hpp"
@@ -21,22 +22,6 @@ std::string decoded_text(const std::string &text) {
     if (!is_utf8(*bytes))
         throw FunctionError("the result of decoding the the provided string is not valid UTF-8");
     return *bytes;
-}
-
-// For the query of a URL: a space becomes a plus sign.
-std::string url_encode(std::string_view text) {
-    std::string result;
-    for (char c : text) {
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || c == '.' || c == '~';
-        if (plain)
-            result += c;
-        else if (c == ' ')
-            result += '+';
-        else
-            result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return result;
 }
 
 Value json_encode(Arguments arguments, const Type &result) {
@@ -100,7 +85,7 @@ Functions encoding_functions() {
         {"jsondecode", make({text("str")}, json_type, json_decode)},
         {"jsonencode",
          make({with_unknown(nullable(anything("val")))}, Type::string(), json_encode)},
-        {"urlencode", text_function(url_encode, "str")},
+        {"urlencode", text_function(query_escape, "str")},
     };
 }
 

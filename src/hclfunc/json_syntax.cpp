@@ -2,6 +2,7 @@
 #include "json_syntax.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/utf8.hpp"
 
 #include "unicode_text.hpp"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unicode_text.hpp"
 
+#include "berth/util/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <utf8proc.h>
@@ -99,12 +101,6 @@ CodePoint front(std::string_view text) {
     if (size <= 0)
         return {replacement, 1};
     return {static_cast<char32_t>(value), static_cast<std::size_t>(size)};
-}
-
-void append_utf8(std::string &text, char32_t value) {
-    utf8proc_uint8_t bytes[4];
-    auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(value), bytes);
-    text.append(reinterpret_cast<const char *>(bytes), static_cast<std::size_t>(size));
 }
 
 bool is_utf8(std::string_view text) {

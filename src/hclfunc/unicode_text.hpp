@@ -15,7 +15,6 @@ struct CodePoint {
 };
 
 CodePoint front(std::string_view text);
-void append_utf8(std::string &text, char32_t value);
 bool is_utf8(std::string_view text);
 
 // Unicode's White_Space property.

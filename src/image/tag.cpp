@@ -14,6 +14,9 @@ bool lower_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+// Of a repository's name, without its registry.
+constexpr std::size_t longest_path = 255;
+
 // One part of a repository's path: lower-case letters and digits, joined by `.`, `_`, `__` or `-`s.
 bool valid_component(std::string_view part) {
     if (part.empty() || !lower_or_digit(part.front()) || !lower_or_digit(part.back()))
@@ -84,7 +87,8 @@ std::string why_no_reference(std::string_view text) {
     if (is_hex_digest(rest))
         return "a repository name cannot be 64 hexadecimal digits, as an image ID is";
     auto host = rest.substr(0, rest.find('/'));
-    if (host.size() < rest.size() && is_host(host)) {
+    bool official = host.size() == rest.size(); // its full name begins with library/
+    if (!official && is_host(host)) {
         if (!valid_host(host))
             return bad_format;
         rest.remove_prefix(host.size() + 1);
@@ -100,6 +104,8 @@ std::string why_no_reference(std::string_view text) {
     for (const auto &part : split(rest, '/'))
         if (!valid_component(part))
             return bad_format;
+    if (rest.size() + (official ? std::string_view("library/").size() : 0) > longest_path)
+        return fmt::format("repository name must not be more than {} characters", longest_path);
     return {};
 }
 

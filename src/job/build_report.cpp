@@ -25,7 +25,11 @@ std::string noted_dockerfile(const std::string &file, const context::LocalContex
 
 void save_ref(const store::Store &store, const BuildName &name) {
     if (!name.ref.empty())
-        store.save_ref(name.builder, name.node, name.ref, name.context, name.dockerfile);
+        store.save_ref(name.builder, name.node, name.ref,
+                       {.target = name.target,
+                        .local_path = name.context,
+                        .dockerfile_path = name.dockerfile,
+                        .group = name.group});
 }
 
 json read_metadata(const std::map<std::string, std::string> &response) {

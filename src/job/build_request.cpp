@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/build_request.hpp"
 
+#include "berth/image/tag.hpp"
 #include "berth/job/call.hpp"
+#include "berth/job/git_reference.hpp"
 #include "berth/job/layout_output.hpp"
 #include "berth/job/local_cache.hpp"
 #include "berth/job/output_target.hpp"
@@ -33,6 +35,28 @@ void check_git_queries(const Contexts &contexts, const Environment &environment)
         throw usage_error("BUILDX_SEND_GIT_QUERY_AS_INPUT is not supported",
                           "unset it: frontends since Dockerfile 1.18 read the query of a git "
                           "address");
+}
+
+// A context of a build graph replaces the address of the same name.
+void add_definitions(solve::Request &request, const BuildOptions &options) {
+    auto read = [](const std::string &bytes) {
+        pb::Definition definition;
+        if (!definition.ParseFromString(bytes))
+            throw Error("the definition of a context cannot be read");
+        return definition;
+    };
+    for (const auto &[name, bytes] : options.definitions) {
+        if (!name.empty()) {
+            auto key = image::context_name(name);
+            request.attributes["context:" + key] = "input:" + key;
+            request.inputs[key] = read(bytes);
+            continue;
+        }
+        request.attributes.erase("context");
+        if (read_git_reference(options.context)) // for provenance
+            request.attributes["input:context"] = options.context;
+        request.inputs["context"] = request.inputs["dockerfile"] = read(bytes);
+    }
 }
 
 void add_ssh(BuildRequest &build, const BuildSetting &setting, const BuildInputs &inputs) {
@@ -91,6 +115,7 @@ BuildRequest make_request(const BuildSetting &setting, const BuildOptions &optio
     auto &request = build.request;
     check_git_queries(build.contexts, setting.environment);
     add_contexts(build, inputs);
+    add_definitions(request, options);
     for (const auto &[key, value] : images.attributes())
         request.attributes[key] = value;
     for (const auto &[id, store] : images.stores())

@@ -23,32 +23,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t dockerfile_limit = 16u << 20;
 constexpr std::size_t head_size = 1024; // enough to recognize an archive
 
-// A tar archive by the sum over its first header, or one compressed by gzip, bzip2, xz or zstd.
-bool is_archive(std::string_view head) {
-    using namespace std::string_view_literals;
-    static constexpr std::array magics = {"\x1f\x8b\x08"sv, "BZh"sv,
-                                          "\xfd"
-                                          "7zXZ\0"sv,
-                                          "\x28\xb5\x2f\xfd"sv};
-    for (auto magic : magics)
-        if (head.starts_with(magic))
-            return true;
-    constexpr std::size_t header = 512, sum_at = 148, sum_size = 8;
-    if (head.size() < header)
-        return false;
-    unsigned sum = 0;
-    for (std::size_t i = 0; i < header; ++i)
-        sum += i >= sum_at && i < sum_at + sum_size ? static_cast<unsigned>(' ')
-                                                    : static_cast<unsigned char>(head[i]);
-    unsigned written = 0;
-    for (auto digit : trim(head.substr(sum_at, sum_size - 2))) {
-        if (digit < '0' || digit > '7')
-            return false;
-        written = written * 8 + static_cast<unsigned>(digit - '0');
-    }
-    return written == sum;
-}
-
 std::string read_some(const Input &in, std::size_t size) {
     std::string text(size, '\0');
     std::size_t filled = 0;
@@ -159,6 +133,31 @@ context::LocalContext remote_context(const std::string &url, const std::string &
 }
 
 } // namespace
+
+bool is_archive(std::string_view head) {
+    using namespace std::string_view_literals;
+    static constexpr std::array magics = {"\x1f\x8b\x08"sv, "BZh"sv,
+                                          "\xfd"
+                                          "7zXZ\0"sv,
+                                          "\x28\xb5\x2f\xfd"sv};
+    for (auto magic : magics)
+        if (head.starts_with(magic))
+            return true;
+    constexpr std::size_t header = 512, sum_at = 148, sum_size = 8;
+    if (head.size() < header)
+        return false;
+    unsigned sum = 0;
+    for (std::size_t i = 0; i < header; ++i)
+        sum += i >= sum_at && i < sum_at + sum_size ? static_cast<unsigned>(' ')
+                                                    : static_cast<unsigned char>(head[i]);
+    unsigned written = 0;
+    for (auto digit : trim(head.substr(sum_at, sum_size - 2))) {
+        if (digit < '0' || digit > '7')
+            return false;
+        written = written * 8 + static_cast<unsigned>(digit - '0');
+    }
+    return written == sum;
+}
 
 bool is_remote(const std::string &path) {
     for (const auto *prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})

@@ -24,6 +24,22 @@ buildkit::Connection &Lane::dial() {
     return *connection_;
 }
 
+void Lane::with_connection(const std::function<bool()> &begun,
+                           const std::function<void(buildkit::Connection &)> &work) {
+    for (bool again = false;; again = true) {
+        try {
+            work(dial());
+            hang_up();
+            return;
+        } catch (const buildkit::CommandEnded &ended) {
+            auto error = error_of(ended);
+            if (again || begun() || error.code() == ExitCode::cancelled)
+                throw error;
+        }
+        boot();
+    }
+}
+
 void Lane::boot() {
     hang_up();
     builder::boot(setting_.docker, setting_.node, display_, setting_.surroundings);

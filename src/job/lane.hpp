@@ -5,6 +5,7 @@
 #include "berth/job/build_setting.hpp"
 #include "berth/progress/display.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,12 @@ class Lane {
 
     const BuildSetting &setting() const { return setting_; }
     const std::string &name() const { return setting_.node.name; }
+
+    // Runs `work` with the connection: one docker command. A node that does not run is booted, and
+    // one whose connection broke before `begun` is dialled again, once. Throws what `work` throws,
+    // and an Error when the connection ends.
+    void with_connection(const std::function<bool()> &begun,
+                         const std::function<void(buildkit::Connection &)> &work);
 
     // Starts the connection. Its first call finds out whether BuildKit is there.
     buildkit::Connection &dial();

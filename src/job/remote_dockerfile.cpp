@@ -2,7 +2,7 @@
 #include "berth/job/remote_dockerfile.hpp"
 
 #include "berth/buildkit/bridge.hpp"
-#include "berth/util/encoding.hpp"
+#include "berth/job/source_definition.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -22,23 +22,6 @@ Error too_large(const std::string &url) {
 }
 
 } // namespace
-
-pb::Definition http_definition(const std::string &url, const std::string &name,
-                               const std::string &step) {
-    pb::Op source;
-    source.mutable_source()->set_identifier(url);
-    (*source.mutable_source()->mutable_attrs())["http.filename"] = name;
-    auto bytes = source.SerializeAsString();
-    auto digest = "sha256:" + sha256_hex(bytes);
-    pb::Definition definition;
-    definition.add_def(bytes);
-    // The last op selects the result: the first output of the source.
-    pb::Op wanted;
-    wanted.add_inputs()->set_digest(digest);
-    definition.add_def(wanted.SerializeAsString());
-    (*(*definition.mutable_metadata())[digest].mutable_description())["llb.customname"] = step;
-    return definition;
-}
 
 std::string fetch_dockerfile(buildkit::Bridge &bridge, const std::string &url) {
     constexpr const char *name = "Dockerfile";

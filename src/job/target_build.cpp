@@ -97,6 +97,11 @@ void TargetBuild::bring_images() {
 
 void TargetBuild::prepare() {
     planned_.reset();
+    { // an earlier attempt cancelled the builds when its connection broke
+        std::lock_guard lock(mutex_);
+        cancelled_ = false;
+    }
+    outcome_ = {.name = target_.name};
     add_git_info(inputs_);
     if (!context::is_remote_dockerfile(options_.file))
         plan();
@@ -304,7 +309,7 @@ void TargetBuild::fail(const Error &error) {
     outcome_.error = error;
 }
 
-BuildName TargetBuild::name() const {
+BuildName TargetBuild::name(const std::string &group) const {
     auto path = inputs_.context.kind == context::LocalContext::Kind::directory &&
                         inputs_.context.scratch == nullptr
                     ? inputs_.context.directory.string()
@@ -313,34 +318,37 @@ BuildName TargetBuild::name() const {
             .node = setting_.node.name,
             .ref = begun_ ? ref_ : "",
             .context = redaction_.of(path),
-            .dockerfile = noted_dockerfile(options_.file, inputs_.context)};
+            .dockerfile = noted_dockerfile(options_.file, inputs_.context),
+            .target = group.empty() ? "default" : target_.name,
+            .group = group};
 }
 
 std::string TargetBuild::reference() const {
-    auto known = name();
+    auto known = name("");
     return known.ref.empty() || !options_.call.empty()
                ? ""
                : fmt::format("{}/{}/{}", known.builder, known.node, known.ref);
 }
 
-void TargetBuild::note() {
+void TargetBuild::note(const std::string &group) {
     if (options_.call.empty() || outcome_.state != TargetState::succeeded)
-        save_ref(setting_.store, name());
+        save_ref(setting_.store, name(group));
 }
 
-// Of a build that failed, what is known: its name, under which BuildKit keeps its log. Whatever
-// goes wrong here must not hide why it failed.
-void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings) {
+// For a failed build, reports its name, under which BuildKit keeps the log. An error here must not
+// hide the failure of the build.
+void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
+                         const std::string &group) {
     bool worked = outcome_.state == TargetState::succeeded;
     if (worked && !options_.call.empty())
         return;
     try {
-        note();
+        note(group);
         if (!options_.call.empty())
             return;
         if (!worked)
             outcome_.metadata = nlohmann::json::object();
-        auto known = name();
+        auto known = name(group);
         if (worked && joint_.only_pushed())
             known.ref.clear(); // docker buildx names no build of several
         complete_metadata(outcome_.metadata, known, warnings, setting_.environment);

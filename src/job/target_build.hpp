@@ -64,10 +64,12 @@ class TargetBuild {
     void fail(const Error &error);
 
     // After the display has finished: records the build in the store, and writes the files that the
-    // options name. `warnings` are for the metadata.
-    void report(const std::vector<progress::VertexWarning> &warnings);
+    // options name. `warnings` are for the metadata; `group` is the ID of the bake, if any.
+    void report(const std::vector<progress::VertexWarning> &warnings, const std::string &group);
     // The first of these for a part; the target's first part reports for all of them.
-    void note();
+    void note(const std::string &group);
+    // The name of the build in BuildKit's history; empty if it has none.
+    std::string ref() const { return begun_ && options_.call.empty() ? ref_ : ""; }
     // BUILDER/NODE/REF of a build that has begun; empty for --call.
     std::string reference() const;
 
@@ -102,7 +104,7 @@ class TargetBuild {
     solve::Build &start(buildkit::Connection &connection, solve::Request request);
     void check_not_cancelled();
     void set_failure(TargetState state, const Error &error);
-    BuildName name() const;
+    BuildName name(const std::string &group) const;
     void write_files();
     void become_part();
     void plan();

@@ -117,7 +117,8 @@ class TargetsBuild {
 
     void on_connections() {
         if (lanes_.size() == 1)
-            return on_one_connection();
+            return lanes_.front()->with_connection([this] { return begun(); },
+                                                   [this](buildkit::Connection &) { attempt(); });
         on_threads(lanes_.size(), [&](std::size_t i) {
             try {
                 lanes_[i]->reach();
@@ -126,24 +127,6 @@ class TargetsBuild {
             }
         });
         attempt();
-    }
-
-    // One docker command carries all of the build. A builder that does not run is booted, and one
-    // whose connection broke before anything was done is dialled again.
-    void on_one_connection() {
-        auto &lane = *lanes_.front();
-        for (bool again = false;; again = true) {
-            try {
-                lane.dial();
-                attempt();
-                return;
-            } catch (const buildkit::CommandEnded &ended) {
-                auto error = lane.error_of(ended);
-                if (again || begun() || error.code() == ExitCode::cancelled)
-                    throw error;
-            }
-            lane.boot();
-        }
     }
 
     bool begun() const {
@@ -260,7 +243,7 @@ class TargetsBuild {
         if (!setting_.progress_alone)
             print_below();
         static const std::vector<progress::VertexWarning> none;
-        builds_.report(options_.metadata_file.empty() ? display_.warnings() : none,
+        builds_.report(options_.metadata_file.empty() ? display_.warnings() : none, save_group(),
                        [this](std::size_t place) { name_error(place, false); });
         if (!setting_.progress_alone && setting_.warnings &&
             has_docker_desktop(setting_.environment))
@@ -277,6 +260,24 @@ class TargetsBuild {
             if (auto ref = builds_[i].reference(); !ref.empty())
                 references.emplace_back(target_of(i).name, ref);
         setting_.err << build_details(references, setting_.colour) << std::flush;
+    }
+
+    // Records the builds of a bake as a group, and returns its ID. An error here must not hide the
+    // result of the builds.
+    std::string save_group() const {
+        store::BuildGroup group{.targets = options_.asked_for, .refs = {}};
+        for (std::size_t i = 0; i < builds_.size(); ++i)
+            if (auto ref = builds_[i].ref(); units_[i].part == 0 && !ref.empty())
+                group.refs.push_back(std::move(ref));
+        if (options_.asked_for.empty() || group.refs.empty())
+            return {};
+        auto id = buildkit::new_identifier();
+        try {
+            setting_.store.save_group(id, group);
+        } catch (const std::exception &error) {
+            setting_.err << "WARNING: " << error.what() << '\n';
+        }
+        return id;
     }
 
     // In docker buildx's order.

@@ -105,28 +105,29 @@ void UnitBuilds::finish(std::size_t place) {
         drawn_[place]->finish();
 }
 
-void UnitBuilds::note(TargetBuild &build) {
+void UnitBuilds::note(TargetBuild &build, const std::string &group) {
     try {
-        build.note();
+        build.note(group);
     } catch (const std::exception &error) {
         nodes_.front().err << "WARNING: " << error.what() << '\n';
     }
 }
 
 void UnitBuilds::report(const std::vector<progress::VertexWarning> &warnings,
+                        const std::string &group,
                         const std::function<void(std::size_t)> &reported) {
     auto results = outcomes();
     for (std::size_t i = 0; i < builds_.size(); ++i) {
         const auto &result = results[units_[i].target];
         auto &build = *builds_[i];
         if (units_[i].part > 0) { // the files are the whole target's
-            note(build);
+            note(build, group);
             continue;
         }
         bool worked = result.state == TargetState::succeeded;
         if (!worked && build.outcome().state == TargetState::succeeded)
             build.set_outcome(result);
-        build.report(warnings);
+        build.report(warnings, group);
         if (worked)
             reported(i);
     }

@@ -37,9 +37,9 @@ class UnitBuilds {
     // No more steps come from that unit.
     void finish(std::size_t place);
     // Notes all builds in the store, and writes the files that the targets' options name.
-    // `warnings`: for their metadata. `reported` is called for each unit that had worked until
-    // then.
-    void report(const std::vector<progress::VertexWarning> &warnings,
+    // `warnings`: for their metadata; `group` is the ID of the bake, if any. `reported` is called
+    // for each unit that had worked until then.
+    void report(const std::vector<progress::VertexWarning> &warnings, const std::string &group,
                 const std::function<void(std::size_t)> &reported);
 
     std::size_t size() const { return builds_.size(); }
@@ -52,7 +52,7 @@ class UnitBuilds {
 
   private:
     void add(const Unit &unit);
-    void note(TargetBuild &build);
+    void note(TargetBuild &build, const std::string &group);
     BuildPart part_of(const Unit &unit);
     const BuildSetting &with_input(const BuildSetting &setting, const BuildOptions &options);
 

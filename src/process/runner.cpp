@@ -23,6 +23,22 @@ std::vector<Outcome> Runner::run_all(const std::vector<Command> &commands) {
     return outcomes;
 }
 
+namespace {
+
+// Shortens very long commands, such as one with too many arguments to start.
+std::string shown(const Command &command) {
+    constexpr std::size_t limit = 4000;
+    auto text = to_shell(command);
+    if (text.size() <= limit)
+        return text;
+    auto end = limit;
+    while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) // within a character
+        --end;
+    return fmt::format("{}… ({} bytes)", text.substr(0, end), text.size());
+}
+
+} // namespace
+
 std::string describe_failure(const Command &command, const Outcome &outcome) {
     std::string ending;
     switch (outcome.kind) {
@@ -34,7 +50,7 @@ std::string describe_failure(const Command &command, const Outcome &outcome) {
         break;
     case Outcome::Kind::not_started:
         ending = fmt::format("could not be started: {}", errno_text(outcome.code));
-        return fmt::format("`{}` {}", to_shell(command), ending);
+        return fmt::format("`{}` {}", shown(command), ending);
     case Outcome::Kind::timed_out:
         ending = fmt::format("no answer within {} s",
                              static_cast<double>(command.timeout.count()) / 1000.0);
@@ -44,7 +60,7 @@ std::string describe_failure(const Command &command, const Outcome &outcome) {
         break;
     }
     auto said = printable(one_line(outcome.err));
-    return fmt::format("`{}`: {}{}{}", to_shell(command), ending, said.empty() ? "" : ": ", said);
+    return fmt::format("`{}`: {}{}{}", shown(command), ending, said.empty() ? "" : ": ", said);
 }
 
 } // namespace berth::process

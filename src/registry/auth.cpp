@@ -5,6 +5,7 @@
 #include "berth/util/json.hpp"
 #include "berth/util/loopback.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -44,12 +45,12 @@ HttpRequest password_request(const std::string &realm, const std::string &servic
                              const std::string &scopes, const Login &login) {
     std::string form =
         login.username.empty()
-            ? "grant_type=refresh_token&refresh_token=" + escape_url(login.password.reveal())
-            : "grant_type=password&username=" + escape_url(login.username) +
-                  "&password=" + escape_url(login.password.reveal());
-    form += "&service=" + escape_url(service) + "&client_id=berth";
+            ? "grant_type=refresh_token&refresh_token=" + percent_escape(login.password.reveal())
+            : "grant_type=password&username=" + percent_escape(login.username) +
+                  "&password=" + percent_escape(login.password.reveal());
+    form += "&service=" + percent_escape(service) + "&client_id=berth";
     if (!scopes.empty())
-        form += "&scope=" + escape_url(scopes);
+        form += "&scope=" + percent_escape(scopes);
     return {.method = "POST",
             .url = realm,
             .headers = {"Content-Type: application/x-www-form-urlencoded; charset=utf-8"},
@@ -61,7 +62,7 @@ HttpRequest get_request(std::string realm, const std::string &service, const std
                         const Login &login) {
     auto add = [&realm](const char *name, const std::string &value) {
         realm += realm.find('?') == std::string::npos ? '?' : '&';
-        realm += std::string(name) + "=" + escape_url(value);
+        realm += std::string(name) + "=" + percent_escape(value);
     };
     if (!service.empty())
         add("service", service);

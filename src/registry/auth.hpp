@@ -27,7 +27,7 @@ struct Challenge {
     std::string scheme;                                 // in lower case: basic, bearer
     std::map<std::string, std::string> parameters = {}; // names in lower case
 };
-// One WWW-Authenticate header, which may hold several.
+// Parses one WWW-Authenticate header, which may contain several.
 std::vector<Challenge> parse_challenges(std::string_view header);
 
 class Authorizer {
@@ -36,11 +36,11 @@ class Authorizer {
     Authorizer(Perform perform, session::CredentialLookup lookup);
     ~Authorizer();
 
-    // The value of the Authorization header for a request to that host; empty as long as it has
-    // asked for none. `tls` is the host's; a token server on the same host is reached by it.
+    // The value of the Authorization header for a request to that host; empty until the host
+    // requires one. `tls` has the settings of the host, also for a token server on it.
     std::string authorization(const Url &url, const Scopes &scopes, const Tls &tls);
     // Reads the challenge of a 401 answer to a request that carried the authorization `used`. False
-    // if another try cannot help. Throws Error for an invalid challenge.
+    // if a retry cannot help. Throws Error for an invalid challenge.
     bool learn(const Url &url, const Scopes &scopes, const HttpResponse &response,
                const std::string &used);
 

@@ -3,6 +3,7 @@
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 #include "answer.hpp"
 #include "auth.hpp"
@@ -277,7 +278,8 @@ std::optional<Client::Upload> Client::start_upload(const Reference &repository,
                                                    const std::string &mount_from) {
     std::string path = "blobs/uploads/";
     if (!mount_from.empty())
-        path += fmt::format("?mount={}&from={}", escape_url(digest), escape_url(mount_from));
+        path +=
+            fmt::format("?mount={}&from={}", percent_escape(digest), percent_escape(mount_from));
     Answer answer;
     try {
         answer = push(repository, path, {.method = "POST"}, mount_from);
@@ -295,8 +297,8 @@ std::optional<Client::Upload> Client::start_upload(const Reference &repository,
     auto url = resolve_url(answer.url, answer.response.header("location"));
     if (!url)
         throw Error(fmt::format("{} names no place for an upload", printable(answer.url.text())));
-    url->rest +=
-        (url->rest.find('?') == std::string::npos ? "?digest=" : "&digest=") + escape_url(digest);
+    url->rest += (url->rest.find('?') == std::string::npos ? "?digest=" : "&digest=") +
+                 percent_escape(digest);
     return Upload{url->text(), url->origin() != answer.url.origin()};
 }
 

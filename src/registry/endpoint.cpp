@@ -2,6 +2,7 @@
 #include "endpoint.hpp"
 
 #include "berth/util/loopback.hpp"
+#include "berth/util/url_text.hpp"
 
 #include "curl.hpp"
 #include "url.hpp"
@@ -32,7 +33,7 @@ void add_host(std::vector<Endpoint> &found, Endpoint endpoint, const HostSetting
 std::string Endpoint::url(const std::string &rest) const {
     auto text = scheme + "://" + host + path + rest;
     if (!domain.empty())
-        text += (rest.find('?') == std::string::npos ? "?ns=" : "&ns=") + escape_url(domain);
+        text += (rest.find('?') == std::string::npos ? "?ns=" : "&ns=") + percent_escape(domain);
     return text;
 }
 

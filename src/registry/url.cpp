@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "url.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace berth::registry {
@@ -34,18 +32,6 @@ std::optional<Url> resolve_url(const Url &base, std::string_view location) {
     if (location.starts_with('/'))
         return parse_url(base.origin() + std::string(location));
     return parse_url(location);
-}
-
-std::string escape_url(std::string_view text) {
-    static constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    std::string escaped;
-    for (char c : text)
-        if (plain.find(c) != std::string_view::npos)
-            escaped += c;
-        else
-            escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    return escaped;
 }
 
 } // namespace berth::registry

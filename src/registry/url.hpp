@@ -21,7 +21,4 @@ std::optional<Url> parse_url(std::string_view text);
 // Resolves the Location of a response to `base`: an absolute URL, or a path on the same host.
 std::optional<Url> resolve_url(const Url &base, std::string_view location);
 
-// For a query or a form.
-std::string escape_url(std::string_view text);
-
 } // namespace berth::registry

@@ -24,6 +24,9 @@ constexpr std::size_t most_asked = 32;
 // Bounds the memory for listed files that have not arrived.
 constexpr std::uint32_t most_files = 10'000'000;
 
+// Twice the window of a connection, so at least one round trip.
+constexpr std::size_t most_drained = 32u << 20;
+
 NewFile describe(const fsutil::types::Stat &stat) {
     NewFile file{.path = stat.path(),
                  .go_mode = stat.mode(),
@@ -64,8 +67,17 @@ Status DirectoryReceiver::run() {
 void DirectoryReceiver::tell(std::string_view error) {
     try {
         stream_.write(error_packet(error));
-    } catch (const GrpcError &) { // the sender has ended; its status has the reason
+        drain();
+    } catch (const std::exception &) { // the sender is gone, or the connection is broken
     }
+}
+
+// If the stream ended at once, BuildKit's blocked writers would report EOF before its reader sees
+// the error packet. Reading on gives it time to read the error.
+void DirectoryReceiver::drain() {
+    std::string bytes;
+    for (std::size_t drained = 0; drained < most_drained && stream_.read(bytes);)
+        drained += bytes.size();
 }
 
 void DirectoryReceiver::receive() {

@@ -35,6 +35,7 @@ class DirectoryReceiver {
     void ask();
     void finish_when_complete();
     void tell(std::string_view error);
+    void drain();
 
     struct Asked {
         NewFile file;

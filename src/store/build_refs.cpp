@@ -43,17 +43,36 @@ std::vector<std::string> texts_of(const nlohmann::json &object, const char *key)
 
 } // namespace
 
+// The file, and the directories from `refs` down to it.
+void Store::give_refs_to_owner(std::filesystem::path path) const {
+    for (const auto refs = directory_ / "refs"; path != directory_; path = path.parent_path())
+        give_to(owner_, path);
+}
+
 void Store::save_ref(const std::string &builder, const std::string &node, const std::string &ref,
-                     const std::string &local_path, const std::string &dockerfile) const {
+                     const BuildRef &note) const {
     if (!is_ref(builder, node, ref))
         return;
+    nlohmann::ordered_json json{{"Target", note.target},
+                                {"LocalPath", note.local_path},
+                                {"DockerfilePath", note.dockerfile_path}};
+    if (!note.group.empty())
+        json["GroupRef"] = note.group;
     auto directory = directory_ / "refs" / builder / node;
-    write_file_atomically(directory / ref, go_json({{"Target", "default"},
-                                                    {"LocalPath", local_path},
-                                                    {"DockerfilePath", dockerfile}}));
-    for (const auto &path : {directory / ref, directory, directory.parent_path(),
-                             directory.parent_path().parent_path()})
-        give_to(owner_, path);
+    write_file_atomically(directory / ref, go_json(json));
+    give_refs_to_owner(directory / ref);
+}
+
+void Store::save_group(const std::string &id, const BuildGroup &group) const {
+    if (!is_id(id))
+        return;
+    auto json = nlohmann::ordered_json::object();
+    if (!group.targets.empty())
+        json["Targets"] = group.targets;
+    json["Refs"] = group.refs;
+    auto file = directory_ / "refs" / "__group__" / id;
+    write_file_atomically(file, go_json(json));
+    give_refs_to_owner(file);
 }
 
 std::optional<BuildRef> Store::find_ref(const std::string &builder, const std::string &node,

@@ -222,7 +222,7 @@ std::string nearest(std::string_view word, const std::vector<std::string> &candi
 
 namespace {
 
-// For a word with characters that are unsafe on a terminal, in a form that dash also reads.
+// Quotes a word with characters that are unsafe on a terminal, in a form that dash also reads.
 std::string quoted_by_numbers(std::string_view text) {
     std::string result = "\"$(printf %b '";
     for (char c : text) {

@@ -148,6 +148,13 @@ TEST_F(BakeBuildTest, FailedAndSkippedTargetsAreReported) {
     EXPECT_EQ(with("fail-fast,parallel=1"), "not started");
 }
 
+TEST_F(BakeBuildTest, AStoppedBuilderIsStartedForSeveralTargets) {
+    ASSERT_EQ(world->berth({"stop", builder}).code, 0);
+    auto result = bake(group("\"one\", \"two\"") + target("one", "FROM scratch\nLABEL a=1") +
+                       target("two", "FROM scratch\nLABEL a=2"));
+    EXPECT_EQ(result.code, 0) << result.err;
+}
+
 TEST_F(BakeBuildTest, ManyTargetsAtOnce) {
     std::string names, definition;
     for (int i = 0; i < 120; ++i) {

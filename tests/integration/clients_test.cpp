@@ -54,7 +54,7 @@ class ClientsTest : public ::testing::Test {
             argv.push_back(directory);
             argv.insert(argv.end(), more.begin(), more.end());
             auto answered = with(program, argv,
-                                 {{"VERSIONS", "0.3.0 0.4.0 0.6.0 0.8.0 0.10.0 0.12.0 0.15.0"},
+                                 {{"VERSIONS", "0.3.0 0.4.0 0.6.0 0.8.0 0.10.0 0.12.0 0.15.0 0.23.0 0.31.0"},
                                   {"GITHUB_REPOSITORY", "owner/repository"}});
             EXPECT_EQ(answered.code, 0) << program << answered.out << answered.err;
             read.push_back(answered.code == 0

@@ -76,25 +76,35 @@ class DocumentsTest : public ::testing::Test {
                    variables);
     }
 
+    std::size_t walk_through(const std::string &name);
+
     Variables variables;
 };
 
-TEST_F(DocumentsTest, Walkthroughs) {
+// Gives the number of its shell blocks.
+std::size_t DocumentsTest::walk_through(const std::string &name) {
     std::string printed;
     std::size_t run_blocks = 0;
-    for (const auto &block : blocks(document("walkthroughs.md"))) {
+    for (const auto &block : blocks(document(name))) {
         if (block.language == "sh") {
             auto result = shell(block.text);
             printed = result.out + result.err;
-            ASSERT_EQ(result.code, 0) << "walkthroughs.md:" << block.line << "\n"
-                                      << block.text << printed;
+            EXPECT_EQ(result.code, 0) << name << ":" << block.line << "\n" << block.text << printed;
             ++run_blocks;
         } else if (block.language == "text") {
             for (const auto &line : split(trim(adapted(block.text)), '\n'))
-                EXPECT_THAT(printed, HasSubstr(line + "\n")) << "walkthroughs.md:" << block.line;
+                EXPECT_THAT(printed, HasSubstr(line + "\n")) << name << ":" << block.line;
         }
     }
-    EXPECT_GE(run_blocks, 8u);
+    return run_blocks;
+}
+
+TEST_F(DocumentsTest, Bake) {
+    EXPECT_GE(walk_through("bake.md"), 7u);
+}
+
+TEST_F(DocumentsTest, Walkthroughs) {
+    EXPECT_GE(walk_through("walkthroughs.md"), 8u);
     EXPECT_THAT(docker({"container", "ls", "--all"}).out, ::testing::Not(HasSubstr(world.name(""))))
         << "the last walkthrough tidies up";
 }
@@ -307,6 +317,17 @@ TEST_F(SchemasTest, OutputsMatchThem) {
             else
                 EXPECT_EQ(answer.out, "") << call;
         }
+    auto bake = [&](const std::string &definition, const std::vector<std::string> &options) {
+        std::vector<std::string> words = {"bake", "-f", world.write("b.hcl", definition)};
+        words.insert(words.end(), options.begin(), options.end());
+        return nlohmann::json::parse(world.berth(words).out).dump();
+    };
+    auto all =
+        read_file(fs::path(BERTH_TEST_DATA) / "corpus/bake/hcl-all-attributes" / "docker-bake.hcl");
+    expect_valid("bake-print", bake(all, {"--print"}));
+    std::string listed = "variable \"V\" {\n  type = list(string)\n}\n" + all;
+    for (const std::string type : {"targets", "variables"})
+        expect_valid("bake-list", bake(listed, {"--list", "type=" + type + ",format=json"}));
     expect_valid("du", world.berth({"--builder", name, "du", "--format", "json"}).out);
 }
 

@@ -7,6 +7,7 @@
 #include "support.hpp"
 
 #include <chrono>
+#include <csignal>
 
 namespace berth::test {
 namespace {
@@ -34,7 +35,8 @@ class FaultsTest : public ::testing::Test {
         Result result;
         std::vector<std::string> calls; // the arguments of each docker command
     };
-    Run run(const std::vector<std::string> &arguments, std::size_t call, const std::string &kind) {
+    Run run(const std::vector<std::string> &arguments, std::size_t call, const std::string &kind,
+            std::size_t after = 0) {
         auto counts = world.path() / "counts";
         fs::remove_all(counts);
         fs::create_directories(counts);
@@ -42,7 +44,8 @@ class FaultsTest : public ::testing::Test {
                                         {"FAULT_DOCKER", real_docker()},
                                         {"FAULT_DIR", counts.string()},
                                         {"FAULT_CALL", std::to_string(call)},
-                                        {"FAULT_KIND", kind}}),
+                                        {"FAULT_KIND", kind},
+                                        {"FAULT_AFTER", std::to_string(after)}}),
                 {}};
         for (std::size_t i = 1; fs::exists(counts / fmt_call(i)); ++i)
             run.calls.push_back(std::string(
@@ -73,10 +76,11 @@ class FaultsTest : public ::testing::Test {
     }
 
     void expect_bounded(const std::vector<std::string> &command, std::size_t call,
-                        const std::string &kind) {
+                        const std::string &kind, std::size_t after = 0) {
         auto begin = std::chrono::steady_clock::now();
-        auto faulty = run(command, call, kind);
-        auto what = join(command, " ") + "\ncall " + std::to_string(call) + " " + kind + ": " +
+        auto faulty = run(command, call, kind, after);
+        auto what = join(command, " ") + "\ncall " + std::to_string(call) + " " + kind + " " +
+                    std::to_string(after) + ": " +
                     (call <= faulty.calls.size() ? faulty.calls[call - 1] : "") + "\n" +
                     faulty.result.err;
         EXPECT_LT(std::chrono::steady_clock::now() - begin, bound) << what;
@@ -125,6 +129,64 @@ TEST_F(FaultsTest, BuildAndLoad) {
     // An orphan of a build is a buildctl in the builder.
     auto processes = docker({"exec", container(builder), "ps", "-o", "args"}).out;
     EXPECT_THAT(processes, Not(HasSubstr("dial-stdio")));
+}
+
+// Breaks the connection at many places of a build that sends files both ways.
+TEST_F(FaultsTest, TheStreamToBuildKit) {
+    auto builder = world.builder("stream");
+    world.write("app/Dockerfile", "FROM scratch\nCOPY big /big\n");
+    world.write("app/big", std::string(300'000, 'x'));
+    std::vector<std::string> command = {"build",
+                                        "--builder",
+                                        builder,
+                                        "--no-cache",
+                                        "-o",
+                                        "type=tar,dest=" + world.folder("out.tar"),
+                                        world.folder("app")};
+    ASSERT_EQ(run(command, 0, "").result.code, 0);
+    const std::vector<std::string> breaks = {"cut", "input-cut", "overwritten", "pauses"};
+    bool all = std::getenv("BERTH_ALL_FAULTS") != nullptr;
+    std::size_t next = 0;
+    for (std::size_t after : {0, 9, 50, 200, 1000, 3000, 10'000, 30'000, 100'000, 290'000})
+        for (std::size_t k = 0; k < (all ? breaks.size() : 1); ++k)
+            expect_bounded(command, 1, breaks[next++ % breaks.size()], after);
+}
+
+// During a step, and while the image is sent. The same command then starts the builder again.
+TEST_F(FaultsTest, TheBuilderIsKilledOrRemoved) {
+    auto builder = world.builder("gone");
+    auto image = world.image("gone");
+    for (const auto &[step, then] : {std::pair("RUN sleep 20\n", "RUN true\n"),
+                                     std::pair("RUN head -c 60000000 /dev/urandom >/big\n", "")})
+        for (const auto &[action, code] : std::vector<std::pair<std::vector<std::string>, int>>{
+                 {{"kill"}, 1}, {{"rm", "--force"}, 1}}) {
+            world.write("app/Dockerfile", std::string("FROM busybox\n") + step);
+            std::vector<std::string> argv = {BERTH_PROGRAM, "build",  "--builder",
+                                             builder,       "--load", "--no-cache",
+                                             "-t",          image,    world.folder("app")};
+            auto words = action;
+            words.push_back(container(builder));
+            bool done = false;
+            int looks = 0;
+            auto begin = std::chrono::steady_clock::now();
+            auto result = run_and_signal(
+                argv, world.variables(),
+                [&] {
+                    if (!done && ++looks > 10 && docker(words).code == 0)
+                        done = true;
+                    return false;
+                },
+                SIGKILL);
+            EXPECT_TRUE(done);
+            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(25));
+            EXPECT_EQ(result.code, code) << result.err;
+            EXPECT_EQ(count("\n" + result.err, "\nERROR: failed to build: "), 1u) << result.err;
+            EXPECT_THAT(result.err, HasSubstr(container(builder)));
+            world.write("app/Dockerfile", std::string("FROM busybox\n") + then);
+            argv.erase(argv.begin());
+            auto again = world.berth(argv);
+            EXPECT_EQ(again.code, 0) << again.err;
+        }
 }
 
 TEST_F(FaultsTest, ListAndInspect) {

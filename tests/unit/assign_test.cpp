@@ -87,7 +87,7 @@ TEST(AssignTest, NativeComesBeforeEmulated) {
     EXPECT_EQ(text(assign_platforms(nodes, platforms("linux/amd64,linux/arm64,linux/arm/v7"))),
               "0: linux/amd64 1: linux/arm64,linux/arm/v7");
     EXPECT_EQ(text(assign_platforms(nodes, platforms("linux/amd64/v2"))), "0: linux/amd64/v2");
-    // What nobody runs natively is emulated where it can be.
+    // A platform that no node runs natively is emulated where that is possible.
     nodes[1].worker.push_back(platforms("linux/s390x").front());
     EXPECT_EQ(text(assign_platforms(nodes, platforms("linux/s390x"))), "1: linux/s390x");
     // A platform that a node was created for counts as its own.

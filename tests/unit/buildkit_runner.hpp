@@ -5,6 +5,7 @@
 #include "berth/buildkit/grpc_peer.hpp"
 #include "berth/process/runner.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <thread>
@@ -18,6 +19,10 @@ class BuildkitRunner : public process::Runner {
 
     // The command ends, with this outcome, after it has written so many bytes.
     std::size_t ends_after = std::numeric_limits<std::size_t>::max();
+    // After so many bytes it writes nothing more, but runs until its input ends.
+    std::size_t stalls_after = std::numeric_limits<std::size_t>::max();
+    // The bits of this byte are inverted.
+    std::size_t garbles_at = std::numeric_limits<std::size_t>::max();
     process::Outcome outcome;
     std::vector<process::Command> commands;
     std::size_t written = 0;
@@ -39,8 +44,11 @@ class BuildkitRunner : public process::Runner {
             write(server, streams);
         } catch (const std::exception &) { // the reader has gone
         }
+        if (stalls_after <= written)
+            feeder.join();
         streams.on_exit();
-        feeder.join();
+        if (feeder.joinable())
+            feeder.join();
         return outcome;
     }
 
@@ -48,8 +56,9 @@ class BuildkitRunner : public process::Runner {
     void write(buildkit::GrpcPeer &server, const process::Streams &streams) {
         char byte;
         written = 0;
-        while (written < ends_after && server.send(&byte, 1) > 0) {
-            ++written;
+        while (written < std::min(ends_after, stalls_after) && server.send(&byte, 1) > 0) {
+            if (written++ == garbles_at)
+                byte = static_cast<char>(~byte);
             streams.on_output(std::string_view(&byte, 1));
         }
     }

@@ -2,6 +2,7 @@
 // Requests to a frontend for --call, and to BuildKit for a Dockerfile at an address.
 #include "berth/job/call.hpp"
 #include "berth/job/remote_dockerfile.hpp"
+#include "berth/job/source_definition.hpp"
 
 #include "buildkit_runner.hpp"
 #include "fake_bridge.hpp"

@@ -293,6 +293,13 @@ TEST_F(LocalOutputTest, GarbageEndsTheTransfer) {
     EXPECT_THAT(refusal(), HasSubstr("cannot parse a packet"));
 }
 
+TEST_F(LocalOutputTest, EndsIfTheConnectionBreaks) {
+    add_file_send(services, {{0, OutputDirectory{tree / "out", false}}});
+    test::BrokenStream stream;
+    buildkit::Request request{method, {}, stream};
+    EXPECT_EQ((*services.find(method))(request).message, "not HTTP/2");
+}
+
 TEST_F(LocalOutputTest, NamesAnUnknownKindOfFile) {
     start();
     list("odd", 1u << 19 | 0644);

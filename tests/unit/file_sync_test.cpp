@@ -293,6 +293,14 @@ TEST_F(FileSyncTest, EndsWhenTheConnectionBreaksInTheMiddle) {
     EXPECT_EQ(call->finish().message, "broken");
 }
 
+TEST_F(FileSyncTest, EndsIfTheConnectionBreaks) {
+    tree.file("file");
+    add_file_sync(services, {{"context", {tree.path()}}});
+    test::BrokenStream stream;
+    buildkit::Request request{method, {{"dir-name", "context"}}, stream};
+    EXPECT_EQ((*services.find(method))(request).message, "not HTTP/2");
+}
+
 TEST_F(FileSyncTest, AnUnknownDirectoryIsRefused) {
     add_file_sync(services, {});
     call.emplace(services, method, buildkit::Metadata{{"dir-name", "../etc"}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "berth/job/remote_dockerfile.hpp"
+#include "berth/job/source_definition.hpp"
 #include "berth/util/encoding.hpp"
 
 #include <gtest/gtest.h>

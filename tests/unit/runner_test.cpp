@@ -46,6 +46,13 @@ TEST_F(RealRunnerTest, ReportsAMissingProgram) {
                 HasSubstr("`no-such-program-anywhere` could not be started"));
 }
 
+TEST_F(RealRunnerTest, ReportsACommandThatIsTooLong) {
+    Command command{.argv = {"true", std::string(std::size_t{1} << 20, 'x')}};
+    auto said = describe_failure(command, runner.run(command));
+    EXPECT_THAT(said, HasSubstr("could not be started: Argument list too long"));
+    EXPECT_LT(said.size(), 5000u);
+}
+
 TEST_F(RealRunnerTest, ReportsASignal) {
     auto outcome = runner.run(sh("kill -9 $$"));
     EXPECT_EQ(outcome.kind, Outcome::Kind::signalled);

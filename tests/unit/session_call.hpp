@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/buildkit/typed_stream.hpp"
+#include "berth/util/error.hpp"
 
 #include "stream_pair.hpp"
 
@@ -13,6 +14,13 @@
 #include <utility>
 
 namespace berth::test {
+
+// A stream whose connection failed with an error that is not a gRPC status.
+class BrokenStream : public buildkit::MessageStream {
+  public:
+    bool read(std::string &) override { throw Error("not HTTP/2"); }
+    void write(std::string_view) override { throw Error("not HTTP/2"); }
+};
 
 class SessionCall {
   public:

@@ -51,7 +51,7 @@ class SolveTest : public ::testing::Test {
 
     Response solve() {
         reported.clear();
-        buildkit::Connection connection(runner, process::Command{{"docker"}});
+        buildkit::Connection connection(runner, process::Command{{"docker"}}, limits);
         return Build(connection, request(),
                      [this](const progress::SolveStatus &status) {
                          for (const auto &vertex : status.vertexes)
@@ -62,6 +62,7 @@ class SolveTest : public ::testing::Test {
 
     test::FakeBridge fake;
     test::BuildkitRunner runner{fake.services};
+    buildkit::GrpcLimits limits;
     std::vector<std::string> reported;
 };
 
@@ -139,6 +140,29 @@ TEST_F(SolveTest, AConnectionThatBreaksAnywhereEndsTheBuild) {
             ADD_FAILURE() << size << ": " << error.what();
         }
     }
+}
+
+// If the changed byte belongs to a name, the build succeeds.
+TEST_F(SolveTest, AWrongOrMissingByteEndsTheBuild) {
+    fake.waits_for_return = std::chrono::milliseconds(20);
+    limits.silence = std::chrono::milliseconds(80);
+    solve();
+    const auto whole = runner.written;
+    int failed = 0;
+    for (std::size_t size = 0; size < whole; size += 1 + size / 4)
+        for (auto *fault : {&runner.garbles_at, &runner.stalls_after}) {
+            *fault = size;
+            auto begin = std::chrono::steady_clock::now();
+            try {
+                solve();
+            } catch (const std::exception &error) {
+                ++failed;
+                EXPECT_STRNE(error.what(), "");
+            }
+            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << size;
+            *fault = std::numeric_limits<std::size_t>::max();
+        }
+    EXPECT_GT(failed, 20);
 }
 
 } // namespace

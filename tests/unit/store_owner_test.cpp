@@ -63,7 +63,7 @@ TEST_F(StoreOwnerTest, OwnsWhatIsWritten) {
     Store store(folder_ / "buildx", Owner{.user = 1000, .group = 1001});
     store.begin().save({.name = "b", .nodes = {{.name = "b0", .endpoint = "e"}}});
     store.node_id();
-    store.save_ref("b", "b0", "ref", "/context", "");
+    store.save_ref("b", "b0", "ref", {.target = "default", .local_path = "/context"});
     for (const auto *name : {"", "instances", "instances/b", ".buildNodeID", ".lock", "refs",
                              "refs/b", "refs/b/b0", "refs/b/b0/ref"}) {
         struct stat status = {};

@@ -34,6 +34,21 @@ TEST(TagTest, SaysThatNamesAreLowerCase) {
     }
 }
 
+// docker would report it only after the build.
+TEST(TagTest, ReportsALongName) {
+    const std::string path(255, 'a');
+    EXPECT_NO_THROW(check_tag("localhost:5000/" + path));
+    EXPECT_NO_THROW(check_tag(path.substr(8)));
+    EXPECT_NO_THROW(check_tag("a:" + path.substr(0, 128)));
+    for (const auto &tag : {"localhost:5000/a" + path, path.substr(7), path + "/b"})
+        try {
+            check_tag(tag);
+            ADD_FAILURE() << tag;
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr("must not be more than 255 characters"));
+        }
+}
+
 TEST(TagTest, FamiliarFormIsTheOneInspectTells) {
     EXPECT_EQ(familiar_tag("app"), "app:latest");
     EXPECT_EQ(familiar_tag("app:1"), "app:1");

@@ -32,7 +32,8 @@ struct AccessRequest {
 AccessRequest missing_access(const Access &access, const std::vector<job::NamedTarget> &targets,
                              const Environment &environment);
 
-// BUILDX_BAKE_ENTITLEMENTS_FS; Throws Error if it is not a bool.
-bool files_checked(const Environment &environment);
+// BUILDX_BAKE_ENTITLEMENTS_FS, and for remote definitions BAKE_ALLOW_REMOTE_FS_ACCESS. Throws Error
+// if one is not a bool.
+bool files_checked(const Environment &environment, bool remote);
 
 } // namespace berth::bake

@@ -30,8 +30,8 @@ struct Definition {
 // Errors with places in the files: `excerpts` shows the lines, with a caret below.
 class DefinitionError : public Error {
   public:
-    DefinitionError(const std::string &what, std::string excerpts)
-        : Error(what), excerpts_(std::move(excerpts)) {}
+    DefinitionError(const std::string &what, std::string excerpts, const std::string &hint = {})
+        : Error(what, ExitCode::failure, hint), excerpts_(std::move(excerpts)) {}
     const std::string &excerpts() const { return excerpts_; }
 
   private:

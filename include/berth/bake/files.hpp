@@ -16,13 +16,24 @@ namespace berth::bake {
 std::vector<std::string> file_names(const std::vector<std::string> &given,
                                     const Environment &environment);
 
-// Reads the files; without names, the existing ones of the default names, each overriding those
-// before it. "-" is standard input; the prefix `cwd://` of a name is dropped. Throws Error if a
-// file cannot be read or none exists.
+// The files of a remote definition: names with the prefix `cwd://` are local.
+struct SortedNames {
+    std::vector<std::string> local = {}, remote = {};
+};
+SortedNames sort_names(const std::vector<std::string> &names);
+
+// The default names, compose.yaml … docker-bake.override.hcl, each overriding those before it.
+std::vector<std::string> usual_file_names();
+
+// Reads the files; without names, the existing ones of the default names. "-" is standard input;
+// the prefix `cwd://` of a name is dropped. Throws Error if a file cannot be read or none exists.
 std::vector<SourceFile> read_files(const std::vector<std::string> &names,
                                    const std::function<std::string()> &standard_input);
 
-// BUILDX_BAKE_FILE_RELATIVE_PATHS; Throws Error if its value is not a bool.
+// Throws that Error if the list is empty.
+void check_found(const std::vector<SourceFile> &files);
+
+// BUILDX_BAKE_FILE_RELATIVE_PATHS; throws Error if its value is not a bool.
 bool relative_paths(const Environment &environment);
 
 } // namespace berth::bake

@@ -53,6 +53,10 @@ struct Target {
         std::map<std::string, std::string> contexts = {};
     } bases = {};
 
+    // Contexts inside the directory of a remote definition: path by name of the context, empty for
+    // the main one. Filled by prepare().
+    std::map<std::string, std::string> remote_paths = {};
+
     bool linked = false; // built only for the contexts of other targets
 };
 

@@ -37,6 +37,8 @@ class Bridge {
     frontend::SolveResponse solve(const frontend::SolveRequest &request);
     // The content of a file of at most `largest` bytes; throws FileTooLarge. `ref`: Ref.id.
     std::string read_file(const std::string &ref, const std::string &path, std::size_t largest);
+    // At most `size` bytes (1 MiB) from its start.
+    std::string read_start(const std::string &ref, const std::string &path, std::size_t size);
     fsutil::types::Stat stat_file(const std::string &ref, const std::string &path);
     // Builds a reference of a result; returns when it is built.
     void evaluate(const std::string &ref);

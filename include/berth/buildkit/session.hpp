@@ -12,22 +12,23 @@
 
 namespace berth::buildkit {
 
-// 25 characters of a-z and 0-9, as BuildKit's own identifiers (of sessions and builds) have.
+// 25 characters of a-z and 0-9, like BuildKit's own identifiers of sessions and builds.
 std::string new_identifier();
 
 struct SessionOptions {
     std::string id = new_identifier(); // SolveRequest.session
-    // BuildKit reuses what it copied from one session in the next with the same key; empty: of any
-    // session without.
+    // BuildKit reuses the copies of a session in the next one with the same key; empty: in any
+    // session without a key.
     std::string shared_key = {};
     std::string name = {};
 };
 
 class Session {
   public:
-    // Announces the services and serves them on threads of its own. Both must live as long.
+    // Announces the services and serves them on its own threads. Connection and services must
+    // outlive it.
     Session(Connection &connection, const Services &services, SessionOptions options = {});
-    ~Session(); // ends it: the handlers' streams fail, and they are waited for
+    ~Session(); // ends it: fails the handlers' streams, and waits for the handlers
     Session(const Session &) = delete;
     Session &operator=(const Session &) = delete;
 
@@ -40,7 +41,7 @@ class Session {
     SessionOptions options_;
     std::unique_ptr<ClientStream> stream_;
     GrpcPeer peer_;
-    std::thread receiver_, sender_; // last: they use the rest
+    std::thread receiver_, sender_; // last, since they use the other members
 };
 
 } // namespace berth::buildkit

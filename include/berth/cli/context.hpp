@@ -16,6 +16,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace berth::cli {
 
@@ -36,7 +37,10 @@ struct Context {
     // no limit.
     std::chrono::milliseconds status_timeout{2000};
 
-    std::string program;    // argv[0]
+    std::string program; // argv[0]
+    // What the user typed: `docker buildx`, and the arguments behind it.
+    std::string name = {};
+    std::vector<std::string> arguments = {};
     bool as_buildx = false; // called as docker buildx, docker-buildx or buildx
 
     // Colours on standard error: it is a terminal, and NO_COLOR is not set (https://no-color.org).

@@ -21,6 +21,7 @@ struct BuildName {
     std::string ref; // BuildKit's own; empty: unknown
     std::string context,
         dockerfile; // paths; that of the Dockerfile is empty if it is in the context
+    std::string target = "default", group = {}; // of a bake: the target's name, the bake's ID
 };
 
 // The Dockerfile in the store: an absolute, clean path; unchanged if it is `-`, an address, or a

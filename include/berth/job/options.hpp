@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,11 @@ struct BuildOptions {
     std::string file = {}; // --file, relative to the working directory; empty: CONTEXT/Dockerfile
     // The Dockerfile's text; then `file` is not read.
     std::optional<std::string> dockerfile_inline = {};
-    std::vector<std::string> build_contexts = {};    // NAME=VALUE
+    std::vector<std::string> build_contexts = {}; // NAME=VALUE
+    // Of contexts that are parts of a build graph: the serialized pb::Definition by the context's
+    // name, empty for the main one. `context` and `build_contexts` then have addresses for them,
+    // which are noted and not fetched.
+    std::map<std::string, std::string> definitions = {};
     std::vector<std::string> secrets = {}, ssh = {}; // as given
     std::vector<std::string> attests = {}; // type=TYPE[,KEY=VALUE…]; --provenance and --sbom too
     std::vector<std::string> annotations = {}; // [TYPE[PLATFORM]:]KEY=VALUE

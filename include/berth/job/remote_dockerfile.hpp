@@ -3,8 +3,6 @@
 // certificates and HTTP cache, as with docker buildx.
 #pragma once
 
-#include "buildkit/ops.pb.h"
-
 #include <string>
 
 namespace berth::buildkit {
@@ -12,11 +10,6 @@ class Bridge;
 }
 
 namespace berth::job {
-
-// BuildKit's definition of a directory with one file `name` that comes from there; `step` is what
-// progress calls it.
-pb::Definition http_definition(const std::string &url, const std::string &name,
-                               const std::string &step);
 
 // The text, by the bridge of a build of its own (docker buildx makes it an internal one). Throws
 // GrpcError with BuildKit's reason, and Error for more than 2 MB, docker buildx's limit.

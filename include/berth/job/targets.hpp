@@ -52,6 +52,9 @@ struct TargetsOptions {
     Jobs jobs = {};
     // Written at the end, JSON by target name (docker buildx's --metadata-file of bake).
     std::string metadata_file = {};
+    // Targets and groups that the user named: the builds are noted as one bake. Empty: they are
+    // not.
+    std::vector<std::string> asked_for = {};
 };
 
 enum class TargetState {

@@ -37,11 +37,11 @@ struct Current {
 
 // The source of a build.
 struct BuildRef {
-    std::string target, local_path, dockerfile_path;
+    std::string target = {}, local_path = {}, dockerfile_path = {};
     std::string group = {}; // group of the builds of one bake; empty: none
 };
 struct BuildGroup {
-    std::vector<std::string> targets, refs; // a ref is BUILDER/NODE/REF
+    std::vector<std::string> targets = {}, refs = {}; // requested targets; BuildKit's references
 };
 
 class Store {
@@ -63,15 +63,17 @@ class Store {
     std::string current(const std::string &key) const;
     // `name` in the record's spelling (docker buildx keeps its case here).
     std::optional<Time> last_activity(const std::string &name) const;
-    // Records the source of a build, like docker buildx: `local_path` is its context; `dockerfile`
-    // is empty for the context's own. Ignores an invalid `ref`.
+    // Records the source of a build, like docker buildx: its context, the Dockerfile (empty for the
+    // context's own), and of a bake the target and group. Ignores an invalid `ref`.
     void save_ref(const std::string &builder, const std::string &node, const std::string &ref,
-                  const std::string &local_path, const std::string &dockerfile) const;
+                  const BuildRef &note) const;
     // The source that berth or docker buildx recorded; nothing if missing or broken.
     std::optional<BuildRef> find_ref(const std::string &builder, const std::string &node,
                                      const std::string &ref) const;
     // The newest 50 records of a builder with their references, newest first.
     std::vector<std::pair<std::string, BuildRef>> newest_refs(const std::string &builder) const;
+    // Records the builds of one bake.
+    void save_group(const std::string &id, const BuildGroup &group) const;
     std::optional<BuildGroup> find_group(const std::string &id) const;
     // `.buildNodeID`: 16 hex digits, created at the first call.
     std::string node_id() const;
@@ -104,6 +106,8 @@ class Store {
 
   private:
     std::optional<Current> chosen() const; // the content of `current`
+    void give_refs_to_owner(std::filesystem::path path) const;
+
     std::filesystem::path directory_;
     std::optional<Owner> owner_;
 };

@@ -17,13 +17,13 @@ namespace berth {
 
 class SpillQueue {
   public:
-    // `in_memory`: bytes that may wait there. The file is made in TMPDIR when it is needed, and has
-    // no name.
+    // `in_memory`: bytes that may wait in memory. The file is created in TMPDIR when needed,
+    // without a name.
     explicit SpillQueue(std::size_t in_memory) : in_memory_(in_memory) {}
 
     // Throws Error when the file cannot be written; what was pushed before can still be popped.
     void push(std::string message);
-    // No more comes.
+    // Ends the messages.
     void close();
     // Waits for the next message; false when the queue is closed and empty. Throws Error when the
     // file cannot be read.
@@ -37,7 +37,7 @@ class SpillQueue {
     const std::size_t in_memory_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::string> waiting_; // come before those in the file
+    std::deque<std::string> waiting_; // older than those in the file
     std::size_t bytes_ = 0;           // of them
     FileDescriptor file_;
     std::int64_t read_at_ = 0, written_ = 0; // in the file; equal: it is empty

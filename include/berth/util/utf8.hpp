@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace berth::context {
+namespace berth {
 
 inline constexpr char32_t replacement_character = 0xFFFD;
 
@@ -32,6 +32,7 @@ inline char32_t decode_utf8(std::string_view text, std::size_t &at) {
     return value;
 }
 
+// A code point up to U+10FFFF that is no surrogate.
 inline void append_utf8(std::string &text, char32_t c) {
     auto put = [&](char32_t byte) { text += static_cast<char>(static_cast<unsigned char>(byte)); };
     if (c < 0x80) {
@@ -51,4 +52,4 @@ inline void append_utf8(std::string &text, char32_t c) {
     }
 }
 
-} // namespace berth::context
+} // namespace berth

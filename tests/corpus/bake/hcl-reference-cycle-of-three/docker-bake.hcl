@@ -1,0 +1,9 @@
+target "default" {
+  context = target.b.context
+}
+target "b" {
+  context = target.c.context
+}
+target "c" {
+  context = target.default.context
+}
