@@ -105,7 +105,7 @@ TEST(BakeDocumentedTest, AMatrixMakesATargetOfEachCombination) {
 })",
                         "tool");
     EXPECT_THAT(json["group"]["tool"]["targets"],
-                ElementsAre("tool-slim-1-0", "tool-slim-2-0", "tool-full-1-0", "tool-full-2-0"));
+                ElementsAre("tool-slim-1-0", "tool-full-1-0", "tool-slim-2-0", "tool-full-2-0"));
     EXPECT_EQ(json["target"]["tool-full-2-0"]["args"]["RELEASE"], "2.0");
     auto maps = printed(R"(target "tool" {
   name = "tool-${item.kind}-${replace(item.release, ".", "-")}"
