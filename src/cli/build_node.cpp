@@ -116,6 +116,7 @@ const store::NodeRecord &build_node(const Context &context, const ChosenBuilder 
     if (nodes.size() == 1 || platforms.empty())
         return first;
     std::vector<store::Platform> wanted;
+    wanted.reserve(platforms.size());
     for (const auto &platform : platforms)
         wanted.push_back(builder::parse_platform(platform));
     auto known = pinned_platforms(nodes);

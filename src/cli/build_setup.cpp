@@ -137,6 +137,7 @@ BuildPlace::BuildPlace(const Context &context, ChosenBuilder builder,
       workers_(context.worker_cache()),
       in_(context.cancellation) {
     std::vector<std::vector<store::Platform>> wanted;
+    wanted.reserve(platforms.size());
     for (const auto &list : platforms)
         wanted.push_back(builder::parse_platforms(list).value_or(std::vector<store::Platform>()));
     for (const auto &shares : share_platforms(context, builder_, wanted, display)) {

@@ -22,6 +22,8 @@ class BakeRemoteTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
         world = std::make_unique<World>();
+        // --allow of a directory that does not exist grants nothing, as with docker buildx.
+        std::filesystem::create_directories(world->folder("out"));
         write_repository();
         serve();
         builder = world->builder("far", {"--driver-opt", "network=host"});

@@ -83,7 +83,7 @@ TEST_F(ClientsTest, DockersActionsBakeReadRecordsAndImagesWithBoth) {
     Background registry(
         {"docker-registry", "serve",
          world.write("registry.yml",
-                     "version: 0.1\nlog: {level: fatal, accesslog: {disabled: true}}\nstorage: "
+                     "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: "
                      "{filesystem: {rootdirectory: " +
                          world.folder("registry") + "}}\nhttp: {addr: '127.0.0.1:21530'}\n")});
     TestLayout layout(world.folder("layout"));
