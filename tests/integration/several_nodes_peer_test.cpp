@@ -178,9 +178,8 @@ TEST_F(SeveralNodesPeerTest, FilesOfAllPlatforms) {
 }
 
 TEST_F(SeveralNodesPeerTest, OutputsThatOneNodeMakesAreRefusedAlike) {
-    for (const Words &options : {Words{"-o", "type=tar,dest=" + world->folder("x.tar")},
-                                 Words{"-o", "type=docker,dest=" + world->folder("x.tar")},
-                                 Words{"-o", "type=registry"}}) {
+    for (const Words &options :
+         {Words{"-o", "type=tar,dest=" + world->folder("x.tar")}, Words{"-o", "type=registry"}}) {
         auto ours = build(true, options), theirs = build(false, options);
         EXPECT_NE(ours.code, 0);
         EXPECT_NE(theirs.code, 0);
@@ -189,10 +188,11 @@ TEST_F(SeveralNodesPeerTest, OutputsThatOneNodeMakesAreRefusedAlike) {
         auto reason = last.substr(last.rfind(": ") + 2);
         EXPECT_THAT(ours.err, HasSubstr(reason));
     }
-    // Found before anything is built, with the words for a build on one node.
+    // berth finds this before anything is built, in docker buildx's words for one node.
     Words options = {"-o", "type=docker,dest=" + world->folder("x.tar")};
-    for (const auto &result : {build(true, options), build(false, options)})
-        EXPECT_THAT(result.err, HasSubstr("exporting manifest lists"));
+    EXPECT_THAT(build(true, options).err,
+                HasSubstr("docker exporter does not support exporting manifest lists"));
+    EXPECT_THAT(build(false, options).err, HasSubstr("exporting manifest lists"));
     EXPECT_FALSE(std::filesystem::exists(world->folder("x.tar")));
 }
 
