@@ -134,10 +134,10 @@ class Joining {
                                             .tag = "latest"}});
         image_ = combine(std::move(sources));
         gather();
-        for (const auto &[output, names] : joint_.here)
-            task.step(output.to_engine() ? "importing to docker"
-                                         : "writing " + printable(output.destination),
-                      [&] { write_to(output, full_names(names)); });
+        for (const auto &one : joint_.here)
+            task.step(one.output.to_engine() ? "importing to docker"
+                                             : "writing " + printable(one.output.destination),
+                      [&] { write_to(one.output, full_names(one.names)); });
         describe(metadata, image_.document.descriptor);
     }
 

@@ -138,6 +138,7 @@ std::vector<TargetOutcome> UnitBuilds::outcomes() const {
     for (std::size_t i = 0; i < builds_.size(); ++i)
         parts[units_[i].target].push_back(&builds_[i]->outcome());
     std::vector<TargetOutcome> result;
+    result.reserve(parts.size());
     for (const auto &of_target : parts)
         result.push_back(outcome_of_parts(of_target));
     return result;

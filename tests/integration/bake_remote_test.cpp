@@ -16,7 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char *site = "http://127.0.0.1:21481/";
+constexpr const char *site = "http://127.0.0.1:21483/";
 
 class BakeRemoteTest : public ::testing::Test {
   protected:
@@ -73,7 +73,7 @@ target "outside" {
         ASSERT_EQ(
             docker({"run", "--detach", "--name", world->name("site"), "--network", "host",
                     "--volume", world->folder("site") + ":/site:ro", "--entrypoint", "sh",
-                    "busybox", "-c", "httpd -f -p 127.0.0.1:21481 -h /site -c /site/httpd.conf"})
+                    "busybox", "-c", "httpd -f -p 127.0.0.1:21483 -h /site -c /site/httpd.conf"})
                 .code,
             0);
     }
@@ -207,7 +207,7 @@ TEST_F(BakeRemoteTest, ATokenOpensARepositoryAndIsShownNowhere) {
     auto result = berth({"--allow", "fs.write=" + metadata, "--metadata-file", metadata, address},
                         {{"BUILDX_BAKE_GIT_AUTH_TOKEN", "t0kenvalue"}, {"DEBUG", "1"}});
     ASSERT_EQ(result.code, 0) << result.err;
-    auto with_password = "http://user:s3cr3tpass@127.0.0.1:21481/repo.git#main";
+    auto with_password = "http://user:s3cr3tpass@127.0.0.1:21483/repo.git#main";
     auto other = berth({with_password, "part"}, {{"DEBUG", "1"}});
     ASSERT_EQ(other.code, 0) << other.err;
     auto hidden = AllOf(Not(HasSubstr("s3cr3tpass")), Not(HasSubstr("t0kenvalue")));

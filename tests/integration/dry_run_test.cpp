@@ -73,10 +73,10 @@ TEST_F(DryRunTest, ADockerfileFromAnAddress) {
     ASSERT_EQ(docker({"run", "--detach", "--name", world.name("site"), "--network",
                       "container:buildx_buildkit_" + builder + "0", "--volume",
                       world.folder("site") + ":/site:ro", "--entrypoint", "httpd", "busybox", "-f",
-                      "-p", "127.0.0.1:21482", "-h", "/site"})
+                      "-p", "127.0.0.1:21484", "-h", "/site"})
                   .code,
               0);
-    const std::string address = "http://127.0.0.1:21482/it's%20Dockerfile";
+    const std::string address = "http://127.0.0.1:21484/it's%20Dockerfile";
     auto build = [&](const std::string &folder, const std::vector<std::string> &more) {
         std::vector<std::string> words = {"build", "--builder", builder, "-f",
                                           address, "-o",        folder,  world.folder("app")};

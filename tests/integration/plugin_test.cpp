@@ -84,7 +84,7 @@ TEST_F(PluginTest, DockersFlagsNameTheEngine) {
     Variables nowhere = {{"DOCKER_HOST", "unix:///nowhere.sock"}};
     auto made = docker_with_plugins({"context", "create", "far", "--docker", "host=" + host});
     ASSERT_EQ(made.code, 0) << made.err;
-    EXPECT_THAT(docker_with_plugins({"berth", "inspect"}, nowhere).out, HasSubstr("error"));
+    EXPECT_THAT(docker_with_plugins({"berth", "inspect"}, nowhere).out, HasSubstr("Error:"));
     for (const auto &flags : std::vector<std::vector<std::string>>{{"--context", "far"},
                                                                    {"-c", "far"},
                                                                    {"--host", host},

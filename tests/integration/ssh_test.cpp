@@ -129,17 +129,17 @@ TEST_F(SshAgentTest, AGitServerOverSsh) {
                       "moby/buildkit:buildx-stable-1", "-c",
                       "ln -s git /usr/bin/git-upload-pack; git config --system safe.directory '*'; "
                       "exec /usr/sbin/sshd -D -e -f "
-                      "/dev/null -p 21522 -h /srv/git/host_key -o StrictModes=no -o "
+                      "/dev/null -p 21526 -h /srv/git/host_key -o StrictModes=no -o "
                       "AuthorizedKeysFile=/srv/git/authorized_keys -o PermitRootLogin=yes"})
                   .code,
               0);
     auto builder = world.builder("git", {"--driver-opt", "network=host"});
     // Such a context adds the agent.
-    expect_same(builder, {"ssh://root@127.0.0.1:21522/srv/git/repo.git#main"});
+    expect_same(builder, {"ssh://root@127.0.0.1:21526/srv/git/repo.git#main"});
     expect_same(builder,
-                {"--ssh", "default=" + key, "ssh://root@127.0.0.1:21522/srv/git/repo.git#main"});
+                {"--ssh", "default=" + key, "ssh://root@127.0.0.1:21526/srv/git/repo.git#main"});
     auto refused = world.berth({"build", "--builder", builder, "--no-cache",
-                                "ssh://root@127.0.0.1:21522/srv/git/repo.git#main"},
+                                "ssh://root@127.0.0.1:21526/srv/git/repo.git#main"},
                                {{"SSH_AUTH_SOCK", ""}});
     EXPECT_EQ(refused.code, 1);
     EXPECT_THAT(refused.err, HasSubstr("make sure SSH_AUTH_SOCK is set"));
