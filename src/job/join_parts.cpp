@@ -160,6 +160,7 @@ class Joining {
 
     void write_to(const Output &output, const std::vector<std::string> &names) {
         std::vector<image::OciName> oci_names;
+        oci_names.reserve(names.size());
         for (const auto &name : names)
             oci_names.push_back({.value = name, .is_image = true});
         auto descriptor = json(registry::descriptor_json(image_.document.descriptor));
