@@ -37,7 +37,7 @@ module_tools() {
 # it.
 module_path() {
 	local tool
-	tool=$(module_tools "$1" | head -n 1)
+	tool=$(module_tools "$1" | sed -n 1p)
 	sed -nE 's/^(\t|require )([^ ]+) v[^ ]+.*$/\2/p' "$1/go.mod" |
 		awk -v tool="$tool" 'index(tool "/", $1 "/") == 1 && length($1) > length(best) { best = $1 } END { print best }'
 }
