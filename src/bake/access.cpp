@@ -2,10 +2,10 @@
 #include "berth/bake/access.hpp"
 
 #include "berth/bake/entries.hpp"
-#include "berth/job/context_source.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 #include <fmt/format.h>
 
@@ -81,11 +81,11 @@ struct Wanted {
 };
 
 void add_inputs(Wanted &wanted, const job::BuildOptions &options) {
-    bool remote = job::is_remote(options.context);
+    bool remote = is_remote_address(options.context);
     if (!remote)
         wanted.read.insert(options.context);
     // Beside an address, an absolute Dockerfile is of this machine.
-    if (!options.dockerfile_inline && !job::is_remote(options.file) &&
+    if (!options.dockerfile_inline && !is_remote_address(options.file) &&
         (!remote || options.file.starts_with('/')))
         wanted.read.insert(options.file);
     for (const auto &context : options.build_contexts) {
@@ -94,7 +94,7 @@ void add_inputs(Wanted &wanted, const job::BuildOptions &options) {
         if (value.starts_with(layout))
             value = value.substr(layout.size(),
                                  value.find_first_of("@:", layout.size()) - layout.size());
-        else if (job::is_remote(value) || value.starts_with("docker-image:"))
+        else if (is_remote_address(value) || value.starts_with("docker-image:"))
             continue;
         wanted.read.insert(value);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/build_options.hpp"
 
-#include "berth/job/context_source.hpp"
 #include "berth/job/flag_values.hpp"
 #include "berth/job/git_reference.hpp"
 #include "berth/job/secrets.hpp"
@@ -11,6 +10,7 @@
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
+#include "berth/util/url_text.hpp"
 
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ bool has_tree(const job::RemoteDefinition *remote) {
 void check_no_local_dockerfile(const Target &target, const std::string &context) {
     auto file = target.dockerfile.value_or("Dockerfile");
     std::error_code error;
-    if (!file.starts_with(local_scheme) && !job::is_remote(file) &&
+    if (!file.starts_with(local_scheme) && !is_remote_address(file) &&
         std::filesystem::exists(clean_path(context + "/" + file), error))
         throw Error(
             "reading a dockerfile for a remote build invocation is currently not supported",
@@ -49,7 +49,7 @@ void place_context(Target &target, const job::RemoteDefinition *remote) {
     if (context == "-")
         throw Error("context from stdin not allowed in bake");
     target.context = context;
-    if (job::is_remote(context))
+    if (is_remote_address(context))
         return;
     bool local = context.starts_with(local_scheme);
     context = clean_path(without_scheme(context));
@@ -69,7 +69,7 @@ bool is_path(const std::string &context) {
     for (const auto *prefix : {"cwd://", "target:", "docker-image:", "oci-layout://"})
         if (context.starts_with(prefix))
             return false;
-    return !job::is_remote(context);
+    return !is_remote_address(context);
 }
 
 void place_named_contexts(Target &target, const job::RemoteDefinition *remote) {
@@ -87,11 +87,11 @@ std::string dockerfile_path(const Target &target) {
         throw Error("dockerfile from stdin not allowed in bake");
     if (file.starts_with(local_scheme))
         return std::filesystem::absolute(clean_path(without_scheme(file))).string();
-    if (job::is_remote(file))
+    if (is_remote_address(file))
         return file;
     file = clean_path(file);
     auto context = target.context.value_or(".");
-    if (file.starts_with('/') || job::is_remote(context) || target.remote_paths.contains(""))
+    if (file.starts_with('/') || is_remote_address(context) || target.remote_paths.contains(""))
         return file;
     return clean_path(context + "/" + file);
 }
@@ -178,7 +178,7 @@ void set_remote_context(job::BuildOptions &options, const job::RemoteDefinition 
 void add_git_access(job::BuildOptions &options, const job::RemoteDefinition *remote,
                     const Environment &environment) {
     auto read = [](const std::string &address) {
-        return job::is_remote(address) ? job::read_git_reference(address) : std::nullopt;
+        return is_remote_address(address) ? job::read_git_reference(address) : std::nullopt;
     };
     auto of_context = read(options.context);
     auto of_remote = remote == nullptr ? std::nullopt : read(remote->address);

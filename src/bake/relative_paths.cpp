@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/bake/relative_paths.hpp"
 
-#include "berth/job/context_source.hpp"
 #include "berth/util/paths.hpp"
+#include "berth/util/url_text.hpp"
 
 namespace berth::bake {
 
@@ -12,7 +12,7 @@ bool is_special(const std::string &path) {
     for (const auto *prefix : {"cwd://", "target:", "docker-image:", "oci-layout://"})
         if (path.starts_with(prefix))
             return true;
-    return job::is_remote(path);
+    return is_remote_address(path);
 }
 
 void rebase(Target &target) {
@@ -30,7 +30,7 @@ void rebase(Target &target) {
 } // namespace
 
 std::optional<std::string> directory_of(const std::string &file) {
-    if (file.empty() || file == "-" || job::is_remote(file))
+    if (file.empty() || file == "-" || is_remote_address(file))
         return {};
     auto slash = file.rfind('/');
     return slash == std::string::npos ? "." : clean_path(file.substr(0, slash + 1));

@@ -25,13 +25,6 @@ std::string encode_binary(std::string_view bytes) {
     return text;
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = static_cast<char>(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 std::string percent_decode(std::string_view text) {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -6,9 +6,9 @@
 #include "berth/builder/platform.hpp"
 #include "berth/cli/command_line.hpp"
 #include "berth/cli/table.hpp"
-#include "berth/job/context_source.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 #include "bake_options.hpp"
 #include "bake_run.hpp"
@@ -57,9 +57,9 @@ struct Arguments {
 Arguments read_arguments(const std::vector<std::string> &words) {
     Arguments arguments;
     auto word = words.begin();
-    if (word != words.end() && job::is_remote(*word)) {
+    if (word != words.end() && is_remote_address(*word)) {
         arguments.address = *word++;
-        if (word != words.end() && job::is_remote(*word))
+        if (word != words.end() && is_remote_address(*word))
             arguments.context = *word++;
     }
     arguments.targets.assign(word, words.end());

@@ -18,14 +18,6 @@ namespace {
 
 using Bytes = std::array<unsigned char, 16>;
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 Bytes bytes_of_hex(std::string_view digits) {
     Bytes bytes{};
     for (std::size_t at = 0; at < bytes.size(); ++at) {

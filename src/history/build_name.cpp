@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/history/build_name.hpp"
 
+#include "berth/util/url_text.hpp"
+
 #include "git_address.hpp"
 
 #include <filesystem>

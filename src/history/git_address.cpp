@@ -2,15 +2,9 @@
 #include "git_address.hpp"
 
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 namespace berth::history {
-
-bool is_remote_address(const std::string &text) {
-    for (const auto *prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})
-        if (text.starts_with(prefix))
-            return true;
-    return false;
-}
 
 bool is_git_address(const std::string &text) {
     auto place = text.substr(0, text.find_first_of("#?"));

@@ -6,8 +6,6 @@
 
 namespace berth::history {
 
-// http(s)://, git://, ssh://, git@HOST:…, github.com/…
-bool is_remote_address(const std::string &text);
 // Addresses of repositories: https addresses end in .git.
 bool is_git_address(const std::string &text);
 // Without the branch and directory (`#main:dir`, `?ref=main`).

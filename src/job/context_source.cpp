@@ -7,6 +7,7 @@
 #include "berth/session/upload.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/url_text.hpp"
 
 #include <fmt/format.h>
 
@@ -159,13 +160,6 @@ bool is_archive(std::string_view head) {
     return written == sum;
 }
 
-bool is_remote(const std::string &path) {
-    for (const auto *prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})
-        if (path.starts_with(prefix))
-            return true;
-    return false;
-}
-
 context::LocalContext read_context(const std::string &path, const std::string &file,
                                    const Input &in) {
     if (context::is_remote_dockerfile(file)) // whatever it says
@@ -173,7 +167,7 @@ context::LocalContext read_context(const std::string &path, const std::string &f
     if (path == "-")
         return read_input(file, in);
     std::error_code ignored;
-    if (is_remote(path) && !fs::is_directory(path, ignored))
+    if (is_remote_address(path) && !fs::is_directory(path, ignored))
         return remote_context(path, file, in);
     if (file != "-")
         return for_build([&] { return context::read_local_context_alone(path, file); });
@@ -189,7 +183,7 @@ context::LocalContext read_context_for(std::string dockerfile, const std::string
         if (!is_archive(head))
             throw two_dockerfiles();
         context = read_archive(std::move(head), in, "");
-    } else if (is_remote(path) && !fs::is_directory(path, ignored)) {
+    } else if (is_remote_address(path) && !fs::is_directory(path, ignored)) {
         context = remote_context(path, "", in);
     } else {
         context = for_build([&path] { return context::read_named_directory(path); });
@@ -206,7 +200,7 @@ read_named_contexts(const std::vector<std::string> &values) {
         auto [name, value] = read_named_context(text);
         std::error_code ignored;
         if (value.starts_with("docker-image://") ||
-            (is_remote(value) && !fs::is_directory(value, ignored)))
+            (is_remote_address(value) && !fs::is_directory(value, ignored)))
             continue;
         constexpr std::string_view layout = "oci-layout://";
         if (value.starts_with(layout)) {

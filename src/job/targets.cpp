@@ -2,11 +2,11 @@
 #include "berth/job/targets.hpp"
 
 #include "berth/util/strings.hpp"
+#include "berth/util/threads.hpp"
 
 #include "build_details.hpp"
 #include "join_parts.hpp"
 #include "lane.hpp"
-#include "on_threads.hpp"
 #include "shared_directories.hpp"
 #include "targets_report.hpp"
 #include "unit_builds.hpp"
@@ -119,13 +119,13 @@ class TargetsBuild {
         if (lanes_.size() == 1)
             return lanes_.front()->with_connection([this] { return begun(); },
                                                    [this](buildkit::Connection &) { attempt(); });
-        on_threads(lanes_.size(), [&](std::size_t i) {
+        rethrow_first(on_threads(lanes_.size(), [&](std::size_t i) {
             try {
                 lanes_[i]->reach();
             } catch (const Error &error) {
                 throw of_node(lanes_[i]->name(), error);
             }
-        });
+        }));
         attempt();
     }
 
@@ -164,7 +164,7 @@ class TargetsBuild {
             nodes.push_back(unit.node);
         }
         TargetOrder order(graph_, std::move(names), options_.jobs, std::move(nodes));
-        on_threads(units_.size(), [&](std::size_t i) { run_one(order, i); });
+        rethrow_first(on_threads(units_.size(), [&](std::size_t i) { run_one(order, i); }));
     }
 
     // An error of its own, not the user's Ctrl-C.

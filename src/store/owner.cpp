@@ -3,6 +3,7 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
 
@@ -39,11 +40,6 @@ std::string home_of(const std::string &user, const fs::path &accounts) {
     return {};
 }
 
-bool is_below(const fs::path &path, const fs::path &directory) {
-    auto relative = path.lexically_normal().lexically_relative(directory.lexically_normal());
-    return !relative.empty() && relative != "." && *relative.begin() != "..";
-}
-
 } // namespace
 
 std::optional<Owner> sudo_owner(const Environment &environment, const fs::path &store,
@@ -53,7 +49,8 @@ std::optional<Owner> sudo_owner(const Environment &environment, const fs::path &
     auto id = environment.get("SUDO_UID");
     auto user = read_id(id), group = read_id(environment.get("SUDO_GID"));
     auto home = environment.get("HOME");
-    if (!user || !group || home.empty() || home_of(id, accounts) != home || !is_below(store, home))
+    if (!user || !group || home.empty() || home_of(id, accounts) != home ||
+        !lies_below(store, home))
         return std::nullopt;
     return Owner{.user = *user, .group = *group};
 }

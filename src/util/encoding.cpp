@@ -73,6 +73,14 @@ std::string sha256_hex(std::string_view bytes) {
     return hash.hex();
 }
 
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 std::string random_hex(std::size_t digits) {
     std::uint8_t bytes[64];
     auto size = digits / 2;

@@ -27,6 +27,11 @@ int compare_paths(std::string_view left, std::string_view right) {
     return rank(*l) < rank(*r) ? -1 : 1;
 }
 
+bool lies_below(const std::filesystem::path &path, const std::filesystem::path &directory) {
+    auto relative = path.lexically_normal().lexically_relative(directory.lexically_normal());
+    return !relative.empty() && relative != "." && *relative.begin() != "..";
+}
+
 std::string clean_path(std::string_view path) {
     bool rooted = path.starts_with('/');
     std::vector<std::string_view> parts;

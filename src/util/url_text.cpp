@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/url_text.hpp"
 
+#include "berth/util/encoding.hpp"
+
 #include <fmt/format.h>
 
 namespace berth {
@@ -24,15 +26,14 @@ std::string escape(std::string_view text, std::string_view blank) {
     return result;
 }
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 } // namespace
+
+bool is_remote_address(std::string_view text) {
+    for (const auto *prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})
+        if (text.starts_with(prefix))
+            return true;
+    return false;
+}
 
 std::string percent_escape(std::string_view text) {
     return escape(text, "%20");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/process/runner.hpp"
+#include "berth/util/threads.hpp"
 
 #include <cstddef>
 #include <exception>
@@ -15,7 +16,5 @@ namespace berth::cli {
 // whose lines must keep their order. Returns the exception of each call, or null.
 std::vector<std::exception_ptr> for_each_node(const process::Runner &runner, std::size_t count,
                                               const std::function<void(std::size_t)> &work);
-// Throws the first one.
-void rethrow_first(const std::vector<std::exception_ptr> &failures);
 
 } // namespace berth::cli

@@ -13,10 +13,6 @@
 
 namespace berth::job {
 
-// A git or http address, in the forms of docker: http(s)://, git://, ssh://, git@HOST:…,
-// github.com/…
-bool is_remote(const std::string &path);
-
 // Whether the first 1 KiB of a file are those of a tar archive, by the sum over its first header,
 // or of a file compressed by gzip, bzip2, xz or zstd.
 bool is_archive(std::string_view head);

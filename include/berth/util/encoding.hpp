@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Base64 (RFC 4648, padded), SHA-256 and random identifiers.
+// Base64 (RFC 4648, padded), hex digits, SHA-256 and random identifiers.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,9 @@ class Sha256 {
     alignas(16) std::byte state_[160];
 };
 std::string sha256_hex(std::string_view bytes);
+
+// The value of a hex digit in either case; -1 for another character.
+int hex_digit(char c);
 
 // Lower-case hex digits from the system's random source; `digits` is even.
 std::string random_hex(std::size_t digits);

@@ -2,6 +2,7 @@
 // Slash-separated paths, as text.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ inline bool is_below(std::string_view path, std::string_view directory) {
     return path.size() > directory.size() && path.starts_with(directory) &&
            path[directory.size()] == '/';
 }
+
+// Is `path` in `directory`, at any depth, by the text only? Both are absolute or both relative.
+bool lies_below(const std::filesystem::path &path, const std::filesystem::path &directory);
 
 // Go's filepath.Clean: `.` and `..` resolved by the text only, no doubled or trailing slash; "."
 // for nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Percent-encoding of text in URLs (RFC 3986).
+// Addresses of remote contexts, and percent-encoding of text in URLs (RFC 3986).
 #pragma once
 
 #include <optional>
@@ -7,6 +7,10 @@
 #include <string_view>
 
 namespace berth {
+
+// Is it a git or http address, in the forms of docker: http(s)://, git://, ssh://, git@HOST:…,
+// github.com/…?
+bool is_remote_address(std::string_view text);
 
 // All bytes but ASCII letters, digits and `-._~` as %XX.
 std::string percent_escape(std::string_view text);
