@@ -4,6 +4,7 @@
 #include "berth/builder/platform.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/each_node.hpp"
+#include "berth/job/targets.hpp"
 #include "berth/progress/shared_display.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -63,8 +64,7 @@ void boot_rest(const Context &context, const Nodes &nodes, std::vector<NodeState
             builder::boot(context.docker(node), node, part,
                           context.surroundings(workers, node.endpoint));
         } catch (const Error &error) {
-            throw Error(fmt::format("failed to build: node {}: {}", node.name, error.what()),
-                        error.code(), error.hint());
+            throw job::of_node(node.name, error);
         }
     });
     rethrow_first(failures);

@@ -44,7 +44,7 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                                const EmulationWatch &emulation,
                                const std::vector<std::string> &platforms) {
     BuildFailure failure{.excerpt = source_excerpt(buildkit::read_details(status).sources),
-                         .error = Error("failed to build: cancelled", ExitCode::cancelled)};
+                         .error = build_cancelled()};
     if (cancelled)
         return failure;
     auto text = buildkit::error_text(status);
@@ -53,6 +53,10 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
         Error("failed to build: failed to solve: " + printable(text, true),
               ended ? ExitCode::cancelled : ExitCode::failure, hint(text, emulation, platforms));
     return failure;
+}
+
+Error build_cancelled() {
+    return Error("failed to build: cancelled", ExitCode::cancelled);
 }
 
 Error ended_early(const buildkit::CommandEnded &ended, const std::string &container) {

@@ -29,7 +29,6 @@ void Lane::with_connection(const std::function<bool()> &begun,
     for (bool again = false;; again = true) {
         try {
             work(dial());
-            hang_up();
             return;
         } catch (const buildkit::CommandEnded &ended) {
             auto error = error_of(ended);
@@ -46,18 +45,9 @@ void Lane::boot() {
 }
 
 void Lane::reach() {
-    try {
-        buildkit::Control(dial()).list_workers();
-        return;
-    } catch (const buildkit::CommandEnded &) {
-        setting_.surroundings.cancellation.check();
-    }
-    boot();
-    try {
-        buildkit::Control(dial()).list_workers();
-    } catch (const buildkit::CommandEnded &ended) {
-        throw error_of(ended);
-    }
+    with_connection(
+        [] { return false; },
+        [](buildkit::Connection &connection) { buildkit::Control(connection).list_workers(); });
 }
 
 bool Lane::print() const {
@@ -72,7 +62,7 @@ bool Lane::print() const {
 
 Error Lane::error_of(const buildkit::CommandEnded &ended) const {
     if (setting_.surroundings.cancellation.cancelled())
-        return Error("failed to build: cancelled", ExitCode::cancelled);
+        return build_cancelled();
     return ended_early(ended, container_);
 }
 

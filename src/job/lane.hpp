@@ -19,17 +19,14 @@ class Lane {
     const BuildSetting &setting() const { return setting_; }
     const std::string &name() const { return setting_.node.name; }
 
-    // Runs `work` with the connection: one docker command. A node that does not run is booted, and
-    // one whose connection broke before `begun` is dialled again, once. Throws what `work` throws,
-    // and an Error when the connection ends.
+    // Runs `work` with the connection, one docker command, which stays open. A node that does not
+    // run is booted, and one whose connection broke before `begun` is dialled again, once. Throws
+    // what `work` throws, and an Error when the connection ends.
     void with_connection(const std::function<bool()> &begun,
                          const std::function<void(buildkit::Connection &)> &work);
 
-    // Starts the connection. Its first call finds out whether BuildKit is there.
-    buildkit::Connection &dial();
-    // The same, when BuildKit has answered; boots the node if it does not run. Throws Error.
+    // Starts the connection when BuildKit has answered on it. Throws as with_connection().
     void reach();
-    void boot();
     // Prints the commands that reach it in a dry run. False when builds cannot be shown: its
     // BuildKit is at an address.
     bool print() const;
@@ -41,6 +38,10 @@ class Lane {
     void remove_old_contexts() const;
 
   private:
+    // Its first call finds out whether BuildKit is there.
+    buildkit::Connection &dial();
+    void boot();
+
     const BuildSetting &setting_;
     progress::Display &display_;
     std::string container_;

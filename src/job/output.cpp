@@ -2,6 +2,7 @@
 #include "berth/job/output.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -80,11 +81,6 @@ bool attribute_is(const Output &output, std::string_view key, bool wanted) {
     return false;
 }
 
-bool pushes(const Output &output) {
-    return output.type == "registry" ||
-           (output.type == "image" && attribute_is(output, "push", true));
-}
-
 bool has_name(const Output &output) {
     return std::any_of(output.attributes.begin(), output.attributes.end(),
                        [](const auto &attribute) {
@@ -99,9 +95,8 @@ std::string local_mode(const Output &output) {
 bool is_below_working_directory(const std::string &destination) {
     std::error_code unreachable;
     auto here = fs::canonical(fs::current_path(), unreachable);
-    auto relative =
-        fs::weakly_canonical(fs::absolute(destination), unreachable).lexically_relative(here);
-    return !unreachable && !relative.empty() && relative != "." && *relative.begin() != "..";
+    auto place = fs::weakly_canonical(fs::absolute(destination), unreachable);
+    return !unreachable && lies_below(place, here);
 }
 
 void check_local_mode(const Output &output, const std::vector<std::string> &allowed) {
@@ -121,7 +116,7 @@ void check_local_mode(const Output &output, const std::vector<std::string> &allo
 }
 
 void check_output(const Output &output, bool tagged) {
-    if (pushes(output) && !tagged && !has_name(output))
+    if (output.pushed() && !tagged && !has_name(output))
         throw usage_error("tag is needed when pushing to registry", "add --tag NAME");
     if (output.type == "local" && output.destination.empty())
         throw usage_error("dest is required for local output", "write type=local,dest=DIR");
@@ -158,6 +153,10 @@ bool Output::as_folder() const {
                                attribute_is(*this, "tar", false));
 }
 
+bool Output::pushed() const {
+    return type == "registry" || (type == "image" && attribute_is(*this, "push", true));
+}
+
 std::string Output::attribute(std::string_view key) const {
     for (const auto &[name, value] : attributes)
         if (name == key)
@@ -180,7 +179,7 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
     auto has = [&outputs](auto predicate) {
         return std::any_of(outputs.begin(), outputs.end(), predicate);
     };
-    if (options.push && !has(pushes)) {
+    if (options.push && !has([](const Output &output) { return output.pushed(); })) {
         // --push turns an image output that is there into one that is pushed, as docker buildx
         // does.
         auto image = std::find_if(outputs.begin(), outputs.end(),
@@ -192,7 +191,7 @@ std::vector<Output> read_outputs(const BuildOptions &options, bool default_load)
     }
     if (options.image_to_engine)
         for (auto &output : outputs)
-            if (output.type == "image" && !pushes(output))
+            if (output.type == "image" && !output.pushed())
                 output = to_engine(std::move(output));
     bool to_engine = has([](const Output &output) { return output.to_engine(); });
     if (!to_engine && (options.load || (default_load && outputs.empty())))

@@ -20,10 +20,6 @@ bool is_true(const Output &output, std::string_view key) {
     return parse_bool(output.attribute(key)).value_or(false);
 }
 
-bool is_pushed(const Output &output) {
-    return output.type == "registry" || (output.type == "image" && is_true(output, "push"));
-}
-
 bool comes_here(const Output &output) {
     return output.type == "oci" || output.to_engine();
 }
@@ -73,7 +69,7 @@ void check(const std::vector<Output> &outputs) {
             throw Error("failed to build: docker exporter does not currently support exporting "
                         "manifest lists",
                         ExitCode::failure, "push it, or write it with -o type=oci");
-        if (!is_pushed(output) && !comes_here(output))
+        if (!output.pushed() && !comes_here(output))
             continue;
         if (first && image_attributes(*first) != image_attributes(output))
             throw only_one_node("outputs of an image with different options");
@@ -117,7 +113,7 @@ JointOutputs joint_outputs(const std::vector<Output> &outputs,
                 joint.annotations.push_back(std::move(*annotation));
         if (comes_here(output))
             joint.here.push_back({output, names_of(output, tags)});
-        if (!is_pushed(output))
+        if (!output.pushed())
             continue;
         joint.insecure = joint.insecure || is_true(output, "registry.insecure");
         for (const auto &name : names_of(output, tags))
@@ -133,7 +129,7 @@ std::vector<Output> outputs_of_part(const std::vector<Output> &outputs,
     std::vector<Output> of_part;
     bool has_layout = false, any_here = std::any_of(outputs.begin(), outputs.end(), comes_here);
     for (auto output : outputs) {
-        if (is_pushed(output) && any_here)
+        if (output.pushed() && any_here)
             continue;
         if (comes_here(output)) {
             if (!std::exchange(has_layout, true)) {
@@ -146,7 +142,7 @@ std::vector<Output> outputs_of_part(const std::vector<Output> &outputs,
             continue;
         }
         auto names = names_of(output, tags);
-        if (is_pushed(output)) {
+        if (output.pushed()) {
             names = repositories(names);
             set_attribute(output, "push-by-digest", "true");
         }

@@ -324,10 +324,9 @@ BuildName TargetBuild::name(const std::string &group) const {
 }
 
 std::string TargetBuild::reference() const {
-    auto known = name("");
-    return known.ref.empty() || !options_.call.empty()
-               ? ""
-               : fmt::format("{}/{}/{}", known.builder, known.node, known.ref);
+    auto known = ref();
+    return known.empty() ? ""
+                         : fmt::format("{}/{}/{}", setting_.builder, setting_.node.name, known);
 }
 
 void TargetBuild::note(const std::string &group) {

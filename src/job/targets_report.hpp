@@ -8,8 +8,6 @@ namespace berth::job {
 
 // The error with the target's name as prefix, in docker buildx's form.
 Error of_target(const std::string &name, const Error &error);
-// With the node's: `failed to build: node a: …`.
-Error of_node(const std::string &name, const Error &error);
 
 // A step with a line for each target, unless all succeeded.
 void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,

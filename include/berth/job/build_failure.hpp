@@ -23,6 +23,9 @@ BuildFailure failure_of_status(const buildkit::Status &status, bool cancelled,
                                const EmulationWatch &emulation,
                                const std::vector<std::string> &platforms);
 
+// The user ended the build.
+Error build_cancelled();
+
 // The container or the connection ended before BuildKit returned an error.
 Error ended_early(const buildkit::CommandEnded &ended, const std::string &container);
 

@@ -36,6 +36,8 @@ struct Output {
     bool as_layout_directory() const { return as_folder() && type != "local"; }
     // type=local with mode=delete: removes files that the result lacks.
     bool removes_others() const;
+    // To a registry.
+    bool pushed() const;
     // Into the engine (type=docker without dest).
     bool to_engine() const { return type == "docker" && destination.empty(); }
     // The value of an attribute; empty if it does not exist.

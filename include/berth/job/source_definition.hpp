@@ -7,9 +7,13 @@
 
 #include "buildkit/ops.pb.h"
 
+#include <cstddef>
 #include <string>
 
 namespace berth::job {
+
+// docker buildx's limit for a Dockerfile or a definition at an address, in bytes.
+inline constexpr std::size_t download_limit = 2u << 20;
 
 // A directory with one file `name`, which comes from an http or https address.
 pb::Definition http_definition(const std::string &url, const std::string &name,

@@ -91,4 +91,7 @@ std::vector<TargetOutcome> build_targets(const std::vector<BuildSetting> &nodes,
 // aborted one. Does nothing if all succeeded.
 void check_outcomes(const std::vector<TargetOutcome> &outcomes);
 
+// The error of a build with the node's name: `failed to build: node a: …`.
+Error of_node(const std::string &name, const Error &error);
+
 } // namespace berth::job
