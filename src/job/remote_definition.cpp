@@ -4,6 +4,7 @@
 #include "berth/buildkit/bridge.hpp"
 #include "berth/buildkit/error_details.hpp"
 #include "berth/job/build_commons.hpp"
+#include "berth/job/build_failure.hpp"
 #include "berth/job/context_source.hpp"
 #include "berth/job/git_reference.hpp"
 #include "berth/job/secrets.hpp"
@@ -27,7 +28,6 @@ namespace {
 
 using buildkit::Bridge;
 
-constexpr std::size_t size_limit = 2u << 20; // docker buildx's, of a file at an address
 constexpr std::size_t tree_limit = 16u << 20;
 constexpr const char *downloaded = "context"; // the name of what an http address gives
 
@@ -74,7 +74,7 @@ void read_download(RemoteDefinition &definition, Bridge &bridge, const WantedFil
     }
     try {
         definition.files.emplace_back(definition.given,
-                                      bridge.read_file(id, downloaded, size_limit));
+                                      bridge.read_file(id, downloaded, download_limit));
     } catch (const buildkit::FileTooLarge &) {
         throw Error("non-archive definition URL bigger than maximum allowed size (2.097MB)",
                     ExitCode::failure, "download the definition and name it with --file");
@@ -131,7 +131,9 @@ RemoteDefinition read_remote_definition(Bridge &bridge, const std::string &addre
     RemoteDefinition definition{.given = address};
     if (auto reference = read_git_reference(address)) {
         definition.address = address;
-        definition.tree = git_definition(*reference, "[internal] load git source " + address);
+        // BuildKit keeps the names of steps in its records.
+        definition.tree = git_definition(*reference, "[internal] load git source " +
+                                                         Redaction(address).of(address));
         read_tree(definition, bridge, wanted);
     } else {
         read_download(definition, bridge, wanted);
@@ -167,7 +169,7 @@ RemoteDefinition fetch_remote_definition(const BuildSetting &setting, progress::
         Lane(setting, display).with_connection([&begun] { return begun.load(); }, fetch);
     } catch (const buildkit::GrpcError &error) {
         if (setting.surroundings.cancellation.cancelled())
-            throw Error("failed to build: cancelled", ExitCode::cancelled);
+            throw build_cancelled();
         auto reason = redaction.of(one_line(buildkit::error_text(error.status())));
         throw Error(fmt::format("failed to read the definition at {}: {}",
                                 printable(redaction.of(address)), printable(reason)));

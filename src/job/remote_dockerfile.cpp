@@ -6,13 +6,13 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "redaction.hpp"
+
 #include <fmt/format.h>
 
 namespace berth::job {
 
 namespace {
-
-constexpr std::size_t size_limit = 2u << 20;
 
 Error too_large(const std::string &url) {
     return Error(fmt::format("failed to build: failed to solve: Dockerfile {} bigger than allowed "
@@ -26,10 +26,11 @@ Error too_large(const std::string &url) {
 std::string fetch_dockerfile(buildkit::Bridge &bridge, const std::string &url) {
     constexpr const char *name = "Dockerfile";
     buildkit::frontend::SolveRequest request;
-    *request.mutable_definition() = http_definition(url, name, "[internal] load " + printable(url));
+    *request.mutable_definition() =
+        http_definition(url, name, "[internal] load " + printable(Redaction(url).of(url)));
     auto response = bridge.solve(request);
     try {
-        return bridge.read_file(response.result().ref().id(), name, size_limit);
+        return bridge.read_file(response.result().ref().id(), name, download_limit);
     } catch (const buildkit::FileTooLarge &) {
         throw too_large(url);
     }
