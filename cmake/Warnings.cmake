@@ -11,6 +11,10 @@ target_compile_options(berth_warnings INTERFACE -Wall -Wextra -Wpedantic ${berth
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(berth_warnings INTERFACE -Wno-restrict)
 endif()
+# In a unity build g++ takes every file for a header, in which an anonymous namespace would be wrong.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(berth_warnings INTERFACE -Wno-subobject-linkage)
+endif()
 if(BERTH_SANITIZE)
   target_compile_options(berth_warnings INTERFACE -fsanitize=${BERTH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(berth_warnings INTERFACE -fsanitize=${BERTH_SANITIZE})

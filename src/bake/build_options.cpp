@@ -12,6 +12,8 @@
 #include "berth/util/units.hpp"
 #include "berth/util/url_text.hpp"
 
+#include "schemes.hpp"
+
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -19,8 +21,6 @@
 namespace berth::bake {
 
 namespace {
-
-constexpr std::string_view local_scheme = "cwd://", link_scheme = "target:";
 
 std::string without_scheme(const std::string &path) {
     return path.starts_with(local_scheme) ? path.substr(local_scheme.size()) : path;

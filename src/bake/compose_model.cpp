@@ -20,7 +20,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-constexpr std::size_t deepest = 100; // of nested includes
+constexpr std::size_t most_includes = 100; // of nested includes
 
 std::string below(const std::string &base, const std::string &path) {
     if (base.empty() || path.starts_with('/'))
@@ -188,7 +188,7 @@ class Loader {
         for (const auto &path : paths) {
             auto place = below(directory, path);
             if (std::find(included.begin(), included.end(), place) != included.end() ||
-                included.size() > deepest) {
+                included.size() > most_includes) {
                 Strings circle(included.begin() + 1, included.end());
                 circle.push_back(place);
                 throw Error(fmt::format("include cycle detected:\n{}\n include {}", included[0],
@@ -297,7 +297,8 @@ class Loader {
     static void check_circle(Strings &path, const std::string &name, const std::string &here,
                              const std::string &file) {
         auto step = name + " in " + (file.empty() ? here : file);
-        if (std::find(path.begin(), path.end(), step) != path.end() || path.size() > deepest) {
+        if (std::find(path.begin(), path.end(), step) != path.end() ||
+            path.size() > most_includes) {
             Strings rest(path.begin() + 1, path.end());
             rest.push_back(step);
             throw Error(fmt::format("Circular reference:\n  {}\n  extends {}", path[0],

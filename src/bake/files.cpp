@@ -5,6 +5,8 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "schemes.hpp"
+
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -14,8 +16,6 @@ namespace berth::bake {
 namespace {
 
 constexpr std::size_t largest = std::size_t(16) << 20;
-
-constexpr std::string_view local_scheme = "cwd://";
 
 constexpr const char *usual_names[] = {
     "compose.yaml",     "compose.yml",     "docker-compose.yml",        "docker-compose.yaml",

@@ -16,7 +16,7 @@ namespace berth::bake {
 
 namespace {
 
-constexpr int deepest = 1000;
+constexpr int deepest_reference = 1000;
 
 hcl::Value evaluate(const hcl::Expression &expression, const hcl::Context &context) {
     hcl::Diagnostics diagnostics;
@@ -131,9 +131,9 @@ void Scope::load(const hcl::Expression &expression, const hcl::Context &context,
         ~Level() { depth_--; }
         int &depth_;
     } level(depth_);
-    if (depth_ > deepest)
+    if (depth_ > deepest_reference)
         throw_at(expression.range(), "Invalid expression",
-                 Error(fmt::format("more than {} names refer to each other", deepest)));
+                 Error(fmt::format("more than {} names refer to each other", deepest_reference)));
     auto attempt = [&](auto load_name) {
         try {
             load_name();

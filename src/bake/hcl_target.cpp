@@ -70,7 +70,7 @@ std::optional<OptionalStrings> read_optional_map(const Value &given) {
     return map;
 }
 
-std::optional<std::map<std::string, std::string>> read_map(const Value &given) {
+std::optional<std::map<std::string, std::string>> read_plain_map(const Value &given) {
     auto values = read_optional_map(given);
     if (!values)
         return {};
@@ -101,7 +101,7 @@ Value strings_value(const std::optional<Strings> &strings) {
 }
 
 template<class Map>
-Value map_value(const std::optional<Map> &map) {
+Value attribute_map(const std::optional<Map> &map) {
     if (!map)
         return Value::null(Type::map(Type::string()));
     Value::Map values;
@@ -134,7 +134,7 @@ Attribute strings(std::optional<Strings> Target::*member) {
 }
 
 Attribute pairs(std::optional<OptionalStrings> Target::*member) {
-    return attribute(member, read_optional_map, map_value<OptionalStrings>);
+    return attribute(member, read_optional_map, attribute_map<OptionalStrings>);
 }
 
 template<class Entry, class Read>
@@ -159,8 +159,8 @@ const std::map<std::string, Attribute> &table() {
         {"annotations", strings(&Target::annotations)},
         {"attest", entries(&Target::attest, read_attestation_list)},
         {"context", text(&Target::context)},
-        {"contexts",
-         attribute(&Target::contexts, read_map, map_value<std::map<std::string, std::string>>)},
+        {"contexts", attribute(&Target::contexts, read_plain_map,
+                               attribute_map<std::map<std::string, std::string>>)},
         {"dockerfile", text(&Target::dockerfile)},
         {"dockerfile-inline", text(&Target::dockerfile_inline)},
         {"args", pairs(&Target::args)},

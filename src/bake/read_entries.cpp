@@ -22,7 +22,7 @@ Pair split_field(const std::string &field) {
     return {field.substr(0, equals), field.substr(equals + 1)};
 }
 
-std::string plain_key(std::string_view key) {
+std::string entry_key(std::string_view key) {
     return lower(trim(key));
 }
 
@@ -108,7 +108,7 @@ OutputEntry read_output(std::string_view text) {
     OutputEntry entry;
     for (const auto &field : fields) {
         auto [name, value] = split_field(field);
-        auto key = plain_key(name);
+        auto key = entry_key(name);
         if (key == "type")
             entry.type = value;
         else if (key == "dest")
@@ -160,7 +160,7 @@ Attestation read_attestation(std::string_view text) {
     Attestation attestation;
     for (const auto &field : fields_of(text)) {
         auto [name, value] = split_field(field);
-        auto key = plain_key(name);
+        auto key = entry_key(name);
         if (key == "type")
             attestation.type = value;
         else if (key == "disabled")
@@ -181,7 +181,7 @@ Policy policy_of_fields(const std::vector<std::string> &fields) {
     Policy policy;
     for (const auto &field : fields) {
         auto [name, value] = split_field(field);
-        auto key = plain_key(name);
+        auto key = entry_key(name);
         if (key == "filename" && !value.empty())
             policy.files.push_back(value);
         else if (key == "reset")

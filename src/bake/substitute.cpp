@@ -12,7 +12,7 @@ namespace berth::bake {
 
 namespace {
 
-constexpr int deepest = 50;
+constexpr int deepest_substitution = 50;
 
 bool starts_name(char c) {
     return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -50,7 +50,7 @@ class Substitution {
         : lookup_(lookup), unset_(unset) {}
 
     std::string run(const std::string &text, int depth) {
-        if (depth > deepest)
+        if (depth > deepest_substitution)
             throw Error("variables nest too deep");
         std::string result;
         for (std::size_t i = 0; i < text.size();) {

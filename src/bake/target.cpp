@@ -4,6 +4,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "replace.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,12 +14,6 @@
 namespace berth::bake {
 
 namespace {
-
-template<class T>
-void replace(std::optional<T> &target, const std::optional<T> &later) {
-    if (later)
-        target = later;
-}
 
 template<class T>
 void append(std::optional<std::vector<T>> &target, const std::optional<std::vector<T>> &later) {

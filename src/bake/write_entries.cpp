@@ -2,6 +2,8 @@
 #include "berth/bake/entries.hpp"
 #include "berth/util/strings.hpp"
 
+#include "replace.hpp"
+
 #include <fmt/format.h>
 
 #include <map>
@@ -50,12 +52,6 @@ void keep_last(std::vector<Entry> &entries, std::string Entry::*key) {
             kept[place->second] = std::move(entry);
     }
     entries = std::move(kept);
-}
-
-template<class T>
-void replace(std::optional<T> &target, const std::optional<T> &later) {
-    if (later)
-        target = later;
 }
 
 } // namespace

@@ -17,7 +17,7 @@ namespace berth::bake {
 namespace {
 
 constexpr int most_nodes = 100000; // compose-go's limit; aliases count each time
-constexpr int deepest = 200;
+constexpr int deepest_node = 200;
 
 std::optional<Yaml> read_integer(std::string_view text) {
     bool negative = text.starts_with('-');
@@ -90,9 +90,9 @@ class Converter {
             throw Error(fmt::format("failed to parse {}: compose file exceeds maximum node visit "
                                     "limit ({})",
                                     printable(name_), most_nodes));
-        if (path.size() > deepest)
+        if (path.size() > deepest_node)
             throw Error(fmt::format("failed to parse {}: values nest more than {} levels deep",
-                                    printable(name_), deepest));
+                                    printable(name_), deepest_node));
         if (node.Tag() == "!reset" || node.Tag() == "!override")
             document_.replaced.push_back(path);
         if (node.IsMap())

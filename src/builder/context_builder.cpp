@@ -11,14 +11,14 @@ namespace berth::builder {
 
 namespace {
 
-constexpr std::string_view prefix = "builds-of-";
+constexpr std::string_view name_prefix = "builds-of-";
 constexpr std::size_t hash_digits = 8;
 constexpr const char *local_engine = "unix:///var/run/docker.sock";
 
 } // namespace
 
 std::string context_builder_name(const store::DockerContext &context) {
-    auto name = std::string(prefix) + context.name;
+    auto name = std::string(name_prefix) + context.name;
     bool same = store::is_valid_name(name) && lower(name) == name;
     for (auto &letter : name)
         if (!store::is_valid_name("a" + std::string(1, letter)))
@@ -30,7 +30,7 @@ std::string context_builder_name(const store::DockerContext &context) {
 }
 
 bool is_context_builder(const store::BuilderRecord &record) {
-    return record.name.starts_with(prefix);
+    return record.name.starts_with(name_prefix);
 }
 
 EngineRegistries engine_registries(const docker::EngineInfo &engine) {

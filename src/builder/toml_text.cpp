@@ -32,7 +32,7 @@ std::string escaped(unsigned char letter) {
 }
 
 // 'a literal', or "with escapes" if a literal cannot express it.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
     constexpr unsigned char space = 0x20, del = 0x7f;
     bool literal = std::none_of(text.begin(), text.end(), [](unsigned char letter) {
         return letter == '\'' || letter < space || letter == del;
@@ -46,7 +46,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string key_text(std::string_view key) {
-    return is_bare_key(key) ? std::string(key) : quoted(key);
+    return is_bare_key(key) ? std::string(key) : toml_string(key);
 }
 
 std::string float_text(double value) {
@@ -72,7 +72,7 @@ std::vector<std::pair<std::string_view, const toml::node *>> sorted(const toml::
 
 std::string inline_text(const toml::node &node) {
     if (const auto *text = node.as_string())
-        return quoted(text->get());
+        return toml_string(text->get());
     if (const auto *number = node.as_integer())
         return fmt::format("{}", number->get());
     if (const auto *number = node.as_floating_point())

@@ -14,7 +14,7 @@ namespace {
 
 namespace api = containerd::services::content::v1;
 
-std::string method(const char *name) {
+std::string content_method(const char *name) {
     return std::string("/containerd.services.content.v1.Content/") + name;
 }
 
@@ -23,13 +23,13 @@ std::string method(const char *name) {
 std::int64_t Content::size(const std::string &digest) {
     api::InfoRequest request;
     request.set_digest(digest);
-    return call<api::InfoResponse>(connection_, method("Info"), request).info().size();
+    return call<api::InfoResponse>(connection_, content_method("Info"), request).info().size();
 }
 
 std::function<std::string()> Content::open(const std::string &digest) {
     api::ReadContentRequest request;
     request.set_digest(digest);
-    std::shared_ptr<ClientStream> stream = connection_.open(method("Read"));
+    std::shared_ptr<ClientStream> stream = connection_.open(content_method("Read"));
     write(*stream, request);
     stream->end_writing();
     return [stream, digest, expected = std::int64_t{0}]() mutable {

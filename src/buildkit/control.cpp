@@ -7,40 +7,41 @@
 namespace berth::buildkit {
 namespace {
 
-std::string method(const char *name) {
+std::string control_method(const char *name) {
     return std::string("/moby.buildkit.v1.Control/") + name;
 }
 
 } // namespace
 
 control::InfoResponse Control::info() {
-    return call<control::InfoResponse>(connection_, method("Info"), control::InfoRequest(),
+    return call<control::InfoResponse>(connection_, control_method("Info"), control::InfoRequest(),
                                        options_);
 }
 
 control::ListWorkersResponse Control::list_workers(const control::ListWorkersRequest &request) {
-    return call<control::ListWorkersResponse>(connection_, method("ListWorkers"), request,
+    return call<control::ListWorkersResponse>(connection_, control_method("ListWorkers"), request,
                                               options_);
 }
 
 control::DiskUsageResponse Control::disk_usage(const control::DiskUsageRequest &request) {
-    return call<control::DiskUsageResponse>(connection_, method("DiskUsage"), request, options_);
+    return call<control::DiskUsageResponse>(connection_, control_method("DiskUsage"), request,
+                                            options_);
 }
 
 void Control::prune(const control::PruneRequest &request,
                     const std::function<void(const control::UsageRecord &)> &removed) {
-    call_stream(connection_, method("Prune"), request, options_, removed);
+    call_stream(connection_, control_method("Prune"), request, options_, removed);
 }
 
 control::SolveResponse Control::solve(const control::SolveRequest &request) {
-    return call<control::SolveResponse>(connection_, method("Solve"), request, options_);
+    return call<control::SolveResponse>(connection_, control_method("Solve"), request, options_);
 }
 
 void Control::status(const std::string &ref,
                      const std::function<void(const control::StatusResponse &)> &update) {
     control::StatusRequest request;
     request.set_ref(ref);
-    call_stream(connection_, method("Status"), request, options_, update);
+    call_stream(connection_, control_method("Status"), request, options_, update);
 }
 
 std::optional<Time>
@@ -48,7 +49,7 @@ Control::history(const control::BuildHistoryRequest &request,
                  const std::function<void(const control::BuildHistoryEvent &)> &event) {
     std::optional<Time> now;
     call_stream<control::BuildHistoryEvent>(
-        connection_, method("ListenBuildHistory"), request, options_, event,
+        connection_, control_method("ListenBuildHistory"), request, options_, event,
         [&now](ClientStream &stream) {
             auto headers = stream.headers();
             if (auto found = headers.find("buildkit-current-timestamp"); found != headers.end())
@@ -58,8 +59,8 @@ Control::history(const control::BuildHistoryRequest &request,
 }
 
 void Control::update_history(const control::UpdateBuildHistoryRequest &request) {
-    call<control::UpdateBuildHistoryResponse>(connection_, method("UpdateBuildHistory"), request,
-                                              options_);
+    call<control::UpdateBuildHistoryResponse>(connection_, control_method("UpdateBuildHistory"),
+                                              request, options_);
 }
 
 bool at_least(const std::string &version, int major, int minor) {

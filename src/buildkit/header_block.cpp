@@ -3,6 +3,7 @@
 
 #include "berth/util/strings.hpp"
 
+#include "frame_bytes.hpp"
 #include "hpack_huffman.hpp"
 
 #include <algorithm>
@@ -11,16 +12,10 @@
 namespace berth::buildkit {
 namespace {
 
-constexpr std::size_t head_size = 9, frame_size = 16u << 10;
+constexpr std::size_t frame_size = 16u << 10;
 constexpr std::size_t table_size = 4096; // HPACK's default, which berth never raises
-constexpr unsigned flag_end_headers = 0x4, flag_padded = 0x8, flag_priority = 0x20;
 constexpr std::string_view placeholder_mark = "berth-large-value-";
 constexpr std::size_t priority_size = 5;
-constexpr char type_continuation = 9;
-
-unsigned byte_at(std::string_view bytes, std::size_t at) {
-    return static_cast<unsigned char>(bytes[at]);
-}
 
 // Removes and returns the front of `bytes`; nothing if they are too short.
 std::optional<std::string_view> take(std::string_view &bytes, std::size_t size) {
@@ -106,14 +101,11 @@ bool copy_one(std::string_view &block, std::string &result, std::vector<std::str
 std::optional<std::string> block_of(std::string_view frames) {
     std::string block;
     while (!frames.empty()) {
-        auto head = take(frames, head_size);
-        auto payload =
-            head
-                ? take(frames, byte_at(*head, 0) << 16 | byte_at(*head, 1) << 8 | byte_at(*head, 2))
-                : std::nullopt;
+        auto head = take(frames, frame_head_size);
+        auto payload = head ? take(frames, payload_size(*head)) : std::nullopt;
         if (!payload)
             return std::nullopt;
-        bool continues = (*head)[3] == type_continuation;
+        bool continues = byte_at(*head, 3) == type_continuation;
         auto flags = continues ? 0U : byte_at(*head, 4);
         if ((flags & flag_padded) != 0) {
             auto padding = take(*payload, 1);
@@ -137,7 +129,7 @@ std::string in_frames(std::string_view first_head, std::string_view block) {
         std::string head(first_head);
         auto flags = byte_at(head, 4) & ~(flag_padded | flag_priority | flag_end_headers);
         if (!frames.empty()) {
-            head[3] = type_continuation;
+            head[3] = static_cast<char>(type_continuation);
             flags = 0;
         }
         if (block.empty())
@@ -168,7 +160,7 @@ std::optional<std::size_t> placeholder_index(std::string_view value) {
 std::optional<std::string> replace_large_values(std::string_view frames,
                                                 std::vector<std::string> &values) {
     auto block = block_of(frames);
-    if (!block || frames.size() < head_size)
+    if (!block || frames.size() < frame_head_size)
         return std::nullopt;
     std::string_view left = *block;
     std::string result;
@@ -177,7 +169,7 @@ std::optional<std::string> replace_large_values(std::string_view frames,
             return std::nullopt;
     if (values.empty())
         return std::nullopt;
-    return in_frames(frames.substr(0, head_size), result);
+    return in_frames(frames.substr(0, frame_head_size), result);
 }
 
 } // namespace berth::buildkit

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "large_headers.hpp"
 
+#include "frame_bytes.hpp"
 #include "header_block.hpp"
 
 #include <algorithm>
@@ -8,29 +9,18 @@
 namespace berth::buildkit {
 namespace {
 
-constexpr std::size_t head_size = 9;
 constexpr std::size_t largest_frame = 16 << 10; // limit of nghttp2
 constexpr std::size_t largest_block = 16u << 20;
-constexpr unsigned type_headers = 1, type_continuation = 9;
-constexpr unsigned flag_end_headers = 0x4;
-
-unsigned byte_at(std::string_view bytes, std::size_t at) {
-    return static_cast<unsigned char>(bytes[at]);
-}
-
-std::size_t length_of(std::string_view head) {
-    return byte_at(head, 0) << 16 | byte_at(head, 1) << 8 | byte_at(head, 2);
-}
 
 } // namespace
 
 void LargeHeaders::receive(std::string_view bytes, const Sink &pass) {
     while (!bytes.empty()) {
         if (left_ == 0) {
-            auto count = std::min(head_size - head_.size(), bytes.size());
+            auto count = std::min(frame_head_size - head_.size(), bytes.size());
             head_ += bytes.substr(0, count);
             bytes.remove_prefix(count);
-            if (head_.size() < head_size)
+            if (head_.size() < frame_head_size)
                 return;
             begin_frame(pass);
         }
@@ -48,7 +38,7 @@ void LargeHeaders::receive(std::string_view bytes, const Sink &pass) {
 }
 
 void LargeHeaders::begin_frame(const Sink &pass) {
-    left_ = length_of(head_);
+    left_ = payload_size(head_);
     auto type = byte_at(head_, 3);
     bool fits = left_ <= largest_frame && frames_.size() + left_ <= largest_block;
     collects_ = fits && (frames_.empty() ? type == type_headers : type == type_continuation);

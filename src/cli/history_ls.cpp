@@ -23,8 +23,8 @@ struct HistoryLsOptions {
     bool no_trunc = false, local = false;
 };
 
-constexpr const char *default_format = "table {{.Ref}}\t{{.Name}}\t{{.Status}}\t{{.CreatedAt}}\t"
-                                       "{{.Duration}}\t{{.Link}}";
+constexpr const char *record_format = "table {{.Ref}}\t{{.Name}}\t{{.Status}}\t{{.CreatedAt}}\t"
+                                      "{{.Duration}}\t{{.Link}}";
 
 // The repository of the working directory, in the form of build records.
 std::string local_repository(const Context &context) {
@@ -58,9 +58,9 @@ std::string duration_of(const history::Record &record) {
     return duration ? seconds_text(*duration) + (record.completed() ? "" : "+") : "";
 }
 
-class Rows {
+class RecordRows {
   public:
-    Rows(const Context &context, const HistoryNodes &nodes, bool in_table, bool no_trunc)
+    RecordRows(const Context &context, const HistoryNodes &nodes, bool in_table, bool no_trunc)
         : context_(context), nodes_(nodes), in_table_(in_table), no_trunc_(no_trunc) {}
 
     nlohmann::ordered_json document(const history::Record &record) const {
@@ -107,7 +107,7 @@ class Rows {
 ExitCode run_history_ls(Context &context, const HistoryLsOptions &options) {
     bool as_json = options.format == "json";
     bool plain = options.format.empty() || options.format == "table" || as_json;
-    RowFormat format(plain ? default_format : options.format, "table, json");
+    RowFormat format(plain ? record_format : options.format, "table, json");
     history::Query query;
     if (options.local)
         query.filters.push_back(history::parse_filter("repository=" + local_repository(context)));
@@ -117,7 +117,7 @@ ExitCode run_history_ls(Context &context, const HistoryLsOptions &options) {
     auto records = nodes.query(query);
     std::stable_partition(records.begin(), records.end(),
                           [](const auto &record) { return !record.completed(); });
-    Rows rows(context, nodes, format.is_table(), options.no_trunc);
+    RecordRows rows(context, nodes, format.is_table(), options.no_trunc);
     if (as_json) {
         for (const auto &record : records)
             context.out << go_json(rows.document(record)) << '\n';

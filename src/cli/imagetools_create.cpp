@@ -23,14 +23,14 @@ namespace {
 using nlohmann::ordered_json;
 using registry::Location;
 
-struct CreateOptions {
+struct ImageCreateOptions {
     CreateArguments arguments;
     std::vector<std::string> annotations, platforms;
     std::string progress = "auto", metadata_file;
     bool dry_run = false, prefer_index = true;
 };
 
-void check(const CreateOptions &options) {
+void check(const ImageCreateOptions &options) {
     const auto &[sources, files, tags, append] = options.arguments;
     if (sources.empty() && files.empty())
         throw usage_error("no sources specified", "write the reference of an image");
@@ -157,7 +157,7 @@ void write_metadata(const std::string &file, const registry::Descriptor &descrip
     write_output_file(file, go_json(metadata, 2));
 }
 
-ExitCode run_imagetools_create(Context &context, CreateOptions options) {
+ExitCode run_imagetools_create(Context &context, ImageCreateOptions options) {
     options.dry_run = options.dry_run || context.runner.dry();
     check(options);
     auto mode = progress::parse_mode(options.progress == "auto"
@@ -190,7 +190,7 @@ ExitCode run_imagetools_create(Context &context, CreateOptions options) {
 } // namespace
 
 void add_imagetools_create(args::Command &group, Action &action) {
-    auto options = std::make_shared<CreateOptions>();
+    auto options = std::make_shared<ImageCreateOptions>();
     auto *command = group.add_command("create", "Create an image from source images");
     args::add_repeated(*command, "--annotation", options->annotations,
                        "Annotation of the new image, [TYPE[PLATFORM]:]KEY=VALUE")

@@ -21,9 +21,9 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 using registry::Document;
 using registry::Location;
-using Lines = std::vector<std::vector<std::string>>;
+using Rows = std::vector<std::vector<std::string>>;
 
-struct InspectOptions {
+struct ImageInspectOptions {
     std::vector<std::string> arguments;
     std::string format;
     bool raw = false;
@@ -34,7 +34,7 @@ std::string shown(const std::string &text) {
 }
 
 void print_manifest(std::ostream &out, const Location &location,
-                    const registry::Descriptor &manifest, Lines &lines) {
+                    const registry::Descriptor &manifest, Rows &lines) {
     lines.push_back({"  Name:", shown(location.with_digest(manifest.digest).text())});
     lines.push_back({"  MediaType:", shown(manifest.media_type)});
     if (!manifest.platform)
@@ -52,7 +52,7 @@ void print_manifest(std::ostream &out, const Location &location,
     lines.push_back({"  Annotations:", ""});
     print_elastic(out, lines);
     lines.clear();
-    Lines annotations;
+    Rows annotations;
     for (const auto &[key, value] : manifest.annotations)
         annotations.push_back({"    " + shown(key) + ":", shown(value)});
     print_elastic(out, annotations);
@@ -66,7 +66,7 @@ void print_text(std::ostream &out, const Location &location, const Document &roo
     if (!registry::is_index(root.descriptor.media_type))
         return;
     print_elastic(out, {{"", ""}, {"Manifests:", ""}});
-    Lines lines;
+    Rows lines;
     bool first = true;
     for (const auto &manifest : registry::children(root)) {
         if (!first)
@@ -179,7 +179,7 @@ std::string render(registry::Images &images, const Location &location, const std
          .json = [](const json &value) { return go_json(registry::marshal(value), 2); }});
 }
 
-ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options) {
+ExitCode run_imagetools_inspect(Context &context, const ImageInspectOptions &options) {
     if (!options.format.empty() && options.raw)
         throw usage_error("format and raw cannot be used together");
     const auto &name = options.arguments.front();
@@ -202,7 +202,7 @@ ExitCode run_imagetools_inspect(Context &context, const InspectOptions &options)
 } // namespace
 
 void add_imagetools_inspect(args::Command &group, Action &action) {
-    auto options = std::make_shared<InspectOptions>();
+    auto options = std::make_shared<ImageInspectOptions>();
     auto *command = group.add_command("inspect", "Show an image in a registry");
     args::add_value(*command, "--format", options->format, "Format the output with a Go template")
         .type("TEMPLATE");

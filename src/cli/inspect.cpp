@@ -28,10 +28,10 @@ struct InspectOptions {
     bool bootstrap = false;
 };
 
-using Lines = std::vector<std::pair<std::string, std::string>>;
+using Fields = std::vector<std::pair<std::string, std::string>>;
 
 // `Label: value`, with aligned values.
-void print_lines(std::ostream &out, const Lines &lines, std::string_view indent = "") {
+void print_lines(std::ostream &out, const Fields &lines, std::string_view indent = "") {
     std::size_t width = 0;
     for (const auto &[label, value] : lines)
         width = std::max(width, label.size() + 2);
@@ -51,7 +51,7 @@ std::string driver_options(const store::NodeRecord &node) {
 void print_policies(std::ostream &out, const std::vector<builder::WorkerInfo::GcPolicy> &policies) {
     for (std::size_t i = 0; i < policies.size(); ++i) {
         const auto &policy = policies[i];
-        Lines lines = {{"All", policy.all ? "true" : "false"}};
+        Fields lines = {{"All", policy.all ? "true" : "false"}};
         if (!policy.filters.empty())
             lines.emplace_back("Filters", printable(join(policy.filters, " ")));
         if (policy.keep_duration > 0)
@@ -135,7 +135,7 @@ struct NodeLook {
 void print_node(std::ostream &out, const store::NodeRecord &node, const NodeState &state,
                 const NodeLook &look) {
     auto worker = state.worker.value_or(builder::WorkerInfo());
-    Lines lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
+    Fields lines = {{"Name", printable(node.name)}, {"Endpoint", printable(node.endpoint)}};
     if (auto options = driver_options(node); !options.empty())
         lines.emplace_back("Driver Options", options);
     if (!state.error.empty())
@@ -154,7 +154,7 @@ void print_node(std::ostream &out, const store::NodeRecord &node, const NodeStat
         print_features(out, node, look.of_context);
     if (!worker.labels.empty()) {
         out << "Labels:\n";
-        print_lines(out, Lines(worker.labels.begin(), worker.labels.end()), " ");
+        print_lines(out, Fields(worker.labels.begin(), worker.labels.end()), " ");
     }
     print_devices(out, worker.devices);
     print_policies(out, worker.gc_policies);
@@ -221,7 +221,7 @@ ExitCode run_inspect(Context &context, const InspectOptions &options) {
         print_for_script(context, chosen, states, format);
         return ExitCode::success;
     }
-    Lines head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
+    Fields head = {{"Name", record.name}, {"Driver", printable(record.driver)}};
     if (chosen.from_context)
         head.emplace_back(
             "Builds In",

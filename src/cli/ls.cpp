@@ -185,7 +185,7 @@ void print_errors(Context &context, const std::vector<ListedBuilder> &builders) 
         context.err << '\n' << lines;
 }
 
-constexpr const char *default_format = "table {{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t"
+constexpr const char *builder_format = "table {{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t"
                                        "{{.Buildkit}}\t{{.Platforms}}";
 
 void print_rows(Context &context, const RowFormat &format,
@@ -209,7 +209,7 @@ ExitCode run_ls(Context &context, const LsOptions &options) {
     context.limit_status(options.timeout);
     bool as_json = options.format == "json";
     RowFormat format(options.format.empty() || options.format == "table" || as_json
-                         ? default_format
+                         ? builder_format
                          : options.format,
                      "table, json");
     context.docker_contexts().check_current();

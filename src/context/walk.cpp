@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "walk.hpp"
 
+#include "berth/context/source_walk.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
@@ -16,29 +17,7 @@
 #include <utility>
 
 namespace berth::context {
-namespace {
-
-std::int64_t nanoseconds(const timespec &time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-#ifdef __APPLE__ // its own names for what POSIX calls st_mtim and st_ctim
-std::int64_t modified_ns(const struct stat &status) {
-    return nanoseconds(status.st_mtimespec);
-}
-std::int64_t changed_ns(const struct stat &status) {
-    return nanoseconds(status.st_ctimespec);
-}
-#else
-std::int64_t modified_ns(const struct stat &status) {
-    return nanoseconds(status.st_mtim);
-}
-std::int64_t changed_ns(const struct stat &status) {
-    return nanoseconds(status.st_ctim);
-}
-#endif
-
-} // namespace
+namespace {} // namespace
 
 std::optional<Entry::Type> type_of(mode_t mode) {
     switch (mode & S_IFMT) {

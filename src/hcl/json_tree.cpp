@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_tree.hpp"
 
+#include "limits.hpp"
 #include "text.hpp"
 
 #include <fmt/format.h>
@@ -11,14 +12,8 @@
 namespace berth::hcl {
 namespace {
 
-constexpr int deepest = 400;
-
 bool is_letter(char character) {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
 }
 
 // JSON's grammar for numbers.

@@ -12,7 +12,6 @@
 namespace berth::hcl {
 namespace {
 
-constexpr mpfr_rnd_t nearest = MPFR_RNDN; // to nearest, ties to even
 // Numbers with more bits before or after the point are not written as digits.
 constexpr mpfr_exp_t most_written_bits = mpfr_exp_t{1} << 22;
 

@@ -9,6 +9,8 @@
 
 namespace berth::hcl {
 
+constexpr mpfr_rnd_t nearest = MPFR_RNDN; // ties to even
+
 struct Number::Digits {
     mpfr_t value;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text to numbers, with the same steps and roundings as Go's big.Float.
+#include "limits.hpp"
 #include "number_digits.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 namespace berth::hcl {
 namespace {
 
-constexpr mpfr_rnd_t nearest = MPFR_RNDN;
 constexpr long largest_exponent = 100'000;
 
 struct Written {
@@ -19,10 +19,6 @@ struct Written {
     long exponent = 0;
     bool binary = false; // the base of the exponent is 2
 };
-
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
 
 bool read_digits(std::string_view &text, Written &result) {
     bool point = false;

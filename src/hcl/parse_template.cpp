@@ -8,7 +8,7 @@
 namespace berth::hcl {
 namespace {
 
-constexpr const char *invalid_for = "Invalid 'for' directive";
+constexpr const char *invalid_for_directive = "Invalid 'for' directive";
 
 // ${~ and %{~ remove the spaces before them.
 void trim_before(TemplateParts &parts, const Token &open) {
@@ -183,7 +183,7 @@ bool Parser::directive_part(TemplateParts &parts, const Token &open, const Token
 
 bool Parser::for_directive(TemplateParts &parts, const Token &open) {
     const auto complain = [&](const char *detail) {
-        report_unless_recovering(error(invalid_for, detail, next_range()));
+        report_unless_recovering(error(invalid_for_directive, detail, next_range()));
         return false;
     };
     TemplatePart part{.kind = TemplatePart::Kind::for_start, .range = {}};

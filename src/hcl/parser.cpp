@@ -2,6 +2,8 @@
 // The parser's access to tokens, its errors, and recovery from them.
 #include "parser.hpp"
 
+#include "limits.hpp"
+
 #include <algorithm>
 
 namespace berth::hcl {
@@ -9,7 +11,6 @@ namespace {
 
 using Kind = TokenKind;
 
-constexpr int deepest = 400;
 constexpr std::size_t most_diagnostics = 100;
 
 std::optional<Kind> opener_of(Kind kind) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan.hpp"
 
+#include "limits.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -47,10 +48,6 @@ constexpr std::pair<std::string_view, Kind> symbols[] = {
     {"`", Kind::backtick},
     {"'", Kind::apostrophe},
 };
-
-bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
 
 // digit, then digits, points and exponents; not a point at the end.
 std::size_t number_length(std::string_view text) {

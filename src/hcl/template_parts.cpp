@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "template_parts.hpp"
 
+#include "limits.hpp"
 #include "text.hpp"
 
 #include <fmt/format.h>
@@ -11,9 +12,8 @@
 namespace berth::hcl {
 namespace {
 
-using Kind = TemplatePart::Kind;
+using PartKind = TemplatePart::Kind;
 
-constexpr int deepest = 400;
 constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
 // The number of spaces at the start of a line; no_limit for a line of only spaces.
@@ -33,8 +33,8 @@ void remove_characters(TemplatePart &part, std::size_t count) {
     part.range.start.byte += bytes;
 }
 
-const char *name_of(Kind kind) {
-    return kind == Kind::else_start ? "else" : kind == Kind::if_end ? "endif" : "endfor";
+const char *name_of(PartKind kind) {
+    return kind == PartKind::else_start ? "else" : kind == PartKind::if_end ? "endif" : "endfor";
 }
 
 class Tree {
@@ -44,7 +44,7 @@ class Tree {
 
     Nodes all() {
         Nodes nodes;
-        while (!failed_ && peek().kind != Kind::end)
+        while (!failed_ && peek().kind != PartKind::end)
             nodes.push_back(node());
         if (nodes.empty())
             nodes.push_back(empty(peek().range));
@@ -53,7 +53,7 @@ class Tree {
 
   private:
     const TemplatePart &peek() const { return parts_[at_]; }
-    const TemplatePart &read() { return peek().kind == Kind::end ? peek() : parts_[at_++]; }
+    const TemplatePart &read() { return peek().kind == PartKind::end ? peek() : parts_[at_++]; }
 
     static NodePtr empty(const Range &range) {
         return std::make_shared<LiteralNode>(Value::string(""), range);
@@ -84,13 +84,13 @@ class Tree {
 NodePtr Tree::node() {
     const TemplatePart &part = peek();
     switch (part.kind) {
-    case Kind::literal:
+    case PartKind::literal:
         read();
         return std::make_shared<LiteralNode>(Value::string(part.text), part.range);
-    case Kind::interpolation:
+    case PartKind::interpolation:
         return read().expression;
-    case Kind::if_start:
-    case Kind::for_start: {
+    case PartKind::if_start:
+    case PartKind::for_start: {
         if (++depth_ > deepest) {
             at_ = parts_.size() - 1;
             if (failed_)
@@ -99,7 +99,7 @@ NodePtr Tree::node() {
             return fail("Nesting too deep", "Directives can be nested up to 400 levels.",
                         part.range);
         }
-        NodePtr result = part.kind == Kind::if_start ? conditional() : loop();
+        NodePtr result = part.kind == PartKind::if_start ? conditional() : loop();
         --depth_;
         return result;
     }
@@ -112,10 +112,10 @@ NodePtr Tree::node() {
 
 // Reports that `part` does not end `open`.
 NodePtr Tree::unexpected(const TemplatePart &open, const TemplatePart &part) {
-    const char *what = open.kind == Kind::if_start ? "if" : "for";
+    const char *what = open.kind == PartKind::if_start ? "if" : "for";
     if (failed_)
         return empty(part.range);
-    if (part.kind == Kind::end)
+    if (part.kind == PartKind::end)
         return fail("Unexpected end of template",
                     fmt::format("The {0} directive at {1} is missing its corresponding end{0} "
                                 "directive.",
@@ -123,9 +123,9 @@ NodePtr Tree::unexpected(const TemplatePart &open, const TemplatePart &part) {
                     part.range);
     return fail(
         fmt::format("Unexpected {} directive", name_of(part.kind)),
-        part.kind == Kind::else_start && open.kind == Kind::for_start
+        part.kind == PartKind::else_start && open.kind == PartKind::for_start
             ? "An else clause is not expected for a for directive."
-        : part.kind == Kind::else_start
+        : part.kind == PartKind::else_start
             ? fmt::format("Already in the else clause for the if started at {}.", open.range.text())
             : fmt::format("Expecting an end{0} directive for the {0} started at {1}.", what,
                           open.range.text()),
@@ -139,13 +139,13 @@ NodePtr Tree::conditional() {
     bool in_else = false;
     for (;;) {
         const TemplatePart &part = peek();
-        if (part.kind == Kind::if_end)
+        if (part.kind == PartKind::if_end)
             break;
-        if (part.kind == Kind::else_start && !in_else) {
+        if (part.kind == PartKind::else_start && !in_else) {
             read();
             in_else = true;
-        } else if (part.kind == Kind::else_start || part.kind == Kind::for_end ||
-                   part.kind == Kind::end) {
+        } else if (part.kind == PartKind::else_start || part.kind == PartKind::for_end ||
+                   part.kind == PartKind::end) {
             read();
             return unexpected(open, part);
         } else {
@@ -165,9 +165,10 @@ NodePtr Tree::loop() {
     Nodes content;
     for (;;) {
         const TemplatePart &part = peek();
-        if (part.kind == Kind::for_end)
+        if (part.kind == PartKind::for_end)
             break;
-        if (part.kind == Kind::else_start || part.kind == Kind::if_end || part.kind == Kind::end) {
+        if (part.kind == PartKind::else_start || part.kind == PartKind::if_end ||
+            part.kind == PartKind::end) {
             read();
             return unexpected(open, part);
         }
@@ -194,9 +195,9 @@ void flush_lines(TemplateParts &parts) {
     bool line_start = true;
     std::vector<TemplatePart *> starts;
     for (TemplatePart &part : parts) {
-        if (part.kind == Kind::end)
+        if (part.kind == PartKind::end)
             break;
-        const bool literal = part.kind == Kind::literal;
+        const bool literal = part.kind == PartKind::literal;
         if (line_start) {
             const std::size_t spaces = literal ? indentation(part.text) : 0;
             if (literal && spaces != no_limit)
@@ -212,7 +213,8 @@ void flush_lines(TemplateParts &parts) {
 void join_literals(TemplateParts &parts) {
     TemplateParts joined;
     for (TemplatePart &part : parts) {
-        if (part.kind == Kind::literal && !joined.empty() && joined.back().kind == Kind::literal) {
+        if (part.kind == PartKind::literal && !joined.empty() &&
+            joined.back().kind == PartKind::literal) {
             joined.back().text += part.text;
             joined.back().range.end = part.range.end;
         } else {

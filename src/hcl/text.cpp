@@ -20,7 +20,7 @@ bool ascii(std::string_view text) {
     return (byte_at(text, 0) & 0x80U) == 0;
 }
 
-bool is_letter(utf8proc_category_t category) {
+bool is_letter_category(utf8proc_category_t category) {
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
@@ -41,7 +41,7 @@ bool starts_identifier(std::int32_t point) {
     const auto category = utf8proc_category(point);
     if (point == 0x2E2F) // a letter, but Pattern_Syntax
         return false;
-    return is_letter(category) || category == UTF8PROC_CATEGORY_NL || other_start(point);
+    return is_letter_category(category) || category == UTF8PROC_CATEGORY_NL || other_start(point);
 }
 
 bool continues_identifier(std::int32_t point) {

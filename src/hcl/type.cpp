@@ -25,7 +25,7 @@ const std::set<std::string> no_names;
 const std::string no_name;
 
 // Values are walked recursively; only a hostile definition nests them this deeply.
-constexpr int deepest = 1000;
+constexpr int deepest_value = 1000;
 
 } // namespace
 
@@ -34,7 +34,7 @@ Type Type::made(Node node) {
         node.depth = std::max(node.depth, element.depth() + 1);
     for (const auto &[name, type] : node.attributes)
         node.depth = std::max(node.depth, type.depth() + 1);
-    if (node.depth > deepest)
+    if (node.depth > deepest_value)
         throw Error("a value is nested deeper than 1000 levels");
     return Type(std::make_shared<Node>(std::move(node)));
 }

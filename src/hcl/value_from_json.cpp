@@ -10,7 +10,7 @@
 namespace berth::hcl {
 namespace {
 
-using Kind = JsonNode::Kind;
+using NodeKind = JsonNode::Kind;
 
 JsonNodePtr tree_of(std::string_view text) {
     Diagnostics diagnostics;
@@ -23,19 +23,19 @@ JsonNodePtr tree_of(std::string_view text) {
 
 Type implied_type(const JsonNode &node) {
     switch (node.kind) {
-    case Kind::boolean:
+    case NodeKind::boolean:
         return Type::boolean();
-    case Kind::number:
+    case NodeKind::number:
         return Type::number();
-    case Kind::string:
+    case NodeKind::string:
         return Type::string();
-    case Kind::array: {
+    case NodeKind::array: {
         std::vector<Type> types;
         for (const JsonNode &value : node.values)
             types.push_back(implied_type(value));
         return Type::tuple(std::move(types));
     }
-    case Kind::object: {
+    case NodeKind::object: {
         Type::Attributes types;
         for (const JsonProperty &property : node.properties) {
             const Type type = implied_type(property.value);
@@ -46,7 +46,7 @@ Type implied_type(const JsonNode &node) {
         }
         return Type::object(std::move(types));
     }
-    case Kind::null:
+    case NodeKind::null:
         break;
     }
     return {};
@@ -66,9 +66,9 @@ class Reader {
     Value dynamic(const JsonNode &node);
     Type described(const JsonNode &node);
     Value part(const JsonNode &node, const Type &type, PathStep step);
-    void require(const JsonNode &node, Kind kind) {
+    void require(const JsonNode &node, NodeKind kind) {
         if (node.kind != kind)
-            fail(kind == Kind::array ? "missing expected [" : "missing expected {");
+            fail(kind == NodeKind::array ? "missing expected [" : "missing expected {");
     }
     [[noreturn]] void fail(const std::string &message) const {
         throw ConversionError(message, path_);
@@ -78,7 +78,7 @@ class Reader {
 };
 
 Value Reader::read(const JsonNode &node, const Type &type) {
-    if (node.kind == Kind::null)
+    if (node.kind == NodeKind::null)
         return Value::null(type);
     if (type.is_dynamic())
         return dynamic(node);
@@ -98,19 +98,19 @@ Value Reader::primitive(const JsonNode &node, const Type &type) {
         return boolean(node);
     if (type.is_string())
         return string(node);
-    if (node.kind != Kind::number && node.kind != Kind::string)
+    if (node.kind != NodeKind::number && node.kind != NodeKind::string)
         fail("number is required");
     const std::optional<Number> number =
-        node.kind == Kind::number ? node.number : Number::parse(node.text);
+        node.kind == NodeKind::number ? node.number : Number::parse(node.text);
     if (!number)
         fail("a number is required");
     return Value::number(*number);
 }
 
 Value Reader::boolean(const JsonNode &node) {
-    if (node.kind == Kind::boolean)
+    if (node.kind == NodeKind::boolean)
         return Value::boolean(node.boolean);
-    if (node.kind != Kind::string)
+    if (node.kind != NodeKind::string)
         fail("bool is required");
     try {
         return convert(Value::string(node.text), Type::boolean());
@@ -120,9 +120,9 @@ Value Reader::boolean(const JsonNode &node) {
 }
 
 Value Reader::string(const JsonNode &node) {
-    if (node.kind == Kind::string || node.kind == Kind::number)
+    if (node.kind == NodeKind::string || node.kind == NodeKind::number)
         return Value::string(node.text);
-    if (node.kind == Kind::boolean)
+    if (node.kind == NodeKind::boolean)
         return Value::string(node.boolean ? "true" : "false");
     fail("string is required");
 }
@@ -135,7 +135,7 @@ Value Reader::part(const JsonNode &node, const Type &type, PathStep step) {
 }
 
 Value Reader::sequence(const JsonNode &node, const Type &type) {
-    require(node, Kind::array);
+    require(node, NodeKind::array);
     const std::size_t wanted = type.elements().size();
     if (type.is_tuple() && node.values.size() != wanted)
         fail(fmt::format("{} tuple elements (need {})",
@@ -151,7 +151,7 @@ Value Reader::sequence(const JsonNode &node, const Type &type) {
 }
 
 Value Reader::map(const JsonNode &node, const Type &element) {
-    require(node, Kind::object);
+    require(node, NodeKind::object);
     Value::Map values;
     for (const JsonProperty &property : node.properties)
         values.insert_or_assign(
@@ -160,7 +160,7 @@ Value Reader::map(const JsonNode &node, const Type &element) {
 }
 
 Value Reader::object(const JsonNode &node, const Type &type) {
-    require(node, Kind::object);
+    require(node, NodeKind::object);
     Value::Map values;
     for (const JsonProperty &property : node.properties) {
         const auto attribute = type.attributes().find(property.name);
@@ -177,7 +177,7 @@ Value Reader::object(const JsonNode &node, const Type &type) {
 
 // {"value": …, "type": …}, as to_json() writes values of the dynamic type.
 Value Reader::dynamic(const JsonNode &node) {
-    require(node, Kind::object);
+    require(node, NodeKind::object);
     const JsonNode *value = nullptr;
     const JsonNode *type = nullptr;
     for (const JsonProperty &property : node.properties) {
@@ -193,8 +193,8 @@ Value Reader::dynamic(const JsonNode &node) {
 
 Type Reader::described(const JsonNode &node) {
     const std::string &name =
-        node.kind == Kind::array && !node.values.empty() ? node.values.front().text : node.text;
-    if (node.kind == Kind::string) {
+        node.kind == NodeKind::array && !node.values.empty() ? node.values.front().text : node.text;
+    if (node.kind == NodeKind::string) {
         if (name == "string")
             return Type::string();
         if (name == "number")
@@ -203,7 +203,7 @@ Type Reader::described(const JsonNode &node) {
             return Type::boolean();
         if (name == "dynamic")
             return {};
-    } else if (node.kind == Kind::array && node.values.size() == 2) {
+    } else if (node.kind == NodeKind::array && node.values.size() == 2) {
         const JsonNode &inner = node.values[1];
         if (name == "list")
             return Type::list(described(inner));

@@ -11,7 +11,7 @@ namespace berth::hcl {
 namespace {
 
 // As Go's encoder writes strings: HTML's special characters and line separators are escaped.
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
     std::string result = "\"";
     while (!text.empty()) {
         const std::size_t length = sequence_length(text);
@@ -37,7 +37,7 @@ std::string quoted(std::string_view text) {
 
 std::string type_json(const Type &type) {
     if (type.is_dynamic() || type.is_primitive())
-        return quoted(type.friendly_name());
+        return json_string(type.friendly_name());
     if (type.is_collection())
         return fmt::format("[\"{}\",{}]",
                            type.is_list()  ? "list"
@@ -48,7 +48,7 @@ std::string type_json(const Type &type) {
     for (const Type &element : type.elements())
         parts += (parts.empty() ? "" : ",") + type_json(element);
     for (const auto &[name, attribute] : type.attributes())
-        parts += (parts.empty() ? "" : ",") + quoted(name) + ":" + type_json(attribute);
+        parts += (parts.empty() ? "" : ",") + json_string(name) + ":" + type_json(attribute);
     return type.is_tuple() ? "[\"tuple\",[" + parts + "]]" : "[\"object\",{" + parts + "}]";
 }
 
@@ -88,7 +88,7 @@ void Writer::write(const Value &value, const Type &type) {
     }
     switch (value.type().kind()) {
     case Type::Kind::string:
-        text += quoted(value.as_string());
+        text += json_string(value.as_string());
         return;
     case Type::Kind::number:
         return number(value.as_number());
@@ -126,7 +126,7 @@ void Writer::fields(const Value &value, const Type &type) {
     for (const auto &[name, element] : value.as_map()) {
         text += first ? "" : ",";
         first = false;
-        text += quoted(name) + ":";
+        text += json_string(name) + ":";
         path_.push_back({.attribute = type.is_object(), .key = Value::string(name)});
         write(element, type.is_object() ? type.attributes().at(name) : type.element());
         path_.pop_back();

@@ -31,7 +31,7 @@ std::string trim_suffix(std::string_view text, std::string_view suffix) {
 }
 
 // An empty `from` matches before each code point and at the end.
-std::string replace(std::string_view text, std::string_view from, std::string_view to) {
+std::string replace_plain(std::string_view text, std::string_view from, std::string_view to) {
     std::string result;
     for (;;) {
         auto at = text.find(from);
@@ -153,7 +153,7 @@ Value indent(Arguments arguments, const Type &) {
     auto width = static_cast<std::size_t>(spaces);
     check_text_size(width);
     check_text_size(text.size() + lines * width);
-    return Value::string(replace(text, "\n", "\n" + std::string(width, ' ')));
+    return Value::string(replace_plain(text, "\n", "\n" + std::string(width, ' ')));
 }
 
 // No expression yields a buffer of bytes, so these functions only reject their arguments.
@@ -174,7 +174,7 @@ Functions string_functions() {
         {"join", make_variadic({text("separator")}, sequence("lists", Type::string()),
                                Type::string(), join)},
         {"lower", text_function(lower_text, "str")},
-        {"replace", text_function(replace, "str", "substr", "replace")},
+        {"replace", text_function(replace_plain, "str", "substr", "replace")},
         {"reverse", text_function(reverse, "str")},
         {"sort",
          make({with_unknown(sequence("list", Type::string()))}, Type::list(Type::string()), sort)},

@@ -25,7 +25,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char *manifest_type = "application/vnd.oci.image.manifest.v1+json";
-constexpr const char *index_type = "application/vnd.oci.image.index.v1+json";
+constexpr const char *bundle_type = "application/vnd.oci.image.index.v1+json";
 constexpr const char *record_type = "application/vnd.buildkit.historyrecord.v0";
 
 // A blob of this process, or of a builder.
@@ -68,7 +68,7 @@ class Layout {
             write_blob(directory + "/" + digest.substr(colon + 1), digest, blob, write);
         }
         Json index = {
-            {"schemaVersion", 2}, {"mediaType", index_type}, {"manifests", Json::array({root})}};
+            {"schemaVersion", 2}, {"mediaType", bundle_type}, {"manifests", Json::array({root})}};
         constexpr unsigned index_mode = 0644, layout_mode = 0444;
         write_file("index.json", index_mode, go_json(index), write);
         write_file("oci-layout", layout_mode, R"({"imageLayoutVersion":"1.0.0"})", write);
@@ -246,9 +246,9 @@ void write_bundle(const std::vector<BundledRecord> &records,
                 {"vnd.buildkit.history.reference", record.record.message.ref()}};
     }
     auto root = records.size() == 1 ? manifests.front()
-                                    : layout.add_json(index_type, {{"schemaVersion", 2},
-                                                                   {"mediaType", index_type},
-                                                                   {"manifests", manifests}});
+                                    : layout.add_json(bundle_type, {{"schemaVersion", 2},
+                                                                    {"mediaType", bundle_type},
+                                                                    {"manifests", manifests}});
     Gzip gzip(write);
     layout.write(root, [&gzip](std::string_view bytes) { gzip.add(bytes); });
     gzip.finish();

@@ -102,8 +102,6 @@ std::string remote_address(process::Runner &runner, const fs::path &directory,
     return {};
 }
 
-constexpr const char *mask = "xxxxx";
-
 } // namespace
 
 std::string mask_credentials(const std::string &address) {

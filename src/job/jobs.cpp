@@ -15,10 +15,11 @@ namespace berth::job {
 
 namespace {
 
-constexpr const char *hint = "write N, or fail-fast, defer-output or defer-error and parallel=N";
+constexpr const char *jobs_hint =
+    "write N, or fail-fast, defer-output or defer-error and parallel=N";
 
 Error invalid(std::string_view value, const std::string &why) {
-    return usage_error(fmt::format("invalid --jobs '{}': {}", printable(value), why), hint);
+    return usage_error(fmt::format("invalid --jobs '{}': {}", printable(value), why), jobs_hint);
 }
 
 JobsMode read_mode(std::string_view mode, std::string_view value) {

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using Response = std::map<std::string, std::string>;
 
-constexpr const char *store_id = "export"; // BuildKit's OCI exporter asks for it
+constexpr const char *exporter_store = "export"; // BuildKit's OCI exporter asks for it
 
 std::string value_of(const Response &response, const char *key) {
     auto found = response.find(key);
@@ -91,7 +91,7 @@ std::map<std::string, session::ContentDirectory> layout_stores(const std::vector
             continue;
         check_output_directory(output.destination);
         session::ContentDirectory directory{.path = output.destination, .writable = true};
-        if (!stores.emplace(store_id, std::move(directory)).second)
+        if (!stores.emplace(exporter_store, std::move(directory)).second)
             throw usage_error("only one output can be a layout in a directory (tar=false)",
                               "write the other one as an archive, type=oci,dest=FILE");
     }

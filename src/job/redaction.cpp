@@ -8,7 +8,6 @@
 namespace berth::job {
 namespace {
 
-constexpr const char *mask = "xxxxx";
 constexpr std::size_t shortest = 3; // shorter ones occur in any text
 
 // Whether a parameter of a query is a secret.

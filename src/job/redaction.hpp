@@ -12,6 +12,9 @@
 
 namespace berth::job {
 
+// As docker buildx masks passwords in the address of a remote.
+constexpr const char *mask = "xxxxx";
+
 class Redaction {
   public:
     explicit Redaction(const BuildOptions &options); // context, named contexts, Dockerfile

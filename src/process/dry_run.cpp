@@ -7,7 +7,7 @@ namespace berth::process {
 
 namespace {
 
-std::string shown(const Command &command) {
+std::string by_hand_text(const Command &command) {
     if (command.by_hand.empty())
         return to_shell(command);
     auto other = command;
@@ -20,10 +20,10 @@ std::string shown(const Command &command) {
 Outcome DryRunner::run(const Command &command, const Streams &streams) {
     if (command.effect == Effect::query) {
         // A comment, since it already ran; pasting it again would be useless, and may fail.
-        out_ << "# " << shown(command) << '\n' << std::flush;
+        out_ << "# " << by_hand_text(command) << '\n' << std::flush;
         return real_.run(command, streams);
     }
-    out_ << shown(command) << '\n' << std::flush;
+    out_ << by_hand_text(command) << '\n' << std::flush;
     return {};
 }
 

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t most_challenges = 16;
 
-class Reader {
+class ChallengeReader {
   public:
-    explicit Reader(std::string_view text) : rest_(text) {}
+    explicit ChallengeReader(std::string_view text) : rest_(text) {}
 
     std::vector<Challenge> read() {
         std::vector<Challenge> found;
@@ -74,7 +74,7 @@ class Reader {
 } // namespace
 
 std::vector<Challenge> parse_challenges(std::string_view header) {
-    return Reader(header).read();
+    return ChallengeReader(header).read();
 }
 
 } // namespace berth::registry

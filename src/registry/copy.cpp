@@ -6,6 +6,7 @@
 
 #include "blob_pipe.hpp"
 #include "layout.hpp"
+#include "limits.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@ constexpr std::array referrer_types = {
     "application/vnd.dev.cosign.artifact.sig.v1+json",
     "application/vnd.dev.sigstore.bundle.v0.3+json",
 };
-constexpr int most_nested = 8, most_blobs_at_once = 4, most_tries = 3;
+constexpr int most_blobs_at_once = 4, most_copies = 3;
 
 bool is_copied(const Descriptor &referrer) {
     return std::find(referrer_types.begin(), referrer_types.end(), referrer.artifact_type) !=
@@ -186,10 +187,10 @@ class Copier::Work {
                             throw;
                         return; // a foreign layer, which the registry does not store
                     } catch (const TransportError &error) {
-                        if (!error.transient() || tries == most_tries)
+                        if (!error.transient() || tries == most_copies)
                             throw;
                     } catch (const StatusError &error) {
-                        if (!error.transient() || tries == most_tries)
+                        if (!error.transient() || tries == most_copies)
                             throw;
                     }
                     images_.client().pause(tries);

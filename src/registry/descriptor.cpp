@@ -16,9 +16,9 @@ using nlohmann::ordered_json;
 namespace {
 
 // Reads members of a document by type. A missing or null member is the zero value of its type.
-class Reader {
+class DescriptorReader {
   public:
-    Reader(const json &object, const std::string &what) : object_(object), what_(what) {
+    DescriptorReader(const json &object, const std::string &what) : object_(object), what_(what) {
         if (!object.is_object())
             throw Error(fmt::format("{} is not a JSON object", what));
     }
@@ -72,7 +72,7 @@ class Reader {
 };
 
 store::Platform parse_platform(const json &value, const std::string &what) {
-    Reader reader(value, what);
+    DescriptorReader reader(value, what);
     return {.architecture = reader.text("architecture"),
             .os = reader.text("os"),
             .variant = reader.text("variant"),
@@ -107,7 +107,7 @@ std::string Descriptor::annotation(const std::string &key) const {
 }
 
 Descriptor parse_descriptor(const json &value, const std::string &what) {
-    Reader reader(value, what);
+    DescriptorReader reader(value, what);
     Descriptor descriptor{.media_type = reader.text("mediaType"),
                           .digest = reader.text("digest"),
                           .size = reader.size("size"),
@@ -154,7 +154,7 @@ json parse_document(const std::string &bytes, const std::string &what) {
 std::vector<Descriptor> descriptors_in(const json &document, const char *key,
                                        const std::string &what) {
     std::vector<Descriptor> found;
-    Reader reader(document, what);
+    DescriptorReader reader(document, what);
     const auto *list = reader.find(key);
     if (list == nullptr)
         return found;

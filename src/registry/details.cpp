@@ -6,6 +6,8 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "limits.hpp"
+
 #include <fmt/format.h>
 
 namespace berth::registry {
@@ -14,7 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int most_nested = 8;
 constexpr std::size_t most_manifests = 2000;
 
 // The manifest to which an attestation belongs.

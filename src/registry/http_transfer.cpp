@@ -26,7 +26,7 @@ bool is_transient(CURLcode code) {
            code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
 }
 
-const char *hint_for(CURLcode code) {
+const char *curl_hint(CURLcode code) {
     switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
         return "`berth create --ca FILE` makes a builder that trusts the registry's certificate";
@@ -233,7 +233,7 @@ void Transfer::finish(CURLcode code) {
     if (code == CURLE_OK)
         return promise_.set_value(std::move(response_));
     fail(std::make_exception_ptr(
-        TransportError(explain(code), !too_long_ && is_transient(code), hint_for(code))));
+        TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code))));
 }
 
 } // namespace berth::registry

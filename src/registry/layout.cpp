@@ -7,6 +7,8 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "limits.hpp"
+
 #include <fmt/format.h>
 
 namespace berth::registry {
@@ -16,7 +18,6 @@ using nlohmann::json;
 namespace {
 
 constexpr const char *reference_annotation = "vnd.docker.reference.digest";
-constexpr std::size_t most_visited = 10000;
 
 // The media type of a document without a header: its own member, or a guess from its form.
 std::string detect_media_type(const std::string &bytes, const std::string &what) {

@@ -5,6 +5,7 @@
 #include "berth/util/strings.hpp"
 
 #include "layout.hpp"
+#include "limits.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,6 @@ namespace berth::registry {
 namespace {
 
 constexpr std::size_t piece = 256u << 10; // bytes
-constexpr std::size_t most_visited = 10000;
 
 class BlobFile : public Source {
   public:

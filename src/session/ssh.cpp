@@ -26,7 +26,9 @@ namespace fs = std::filesystem;
 using buildkit::GrpcError;
 using buildkit::Status;
 using buildkit::StatusCode;
-using namespace moby::sshforward::v1;
+using moby::sshforward::v1::BytesMessage;
+using moby::sshforward::v1::CheckAgentRequest;
+using moby::sshforward::v1::CheckAgentResponse;
 using Sockets = std::map<std::string, fs::path>;
 
 const fs::path &find(const Sockets &sockets, const std::string &id) {

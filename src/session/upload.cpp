@@ -16,7 +16,7 @@
 namespace berth::session {
 namespace {
 
-constexpr std::size_t chunk_size = 128u << 10;
+constexpr std::size_t upload_chunk = 128u << 10;
 
 class Uploads {
   public:
@@ -46,7 +46,7 @@ buildkit::Status pull(Uploads &uploads, buildkit::Request &request) {
     moby::upload::v1::BytesMessage message;
     std::string chunk;
     for (;;) {
-        chunk.resize(chunk_size);
+        chunk.resize(upload_chunk);
         auto count = source(chunk.data(), chunk.size());
         if (count == 0)
             return {};

@@ -92,7 +92,7 @@ std::string copy(Random &random, const Paths &paths, const std::string &from, st
 }
 
 // A stage that copies what a bind mount shows.
-std::string run(Random &random, const Paths &paths, const std::string &from) {
+std::string run_step(Random &random, const Paths &paths, const std::string &from) {
     auto path = source(random, paths);
     bool plain = path.find_first_of(" ,$'\"\\*?[") == std::string::npos;
     return fmt::format("FROM busybox AS run\nRUN --mount=type=bind{},source={},target=/m "
@@ -107,7 +107,7 @@ std::string generated_dockerfile(Random &random, const Paths &paths, const Paths
     bool of_named = !named.empty() && random.one_in(2);
     std::string text;
     if (runs)
-        text += run(random, of_named ? named : paths, of_named ? ",from=other" : "");
+        text += run_step(random, of_named ? named : paths, of_named ? ",from=other" : "");
     text += "FROM scratch\n";
     for (std::size_t number = 0, count = 1 + random.below(3); number < count; ++number)
         text += !named.empty() && random.one_in(2) ? copy(random, named, " --from=other", number)

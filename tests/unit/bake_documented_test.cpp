@@ -35,7 +35,7 @@ ordered_json printed(const std::string &hcl, const std::string &name = "default"
     return printed({{.name = "docker-bake.hcl", .text = hcl}}, name, variables);
 }
 
-std::string error_of(const std::string &hcl, const Variables &variables = {}) {
+std::string error_of_definition(const std::string &hcl, const Variables &variables = {}) {
     try {
         printed(hcl, "default", variables);
     } catch (const Error &error) {
@@ -165,12 +165,14 @@ target "default" { args = { NAME = NAME, NAME_JSON = NAME_JSON } })";
     EXPECT_EQ(values({{"NAME_JSON_JSON", "\"x\""}}), "n x");
     EXPECT_EQ(values({{"NAME", "x"}, {"NAME_JSON", "\"y\""}}), "x \"y\"");
     EXPECT_EQ(values({{"NAME_JSON", "x"}, {"NAME_JSON_JSON", "\"y\""}}), "n y");
-    EXPECT_NE(error_of(both, {{"NAME_JSON_JSON", "x"}}), "");
+    EXPECT_NE(error_of_definition(both, {{"NAME_JSON_JSON", "x"}}), "");
 }
 
 TEST(BakeDocumentedTest, TypesAreKeywordsAndConstructors) {
     for (const std::string type : {"\"string\"", "lower(\"string\")"})
-        EXPECT_NE(error_of("variable \"V\" { type = " + type + " }\ntarget \"default\" {}"), "");
+        EXPECT_NE(
+            error_of_definition("variable \"V\" { type = " + type + " }\ntarget \"default\" {}"),
+            "");
     auto variables = definition_of({{.name = "a.hcl", .text = R"(
 variable "RELEASE" {
   type = tuple([number, number, string])
@@ -191,7 +193,8 @@ target "default" { tags = [lookup({ a = "b" }, "a", "")] })"}},
 }
 
 TEST(BakeDocumentedTest, AVariableMustBeDeclared) {
-    auto error = error_of("target \"default\" {\n  dockerfile-inline = \"FROM ${BASE}\"\n}\n");
+    auto error =
+        error_of_definition("target \"default\" {\n  dockerfile-inline = \"FROM ${BASE}\"\n}\n");
     EXPECT_THAT(error, HasSubstr("docker-bake.hcl:2,31-35: Unknown variable; There is no variable "
                                  "named \"BASE\"."));
     EXPECT_EQ(printed("target \"default\" { ssh = [\"default=$HOME/k\"] }")["target"]["default"]

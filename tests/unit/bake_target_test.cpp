@@ -23,7 +23,8 @@ Selection selected(const Config &config, const Strings &names, const Strings &ov
     return select(config, names, overrides, Environment(), access);
 }
 
-std::string error_of(const Config &config, const Strings &names, const Strings &overrides = {}) {
+std::string error_of_config(const Config &config, const Strings &names,
+                            const Strings &overrides = {}) {
     try {
         selected(config, names, overrides);
     } catch (const Error &error) {
@@ -84,7 +85,7 @@ TEST(BakeTargetTest, RefusesGroupsThatContainThemselves) {
     Config config{.groups = {{.name = "g", .targets = Strings{"a", "h"}},
                              {.name = "h", .targets = Strings{"b", "g"}}},
                   .targets = {target("a"), target("b")}};
-    EXPECT_EQ(error_of(config, {"g"}),
+    EXPECT_EQ(error_of_config(config, {"g"}),
               "failed to find target g | g is a group: it contains itself, or a target is needed "
               "here");
 }
@@ -100,17 +101,18 @@ TEST(BakeTargetTest, AddsLinkedTargetsWithoutTheirOutput) {
 
 TEST(BakeTargetTest, NamesTheNearestTarget) {
     Config config{.targets = {target("frontend"), target("backend")}};
-    EXPECT_EQ(error_of(config, {"fronted"}),
+    EXPECT_EQ(error_of_config(config, {"fronted"}),
               "failed to find target fronted | did you mean frontend?");
-    EXPECT_EQ(error_of(config, {"x*"}), "could not find any target matching \"x*\" | `berth bake "
-                                        "--list=targets` lists the targets");
+    EXPECT_EQ(error_of_config(config, {"x*"}),
+              "could not find any target matching \"x*\" | `berth bake "
+              "--list=targets` lists the targets");
 }
 
 TEST(BakeTargetTest, ShowsThePathOfACycle) {
     auto a = target("a"), b = target("b");
     a.contexts = std::map<std::string, std::string>{{"x", "target:b"}};
     b.contexts = std::map<std::string, std::string>{{"x", "target:a"}};
-    EXPECT_EQ(error_of({.targets = {a, b}}, {"a"}),
+    EXPECT_EQ(error_of_config({.targets = {a, b}}, {"a"}),
               "infinite loop from b to a | the contexts link a → b → a");
 }
 
@@ -153,12 +155,12 @@ TEST(BakeOverridesTest, PushKeepsOtherOutputs) {
 
 TEST(BakeOverridesTest, RefusesUnknownKeys) {
     Config config{.targets = {target("app")}};
-    EXPECT_EQ(error_of(config, {"app"}, {"app=1"}),
+    EXPECT_EQ(error_of_config(config, {"app"}, {"app=1"}),
               "invalid override key app, expected target.name");
-    EXPECT_EQ(error_of(config, {"app"}, {"app.tags"}),
+    EXPECT_EQ(error_of_config(config, {"app"}, {"app.tags"}),
               "invalid override app.tags, expected target.name=value");
-    EXPECT_EQ(error_of(config, {"app"}, {"app.nope=1"}), "unknown key: nope");
-    EXPECT_EQ(error_of(config, {"app"}, {"app.pull=perhaps"}),
+    EXPECT_EQ(error_of_config(config, {"app"}, {"app.nope=1"}), "unknown key: nope");
+    EXPECT_EQ(error_of_config(config, {"app"}, {"app.pull=perhaps"}),
               "invalid value perhaps for boolean key pull");
 }
 

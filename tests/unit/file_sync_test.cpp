@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr const char *method = "/moby.filesync.v1.FileSync/DiffCopy";
+constexpr const char *diff_copy = "/moby.filesync.v1.FileSync/DiffCopy";
 
 class FileSyncTest : public ::testing::Test {
   protected:
@@ -33,7 +33,7 @@ class FileSyncTest : public ::testing::Test {
         directory.path = tree.path();
         add_file_sync(services, {{"context", directory}});
         metadata.emplace("dir-name", "context");
-        call.emplace(services, method, std::move(metadata));
+        call.emplace(services, diff_copy, std::move(metadata));
     }
     Packet next() {
         Packet packet;
@@ -297,13 +297,13 @@ TEST_F(FileSyncTest, EndsIfTheConnectionBreaks) {
     tree.file("file");
     add_file_sync(services, {{"context", {tree.path()}}});
     test::BrokenStream stream;
-    buildkit::Request request{method, {{"dir-name", "context"}}, stream};
-    EXPECT_EQ((*services.find(method))(request).message, "not HTTP/2");
+    buildkit::Request request{diff_copy, {{"dir-name", "context"}}, stream};
+    EXPECT_EQ((*services.find(diff_copy))(request).message, "not HTTP/2");
 }
 
 TEST_F(FileSyncTest, AnUnknownDirectoryIsRefused) {
     add_file_sync(services, {});
-    call.emplace(services, method, buildkit::Metadata{{"dir-name", "../etc"}});
+    call.emplace(services, diff_copy, buildkit::Metadata{{"dir-name", "../etc"}});
     auto status = call->finish();
     EXPECT_EQ(status.code, buildkit::StatusCode::not_found);
     EXPECT_EQ(status.message, "no access allowed to dir \"../etc\"");
@@ -311,7 +311,7 @@ TEST_F(FileSyncTest, AnUnknownDirectoryIsRefused) {
 
 TEST_F(FileSyncTest, NamesAMissingDirectoryToTheReceiver) {
     add_file_sync(services, {{"context", {.path = tree / "none"}}});
-    call.emplace(services, method, buildkit::Metadata{{"dir-name", "context"}});
+    call.emplace(services, diff_copy, buildkit::Metadata{{"dir-name", "context"}});
     auto packet = next();
     EXPECT_EQ(packet.type(), Packet::PACKET_ERR);
     EXPECT_THAT(packet.data(), HasSubstr((tree / "none").string()));

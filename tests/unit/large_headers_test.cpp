@@ -16,9 +16,9 @@ namespace {
 using namespace std::string_literals;
 using ::testing::HasSubstr;
 
-class Side : public Http2Listener {
+class HeaderSide : public Http2Listener {
   public:
-    explicit Side(Http2::Role role) : http2(role, *this) {}
+    explicit HeaderSide(Http2::Role role) : http2(role, *this) {}
 
     void on_headers(std::int32_t stream, Headers headers, bool) override {
         last = headers;
@@ -44,7 +44,7 @@ class Side : public Http2Listener {
     Http2 http2;
 };
 
-const Headers request = {
+const Headers large_request = {
     {":method", "POST"}, {":scheme", "http"}, {":path", "/a"}, {":authority", "localhost"}};
 
 // Huffman's code is shorter for the first, not for the second, and the third has all its codes.
@@ -63,7 +63,7 @@ std::string all_bytes() {
 }
 
 // A client and a server that answers with these trailers. Returns the server's bytes for one
-// request.
+// large_request.
 struct Pair {
     explicit Pair(Headers answer) : trailers(std::move(answer)) {
         server.on_request = [this](std::int32_t stream) {
@@ -74,13 +74,13 @@ struct Pair {
         client.http2.receive(server.output());
     }
     std::string answer() {
-        client.http2.finish(client.http2.open(request));
+        client.http2.finish(client.http2.open(large_request));
         server.http2.receive(client.output());
         return server.output();
     }
 
     Headers trailers;
-    Side client{Http2::Role::client}, server{Http2::Role::server};
+    HeaderSide client{Http2::Role::client}, server{Http2::Role::server};
 };
 
 TEST(LargeHeadersTest, ArriveWholeWithTheFollowingOnes) {
@@ -151,7 +151,7 @@ std::string indexed(const std::string &name, const std::string &value) {
 TEST(LargeHeadersTest, EmptyTheTableLikeForThePeer) {
     Pair pair({});
     auto &client = pair.client;
-    client.http2.open(request);
+    client.http2.open(large_request);
     client.output();
     std::string large(70'000, 'x'), medium(200, 'm');
     std::string status = "\x88", first = "\xbe"; // :status 200; what the table has first
@@ -164,7 +164,7 @@ TEST(LargeHeadersTest, EmptyTheTableLikeForThePeer) {
                  frames(trailers.substr(1000), 9);
     client.http2.receive(bytes);
     EXPECT_TRUE(client.last == (Headers{{"a", medium}, {"b", large}}));
-    client.http2.open(request);
+    client.http2.open(large_request);
     auto next = frames(status + first);
     next[8] = 3; // the stream
     try {
@@ -178,7 +178,7 @@ TEST(LargeHeadersTest, EmptyTheTableLikeForThePeer) {
 TEST(LargeHeadersTest, TooLargeOnesResetOnlyTheirStream) {
     Pair pair(Headers{{"small", "x"}});
     auto &client = pair.client;
-    client.http2.open(request);
+    client.http2.open(large_request);
     pair.server.http2.receive(client.output());
     client.http2.receive(frames("\x88" + indexed("a", std::string((4 << 20) + 1, 'x'))));
     EXPECT_TRUE(client.last.empty());

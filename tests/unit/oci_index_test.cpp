@@ -3,6 +3,7 @@
 #include "berth/image/oci_index.hpp"
 #include "berth/util/error.hpp"
 
+#include "image_digest.hpp"
 #include "temporary_tree.hpp"
 
 #include <gmock/gmock.h>
@@ -15,9 +16,6 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-std::string digest(char digit) {
-    return "sha256:" + std::string(64, digit);
-}
 json descriptor(char digit) {
     return {{"mediaType", "m"}, {"digest", digest(digit)}, {"size", 1}};
 }

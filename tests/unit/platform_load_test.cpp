@@ -3,6 +3,8 @@
 #include "berth/image/platform_load.hpp"
 #include "berth/util/error.hpp"
 
+#include "image_digest.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,10 +13,6 @@ namespace {
 
 const std::string index_start =
     R"({"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)";
-
-std::string digest(char digit) {
-    return "sha256:" + std::string(64, digit);
-}
 
 std::string manifest(const std::string &digest, const std::string &platform) {
     return R"({"digest":")" + digest + R"(","platform":)" + platform + "}";

@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr const char *method = "/moby.filesync.v1.FileSend/DiffCopy";
+constexpr const char *send_method = "/moby.filesync.v1.FileSend/DiffCopy";
 
 // An output that is one stream.
 struct RecordedSink : ByteSink {
@@ -40,7 +40,7 @@ class StreamedOutputTest : public ::testing::Test {
                                       return std::make_unique<RecordedSink>(log);
                                   }},
                                  {2, [](const auto &) { return nullptr; }}});
-        call.emplace(services, method, std::move(metadata));
+        call.emplace(services, send_method, std::move(metadata));
     }
     void send(const std::string &bytes) {
         moby::filesync::v1::BytesMessage message;
