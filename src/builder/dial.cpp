@@ -45,7 +45,10 @@ buildkit::Dial dial(const docker::Docker &docker, const store::NodeRecord &node,
         shown.insert(shown.end(), by_hand.begin(), by_hand.end());
         shown = docker.exec_command(container_name(node.name), std::move(shown), false).argv;
     }
-    return dial_command(docker, container_name(node.name), std::move(shown), effect);
+    buildkit::Dial dial = dial_command(docker, container_name(node.name), std::move(shown), effect);
+    // Ten to twenty milliseconds: the end of the exec, and docker's question how it ended.
+    dial.hang_up = docker.flavour() == docker::Flavour::docker;
+    return dial;
 }
 
 Error error_of(const buildkit::CommandEnded &ended, const std::string &name) {

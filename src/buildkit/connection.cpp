@@ -58,6 +58,7 @@ Connection::Connection(process::Runner &runner, Dial dial, const GrpcLimits &lim
 }
 
 Connection::~Connection() {
+    closing_ = true;
     peer_.fail(std::make_exception_ptr(
         GrpcError(StatusCode::cancelled, "the connection has been closed")));
     thread_.join();
@@ -98,6 +99,8 @@ void Connection::run() {
     };
     streams.input_ahead = waits_in_pipe;
     streams.grace_after_input = grace;
+    if (dial_.hang_up)
+        streams.hang_up = [this] { return closing_.load(); };
     streams.on_exit = [this] { peer_.close(); };
     streams.on_output = [&](std::string_view bytes) {
         first.add(bytes);

@@ -70,6 +70,7 @@ void report(const process::Command &command, const process::Outcome &outcome) {
                       : outcome.kind == Kind::signalled ? fmt::format("signal {}", outcome.code)
                       : outcome.kind == Kind::timed_out ? "timed out"
                       : outcome.kind == Kind::cancelled ? "cancelled"
+                      : outcome.kind == Kind::hung_up   ? "hung up"
                                                         : "not started";
     // One write, so that commands that run in parallel do not mix their lines.
     auto line = fmt::format("+ {}  # {:.3f}s, {}\n", process::to_shell(command),

@@ -40,8 +40,11 @@ Pipe make_pipe(int ahead) {
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-Feeder::Feeder(FileDescriptor pipe, const Streams &streams)
-    : pipe_(std::move(pipe)), streams_(streams), thread_([this] { work(); }) {}
+Feeder::Feeder(FileDescriptor pipe, const Streams &streams, std::function<void()> at_end)
+    : pipe_(std::move(pipe)),
+      streams_(streams),
+      at_end_(std::move(at_end)),
+      thread_([this] { work(); }) {}
 
 void Feeder::stop() {
     {
@@ -68,6 +71,7 @@ void Feeder::work() {
     }
     pipe_.close();
     ended_ = true;
+    at_end_();
 }
 
 void Feeder::hold() {

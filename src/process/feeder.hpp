@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -23,7 +24,8 @@ Pipe make_pipe(int ahead = 0);
 // Writes the input to the command's standard input, in a thread of its own.
 class Feeder {
   public:
-    Feeder(FileDescriptor pipe, const Streams &streams);
+    // `at_end`: called by that thread when the input has ended.
+    Feeder(FileDescriptor pipe, const Streams &streams, std::function<void()> at_end);
     ~Feeder() { stop(); }
     Feeder(const Feeder &) = delete;
     Feeder &operator=(const Feeder &) = delete;
@@ -45,6 +47,7 @@ class Feeder {
 
     FileDescriptor pipe_;
     const Streams &streams_;
+    std::function<void()> at_end_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false;

@@ -15,6 +15,7 @@
 #include <boost/process/posix.hpp>
 #include <boost/process/search_path.hpp>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -144,8 +145,16 @@ class Execution {
         out_ = std::move(out.read);
         err_ = std::move(err.read);
         if (streams_.input || streams_.hold_input_open)
-            feeder_.emplace(std::move(in.write), streams_);
+            feeder_.emplace(std::move(in.write), streams_, [this] { hang_up_if_wanted(); });
         return true;
+    }
+
+    // On the thread of the feeder, which ends before this object does.
+    void hang_up_if_wanted() {
+        if (!streams_.hang_up || !streams_.hang_up())
+            return;
+        hung_up_ = true;
+        ::kill(-child_.id(), SIGKILL);
     }
 
     void watch() {
@@ -175,6 +184,10 @@ class Execution {
         int status = child_.native_exit_code();
         if (outcome_.kind != Outcome::Kind::exited)
             return;
+        if (hung_up_ && WIFSIGNALED(status)) {
+            outcome_.kind = Outcome::Kind::hung_up;
+            return;
+        }
         if (cancellation_.cancelled() && !command_.despite_cancel && ending_.begun())
             outcome_.kind = Outcome::Kind::cancelled;
         else if (WIFSIGNALED(status))
@@ -254,6 +267,7 @@ class Execution {
     Outcome outcome_;
     bp::child child_;
     FileDescriptor out_, err_;
+    std::atomic<bool> hung_up_{false};
     std::optional<Feeder> feeder_;
     std::optional<Clock::time_point> deadline_;
     Ending ending_;

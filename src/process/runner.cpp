@@ -26,7 +26,7 @@ std::vector<Outcome> Runner::run_all(const std::vector<Command> &commands) {
 namespace {
 
 // Shortens very long commands, such as one with too many arguments to start.
-std::string shown(const Command &command) {
+std::string shortened(const Command &command) {
     constexpr std::size_t limit = 4000;
     auto text = to_shell(command);
     if (text.size() <= limit)
@@ -50,17 +50,20 @@ std::string describe_failure(const Command &command, const Outcome &outcome) {
         break;
     case Outcome::Kind::not_started:
         ending = fmt::format("could not be started: {}", errno_text(outcome.code));
-        return fmt::format("`{}` {}", shown(command), ending);
+        return fmt::format("`{}` {}", shortened(command), ending);
     case Outcome::Kind::timed_out:
         ending = fmt::format("no answer within {} s",
                              static_cast<double>(command.timeout.count()) / 1000.0);
+        break;
+    case Outcome::Kind::hung_up:
+        ending = "hung up";
         break;
     case Outcome::Kind::cancelled:
         ending = "cancelled";
         break;
     }
     auto said = printable(one_line(outcome.err));
-    return fmt::format("`{}`: {}{}{}", shown(command), ending, said.empty() ? "" : ": ", said);
+    return fmt::format("`{}`: {}{}{}", shortened(command), ending, said.empty() ? "" : ": ", said);
 }
 
 } // namespace berth::process

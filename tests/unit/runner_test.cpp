@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
+#include <utility>
 
 namespace berth::process {
 namespace {
@@ -130,6 +132,20 @@ TEST_F(RealRunnerTest, RethrowsAnErrorOfTheOutput) {
     Streams streams;
     streams.on_output = [](std::string_view) { throw std::runtime_error("no room"); };
     EXPECT_THROW(runner.run(sh("echo x; sleep 60"), streams), std::runtime_error);
+}
+
+TEST_F(RealRunnerTest, HangsUpWithoutWaitingForTheExit) {
+    bool more = true;
+    auto begin = std::chrono::steady_clock::now();
+    auto outcome = runner.run({.argv = {"sh", "-c", "cat >/dev/null; sleep 30"}},
+                              {.input =
+                                   [&](char *buffer, std::size_t) {
+                                       *buffer = 'x';
+                                       return std::exchange(more, false) ? 1u : 0u;
+                                   },
+                               .hang_up = [] { return true; }});
+    EXPECT_EQ(outcome.kind, Outcome::Kind::hung_up);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 TEST_F(RealRunnerTest, RunsInParallel) {

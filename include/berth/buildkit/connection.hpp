@@ -44,6 +44,9 @@ struct Dial {
         : command(std::move(command)), tls(std::move(tls)) {}
     process::Command command;
     std::optional<process::TlsSettings> tls;
+    // Closing the connection kills the command instead of waiting for its exit, which nothing
+    // depends on: what it runs sees the end of its input.
+    bool hang_up = false;
 };
 
 // A finished call, for --debug.
@@ -61,7 +64,7 @@ class Connection {
     // Starts the command at once, on its own thread. Calls need not wait for it. `runner` must
     // outlive the connection.
     Connection(process::Runner &runner, Dial dial, const GrpcLimits &limits = {});
-    ~Connection(); // fails the calls, ends the command's input and waits for it
+    ~Connection(); // fails the calls, ends the command's input and waits for it, or kills it
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
@@ -84,7 +87,7 @@ class Connection {
     Dial dial_;
     GrpcPeer peer_;
     std::chrono::milliseconds silence_;
-    std::atomic<bool> heard_{false};
+    std::atomic<bool> heard_{false}, closing_{false};
     std::mutex mutex_;
     std::condition_variable ended_;
     bool done_ = false;

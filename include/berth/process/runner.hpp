@@ -27,6 +27,9 @@ struct Streams {
     int input_ahead = 0;
     // Time limit for the command after the end of `input`; 0: none.
     std::chrono::milliseconds grace_after_input{0};
+    // Asked when `input` has ended. True: neither the command's exit nor the rest of its output
+    // matters; it is killed at once.
+    std::function<bool()> hang_up = {};
     // After `input` ends (or without it), keep standard input open until the command exits: the far
     // end sees end-of-file only when this process dies or cancels (`docker exec -i` passes on
     // end-of-file, but no signal).
@@ -45,6 +48,7 @@ struct Outcome {
         not_started, // `code` is the errno
         timed_out,
         cancelled, // ended because the runner was cancelled
+        hung_up,   // killed after the end of its input, by Streams::hang_up
     };
     Kind kind = Kind::exited;
     int code = 0;
