@@ -47,15 +47,21 @@ namespace {
 class Loader {
   public:
     Loader(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
-           const BuiltImage &image, const std::vector<std::string> &tags, progress::Task &task)
-        : docker_(docker), store_(store), blobs_(blobs), image_(image), tags_(tags), task_(task) {}
+           const BuiltImage &image, const std::vector<std::string> &tags, EarlyLook *early,
+           progress::Task &task)
+        : docker_(docker),
+          store_(store),
+          blobs_(blobs),
+          image_(image),
+          tags_(tags),
+          early_(early),
+          task_(task) {}
 
     LoadResult load() {
-        auto present = inspect_present();
+        const auto *seen = seen_early();
+        auto present = seen != nullptr ? *seen : inspect_present();
         learn_store(present);
-        auto same = std::find_if(present.begin(), present.end(), [this](const auto &candidate) {
-            return is_image(candidate, image_) && is_whole(candidate, image_);
-        });
+        auto same = find_same(present);
         if (same != present.end())
             return tag_missing(*same);
         auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
@@ -67,16 +73,36 @@ class Loader {
                 return LoadResult::layers_missing;
             send(0, true);
         }
-        store_.loaded().remember(image_);
+        store_.loaded().remember(image_, tags_);
         return LoadResult::loaded;
     }
 
   private:
+    using Images = std::vector<docker::Image>;
+
+    Images::const_iterator find_same(const Images &images) const {
+        return std::find_if(images.begin(), images.end(), [this](const auto &candidate) {
+            return is_image(candidate, image_) && is_whole(candidate, image_);
+        });
+    }
+
+    // The early answer, if it is enough. Unless the image itself is among those with its tags, it
+    // will be sent: an image that has gone since then costs a second try, no error. But one that
+    // was loaded before may be there under other tags.
+    const Images *seen_early() {
+        const auto *images = early_ != nullptr ? early_->images() : nullptr;
+        if (images == nullptr)
+            return nullptr;
+        bool enough = find_same(*images) != images->end() ? early_->is_recent()
+                                                          : !store_.loaded().has(image_);
+        return enough ? images : nullptr;
+    }
+
     // One command with few names, however many images the engine has: each name costs the engine
     // some ten milliseconds, more if it is unknown. Names the images with these tags; earlier
     // loaded images that share most layers with the new one (perhaps itself); and for the classic
     // store, which can reuse layers of any image, the base images.
-    std::vector<docker::Image> inspect_present() {
+    Images inspect_present() {
         constexpr std::size_t most_bases = 4, most_related = 2;
         auto containerd = store_.known();
         auto references = tags_;
@@ -88,8 +114,7 @@ class Loader {
         };
         if (references.empty())
             add(image_);
-        related_ = store_.loaded().related(image_, most_related);
-        for (const auto &loaded : related_)
+        for (const auto &loaded : store_.loaded().related(image_, most_related))
             add(loaded);
         if (containerd != true)
             references.insert(references.end(), image_.bases.begin(),
@@ -101,13 +126,13 @@ class Loader {
     // The number of first layers that need not be sent. A containerd store needs the same blobs,
     // which are known only for images that this client loaded; the classic store needs the same
     // diff IDs.
-    std::size_t layers_there(const std::vector<docker::Image> &present) {
+    std::size_t layers_there(const Images &present) {
         if (present.empty())
             return 0;
         if (!store_.is_containerd_now())
             return shared_layers(image_, present);
         std::size_t most = 0;
-        for (const auto &loaded : related_)
+        for (const auto &loaded : store_.loaded().all())
             if (std::any_of(present.begin(), present.end(), [&](const auto &image) {
                     return image.id == loaded.manifest_digest ||
                            image.descriptor_digest == loaded.manifest_digest;
@@ -124,13 +149,15 @@ class Loader {
             docker_.tag_image(same.id, tag);
             result = LoadResult::tagged;
         }
+        if (result == LoadResult::tagged)
+            store_.loaded().remember(image_, tags_);
         task_.status(fmt::format("image {} exists already", image_.config_digest.substr(7, 12)), 0,
                      0, true);
         return result;
     }
 
     // The repository digests of images reveal the type of the store.
-    void learn_store(const std::vector<docker::Image> &present) {
+    void learn_store(const Images &present) {
         if (!present.empty())
             store_.learn(std::any_of(present.begin(), present.end(), [](const auto &candidate) {
                 return !candidate.descriptor_digest.empty();
@@ -197,8 +224,8 @@ class Loader {
     BlobReader &blobs_;
     const BuiltImage &image_;
     const std::vector<std::string> &tags_;
+    EarlyLook *early_;
     progress::Task &task_;
-    std::vector<LoadedImage> related_;
 };
 
 // Podman names built images localhost/NAME, and looks up NAME there first, so an image under
@@ -215,11 +242,12 @@ std::vector<std::string> local_names(docker::Flavour flavour, std::vector<std::s
 
 LoadResult load_image(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                       const BuiltImage &image, const std::vector<std::string> &tags,
-                      progress::Display &display, const progress::Task::Clock &now) {
+                      EarlyLook *early, progress::Display &display,
+                      const progress::Task::Clock &now) {
     progress::Task task(display, "importing to docker", now);
     try {
         auto names = local_names(docker.flavour(), tags);
-        auto result = Loader(docker, store, blobs, image, names, task).load();
+        auto result = Loader(docker, store, blobs, image, names, early, task).load();
         task.done();
         return result;
     } catch (const std::exception &error) {

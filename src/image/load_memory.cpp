@@ -24,13 +24,15 @@ constexpr std::size_t longest_file = 1U << 20; // bytes
 json to_json(const LoadedImage &image) {
     return {{"config", image.config_digest},
             {"manifest", image.manifest_digest},
-            {"layers", image.layers}};
+            {"layers", image.layers},
+            {"tags", image.tags}};
 }
 
 LoadedImage from_json(const json &entry) {
     return {.config_digest = entry.at("config").get<std::string>(),
             .manifest_digest = entry.at("manifest").get<std::string>(),
-            .layers = entry.at("layers").get<std::vector<std::string>>()};
+            .layers = entry.at("layers").get<std::vector<std::string>>(),
+            .tags = entry.value("tags", std::vector<std::string>())};
 }
 
 // They become arguments of a docker command.
@@ -48,7 +50,7 @@ std::size_t shared_blobs(const BuiltImage &image, const LoadedImage &loaded) {
     return shared;
 }
 
-std::vector<LoadedImage> LoadMemory::read() const {
+std::vector<LoadedImage> LoadMemory::all() const {
     std::vector<LoadedImage> images;
     if (file_.empty())
         return images;
@@ -64,7 +66,7 @@ std::vector<LoadedImage> LoadMemory::read() const {
 }
 
 std::vector<LoadedImage> LoadMemory::related(const BuiltImage &image, std::size_t most) const {
-    auto images = read(); // the latest first
+    auto images = all();
     std::erase_if(images, [&](const auto &loaded) { return shared_blobs(image, loaded) == 0; });
     std::stable_sort(images.begin(), images.end(), [&](const auto &left, const auto &right) {
         return shared_blobs(image, left) > shared_blobs(image, right);
@@ -74,18 +76,33 @@ std::vector<LoadedImage> LoadMemory::related(const BuiltImage &image, std::size_
     return images;
 }
 
-void LoadMemory::remember(const BuiltImage &image) const {
+bool LoadMemory::has(const BuiltImage &image) const {
+    auto images = all();
+    return std::any_of(images.begin(), images.end(), [&](const auto &loaded) {
+        return loaded.manifest_digest == image.manifest_digest;
+    });
+}
+
+bool LoadMemory::has_tags(const std::vector<std::string> &tags) const {
+    auto images = all();
+    return std::any_of(images.begin(), images.end(),
+                       [&](const auto &loaded) { return loaded.tags == tags; });
+}
+
+void LoadMemory::remember(const BuiltImage &image, const std::vector<std::string> &tags) const {
     if (file_.empty())
         return;
-    auto images = read();
-    if (!images.empty() && images.front().manifest_digest == image.manifest_digest)
+    auto images = all();
+    if (!images.empty() && images.front().manifest_digest == image.manifest_digest &&
+        images.front().tags == tags)
         return;
     std::erase_if(images, [&](const auto &loaded) {
         return loaded.manifest_digest == image.manifest_digest;
     });
     LoadedImage loaded{.config_digest = image.config_digest,
                        .manifest_digest = image.manifest_digest,
-                       .layers = {}};
+                       .layers = {},
+                       .tags = tags};
     std::transform(image.layers.begin(), image.layers.end(), std::back_inserter(loaded.layers),
                    [](const auto &layer) { return layer.digest; });
     images.insert(images.begin(), std::move(loaded));

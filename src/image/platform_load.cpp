@@ -95,7 +95,7 @@ load_platforms(const docker::Docker &docker, ImageStore &store, BlobReader &blob
             own_tags.push_back(platforms.size() == 1 ? tag
                                                      : platform_tag(tag, platforms[i].platform));
         auto image = read_built_image(blobs, platforms[i].digest, platforms[i].media_type);
-        if (load_image(docker, store, blobs, image, own_tags, display, now) ==
+        if (load_image(docker, store, blobs, image, own_tags, nullptr, display, now) ==
             LoadResult::layers_missing)
             return std::nullopt;
         made.insert(made.end(), own_tags.begin(), own_tags.end());

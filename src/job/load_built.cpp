@@ -8,13 +8,12 @@
 #include "berth/util/json.hpp"
 
 namespace berth::job {
-namespace {} // namespace
 
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      image::BlobReader &blobs, const nlohmann::json &metadata,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,
-                     progress::Display &display, const progress::Task::Clock &now,
-                     std::string &warnings) {
+                     image::EarlyLook *early, progress::Display &display,
+                     const progress::Task::Clock &now, std::string &warnings) {
     auto digest = text_at(metadata, "containerimage.digest");
     if (!image::is_digest(digest))
         throw Error("the build succeeded, but the builder did not return an image digest");
@@ -29,7 +28,7 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
     auto descriptor = metadata.value("containerimage.descriptor", nlohmann::json::object());
     auto image = image::read_built_image(blobs, digest, text_at(descriptor, "mediaType"));
     image.bases = bases;
-    auto result = image::load_image(docker, store, blobs, image, tags, display, now);
+    auto result = image::load_image(docker, store, blobs, image, tags, early, display, now);
     return result == image::LoadResult::layers_missing ? LoadBuilt::layers_missing
                                                        : LoadBuilt::loaded;
 }

@@ -67,6 +67,11 @@ void TargetBuild::read(bool wants_metadata) {
         become_part();
 }
 
+void TargetBuild::look_early() {
+    if (inputs_.incremental_load && options_.call.empty() && !setting_.docker.runner().dry())
+        early_.emplace(setting_.docker, commons_.image_store().loaded(), options_.tags);
+}
+
 // As docker buildx: the part is an index, even of one platform, and has the ref of the others.
 void TargetBuild::become_part() {
     auto &attributes = inputs_.frontend.attributes;
@@ -239,8 +244,8 @@ void TargetBuild::load(buildkit::Connection &connection) {
     BuilderBlobs blobs(connection);
     auto image_store = commons_.image_store(); // a copy, since it is not thread-safe
     auto done = load_built(setting_.docker, image_store, blobs, outcome_.metadata, options_.tags,
-                           base_names(inputs_.context, options_), display_,
-                           setting_.surroundings.now, inputs_.warnings);
+                           base_names(inputs_.context, options_), early_ ? &*early_ : nullptr,
+                           display_, setting_.surroundings.now, inputs_.warnings);
     if (done == LoadBuilt::loaded)
         return;
     inputs_.outputs = {exported_whole(inputs_.outputs.front(), done == LoadBuilt::whole_index)};

@@ -4,6 +4,7 @@
 // solve/ (the build), load_built and output_target (where the result goes), recipe (--dry-run).
 #pragma once
 
+#include "berth/image/early_look.hpp"
 #include "berth/job/build_commons.hpp"
 #include "berth/job/build_report.hpp"
 #include "berth/job/build_request.hpp"
@@ -42,6 +43,9 @@ class TargetBuild {
     // Reads and checks what the options name. `wants_metadata`: whether the caller uses the
     // metadata.
     void read(bool wants_metadata);
+    // Asks the engine for the images that the load will look for. For a target alone: those of many
+    // targets would be as many docker commands at once.
+    void look_early();
     void print_recipe();
     // With --local-images.
     void bring_images();
@@ -118,6 +122,7 @@ class TargetBuild {
     JointOutputs joint_;
     SavedImages images_;
     BuildInputs inputs_;
+    std::optional<image::EarlyLook> early_;
     Redaction redaction_{options_};
     std::optional<BuildRequest> planned_, first_planned_;
     bool needed_ = false; // others use its result

@@ -29,6 +29,8 @@ UnitBuilds::UnitBuilds(const std::vector<BuildSetting> &nodes,
 void UnitBuilds::read_next(bool wants_metadata) {
     add(units_[builds_.size()]);
     builds_.back()->read(wants_metadata);
+    if (units_.size() == 1)
+        builds_.back()->look_early();
 }
 
 void UnitBuilds::add(const Unit &unit) {

@@ -5,6 +5,7 @@
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
+#include "image_digest.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
@@ -20,10 +21,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::string digest(char digit) {
-    return "sha256:" + std::string(64, digit);
-}
 
 BuiltImage image_of(const std::string &layers) {
     BuiltImage image{.config_digest = digest('c'), .manifest_digest = digest('d'), .layers = {}};
@@ -129,6 +126,9 @@ class LoadTest : public ::testing::Test {
         runner.answer = [this](const process::Command &command, const std::string &input) {
             auto words = join({command.argv.begin() + 1, command.argv.end()}, " ");
             said.push_back(words.substr(0, words.find(" --format")));
+            if (words.starts_with("image inspect") && !on_second_inspect.empty() &&
+                std::count(said.begin(), said.end(), said.back()) > 1)
+                return process::Outcome{.out = on_second_inspect};
             if (words.starts_with("image inspect"))
                 return process::Outcome{.code = inspected.empty() ? 1 : 0,
                                         .out = inspected,
@@ -148,8 +148,11 @@ class LoadTest : public ::testing::Test {
         auto display =
             progress::make_display(progress::Mode::plain, log, {.now = [] { return Time(); }});
         ImageStore store(docker, memory.path(), "");
-        auto result =
-            load_image(docker, store, blobs, image, tags, *display, [] { return Time(); });
+        std::optional<EarlyLook> look;
+        if (early)
+            look.emplace(docker, store.loaded(), tags);
+        auto result = load_image(docker, store, blobs, image, tags, look ? &*look : nullptr,
+                                 *display, [] { return Time(); });
         display->finish();
         return result;
     }
@@ -159,8 +162,10 @@ class LoadTest : public ::testing::Test {
     std::ostringstream log;
     std::vector<std::string> said;
     static constexpr const char *loaded = "Loaded image: app:latest\n";
+    std::string on_second_inspect; // if not the same as on the first
     std::string inspected, info = "{}", load_says = loaded;
     int failing_loads = 0, loads = 0;
+    bool early = false;
     std::string archive; // that came last
     FakeBlobs blobs;
     static constexpr const char *layers = R"("RootFS":{"Layers":["diff-a","diff-b"]}})";
@@ -171,6 +176,50 @@ TEST_F(LoadTest, AnUnchangedImageIsOneCommand) {
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_THAT(said, ElementsAre("image inspect"));
     EXPECT_THAT(log.str(), HasSubstr("exists already"));
+}
+
+TEST_F(LoadTest, AnAnswerBeforeTheEndOfTheBuildIsEnough) {
+    load(image_of("a"), {"app"});
+    said.clear();
+    early = true;
+    inspected = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],)" + layers;
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
+    EXPECT_THAT(said, ElementsAre("image inspect"));
+    EXPECT_EQ(runner.records.back().command.argv.back(), "app") << "only the tag";
+
+    auto changed = image_of("abe");
+    changed.config_digest = changed.manifest_digest = digest('e');
+    said.clear();
+    EXPECT_EQ(load(changed, {"app"}), LoadResult::loaded);
+    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
+    EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 3 layers"));
+}
+
+TEST_F(LoadTest, ATagThatWasNeverLoadedIsNotAskedForEarly) {
+    early = true;
+    load(image_of("a"), {"app"});
+    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
+    said.clear();
+    load(image_of("a"), {"other"});
+    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
+}
+
+// It may still be there, so that a tag is enough.
+TEST_F(LoadTest, AnImageThatWasLoadedBeforeIsLookedForAgain) {
+    auto old = image_of("ab");
+    load(old, {"app"});
+    auto later = image_of("abe");
+    later.config_digest = later.manifest_digest = digest('e');
+    load(later, {"app"});
+    said.clear();
+    early = true;
+    inspected = R"({"Id":"sha256:later","RepoTags":["app:latest"],)" + std::string(layers) + "\n" +
+                R"({"Id":")" + digest('c') + R"(","RepoTags":[],)" + layers;
+    auto first = inspected.substr(0, inspected.find('\n'));
+    std::swap(first, inspected);
+    on_second_inspect = first;
+    EXPECT_EQ(load(old, {"app"}), LoadResult::tagged);
+    EXPECT_THAT(said, ElementsAre("image inspect", "image inspect", StartsWith("image tag")));
 }
 
 TEST_F(LoadTest, AMissingTagIsAdded) {

@@ -3,16 +3,13 @@
 #include "berth/image/load_memory.hpp"
 #include "berth/util/file.hpp"
 
+#include "image_digest.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
 namespace berth::image {
 namespace {
-
-std::string digest(char digit) {
-    return "sha256:" + std::string(64, digit);
-}
 
 BuiltImage image_of(char name, const std::string &layers) {
     BuiltImage image{.config_digest = digest(name), .manifest_digest = digest(name), .layers = {}};
@@ -36,29 +33,29 @@ class LoadMemoryTest : public ::testing::Test {
 };
 
 TEST_F(LoadMemoryTest, TheImageWithTheMostLayersInCommonComesFirst) {
-    memory.remember(image_of('1', "ab"));
-    memory.remember(image_of('2', "abc"));
-    memory.remember(image_of('3', "xabc"));
-    memory.remember(image_of('4', "a"));
+    memory.remember(image_of('1', "ab"), {"app"});
+    memory.remember(image_of('2', "abc"), {"app"});
+    memory.remember(image_of('3', "xabc"), {"app"});
+    memory.remember(image_of('4', "a"), {"app"});
     EXPECT_EQ(related("abcd"), "214");
     EXPECT_EQ(related("abcd", 1), "2");
     EXPECT_EQ(related("z"), "");
 }
 
 TEST_F(LoadMemoryTest, TheLatestOfEqualImagesComesFirst) {
-    memory.remember(image_of('1', "ab"));
-    memory.remember(image_of('2', "ac"));
+    memory.remember(image_of('1', "ab"), {"app"});
+    memory.remember(image_of('2', "ac"), {"app"});
     EXPECT_EQ(related("ad"), "21");
-    memory.remember(image_of('1', "ab"));
+    memory.remember(image_of('1', "ab"), {"app"});
     EXPECT_EQ(related("ad"), "12");
 }
 
 TEST_F(LoadMemoryTest, KeepsTheLatestImages) {
-    memory.remember(image_of('1', "a"));
+    memory.remember(image_of('1', "a"), {"app"});
     for (int i = 0; i < 64; ++i) {
         auto image = image_of('2', "b");
         image.manifest_digest = "sha256:" + std::string(62, '0') + std::to_string(10 + i);
-        memory.remember(image);
+        memory.remember(image, {"app"});
     }
     EXPECT_EQ(related("a"), "");
     EXPECT_EQ(related("b", 99).size(), 64u);
@@ -68,11 +65,11 @@ TEST_F(LoadMemoryTest, ADamagedFileIsEmpty) {
     for (const auto *text :
          {"", "{", "7", "[7]", "null", R"([{"config":"-x","manifest":"-x","layers":[]}])",
           R"([{"config":1,"manifest":2,"layers":3}])"}) {
-        memory.remember(image_of('1', "a"));
+        memory.remember(image_of('1', "a"), {"app"});
         write_file_atomically(directory / "sub" / "loads.json", text, 0600);
         EXPECT_EQ(related("a"), "") << text;
     }
-    memory.remember(image_of('1', "a"));
+    memory.remember(image_of('1', "a"), {"app"});
     EXPECT_EQ(related("a"), "1");
 }
 

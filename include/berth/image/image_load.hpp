@@ -6,6 +6,7 @@
 #pragma once
 
 #include "berth/docker/docker.hpp"
+#include "berth/image/early_look.hpp"
 #include "berth/image/image_archive.hpp"
 #include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
@@ -25,9 +26,11 @@ enum class LoadResult {
     layers_missing, // the builder lacks some of them: nothing was loaded
 };
 
-// Draws `importing to docker` in `display`. Throws if `docker load` fails with all layers sent.
+// Draws `importing to docker` in `display`. `early`: may be null. Throws if `docker load` fails
+// with all layers sent.
 LoadResult load_image(const docker::Docker &docker, ImageStore &store, BlobReader &blobs,
                       const BuiltImage &image, const std::vector<std::string> &tags,
-                      progress::Display &display, const progress::Task::Clock &now);
+                      EarlyLook *early, progress::Display &display,
+                      const progress::Task::Clock &now);
 
 } // namespace berth::image

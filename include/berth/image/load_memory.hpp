@@ -17,6 +17,7 @@ namespace berth::image {
 struct LoadedImage {
     std::string config_digest, manifest_digest;
     std::vector<std::string> layers; // digests of the blobs
+    std::vector<std::string> tags;   // of the latest load, as given
 };
 
 class LoadMemory {
@@ -29,12 +30,15 @@ class LoadMemory {
     // Up to `most` images that begin with the most layers of `image`, the best first, and the
     // latest first among equals.
     std::vector<LoadedImage> related(const BuiltImage &image, std::size_t most) const;
+    // All of them, the latest first.
+    std::vector<LoadedImage> all() const;
+    bool has(const BuiltImage &image) const;
+    // Whether an image was loaded with exactly these tags.
+    bool has_tags(const std::vector<std::string> &tags) const;
     // Does nothing if the cache cannot be written. Keeps the latest 64 images.
-    void remember(const BuiltImage &image) const;
+    void remember(const BuiltImage &image, const std::vector<std::string> &tags) const;
 
   private:
-    std::vector<LoadedImage> read() const;
-
     std::filesystem::path file_;
 };
 

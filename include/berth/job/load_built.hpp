@@ -4,6 +4,7 @@
 
 #include "berth/docker/docker.hpp"
 #include "berth/image/blob_reader.hpp"
+#include "berth/image/early_look.hpp"
 #include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
 
@@ -22,11 +23,12 @@ enum class LoadBuilt {
 };
 
 // `metadata`: of the build (build_report.hpp), which names the image. `bases`: references of
-// possible base images. Adds messages with the created tags to `warnings`. Throws Error.
+// possible base images. `early`: may be null. Adds messages with the created tags to `warnings`.
+// Throws Error.
 LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      image::BlobReader &blobs, const nlohmann::json &metadata,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,
-                     progress::Display &display, const progress::Task::Clock &now,
-                     std::string &warnings);
+                     image::EarlyLook *early, progress::Display &display,
+                     const progress::Task::Clock &now, std::string &warnings);
 
 } // namespace berth::job
