@@ -94,11 +94,33 @@ class Boot {
             throw Error(fmt::format("the container {} is {}", name_, container.status),
                         ExitCode::builder_unavailable,
                         fmt::format("`docker rm -f {}` and try again", name_));
+        bool starts = true;
         task.step("starting container " + name_, [&] {
             if (container.status == "created" || container.status == "exited")
-                docker_.start_container(name_);
-            wait_until_ready();
+                starts = start();
+            if (starts)
+                wait_until_ready();
         });
+        if (starts)
+            return;
+        // All that a builder keeps is in its volume.
+        task.step(fmt::format("removing container {}, which does not start", name_),
+                  [this] { docker_.remove_container(name_); });
+        create(task);
+    }
+
+    // False if docker cannot start the container, for example since its engine was killed between
+    // creating and starting it ("container with given ID already exists").
+    bool start() {
+        try {
+            docker_.start_container(name_);
+        } catch (const Error &error) {
+            if (error.code() != ExitCode::failure)
+                throw;
+            auto container = find();
+            return container && container->status == "running"; // another process started it
+        }
+        return true;
     }
 
     void create(progress::Task &task) {

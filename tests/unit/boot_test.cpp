@@ -23,6 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // Docker's answer for a container that may not exist.
 class FakeEngine {
@@ -184,6 +185,19 @@ TEST_F(BootTest, AStoppedBuilderIsStarted) {
     boot();
     EXPECT_THAT(engine.said, ElementsAre(inspect, "container start " + name, ask, inspect));
     EXPECT_THAT(log.str(), HasSubstr("#1 starting container " + name));
+}
+
+// As after an engine was killed between creating and starting it.
+TEST_F(BootTest, AContainerThatDoesNotStartIsCreatedAnew) {
+    engine.status = "created";
+    engine.has_volume = true;
+    engine.failures["container start " + name] = "container with given ID already exists";
+    boot();
+    EXPECT_THAT(engine.said, Contains("container rm --force --volumes " + name));
+    EXPECT_EQ(engine.said.back(), inspect);
+    EXPECT_EQ(engine.status, "running");
+    EXPECT_THAT(log.str(), HasSubstr("removing container " + name + ", which does not start"));
+    EXPECT_THAT(engine.said, Not(Contains(StartsWith("volume rm"))));
 }
 
 TEST_F(BootTest, APausedBuilderContinues) {
