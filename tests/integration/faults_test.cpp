@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <future>
+#include <thread>
 
 namespace berth::test {
 namespace {
@@ -187,6 +189,28 @@ TEST_F(FaultsTest, TheBuilderIsKilledOrRemoved) {
             auto again = world.berth(argv);
             EXPECT_EQ(again.code, 0) << again.err;
         }
+}
+
+// Its docker command stays connected, but nothing comes.
+class PausedBuilderTest : public FaultsTest {};
+TEST_F(PausedBuilderTest, ABuildEndsWhenNothingComes) {
+    auto builder = world.builder("paused");
+    world.write("app/Dockerfile", "FROM busybox\nRUN sleep 3\n");
+    std::vector<std::string> build = {"build", "--builder", builder, world.folder("app")};
+    auto running = std::async(std::launch::async, [&] { return world.berth(build); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+    auto begin = std::chrono::steady_clock::now();
+    ASSERT_EQ(docker({"pause", container(builder)}).code, 0);
+    auto result = running.get();
+    auto took = std::chrono::steady_clock::now() - begin;
+    EXPECT_EQ(docker({"unpause", container(builder)}).code, 0);
+    EXPECT_EQ(result.code, 1) << result.err;
+    EXPECT_EQ(count("\n" + result.err, "\nERROR: failed to build: "), 1u) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(container(builder)));
+    EXPECT_GT(took, std::chrono::seconds(30));
+    EXPECT_LT(took, std::chrono::seconds(80));
+    auto again = world.berth(build);
+    EXPECT_EQ(again.code, 0) << again.err;
 }
 
 TEST_F(FaultsTest, ListAndInspect) {

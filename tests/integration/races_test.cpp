@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands at the same time on one builder: each does its work or says why not, and the builder is
 // of use afterwards.
+#include "berth/util/strings.hpp"
+
 #include "support.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <future>
+#include <unistd.h>
 
 namespace berth::test {
 namespace {
@@ -31,7 +34,8 @@ class RacesTest : public ::testing::Test {
 
 TEST_F(RacesTest, ManyBuildsOnABuilderThatIsNotBooted) {
     auto builder = world.builder("many", {}, false);
-    for (auto &run : at_once(20, [&](int i) { return build(builder, i); })) {
+    world.write("app/Dockerfile", "FROM scratch\nARG N\nLABEL n=$N\nCOPY Dockerfile /\n");
+    for (auto &run : at_once(50, [&](int i) { return build(builder, i); })) {
         auto result = run.get();
         EXPECT_EQ(result.code, 0) << result.err;
     }
@@ -70,6 +74,46 @@ TEST_F(RacesTest, CreateRemoveStopAndBuildAgainstEachOther) {
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_EQ(world.berth({"rm", builder}).code, 0);
     EXPECT_TRUE(inspect("buildx_buildkit_" + builder + "0").is_null());
+}
+
+// Each has a store of their own, and both gave their builder the same name: one container.
+TEST_F(RacesTest, TwoUsersOfOneEngine) {
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "needs root to become another user";
+    auto name = world.name("shared");
+    const char *host = std::getenv("DOCKER_HOST");
+    std::string socket = host == nullptr ? "/var/run/docker.sock" : std::string(host).substr(7);
+    std::string group(trim(run({"stat", "-L", "-c", "%g", socket}).out));
+    auto home = world.folder("other");
+    std::filesystem::create_directories(home);
+    ASSERT_EQ(run({"chown", "65534:" + group, home}).code, 0);
+    ASSERT_EQ(run({"chmod", "755", world.path().string()}).code, 0);
+    auto other = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"setpriv", "--reuid=65534", "--regid=" + group,
+                                     "--clear-groups", BERTH_PROGRAM});
+        return run(words, world.variables({{"HOME", home},
+                                           {"BUILDX_CONFIG", home + "/store"},
+                                           {"XDG_CACHE_HOME", home + "/cache"},
+                                           {"DOCKER_CONFIG", home + "/docker"}}));
+    };
+    std::vector<std::string> create = {"create", "--name", name, "--bootstrap"};
+    for (const auto &option : config_options())
+        create.push_back(option);
+    auto theirs = std::async(std::launch::async, [&] {
+        auto created = other(create);
+        return created.code == 0 ? other(build(name, 1)) : created;
+    });
+    auto created = world.berth(create);
+    EXPECT_EQ(created.code, 0) << created.err;
+    auto built = world.berth(build(name, 2));
+    EXPECT_EQ(built.code, 0) << built.err;
+    auto also = theirs.get();
+    EXPECT_EQ(also.code, 0) << also.err;
+    EXPECT_EQ(run({"stat", "-c", "%U", home + "/store/instances/" + name}).out, "nobody\n");
+    // What one of them removed, the other's next build starts again.
+    EXPECT_EQ(other({"rm", name}).code, 0);
+    auto again = world.berth(build(name, 3));
+    EXPECT_EQ(again.code, 0) << again.err;
 }
 
 // The kernel releases the lock of a dead process; the file that remains does not block others.
