@@ -101,7 +101,8 @@ scaled() { if [[ $quick ]]; then echo $(($1 / 10)); else echo "$1"; fi; }
 
 # compare ROW ROUNDS [before=FUNCTION] [with=timed|watched] ARGUMENT…: runs both with the same
 # arguments, in turn; the first one alternates. FUNCTION WHO ROUND runs before each run, and is not
-# timed. @WHO@ in an argument becomes `ours` or `theirs`.
+# timed. @WHO@ in an argument becomes `ours` or `theirs`. The words of the array `through` come before the program.
+through=()
 compare() {
 	local row=$1 count i who order before=true with=timed
 	count=$(rounds "$2")
@@ -119,7 +120,7 @@ compare() {
 		for who in $order; do
 			"$before" "$who" "$i"
 			samples=$data/$row.$who
-			BUILDX_BUILDER=$(builder "$who") "$with" "$(program "$who")" "${@//@WHO@/$who}"
+			BUILDX_BUILDER=$(builder "$who") "$with" "${through[@]}" "$(program "$who")" "${@//@WHO@/$who}"
 		done
 	done
 	if [[ $1 == __complete ]]; then # takes no other option
@@ -127,7 +128,7 @@ compare() {
 		return
 	fi
 	"$before" ours $((count + 1))
-	BUILDX_BUILDER=$(builder ours) "$berth" --debug "${@//@WHO@/ours}" 2>&1 >/dev/null </dev/null |
+	BUILDX_BUILDER=$(builder ours) "${through[@]}" "$berth" --debug "${@//@WHO@/ours}" 2>&1 >/dev/null </dev/null |
 		commands_of >"$data/$row.commands" || die "failed: berth --debug $*"
 }
 

@@ -1,0 +1,99 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Rows of tiny builds and of commands about builders, on this engine and behind ssh.
+
+tiny_context() {
+	mkdir -p "$work/context"
+	printf 'FROM busybox\nRUN echo hello >/hello\n' >"$work/context/Dockerfile"
+	both_builders
+}
+row_tiny() {
+	tiny_context
+	warm build "$work/context"
+	compare tiny 31 build "$work/context"
+}
+row_tiny_load() {
+	tiny_context
+	warm build --load --tag "$prefix:@WHO@" "$work/context"
+	compare tiny-load 31 build --load --tag "$prefix:@WHO@" "$work/context"
+}
+
+three_builders() {
+	both_builders
+	"$berth" create --name "$prefix-third" "$(builder_options)" >/dev/null 2>&1
+}
+row_ls() {
+	three_builders
+	warm ls
+	compare ls 21 ls
+}
+row_inspect() {
+	three_builders
+	warm inspect
+	compare inspect 21 inspect
+}
+row_version() { compare version 31 version; }
+row_complete() {
+	three_builders
+	compare complete 31 __complete inspect ''
+}
+
+# behind_ssh FUNCTION ARGUMENT…: FUNCTION, with the engine behind a real sshd on loopback.
+behind_ssh() (
+	local port=$((20000 + RANDOM % 10000)) daemon=''
+	mkdir -p "$work/ssh" "$work/bin" "$work/run" /run/sshd
+	[[ -e $work/ssh/host ]] || for key in host user; do ssh-keygen -q -t ed25519 -N '' -f "$work/ssh/$key"; done
+	cat >"$work/ssh/sshd_config" <<-END
+		Port $port
+		ListenAddress 127.0.0.1
+		HostKey $work/ssh/host
+		AuthorizedKeysFile $work/ssh/user.pub
+		StrictModes no
+		UsePAM no
+		PidFile none
+		PermitRootLogin prohibit-password
+		MaxStartups 100
+		SetEnv DOCKER_HOST=$DOCKER_HOST
+	END
+	cat >"$work/ssh/config" <<-END
+		Host berth-engine
+		HostName 127.0.0.1
+		Port $port
+		User $(id -un)
+		IdentityFile $work/ssh/user
+		IdentitiesOnly yes
+		UserKnownHostsFile $work/ssh/known
+		StrictHostKeyChecking accept-new
+	END
+	printf '#!/bin/sh\nexec /usr/bin/ssh -F %s "$@"\n' "$work/ssh/config" >"$work/bin/ssh"
+	chmod +x "$work/bin/ssh"
+	PATH=$PATH:/usr/sbin "$(command -v sshd || echo /usr/sbin/sshd)" -D -e -f "$work/ssh/sshd_config" 2>"$work/ssh/log" &
+	daemon=$!
+	trap 'kill $daemon' EXIT
+	export PATH=$work/bin:$PATH XDG_RUNTIME_DIR=$work/run DOCKER_HOST=ssh://berth-engine
+	until docker version >/dev/null 2>&1; do sleep 0.1; done
+	"$@"
+	remove_builders
+)
+row_ssh_ls() { behind_ssh ssh_ls; }
+ssh_ls() {
+	three_builders
+	compare ssh-ls 11 ls
+}
+row_ssh_inspect() { behind_ssh ssh_inspect; }
+ssh_inspect() {
+	three_builders
+	compare ssh-inspect 11 inspect
+}
+row_ssh_tiny() { behind_ssh ssh_tiny; }
+ssh_tiny() {
+	tiny_context
+	warm build "$work/context"
+	compare ssh-tiny 11 build "$work/context"
+}
+row_ssh_tiny_load() { behind_ssh ssh_tiny_load; }
+ssh_tiny_load() {
+	tiny_context
+	warm build --load --tag "$prefix:@WHO@" "$work/context"
+	compare ssh-tiny-load 11 build --load --tag "$prefix:@WHO@" "$work/context"
+}
