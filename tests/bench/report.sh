@@ -64,6 +64,12 @@ memory_note() {
 		"$(value "$(median "$data/big-memory.ours" 3)" MB)" "$(value "$(median "$data/big-memory.theirs" 3)" MB)"
 }
 
+# What two nodes cost over one.
+nodes_note() {
+	[[ -s $data/two-nodes.half ]] || return 0
+	printf '\nOf the build over two nodes, the slower half alone takes %s ms.\n' "$(value "$(median "$data/two-nodes.half")" ms)"
+}
+
 # For each row: the docker commands of one run with their milliseconds, and the rest for berth
 # itself.
 breakdown_rows() {
@@ -193,6 +199,7 @@ write_report() {
 		END
 		result_rows
 		memory_note
+		nodes_note
 		cat <<-'END'
 
 			## Where the milliseconds go
