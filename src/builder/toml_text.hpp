@@ -3,10 +3,9 @@
 // indentation, no comments, so that `inspect` shows the same text in both programs.
 #pragma once
 
-#include <string>
+#include "berth/util/toml.hpp"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include <string>
 
 namespace berth::builder {
 

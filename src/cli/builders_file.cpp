@@ -6,12 +6,11 @@
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/toml.hpp"
 
 #include <fmt/format.h>
 
-#define TOML_EXCEPTIONS 0
 #include <algorithm>
-#include <toml++/toml.h>
 
 namespace berth::cli {
 

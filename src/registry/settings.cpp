@@ -3,11 +3,9 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/toml.hpp"
 
 #include <fmt/format.h>
-
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 namespace berth::registry {
 
