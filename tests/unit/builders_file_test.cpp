@@ -63,6 +63,7 @@ TEST_F(BuildersFileTest, ReportsErrorsWithTheirPlace) {
              Case{"", "has no builders"},
              Case{"[builder", "line 1"},
              Case{"[{", "line 1"},
+             Case{"[builder.é]", "line 1"},
              Case{"[bilder.a]\n", "unknown key \"bilder\""},
              Case{"builder = 3\n", "unknown key \"builder\""},
              Case{"[builder]\na = 1\n", "builder.a is not a table"},
