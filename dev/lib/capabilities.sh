@@ -25,7 +25,8 @@ missing_capabilities() {
 write_runtime() {
 	local limits=''
 	[[ ! ${3:-} ]] || limits='s/,\s*"rlimits":\s*\[[^]]*\]//g;'
-	cat >"$1" <<-EOF
+	# Replaced, not overwritten: after a crash of the engine, one may still be starting.
+	cat >"$1.new" <<-EOF
 		#!/bin/sh
 		bundle=. process= previous=
 		for argument in "\$@"; do
@@ -53,5 +54,6 @@ write_runtime() {
 		fi
 		exec ${runc:-$(command -v runc)} "\$@"
 	EOF
-	chmod 755 "$1"
+	chmod 755 "$1.new"
+	mv -f "$1.new" "$1"
 }
