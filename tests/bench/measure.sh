@@ -101,7 +101,8 @@ scaled() { if [[ $quick ]]; then echo $(($1 / 10)); else echo "$1"; fi; }
 
 # compare ROW ROUNDS [before=FUNCTION] [with=timed|watched] ARGUMENT…: runs both with the same
 # arguments, in turn; the first one alternates. FUNCTION WHO ROUND runs before each run, and is not
-# timed. @WHO@ in an argument becomes `ours` or `theirs`. The words of the array `through` come before the program.
+# timed. @WHO@ in an argument becomes `ours` or `theirs`. The words of the array `through` come before
+# the program.
 through=()
 compare() {
 	local row=$1 count i who order before=true with=timed

@@ -7,31 +7,35 @@ tiny_context() {
 	printf 'FROM busybox\nRUN echo hello >/hello\n' >"$work/context/Dockerfile"
 	both_builders
 }
-row_tiny() {
+# These take the name of a row and its rounds.
+time_tiny() {
 	tiny_context
 	warm build "$work/context"
-	compare tiny 31 build "$work/context"
+	compare "$1" "$2" build "$work/context"
 }
-row_tiny_load() {
+time_tiny_load() {
 	tiny_context
 	warm build --load --tag "$prefix:@WHO@" "$work/context"
-	compare tiny-load 31 build --load --tag "$prefix:@WHO@" "$work/context"
+	compare "$1" "$2" build --load --tag "$prefix:@WHO@" "$work/context"
 }
-
 three_builders() {
 	both_builders
 	"$berth" create --name "$prefix-third" "$(builder_options)" >/dev/null 2>&1
 }
-row_ls() {
+time_ls() {
 	three_builders
 	warm ls
-	compare ls 21 ls
+	compare "$1" "$2" ls
 }
-row_inspect() {
+time_inspect() {
 	three_builders
 	warm inspect
-	compare inspect 21 inspect
+	compare "$1" "$2" inspect
 }
+row_tiny() { time_tiny tiny 31; }
+row_tiny_load() { time_tiny_load tiny-load 31; }
+row_ls() { time_ls ls 21; }
+row_inspect() { time_inspect inspect 21; }
 row_version() { compare version 31 version; }
 row_complete() {
 	three_builders
@@ -75,25 +79,7 @@ behind_ssh() (
 	"$@"
 	remove_builders
 )
-row_ssh_ls() { behind_ssh ssh_ls; }
-ssh_ls() {
-	three_builders
-	compare ssh-ls 11 ls
-}
-row_ssh_inspect() { behind_ssh ssh_inspect; }
-ssh_inspect() {
-	three_builders
-	compare ssh-inspect 11 inspect
-}
-row_ssh_tiny() { behind_ssh ssh_tiny; }
-ssh_tiny() {
-	tiny_context
-	warm build "$work/context"
-	compare ssh-tiny 11 build "$work/context"
-}
-row_ssh_tiny_load() { behind_ssh ssh_tiny_load; }
-ssh_tiny_load() {
-	tiny_context
-	warm build --load --tag "$prefix:@WHO@" "$work/context"
-	compare ssh-tiny-load 11 build --load --tag "$prefix:@WHO@" "$work/context"
-}
+row_ssh_ls() { behind_ssh time_ls ssh-ls 11; }
+row_ssh_inspect() { behind_ssh time_inspect ssh-inspect 11; }
+row_ssh_tiny() { behind_ssh time_tiny ssh-tiny 11; }
+row_ssh_tiny_load() { behind_ssh time_tiny_load ssh-tiny-load 11; }

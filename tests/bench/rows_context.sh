@@ -11,6 +11,10 @@ new_builder() {
 	fresh_builder "$1"
 	forget
 }
+many_context() {
+	copy_everything
+	many_files "$work/context" "$(scaled 50000)" 5980
+}
 big_context() {
 	copy_everything
 	head -c "$(scaled 800)000000" /dev/urandom >"$work/context/big"
@@ -24,22 +28,23 @@ row_big_memory() {
 	compare big-memory 3 before=new_builder with=watched_with_buildctl build "$work/context"
 }
 row_many_first() {
-	copy_everything
-	many_files "$work/context" "$(scaled 50000)" 5980
+	many_context
 	compare many-first 5 before=new_builder build "$work/context"
+}
+row_many_memory() {
+	many_context
+	compare many-memory 3 before=new_builder with=watched_with_buildctl build "$work/context"
 }
 row_many_same() {
 	both_builders
-	copy_everything
-	many_files "$work/context" "$(scaled 50000)" 5980
+	many_context
 	warm build "$work/context"
 	compare many-same 15 build "$work/context"
 }
 change_one() { echo "$2 $1 $RANDOM" >"$work/context/d0/f000"; }
 row_many_one() {
 	both_builders
-	copy_everything
-	many_files "$work/context" "$(scaled 50000)" 5980
+	many_context
 	warm build "$work/context"
 	compare many-one 9 before=change_one build "$work/context"
 }
@@ -56,12 +61,6 @@ row_in_turn() {
 		warm build "$work/context-$one"
 	done
 	compare in-turn 5 before=build_other build "$work/context-a"
-}
-
-row_many_memory() {
-	copy_everything
-	many_files "$work/context" "$(scaled 50000)" 5980
-	compare many-memory 3 before=new_builder with=watched_with_buildctl build "$work/context"
 }
 row_unread() {
 	mkdir -p "$work/context"
