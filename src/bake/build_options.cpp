@@ -66,10 +66,7 @@ void place_context(Target &target, const job::RemoteDefinition *remote) {
 }
 
 bool is_path(const std::string &context) {
-    for (const auto *prefix : {"cwd://", "target:", "docker-image:", "oci-layout://"})
-        if (context.starts_with(prefix))
-            return false;
-    return !is_remote_address(context);
+    return !has_scheme(context) && !is_remote_address(context);
 }
 
 void place_named_contexts(Target &target, const job::RemoteDefinition *remote) {

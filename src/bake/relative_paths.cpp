@@ -4,15 +4,14 @@
 #include "berth/util/paths.hpp"
 #include "berth/util/url_text.hpp"
 
+#include "schemes.hpp"
+
 namespace berth::bake {
 
 namespace {
 
 bool is_special(const std::string &path) {
-    for (const auto *prefix : {"cwd://", "target:", "docker-image:", "oci-layout://"})
-        if (path.starts_with(prefix))
-            return true;
-    return is_remote_address(path);
+    return has_scheme(path) || is_remote_address(path);
 }
 
 void rebase(Target &target) {

@@ -7,6 +7,7 @@
 
 #include "glob.hpp"
 #include "names.hpp"
+#include "schemes.hpp"
 
 #include <fmt/format.h>
 
@@ -77,9 +78,9 @@ class Resolver {
         path.push_back(name);
         auto contexts = targets.at(name).contexts.value_or(std::map<std::string, std::string>());
         for (const auto &[context, value] : contexts) {
-            if (!value.starts_with("target:"))
+            if (!value.starts_with(link_scheme))
                 continue;
-            auto other = value.substr(std::string_view("target:").size());
+            auto other = value.substr(link_scheme.size());
             check_path(name, other, path);
             if (!targets.contains(other)) {
                 auto linked = resolve(other);

@@ -14,7 +14,6 @@ namespace berth::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Rows = std::vector<std::vector<std::string>>;
 
 std::string joined(const Json &list) {
     return join(list.get<std::vector<std::string>>(), ", ");

@@ -21,7 +21,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 using registry::Document;
 using registry::Location;
-using Rows = std::vector<std::vector<std::string>>;
 
 struct ImageInspectOptions {
     std::vector<std::string> arguments;

@@ -14,8 +14,6 @@ namespace berth::cli {
 
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 // The width of the widest cell of each column.
 std::vector<std::size_t> column_widths(const Rows &rows) {
     std::vector<std::size_t> widths;

@@ -12,7 +12,6 @@ namespace berth::cli {
 namespace {
 
 using builder::UsageRecord;
-using Rows = std::vector<std::vector<std::string>>;
 
 const std::vector<std::string> header = {"ID", "RECLAIMABLE", "SIZE", "LAST ACCESSED"};
 

@@ -17,7 +17,6 @@
 #include <utility>
 
 namespace berth::context {
-namespace {} // namespace
 
 std::optional<Entry::Type> type_of(mode_t mode) {
     switch (mode & S_IFMT) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace berth::image {
 
@@ -93,9 +94,21 @@ class Loader {
         const auto *images = early_ != nullptr ? early_->images() : nullptr;
         if (images == nullptr)
             return nullptr;
-        bool enough = find_same(*images) != images->end() ? early_->is_recent()
-                                                          : !store_.loaded().has(image_);
+        bool enough = find_same(*images) != images->end() ? early_->is_recent() : !was_loaded();
         return enough ? images : nullptr;
+    }
+
+    // What this client loaded, read once.
+    const std::vector<LoadedImage> &remembered() {
+        if (!remembered_)
+            remembered_ = store_.loaded().all();
+        return *remembered_;
+    }
+    bool was_loaded() {
+        const auto &all = remembered();
+        return std::any_of(all.begin(), all.end(), [this](const auto &loaded) {
+            return loaded.manifest_digest == image_.manifest_digest;
+        });
     }
 
     // One command with few names, however many images the engine has: each name costs the engine
@@ -132,7 +145,7 @@ class Loader {
         if (!store_.is_containerd_now())
             return shared_layers(image_, present);
         std::size_t most = 0;
-        for (const auto &loaded : store_.loaded().all())
+        for (const auto &loaded : remembered())
             if (std::any_of(present.begin(), present.end(), [&](const auto &image) {
                     return image.id == loaded.manifest_digest ||
                            image.descriptor_digest == loaded.manifest_digest;
@@ -226,6 +239,7 @@ class Loader {
     const std::vector<std::string> &tags_;
     EarlyLook *early_;
     progress::Task &task_;
+    std::optional<std::vector<LoadedImage>> remembered_;
 };
 
 // Podman names built images localhost/NAME, and looks up NAME there first, so an image under

@@ -76,13 +76,6 @@ std::vector<LoadedImage> LoadMemory::related(const BuiltImage &image, std::size_
     return images;
 }
 
-bool LoadMemory::has(const BuiltImage &image) const {
-    auto images = all();
-    return std::any_of(images.begin(), images.end(), [&](const auto &loaded) {
-        return loaded.manifest_digest == image.manifest_digest;
-    });
-}
-
 bool LoadMemory::has_tags(const std::vector<std::string> &tags) const {
     auto images = all();
     return std::any_of(images.begin(), images.end(),

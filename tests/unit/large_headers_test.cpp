@@ -63,7 +63,7 @@ std::string all_bytes() {
 }
 
 // A client and a server that answers with these trailers. Returns the server's bytes for one
-// large_request.
+// request.
 struct Pair {
     explicit Pair(Headers answer) : trailers(std::move(answer)) {
         server.on_request = [this](std::int32_t stream) {

@@ -10,15 +10,17 @@
 
 namespace berth::cli {
 
+using Rows = std::vector<std::vector<std::string>>; // of cells
+
 // Rows padded to the widest cell of each column and three spaces, to ten at least; the last column
 // is not padded.
-void print_table(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
+void print_table(std::ostream &out, const Rows &rows);
 // Rows whose cells begin at tab stops, every eight columns, after the widest cell and a space.
-void print_tabbed(std::ostream &out, const std::vector<std::vector<std::string>> &rows);
+void print_tabbed(std::ostream &out, const Rows &rows);
 
 // Go's text/tabwriter without a least width: a column is as wide as its widest cell and a space,
 // among adjacent lines that have it. The last cell of a line is in no column.
-void print_elastic(std::ostream &out, const std::vector<std::vector<std::string>> &lines);
+void print_elastic(std::ostream &out, const Rows &lines);
 
 std::string platform_text(const store::Platform &platform);
 // The platforms of a node: the fixed ones, marked with `*`, then other platforms of its worker.

@@ -32,7 +32,6 @@ class LoadMemory {
     std::vector<LoadedImage> related(const BuiltImage &image, std::size_t most) const;
     // All of them, the latest first.
     std::vector<LoadedImage> all() const;
-    bool has(const BuiltImage &image) const;
     // Whether an image was loaded with exactly these tags.
     bool has_tags(const std::vector<std::string> &tags) const;
     // Does nothing if the cache cannot be written. Keeps the latest 64 images.
