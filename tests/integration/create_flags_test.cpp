@@ -77,16 +77,11 @@ TEST_F(CreateFlagsTest, ACertificateIsTrustedByTheWholeBuilder) {
     world.write("served.txt", "from the server\n");
     world.write("app/Dockerfile",
                 "FROM scratch\nADD https://localhost:21443/served.txt /served.txt\n");
-    // In the network that the builder shares, the engine's: this machine's openssl in a container.
-    auto server = world.name("server");
-    ASSERT_EQ(
-        docker({"run", "--detach", "--name", server, "--network", "host", "--volume", "/:/host:ro",
-                "--entrypoint", "chroot", "moby/buildkit:buildx-stable-1", "/host", "sh", "-c",
-                "cd \"$1\" && sleep 600 | openssl s_server -accept 21443 -key key.pem "
-                "-cert ca.pem -WWW",
-                "sh", world.path().string()})
-            .code,
-        0);
+    world.beside_the_builder("server",
+                             {"sh", "-c",
+                              "cd \"$1\" && sleep 600 | openssl s_server -accept 21443 -key "
+                              "key.pem -cert ca.pem -WWW",
+                              "sh", world.path().string()});
     auto result = create({"--ca", ca, "--driver-opt", "network=host", "--bootstrap"});
     EXPECT_EQ(result.code, 0) << result.err;
     auto build =

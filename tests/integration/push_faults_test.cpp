@@ -21,12 +21,9 @@ class PushFaultsTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
         world = new World;
-        // In the network that the builder shares with its engine.
-        auto started = docker({"run", "--detach", "--name", world->name("registry"), "--network",
-                               "host", "--volume", "/:/host", "--entrypoint", "chroot",
-                               "moby/buildkit:buildx-stable-1", "/host", "python3",
-                               std::string(BERTH_TEST_DATA) + "/data/faulty_registry.py", "21540"});
-        ASSERT_EQ(started.code, 0) << started.err;
+        world->beside_the_builder(
+            "registry",
+            {"python3", std::string(BERTH_TEST_DATA) + "/data/faulty_registry.py", "21540"});
         builder = world->builder("push", {"--driver-opt", "network=host"});
         world->write("app/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n");
     }

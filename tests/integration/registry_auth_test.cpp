@@ -33,8 +33,9 @@ class RegistryAuthTest : public ::testing::Test {
                          "'}\nauth: {token: {realm: 'http://127.0.0.1:21511/token',"
                          " service: registry, issuer: berth-test, rootcertbundle: " +
                          world->folder("certificate") + "}}\n");
-        beside_the_builder("registry", {"docker-registry", "serve", world->folder("registry.yml")});
-        beside_the_builder(
+        world->beside_the_builder("registry",
+                                  {"docker-registry", "serve", world->folder("registry.yml")});
+        world->beside_the_builder(
             "tokens", {"python3", std::string(BERTH_TEST_DATA) + "/data/token_server.py", "21511",
                        world->folder("key"), world->folder("certificate"), world->folder("asked")});
         builder = world->builder("auth", {"--driver-opt", "network=host"});
@@ -57,14 +58,6 @@ class RegistryAuthTest : public ::testing::Test {
         world = nullptr;
     }
 
-    // A program of this machine in the network that the builder shares with its engine.
-    static void beside_the_builder(const std::string &name, std::vector<std::string> words) {
-        words.insert(words.begin(), {"run", "--detach", "--name", world->name(name), "--network",
-                                     "host", "--volume", "/:/host", "--entrypoint", "chroot",
-                                     "moby/buildkit:buildx-stable-1", "/host"});
-        auto started = docker(words);
-        ASSERT_EQ(started.code, 0) << started.err;
-    }
     static void with_auth(const std::string &name, const std::string &entry) {
         world->write(name + "/config.json",
                      R"({"auths":{")" + std::string(host) + R"(":{)" + entry + "}}}");

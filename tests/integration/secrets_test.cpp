@@ -151,12 +151,8 @@ TEST_F(SecretsTest, CredentialsAreLookedUpWhenARegistryNeedsThem) {
                     "}}\nhttp: {addr: '127.0.0.1:21500'}\nauth: {htpasswd: {realm: "
                     "x, path: " +
                     world.folder("htpasswd") + "}}\n");
-    ASSERT_EQ(
-        docker({"run", "--detach", "--name", world.name("registry"), "--network", "host",
-                "--volume", "/:/host", "--entrypoint", "chroot", "moby/buildkit:buildx-stable-1",
-                "/host", "docker-registry", "serve", world.folder("registry.yml")})
-            .code,
-        0);
+    world.beside_the_builder("registry",
+                             {"docker-registry", "serve", world.folder("registry.yml")});
     auto builder = world.builder("private", {"--driver-opt", "network=host"});
     const std::string host = "127.0.0.1:21500";
     auto push = [&](const Variables &variables) {

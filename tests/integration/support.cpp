@@ -190,6 +190,14 @@ std::string World::builder(const std::string &base, const std::vector<std::strin
     return name(base);
 }
 
+void World::beside_the_builder(const std::string &base, std::vector<std::string> words) {
+    words.insert(words.begin(),
+                 {"run", "--detach", "--name", name(base), "--network", "host", "--volume",
+                  "/:/host", "--entrypoint", "chroot", "moby/buildkit:buildx-stable-1", "/host"});
+    auto started = docker(words);
+    EXPECT_EQ(started.code, 0) << started.err;
+}
+
 Variables World::counting() {
     auto log = (path() / "docker.log").string();
     write("docker.log", "");
@@ -223,6 +231,12 @@ std::string without_times(std::string text) {
     text = std::regex_replace(text, log_time, "$1");
     text = std::regex_replace(text, transfer, "$1");
     return std::regex_replace(text, times, "");
+}
+
+void expect_one_error(const Result &result, const std::string &what) {
+    EXPECT_LT(result.code, 128) << what << result.err;
+    EXPECT_EQ(count("\n" + result.err, "\nERROR: "), result.code == 0 ? 0u : 1u)
+        << what << result.err;
 }
 
 } // namespace berth::test

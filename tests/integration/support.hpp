@@ -62,6 +62,9 @@ class World {
     // `berth create` with the test's configuration; fails the test on errors.
     std::string builder(const std::string &base, const std::vector<std::string> &options = {},
                         bool bootstrap = true);
+    // Starts a program of this machine in the engine's network, which builders with network=host
+    // share. Fails the test on errors.
+    void beside_the_builder(const std::string &base, std::vector<std::string> words);
     // Records every docker command that berth runs from now on.
     Variables counting();
     std::vector<std::string> docker_commands() const;
@@ -71,6 +74,9 @@ class World {
     std::string prefix_;
     std::vector<std::string> images_;
 };
+
+// Expects that berth was not ended by a signal, and printed one error unless it succeeded.
+void expect_one_error(const Result &result, const std::string &what = {});
 
 // The number of lines with `text`.
 std::size_t count(const std::string &haystack, const std::string &text);
