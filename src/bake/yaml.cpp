@@ -10,6 +10,8 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace berth::bake {
@@ -168,11 +170,46 @@ class Converter {
     int nodes_ = 0;
 };
 
+// yaml-cpp 0.7 reads empty documents without end where a document is followed by what cannot begin
+// one: `{a: 1}, b`. Throws there.
+class DocumentStarts : public YAML::EventHandler {
+  public:
+    void OnDocumentStart(const YAML::Mark &mark) override {
+        if (mark.pos == last_)
+            throw YAML::ParserException(mark, "did not find expected <document start>");
+        last_ = mark.pos;
+    }
+
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark &, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark &, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                  const std::string &) override {}
+    void OnSequenceStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+  private:
+    int last_ = -1;
+};
+
+void check_documents(const std::string &text) {
+    std::istringstream input(text);
+    YAML::Parser parser(input);
+    DocumentStarts starts;
+    while (parser.HandleNextDocument(starts)) {
+    }
+}
+
 } // namespace
 
 std::vector<YamlDocument> parse_yaml(const std::string &text, const std::string &name) {
     std::vector<YamlDocument> documents;
     try {
+        check_documents(text);
         for (const auto &node : YAML::LoadAll(text)) {
             auto &document = documents.emplace_back();
             document.value = Converter(name, document).convert(node, {});

@@ -34,6 +34,12 @@ TEST(BakeComposeTest, RefusesDeepNesting) {
     EXPECT_NE(error_of("a: &a [*a]\n"), "");
 }
 
+// yaml-cpp reads empty documents without end there.
+TEST(BakeComposeTest, RefusesWhatCannotFollowADocument) {
+    for (const auto *text : {"{a: 1}, b", "{a},", "---\na: 1\n---\n{\"b\": 2},\"c\"\n"})
+        EXPECT_THAT(error_of(text), HasSubstr("did not find expected <document start>")) << text;
+}
+
 TEST(BakeComposeTest, RefusesCycles) {
     EXPECT_THAT(error_of("services:\n  a: {extends: b, build: .}\n  b: {extends: a}\n"),
                 HasSubstr("Circular reference"));
