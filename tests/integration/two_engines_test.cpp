@@ -43,8 +43,9 @@ class TwoEnginesTest : public TwoNodesTest {
         write_contexts();
     }
     static void TearDownTestSuite() {
-        far.reset();
+        auto second = std::async(std::launch::async, [] { far.reset(); });
         near.reset();
+        second.get();
         delete world;
         world = nullptr;
         variables.clear();
@@ -141,6 +142,63 @@ TEST_F(TwoEnginesTest, AnArchiveAndAnImageOfTheEngine) {
         EXPECT_THAT(run({"tar", "-tf", world->folder("saved")}).out,
                     HasSubstr(manifest.at("digest").get<std::string>().substr(7)));
     }
+}
+
+// As docker buildx, wherever the builder is.
+TEST_F(TwoEnginesTest, ImagesAreLoadedIntoTheEngineInUse) {
+    create("remote", "remote0", {}, "far");
+    for (bool ours : {true, false}) {
+        std::string image = ours ? "of-berth" : "of-buildx";
+        auto result = run_one(ours, {"build", "--builder", "remote", "--load", "-t", image,
+                                     world->folder("bad"), "--target", "amd64"});
+        EXPECT_EQ(result.code, 0) << result.err;
+        EXPECT_EQ(near->docker({"image", "inspect", image}).code, 0) << image;
+        EXPECT_NE(far->docker({"image", "inspect", image}).code, 0) << image;
+    }
+}
+
+constexpr const char *spread_file = R"(
+group "default" { targets = ["single", "child"] }
+target "single" {
+  name = item
+  matrix = { item = ["app", "db", "shop"] }
+  dockerfile-inline = "FROM busybox\nRUN echo ${item} >/name"
+  tags = [item]
+}
+target "child" {
+  contexts = { base = "target:app" }
+  dockerfile-inline = "FROM base\nRUN cat /name"
+  tags = ["child"]
+}
+)";
+
+// docker buildx gives all of them to the first node.
+TEST_F(TwoEnginesTest, BakeSpreadsTargetsOverEqualNodes) {
+    create("equal", "one", {}, near->variable("DOCKER_HOST"));
+    create("equal", "two", {"--append"}, "far");
+    auto path = world->write("docker-bake.hcl", spread_file);
+    // The node of each target.
+    auto nodes = [&](bool ours, const Words &options) {
+        Words words = {
+            "bake", "--builder", "equal", "-f", path, "--metadata-file", world->folder("meta")};
+        words.insert(words.end(), options.begin(), options.end());
+        auto result = run_one(ours, words);
+        EXPECT_EQ(result.code, 0) << result.err;
+        auto metadata = json::parse(read_file(world->folder("meta")));
+        Words found;
+        for (const auto *name : {"app", "child", "db", "shop"})
+            if (auto target = metadata.find(name); target != metadata.end())
+                found.emplace_back(
+                    split(target->at("buildx.build.ref").get<std::string>(), '/').at(1));
+        return join(found, " ");
+    };
+    EXPECT_EQ(nodes(true, {"--load"}), "one one two two");
+    for (const auto *image : {"app", "child", "db", "shop"})
+        EXPECT_EQ(near->docker({"run", "--rm", image, "cat", "/name"}).out,
+                  std::string(image == std::string("child") ? "app" : image) + "\n");
+    EXPECT_EQ(nodes(true, {"--set", "*.platform=linux/amd64", "--jobs", "1"}), "one one two two");
+    EXPECT_EQ(nodes(true, {"shop"}), "two");
+    EXPECT_EQ(nodes(false, {}), "one one one one");
 }
 
 TEST_F(TwoEnginesTest, AStoppedEngineIsNamedAndNothingIsTagged) {
