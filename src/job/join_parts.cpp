@@ -49,7 +49,8 @@ Error of_build(const std::string &step, const std::exception &error) {
 }
 
 session::OutputTarget target_of(const BuildSetting &setting, const Output &output) {
-    return make_target(output, setting.engine(), setting.out, setting.out_is_terminal);
+    return make_target(output, engine_of(output, setting.engine(), setting.environment),
+                       setting.out, setting.out_is_terminal);
 }
 
 class Joining {
