@@ -199,7 +199,8 @@ std::vector<job::TargetOutcome> BakeSession::build(Targets &targets,
             build_as_engine(target.options);
     for (auto &target : targets)
         job::add_environment(target.options, context_.environment);
-    BuildPlace place(context_, chosen_, all_platforms(targets), *display_);
+    BuildPlace place(context_, chosen_, all_platforms(targets), *display_,
+                     job::spread_groups(targets));
     for (std::size_t i = 0; i < targets.size(); ++i) {
         targets[i].parts = place.parts(i);
         add_proxies(context_, place.node().endpoint, targets[i].options);

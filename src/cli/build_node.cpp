@@ -48,9 +48,9 @@ std::optional<Shares> share_pinned(const std::vector<builder::NodePlatforms> &no
     return shares;
 }
 
-// A node that cannot be reached might be the one that fits, so that nothing is built without it.
-void boot_rest(const Context &context, const Nodes &nodes, std::vector<NodeState> &states,
-               progress::Display &display) {
+std::vector<std::exception_ptr> boot_rest(const Context &context, const Nodes &nodes,
+                                          std::vector<NodeState> &states,
+                                          progress::Display &display) {
     std::vector<std::size_t> rest;
     for (std::size_t i = 0; i < nodes.size(); ++i)
         if (!states[i].worker)
@@ -67,13 +67,15 @@ void boot_rest(const Context &context, const Nodes &nodes, std::vector<NodeState
             throw job::of_node(node.name, error);
         }
     });
-    rethrow_first(failures);
     Nodes booted;
-    for (auto i : rest)
-        booted.push_back(nodes[i]);
-    auto answers = node_states(context, booted);
     for (std::size_t i = 0; i < rest.size(); ++i)
-        states[rest[i]] = std::move(answers[i]);
+        if (!failures[i])
+            booted.push_back(nodes[rest[i]]);
+    auto answers = node_states(context, booted);
+    for (std::size_t i = 0, answer = 0; i < rest.size(); ++i)
+        if (!failures[i])
+            states[rest[i]] = std::move(answers[answer++]);
+    return failures;
 }
 
 Nodes all_nodes(const ChosenBuilder &builder) {
@@ -88,7 +90,7 @@ Nodes all_nodes(const ChosenBuilder &builder) {
 std::vector<std::vector<builder::Share>>
 share_platforms(const Context &context, const ChosenBuilder &builder,
                 const std::vector<std::vector<store::Platform>> &wanted,
-                progress::Display &display) {
+                const std::vector<builder::SpreadGroup> &groups, progress::Display &display) {
     container_node(builder); // checks it
     auto nodes = all_nodes(builder);
     Shares shares;
@@ -98,14 +100,22 @@ share_platforms(const Context &context, const ChosenBuilder &builder,
         return shares;
     }
     auto platforms = pinned_platforms(nodes);
-    if (auto pinned = share_pinned(platforms, wanted))
-        return *std::move(pinned);
-    auto states = node_states(context, nodes);
-    if (!context.runner.dry())
-        boot_rest(context, nodes, states, display);
-    add_workers(platforms, states);
-    for (const auto &one : wanted)
-        shares.push_back(builder::assign_platforms(platforms, one));
+    auto pinned = share_pinned(platforms, wanted);
+    if (!pinned || (!groups.empty() && builder::spread_needs_workers(platforms, wanted))) {
+        auto states = node_states(context, nodes);
+        if (!context.runner.dry()) {
+            auto failures = boot_rest(context, nodes, states, display);
+            if (!pinned) // the node might be the one that fits
+                rethrow_first(failures);
+        }
+        add_workers(platforms, states);
+    }
+    if (pinned)
+        shares = *std::move(pinned);
+    else
+        for (const auto &one : wanted)
+            shares.push_back(builder::assign_platforms(platforms, one));
+    builder::spread(shares, platforms, groups);
     return shares;
 }
 

@@ -130,7 +130,7 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
 
 BuildPlace::BuildPlace(const Context &context, ChosenBuilder builder,
                        const std::vector<std::vector<std::string>> &platforms,
-                       progress::Display &display)
+                       progress::Display &display, const std::vector<builder::SpreadGroup> &groups)
     : context_(context),
       builder_(std::move(builder)),
       store_(context.store()),
@@ -140,7 +140,7 @@ BuildPlace::BuildPlace(const Context &context, ChosenBuilder builder,
     wanted.reserve(platforms.size());
     for (const auto &list : platforms)
         wanted.push_back(builder::parse_platforms(list).value_or(std::vector<store::Platform>()));
-    for (const auto &shares : share_platforms(context, builder_, wanted, display)) {
+    for (const auto &shares : share_platforms(context, builder_, wanted, groups, display)) {
         auto &parts = parts_.emplace_back();
         for (const auto &share : shares) {
             auto &part = parts.emplace_back();
@@ -171,31 +171,32 @@ void BuildPlace::mark_builder_used() const {
 }
 
 std::vector<job::BuildSetting> BuildPlace::settings(const ProgressChoice &progress, bool quiet) {
-    if (nodes_.size() > 1)
+    if (!builder_.for_context)
         home_.emplace(context_.docker(context_.docker_contexts().current_endpoint()));
     std::vector<job::BuildSetting> settings;
     for (const auto &node : nodes_)
-        settings.push_back({.docker = node->docker,
-                            .node = node->record,
-                            .builder = builder_.record.name,
-                            .store = store_,
-                            .surroundings = node->surroundings,
-                            .environment = context_.environment,
-                            .client_id = store_.node_id(),
-                            .cache = context_.cache_directory(),
-                            .in = in_,
-                            .out = context_.out,
-                            .err = context_.err,
-                            .on_call = call_printer(context_, home_ ? node->record.name : ""),
-                            .out_is_terminal = context_.out_is_terminal,
-                            .colour = context_.colour(),
-                            .debug = context_.debug,
-                            .quiet = quiet,
-                            .warnings = progress.warnings,
-                            .progress_alone = progress.mode == progress::Mode::rawjson,
-                            .no_default_load = no_default_load(context_),
-                            .home = home_ ? &*home_ : nullptr,
-                            .node_number = node->number});
+        settings.push_back(
+            {.docker = node->docker,
+             .node = node->record,
+             .builder = builder_.record.name,
+             .store = store_,
+             .surroundings = node->surroundings,
+             .environment = context_.environment,
+             .client_id = store_.node_id(),
+             .cache = context_.cache_directory(),
+             .in = in_,
+             .out = context_.out,
+             .err = context_.err,
+             .on_call = call_printer(context_, nodes_.size() > 1 ? node->record.name : ""),
+             .out_is_terminal = context_.out_is_terminal,
+             .colour = context_.colour(),
+             .debug = context_.debug,
+             .quiet = quiet,
+             .warnings = progress.warnings,
+             .progress_alone = progress.mode == progress::Mode::rawjson,
+             .no_default_load = no_default_load(context_),
+             .home = home_ ? &*home_ : nullptr,
+             .node_number = node->number});
     return settings;
 }
 

@@ -39,9 +39,10 @@ void add_proxies(const Context &context, const std::string &endpoint, job::Build
 class BuildPlace {
   public:
     // `platforms`: of each build, as given. `display`: for nodes that are booted to learn their
-    // platforms.
+    // platforms. `groups`: builds that may be spread over nodes.
     BuildPlace(const Context &context, ChosenBuilder builder,
-               const std::vector<std::vector<std::string>> &platforms, progress::Display &display);
+               const std::vector<std::vector<std::string>> &platforms, progress::Display &display,
+               const std::vector<builder::SpreadGroup> &groups = {});
 
     const store::NodeRecord &node() const { return nodes_.front()->record; } // the first of them
     // Of that build.

@@ -35,7 +35,7 @@ std::optional<ChosenBuilder> find_build_builder(const Context &context,
     auto record = context.store().find(build_builder_name(context, chosen));
     if (!record)
         return std::nullopt;
-    return ChosenBuilder{.record = *std::move(record)};
+    return ChosenBuilder{.record = *std::move(record), .for_context = true};
 }
 
 namespace {
@@ -45,13 +45,13 @@ ChosenBuilder create(Context &context, const std::string &name, progress::Displa
     auto record = builder::plan_context_builder(docker_context(context, name), docker.info(),
                                                 default_config_file(context));
     if (context.runner.dry())
-        return {.record = std::move(record)};
+        return {.record = std::move(record), .for_context = true};
     auto workers = context.worker_cache();
     const auto &node = record.nodes.front();
     builder::boot(context.docker(node.endpoint), node, display,
                   context.surroundings(workers, node.endpoint));
     context.store().begin().save(record);
-    return {.record = std::move(record)};
+    return {.record = std::move(record), .for_context = true};
 }
 
 } // namespace

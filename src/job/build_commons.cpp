@@ -13,7 +13,7 @@ image::ImageStore image_store_of(const docker::Docker &engine, const BuildSettin
 
 BuildCommons::BuildCommons(const BuildSetting &setting)
     : setting_(setting),
-      image_store_(image_store_of(setting.home ? *setting.home : setting.docker, setting)),
+      image_store_(image_store_of(setting.engine(), setting)),
       credentials_(session::docker_credentials(setting.docker.runner(),
                                                setting.surroundings.docker_config)) {}
 

@@ -26,7 +26,7 @@ std::vector<Output> wanted_outputs(const BuildSetting &setting, const BuildOptio
     plan_engine_images(options, outputs, [&](const Output &output) {
         if (output.attribute("context").empty())
             return image_store.is_containerd();
-        auto engine = engine_of(output, setting.docker);
+        auto engine = engine_of(output, setting.engine(), setting.environment);
         return image_store_of(engine, setting).is_containerd();
     });
     add_annotations(options.annotations, outputs);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/job/output_target.hpp"
 
+#include "berth/docker/ssh_sharing.hpp"
 #include "berth/job/pulled_sink.hpp"
+#include "berth/store/docker_contexts.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/output_file.hpp"
 
@@ -60,19 +62,26 @@ session::OpenSink write_to(std::ostream &out, const std::string &type, bool is_t
 
 } // namespace
 
-docker::Docker engine_of(const Output &output, const docker::Docker &docker) {
-    auto context = output.attribute("context");
-    return context.empty() ? docker : docker.at(context);
+docker::Docker engine_of(const Output &output, const docker::Docker &docker,
+                         const Environment &environment) {
+    auto name = output.attribute("context");
+    if (name.empty())
+        return docker;
+    auto engine = docker.at(name);
+    auto context = store::DockerContexts(environment).find(name);
+    if (context && context->host.starts_with("ssh://"))
+        engine.set_first_on_path(docker::ssh_sharing_directory(environment));
+    return engine;
 }
 
 bool has_target(const Output &output) {
     return output.to_client() && !output.as_layout_directory();
 }
 
-session::OutputTarget make_target(const Output &output, const docker::Docker &docker,
+session::OutputTarget make_target(const Output &output, const docker::Docker &engine,
                                   std::ostream &out, bool out_is_terminal) {
     if (output.to_engine())
-        return load_into(engine_of(output, docker));
+        return load_into(engine);
     if (output.type == "local") {
         check_output_directory(output.destination);
         return session::OutputDirectory{.path = output.destination,

@@ -68,7 +68,9 @@ void check(const std::vector<Output> &outputs) {
         if (output.type == "docker" && !output.as_layout)
             throw Error("failed to build: docker exporter does not currently support exporting "
                         "manifest lists",
-                        ExitCode::failure, "push it, or write it with -o type=oci");
+                        ExitCode::failure,
+                        "load one platform at a time with --platform, push the image, or "
+                        "write it with -o type=oci");
         if (!output.pushed() && !comes_here(output))
             continue;
         if (first && image_attributes(*first) != image_attributes(output))

@@ -80,7 +80,7 @@ std::vector<std::string> send_lines(const Recipe &recipe, const std::string &pla
 // Where to redirect the standard output of a build that streams `output`.
 std::string destination(const Recipe &recipe, const Output &output) {
     if (output.to_engine())
-        return " | " + process::to_shell(recipe.docker.load_command());
+        return " | " + process::to_shell(recipe.engine.load_command());
     if (output.as_folder())
         return fmt::format(" | {{ mkdir -p {0} && tar -x -C {0}; }}",
                            shell_quote(output.destination));

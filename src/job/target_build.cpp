@@ -56,7 +56,7 @@ TargetBuild::TargetBuild(const BuildSetting &setting, BuildCommons &commons,
       options_(target.options),
       display_(display),
       part_(std::move(part)),
-      images_(setting.docker, setting.cache),
+      images_(setting.engine(), setting.cache),
       outcome_{.name = target.name} {}
 
 void TargetBuild::read(bool wants_metadata) {
@@ -69,7 +69,7 @@ void TargetBuild::read(bool wants_metadata) {
 
 void TargetBuild::look_early() {
     if (inputs_.incremental_load && options_.call.empty() && !setting_.docker.runner().dry())
-        early_.emplace(setting_.docker, commons_.image_store().loaded(), options_.tags);
+        early_.emplace(setting_.engine(), commons_.image_store().loaded(), options_.tags);
 }
 
 // As docker buildx: the part is an index, even of one platform, and has the ref of the others.
@@ -89,6 +89,7 @@ void TargetBuild::become_part() {
 void TargetBuild::print_recipe() {
     add_git_info(inputs_);
     job::print_recipe({.docker = setting_.docker,
+                       .engine = setting_.engine(),
                        .container = builder::container_name(setting_.node.name),
                        .client_id = setting_.client_id,
                        .options = options_,
@@ -245,7 +246,7 @@ void TargetBuild::load(buildkit::Connection &connection) {
     check_not_cancelled();
     BuilderBlobs blobs(connection);
     auto image_store = commons_.image_store(); // a copy, since it is not thread-safe
-    auto done = load_built(setting_.docker, image_store, blobs, outcome_.metadata, options_.tags,
+    auto done = load_built(setting_.engine(), image_store, blobs, outcome_.metadata, options_.tags,
                            base_names(inputs_.context, options_), early_ ? &*early_ : nullptr,
                            display_, setting_.surroundings.now, inputs_.warnings);
     if (done == LoadBuilt::loaded)

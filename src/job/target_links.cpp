@@ -104,4 +104,30 @@ TargetGraph read_links(const std::vector<NamedTarget> &targets) {
     return graph;
 }
 
+std::vector<builder::SpreadGroup> spread_groups(const std::vector<NamedTarget> &targets) {
+    auto graph = read_links(targets);
+    std::vector<builder::SpreadGroup> groups;
+    std::vector<bool> seen(targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (seen[i] || !targets[i].options.call.empty())
+            continue;
+        std::vector<std::size_t> members;
+        auto add = [&](std::size_t target) {
+            if (!seen[target])
+                members.push_back(target);
+            seen[target] = true;
+        };
+        add(i);
+        auto name = targets[i].name;
+        for (std::size_t next = 0; next < members.size(); ++next) {
+            auto member = members[next];
+            name = std::min(name, targets[member].name);
+            for (const auto *linked : {&graph.parents[member], &graph.children[member]})
+                std::for_each(linked->begin(), linked->end(), add);
+        }
+        groups.push_back({.name = std::move(name), .builds = std::move(members)});
+    }
+    return groups;
+}
+
 } // namespace berth::job

@@ -3,7 +3,7 @@
 // bounded time, and that the same command works once the engine is back.
 #include "berth/util/strings.hpp"
 
-#include "support.hpp"
+#include "own_engine.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -17,57 +17,18 @@ using std::chrono::milliseconds, std::chrono::seconds;
 using ::testing::HasSubstr;
 using Words = std::vector<std::string>;
 
-// A second private engine (dev/private-engine), which is stopped at the end.
-class OwnEngine {
-  public:
-    OwnEngine() : directory_(world.path() / "engine") {
-        start();
-        auto shown = run({script(), "env"}, environment());
-        EXPECT_EQ(shown.code, 0) << shown.err;
-        for (const auto &line : split(shown.out, '\n'))
-            if (line.starts_with("export "))
-                if (auto equals = line.find('='); equals != std::string::npos)
-                    variables_[std::string(line.substr(7, equals - 7))] = line.substr(equals + 1);
-    }
-    ~OwnEngine() {
-        signal(SIGCONT);
-        run({script(), "stop"}, environment());
-    }
-    // After a crash, its containers are dead.
-    void start() {
-        auto started = run({script(), "start"}, environment());
-        ASSERT_EQ(started.code, 0) << started.err;
-    }
-    void signal(int number) const {
-        if (auto pid = std::atoi(run({"cat", directory_ + "/docker.pid"}).out.c_str()); pid > 1)
-            ::kill(pid, number);
-    }
-    Result berth(const Words &words) { return world.berth(words, variables_); }
-    Result docker(Words words) {
-        words.insert(words.begin(), docker_program());
-        return run(words, variables_);
-    }
-    Words options() { return {"--buildkitd-config", variables_["BERTH_TEST_BUILDKITD_CONFIG"]}; }
-
-    World world;
-
-  private:
-    static std::string script() { return std::string(BERTH_TEST_DATA) + "/../dev/private-engine"; }
-    Variables environment() const {
-        return {{"BERTH_DEV_ENGINE_DIR", directory_}, {"BERTH_ENGINE_STACK", "today"}};
-    }
-    std::string directory_;
-    Variables variables_;
-};
-
 class EngineFaultsTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
-        if (std::getenv("BERTH_ENGINE_NETNS") == nullptr)
+        if (!OwnEngine::possible())
             return;
-        engine = std::make_unique<OwnEngine>();
+        world = std::make_unique<World>();
+        engine = std::make_unique<OwnEngine>(*world, "engine");
     }
-    static void TearDownTestSuite() { engine.reset(); }
+    static void TearDownTestSuite() {
+        engine.reset();
+        world.reset();
+    }
     void SetUp() override {
         if (!engine)
             GTEST_SKIP() << "a private engine needs root, and the tests run on the user's own";
@@ -98,21 +59,21 @@ class EngineFaultsTest : public ::testing::Test {
             EXPECT_EQ(again.code, 0) << "again, after " << what << result.err << again.err;
         }
     }
-    static std::unique_ptr<OwnEngine> engine;
+    static inline std::unique_ptr<World> world;
+    static inline std::unique_ptr<OwnEngine> engine;
 };
-std::unique_ptr<OwnEngine> EngineFaultsTest::engine;
 
 TEST_F(EngineFaultsTest, KilledAtEveryStage) {
-    engine->world.write("app/Dockerfile", "FROM busybox\nCOPY big /big\nRUN sleep 0.3; "
-                                          "head -c 20000000 /dev/urandom >/new\n");
-    engine->world.write("app/big", std::string(20'000'000, 'x'));
+    world->write("app/Dockerfile", "FROM busybox\nCOPY big /big\nRUN sleep 0.3; "
+                                   "head -c 20000000 /dev/urandom >/new\n");
+    world->write("app/big", std::string(20'000'000, 'x'));
     for (int after : {20, 150, 400}) {
         kill_during(create(), {after});
         EXPECT_EQ(engine->berth({"rm", "--force", "own"}).code, 0);
     }
     ASSERT_EQ(engine->berth(create()).code, 0);
     kill_during({"build", "--builder", "own", "--no-cache", "--load", "-t", "own-image",
-                 engine->world.folder("app")},
+                 world->folder("app")},
                 {30, 150, 400, 700, 1000});
     auto loaded = engine->docker({"run", "--rm", "own-image", "ls", "/new"});
     EXPECT_EQ(loaded.out, "/new\n") << loaded.err;
@@ -135,10 +96,10 @@ TEST_F(EngineFaultsTest, KilledAtEveryStage) {
 
 TEST_F(EngineFaultsTest, AnEngineThatStopsAnswering) {
     ASSERT_EQ(engine->berth(create()).code, 0);
-    engine->world.write("app/Dockerfile", "FROM busybox\nRUN sleep 3\n");
+    world->write("app/Dockerfile", "FROM busybox\nRUN sleep 3\n");
     auto begin = std::chrono::steady_clock::now();
-    auto built = disturb({"build", "--builder", "own", engine->world.folder("app")},
-                         milliseconds(1000), SIGSTOP);
+    auto built =
+        disturb({"build", "--builder", "own", world->folder("app")}, milliseconds(1000), SIGSTOP);
     auto took = std::chrono::steady_clock::now() - begin;
     EXPECT_NE(built.code, 0);
     expect_one_error(built, "build");
@@ -150,7 +111,7 @@ TEST_F(EngineFaultsTest, AnEngineThatStopsAnswering) {
     EXPECT_EQ(listed.code, 0) << listed.err;
     EXPECT_THAT(listed.out, HasSubstr("own")) << listed.out;
     engine->signal(SIGCONT);
-    auto again = engine->berth({"build", "--builder", "own", engine->world.folder("app")});
+    auto again = engine->berth({"build", "--builder", "own", world->folder("app")});
     EXPECT_EQ(again.code, 0) << again.err;
 }
 

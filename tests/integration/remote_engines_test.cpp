@@ -82,8 +82,11 @@ class RemoteTest : public ::testing::Test {
             create.push_back(endpoint);
         auto created = world.berth(create, variables);
         ASSERT_EQ(created.code, 0) << created.err;
+        // --load is for the engine in use.
+        auto output = endpoint.empty() ? "type=docker" : "type=docker,context=" + endpoint;
         auto built = world.berth(
-            {"--builder", name, "build", "--load", "-t", image, world.folder("app")}, variables);
+            {"--builder", name, "build", "-o", output, "-t", image, world.folder("app")},
+            variables);
         ASSERT_EQ(built.code, 0) << built.err;
         EXPECT_EQ(docker({"run", "--rm", image, "cat", "/copy"}).out, base);
         auto listed = world.berth({"ls", "--format", "{{.Name}} {{.Status}}"}, variables);

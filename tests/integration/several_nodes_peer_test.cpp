@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds that the nodes of one builder share, beside docker buildx on the same nodes: two
 // containers of one engine, which has two names for it.
-#include "berth/util/encoding.hpp"
-#include "berth/util/file.hpp"
-#include "berth/util/strings.hpp"
-
-#include "support.hpp"
+#include "two_nodes.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,16 +13,20 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using Words = std::vector<std::string>;
 
-class SeveralNodesPeerTest : public ::testing::Test {
+class SeveralNodesPeerTest : public TwoNodesTest {
   protected:
     static void SetUpTestSuite() {
         world = new World;
+        registry_host = registry();
+        const char *own_network = std::getenv("BERTH_ENGINE_NETNS");
+        network = own_network == nullptr ? "" : own_network;
         const char *given = std::getenv("DOCKER_HOST");
-        std::string host = given != nullptr && *given != 0 ? given : "unix:///var/run/docker.sock";
-        ASSERT_TRUE(host.starts_with("unix://")) << "an engine that listens on a socket is needed";
-        std::filesystem::create_symlink(host.substr(7), world->path() / "second.sock");
+        std::string engine =
+            given != nullptr && *given != 0 ? given : "unix:///var/run/docker.sock";
+        ASSERT_TRUE(engine.starts_with("unix://"))
+            << "an engine that listens on a socket is needed";
+        std::filesystem::create_symlink(engine.substr(7), world->path() / "second.sock");
         a = world->name("a");
         b = world->name("b");
         builder = world->builder("shared", {"--node", a, "--platform", "linux/amd64"}, false);
@@ -37,75 +37,19 @@ class SeveralNodesPeerTest : public ::testing::Test {
         second.push_back("unix://" + world->folder("second.sock"));
         auto appended = world->berth(second);
         ASSERT_EQ(appended.code, 0) << appended.err;
-        world->write("app/Dockerfile",
-                     "FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH common /files/\n");
-        for (const auto *name : {"amd64", "arm64", "common"})
-            world->write(std::string("app/") + name, std::string(name) + "\n");
-        world->write("bad/Dockerfile", "FROM scratch AS amd64\nCOPY Dockerfile /\n"
-                                       "FROM scratch AS arm64\nCOPY nothing /\n"
-                                       "FROM $TARGETARCH\n");
+        write_contexts();
     }
     static void TearDownTestSuite() {
         delete world;
         world = nullptr;
     }
 
-    // Both programs speak to the registry themselves, and do so from its network.
-    static Result run_one(bool ours, Words words, const Variables &more = {},
-                          const std::string &input = {}) {
-        words.insert(words.begin(), ours ? BERTH_PROGRAM : std::getenv("BERTH_PEER"));
-        if (const char *network = std::getenv("BERTH_ENGINE_NETNS"))
-            words.insert(words.begin(), {"nsenter", std::string("--net=") + network});
-        auto variables = world->variables({{"SOURCE_DATE_EPOCH", "1700000000"}});
-        for (const auto &[name, value] : more)
-            variables[name] = value;
-        return run(words, variables, input);
-    }
-    static Result build(bool ours, Words options, const std::string &folder = "app",
-                        const Variables &more = {}) {
-        options.insert(options.begin(), {"build", "--builder", builder, "--progress=plain",
-                                         "--platform", "linux/arm64,linux/amd64"});
-        options.push_back(world->folder(folder));
-        return run_one(ours, options, more);
-    }
-    static std::string repository(const std::string &name) {
-        return registry() + "/" + world->name(name);
-    }
-    static std::string raw(const std::string &image) {
-        auto shown = run_one(true, {"imagetools", "inspect", "--builder", builder, "--raw", image});
-        EXPECT_EQ(shown.code, 0) << shown.err;
-        return shown.out;
-    }
-    // The same image of the same repository, so that the documents can be equal.
-    struct Pushed {
-        std::string index, metadata, id;
-    };
-    static Pushed push(bool ours, Words options) {
-        auto image = repository("pushed");
-        options.insert(options.end(),
-                       {"--push", "-t", image + ":1", "-t", image + "/other:2", "--metadata-file",
-                        world->folder("meta"), "--iidfile", world->folder("iid")});
-        auto result = build(ours, options);
-        EXPECT_EQ(result.code, 0) << result.err;
-        EXPECT_EQ(raw(image + ":1"), raw(image + "/other:2"));
-        return {raw(image + ":1"), read_file(world->folder("meta")),
-                read_file(world->folder("iid"))};
-    }
     static std::size_t records(const std::string &node) {
         auto folder = world->path() / "store" / "refs" / builder / node;
         std::error_code none;
         return static_cast<std::size_t>(
             std::distance(std::filesystem::directory_iterator(folder, none), {}));
     }
-    static std::string platforms(const json &index) {
-        Words found;
-        for (const auto &manifest : index.at("manifests"))
-            found.push_back(manifest.at("platform").at("architecture"));
-        return join(found, " ");
-    }
-
-    static inline World *world = nullptr;
-    static inline std::string builder, a, b;
 };
 
 TEST_F(SeveralNodesPeerTest, TheSameIndexUnderEachTag) {
@@ -215,9 +159,7 @@ TEST_F(SeveralNodesPeerTest, APartThatFailsIsNamedAndNothingIsTagged) {
                 AllOf(HasSubstr("failed to build: node " + b + ": failed to solve"),
                       HasSubstr("\"/nothing\": not found"), HasSubstr("COPY nothing /")));
     EXPECT_FALSE(std::filesystem::exists(world->folder("failed.iid")));
-    auto shown = run_one(true, {"imagetools", "inspect", "--builder", builder, image});
-    EXPECT_NE(shown.code, 0);
-    EXPECT_THAT(shown.err, HasSubstr("not found"));
+    EXPECT_FALSE(is_tagged(image));
 }
 
 TEST_F(SeveralNodesPeerTest, ANodeOutOfReachIsNamed) {
@@ -227,7 +169,7 @@ TEST_F(SeveralNodesPeerTest, ANodeOutOfReachIsNamed) {
     std::filesystem::rename(world->path() / "gone.sock", world->path() / "second.sock");
     EXPECT_NE(result.code, 0);
     EXPECT_THAT(result.err, HasSubstr("node " + b + ": "));
-    EXPECT_NE(run_one(true, {"imagetools", "inspect", "--builder", builder, image}).code, 0);
+    EXPECT_FALSE(is_tagged(image));
 }
 
 TEST_F(SeveralNodesPeerTest, AStoppedNodeIsStarted) {

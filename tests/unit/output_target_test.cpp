@@ -25,7 +25,9 @@ class OutputTargetTest : public ::testing::Test {
         return read_outputs(options, false).front();
     }
     session::OutputTarget target(const std::string &text, bool terminal = false) {
-        return make_target(output(text), docker, out, terminal);
+        Environment environment(std::map<std::string, std::string>{{"HOME", "/nonexistent"}});
+        return make_target(output(text), engine_of(output(text), docker, environment), out,
+                           terminal);
     }
     std::unique_ptr<session::ByteSink> open(const std::string &text) {
         return std::get<session::OpenSink>(target(text))({});

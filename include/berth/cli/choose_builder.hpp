@@ -2,7 +2,7 @@
 // The builder of a command, and the state of its nodes.
 #pragma once
 
-#include "berth/builder/assign.hpp"
+#include "berth/builder/spread.hpp"
 #include "berth/builder/worker.hpp"
 #include "berth/cli/context.hpp"
 #include "berth/store/builder_record.hpp"
@@ -19,6 +19,8 @@ namespace berth::cli {
 struct ChosenBuilder {
     store::BuilderRecord record; // a docker context: driver "docker", its one node the context
     bool from_context = false;   // not in the store
+    // It builds for a docker context: images are for the engine of its node.
+    bool for_context = false;
 };
 
 // In this order: `name`, --builder, BUILDX_BUILDER, else the current builder, else the docker
@@ -31,11 +33,12 @@ const store::NodeRecord &container_node(const ChosenBuilder &builder);
 // The parts of each build for such platforms (builder/assign.hpp): by the platforms that nodes were
 // created for, else by those of their BuildKits, too, for which nodes that do not run are booted
 // now, drawn in `display`. Engines are asked only when the builder has several nodes. Throws Error
-// that names a node that cannot be reached.
+// that names a node that cannot be reached. `groups` are spread (builder/spread.hpp); a node that
+// only they could use is left out when it cannot be reached.
 std::vector<std::vector<builder::Share>>
 share_platforms(const Context &context, const ChosenBuilder &builder,
                 const std::vector<std::vector<store::Platform>> &wanted,
-                progress::Display &display);
+                const std::vector<builder::SpreadGroup> &groups, progress::Display &display);
 // The node for the first of these platforms (in the form that images have), without booting any.
 const store::NodeRecord &build_node(const Context &context, const ChosenBuilder &builder,
                                     const std::vector<std::string> &platforms);

@@ -32,13 +32,16 @@ struct BuildSetting {
     std::function<void(const buildkit::CallRecord &)> on_call = {};
     bool out_is_terminal = false;
     bool colour = false, debug = false;
-    bool quiet = false;           // print only the image ID
-    bool warnings = true;         // print BuildKit's at the end
-    bool progress_alone = false;  // rawjson: standard error has only JSON and errors
-    bool no_default_load = false; // BUILDX_NO_DEFAULT_LOAD
-    // With several nodes: the engine that images are loaded into. Else the node's own.
-    const docker::Docker *home = nullptr;
-    std::size_t node_number = 0; // its place in the builder
+    bool quiet = false;                   // print only the image ID
+    bool warnings = true;                 // print BuildKit's at the end
+    bool progress_alone = false;          // rawjson: standard error has only JSON and errors
+    bool no_default_load = false;         // BUILDX_NO_DEFAULT_LOAD
+    const docker::Docker *home = nullptr; // see engine()
+    std::size_t node_number = 0;          // its place in the builder
+
+    // The engine that images are loaded into, and whose images a build can use: that of the docker
+    // context in use, wherever the node is. Else the node's own.
+    const docker::Docker &engine() const { return home ? *home : docker; }
 };
 
 } // namespace berth::job

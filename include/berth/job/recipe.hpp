@@ -11,7 +11,8 @@
 namespace berth::job {
 
 struct Recipe {
-    const docker::Docker &docker;
+    const docker::Docker &docker; // of the node
+    const docker::Docker &engine; // that images are loaded into
     std::string container, client_id;
     const BuildOptions &options;
     const BuildInputs &inputs;

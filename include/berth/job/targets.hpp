@@ -4,6 +4,7 @@
 // each built by another node of the builder; a target of one part is the usual case.
 #pragma once
 
+#include "berth/builder/spread.hpp"
 #include "berth/job/build_setting.hpp"
 #include "berth/job/call.hpp"
 #include "berth/job/jobs.hpp"
@@ -47,6 +48,10 @@ struct NamedTarget {
     // together.
     std::vector<TargetPart> parts = {};
 };
+
+// Targets that one node must build, since they use each other's results; none that are only
+// evaluated (--call). Throws a usage error for wrong links.
+std::vector<builder::SpreadGroup> spread_groups(const std::vector<NamedTarget> &targets);
 
 struct TargetsOptions {
     Jobs jobs = {};
