@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char *host = "127.0.0.1:21540";
+constexpr const char *faulty_host = "127.0.0.1:21540";
 
 class PushFaultsTest : public ::testing::Test {
   protected:
@@ -39,7 +39,7 @@ class PushFaultsTest : public ::testing::Test {
                 "--provenance=false",
                 "--push",
                 "-t",
-                std::string(host) + "/" + repository,
+                std::string(faulty_host) + "/" + repository,
                 "--metadata-file",
                 world->folder(metadata),
                 world->folder("app")};
@@ -84,7 +84,7 @@ TEST_F(PushFaultsTest, AnErrorAtEachStep) {
         EXPECT_EQ(ours.code, theirs.code) << one.repository << ours.err << theirs.err;
         EXPECT_EQ(errors_of(ours), errors_of(theirs)) << one.repository;
         EXPECT_EQ(errors_of(ours).size(), 1u) << ours.err;
-        EXPECT_THAT(ours.err, HasSubstr(host));
+        EXPECT_THAT(ours.err, HasSubstr(faulty_host));
         EXPECT_THAT(read_file(world->path() / one.metadata), Not(HasSubstr("digest")));
     }
 }
