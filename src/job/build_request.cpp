@@ -86,7 +86,10 @@ void add_outputs(solve::Request &request, const BuildSetting &setting, const Bui
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
         if (has_target(output) && !inputs.incremental_load)
             exported.target =
-                make_target(output, setting.docker, setting.out, setting.out_is_terminal);
+                make_target(output, setting.docker, setting.out, setting.out_is_terminal,
+                            [&cancellation = setting.surroundings.cancellation] {
+                                return cancellation.cancelled();
+                            });
         request.exports.push_back(std::move(exported));
     }
     for (const auto &[id, store] : layout_stores(inputs.outputs))

@@ -50,7 +50,9 @@ Error of_build(const std::string &step, const std::exception &error) {
 
 session::OutputTarget target_of(const BuildSetting &setting, const Output &output) {
     const auto &docker = setting.home ? *setting.home : setting.docker;
-    return make_target(output, docker, setting.out, setting.out_is_terminal);
+    return make_target(
+        output, docker, setting.out, setting.out_is_terminal,
+        [&cancellation = setting.surroundings.cancellation] { return cancellation.cancelled(); });
 }
 
 class Joining {

@@ -15,7 +15,7 @@ namespace berth::test {
 
 // SIGSTOP is followed by SIGCONT three seconds later.
 struct Disturbance {
-    static constexpr int output = -1, error = -2; // nobody reads it any longer
+    static constexpr int output = -1, error = -2; // closed by its reader
 
     std::string name;
     int signal; // or one of those

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals, and outputs that nobody reads any longer, at every stage of `create --bootstrap` and of
+// Signals, and outputs closed by their readers, at every stage of `create --bootstrap` and of
 // builds: berth ends in bounded time with the code of that, leaves nothing, and the same command
 // works afterwards. BERTH_ALL_FAULTS=1 tries all of them at every stage of `create`; otherwise each
 // stage gets one.
@@ -16,6 +16,7 @@ namespace berth::test {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Words = std::vector<std::string>;
@@ -28,7 +29,7 @@ const std::vector<Disturbance> all = {{"SIGINT", SIGINT, 130},
 const Disturbance stopped = {"SIGSTOP and SIGCONT", SIGSTOP, 0};
 const Disturbance unread = {"standard output closed", Disturbance::output, 128 + SIGPIPE};
 // Usually 0.3 s, on a machine with nothing else to do.
-constexpr std::chrono::seconds bound{5};
+constexpr seconds bound{5};
 
 class SignalsTest : public ::testing::Test {
   protected:
@@ -204,6 +205,33 @@ TEST_F(SignalsDuringBuildTest, StandardOutputClosed) {
     auto words = build("export", {"-o", "type=tar,dest=-"});
     disturb(words, "sending tarball", unread);
     EXPECT_TRUE(soon([&] { return builder_rests(); }));
+}
+
+// A pipe holds 64 KB, so berth is waiting for its reader when the signal comes.
+TEST_F(SignalsDuringBuildTest, AnInterruptEndsBerthThatWaitsForAReader) {
+    auto fifo = world->folder("fifo");
+    ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
+    world->write("loud/Dockerfile", "FROM busybox\nRUN seq 100000; sleep 60\n");
+    for (const std::string arguments :
+         {"-f $2/fifo $2/export", "-o type=tar,dest=$2/fifo $2/export",
+          "-o type=tar,dest=$2/fifo $2/export 3<>$2/fifo", "-o - $2/export 3<>$2/fifo >$2/fifo",
+          "$2/loud 3<>$2/fifo 2>$2/fifo"}) {
+        int looks = 0;
+        std::chrono::steady_clock::time_point signalled;
+        auto result = run_and_signal(
+            {"sh", "-c", "exec \"$0\" build --builder $1 " + arguments, BERTH_PROGRAM, builder,
+             world->path().string()},
+            variables(),
+            [&] {
+                signalled = std::chrono::steady_clock::now();
+                return ++looks > 40; // two seconds
+            },
+            SIGINT);
+        EXPECT_EQ(result.code, 130) << arguments << result.err;
+        EXPECT_LT(std::chrono::steady_clock::now() - signalled, bound) << arguments;
+        EXPECT_TRUE(soon([&] { return builder_rests(); })) << arguments;
+        expect_nothing_left();
+    }
 }
 
 // Side by side, as each takes three seconds longer.

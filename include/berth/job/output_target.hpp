@@ -5,6 +5,7 @@
 #include "berth/docker/docker.hpp"
 #include "berth/job/output.hpp"
 #include "berth/session/file_send.hpp"
+#include "berth/util/patient_write.hpp"
 
 #include <ostream>
 
@@ -18,7 +19,8 @@ docker::Docker engine_of(const Output &output, const docker::Docker &docker);
 // destination is known to be unwritable, or is standard output on a terminal. `out` must outlive
 // the target.
 session::OutputTarget make_target(const Output &output, const docker::Docker &docker,
-                                  std::ostream &out, bool out_is_terminal);
+                                  std::ostream &out, bool out_is_terminal,
+                                  const GivenUp &given_up = {});
 
 // False for an image in a registry or in the builder, and for a layout in a directory
 // (layout_output.hpp): BuildKit writes that through a content store.

@@ -11,7 +11,7 @@
 namespace berth::store {
 
 // Holds a lock on `starting/<name>` in the store during the first start. A killed process leaves
-// the file, and nobody locks it. Of no effect if the file cannot be created.
+// the file without a lock. Of no effect if the file cannot be created.
 class FirstStart {
   public:
     // Call these during a transaction of the store; they throw for an invalid name.
