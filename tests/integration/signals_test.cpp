@@ -201,14 +201,16 @@ TEST_F(SignalsDuringBuildTest, Export) {
     disturb_all("export", {"-o", "type=tar,dest=" + world->folder("out.tar")}, "sending tarball");
 }
 
-TEST_F(SignalsDuringBuildTest, StandardOutputClosed) {
+class SignalsAndReadersTest : public SignalsDuringBuildTest {};
+
+TEST_F(SignalsAndReadersTest, StandardOutputClosed) {
     auto words = build("export", {"-o", "type=tar,dest=-"});
     disturb(words, "sending tarball", unread);
     EXPECT_TRUE(soon([&] { return builder_rests(); }));
 }
 
 // A pipe holds 64 KB, so berth is waiting for its reader when the signal comes.
-TEST_F(SignalsDuringBuildTest, AnInterruptEndsBerthThatWaitsForAReader) {
+TEST_F(SignalsAndReadersTest, AnInterruptEndsBerthThatWaitsForAReader) {
     auto fifo = world->folder("fifo");
     ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
     world->write("loud/Dockerfile", "FROM busybox\nRUN seq 100000; sleep 60\n");
