@@ -42,10 +42,30 @@ Strings names_in(const Environment &environment) {
     return names;
 }
 
+SourceFile read_named(std::string name, const FileReader &reader) {
+    if (name.starts_with(local_scheme))
+        name = name.substr(local_scheme.size());
+    bool standard_input = name == "-";
+    auto tell = [&](std::optional<std::size_t> size) {
+        if (reader.reading)
+            reader.reading(standard_input ? "reading from stdin" : "reading " + name, size);
+    };
+    tell({});
+    auto text = standard_input ? reader.standard_input() : read_file_if_exists(name, largest);
+    tell(text ? text->size() : 0);
+    if (!text)
+        throw Error(fmt::format("open {}: no such file or directory", printable(name)));
+    return {.name = name, .text = std::move(*text)};
+}
+
 } // namespace
 
 Strings file_names(const Strings &given, const Environment &environment) {
     return given.empty() ? names_in(environment) : given;
+}
+
+bool names_from_environment(const Strings &given, const Environment &environment) {
+    return given.empty() && !names_in(environment).empty();
 }
 
 SortedNames sort_names(const Strings &names) {
@@ -59,25 +79,14 @@ Strings usual_file_names() {
     return {std::begin(usual_names), std::end(usual_names)};
 }
 
-std::vector<SourceFile> read_files(const Strings &names,
-                                   const std::function<std::string()> &standard_input) {
+std::vector<SourceFile> read_files(const Strings &names, const FileReader &reader) {
     std::vector<SourceFile> files;
-    for (auto name : names) {
-        if (name.starts_with(local_scheme))
-            name = name.substr(local_scheme.size());
-        if (name == "-") {
-            files.push_back({.name = name, .text = standard_input()});
-            continue;
-        }
-        auto text = read_file_if_exists(name, largest);
-        if (!text)
-            throw Error(fmt::format("open {}: no such file or directory", printable(name)));
-        files.push_back({.name = name, .text = std::move(*text)});
-    }
+    for (const auto &name : names)
+        files.push_back(read_named(name, reader));
     if (names.empty())
         for (const auto *name : usual_names)
-            if (auto text = read_file_if_exists(name, largest))
-                files.push_back({.name = name, .text = std::move(*text)});
+            if (std::error_code error; std::filesystem::exists(name, error))
+                files.push_back(read_named(name, reader));
     std::erase_if(files,
                   [](const SourceFile &file) { return file.text.empty() && file.name != "-"; });
     check_found(files);

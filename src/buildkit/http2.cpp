@@ -5,6 +5,7 @@
 #include "berth/util/strings.hpp"
 
 #include "http2_callbacks.hpp"
+#include "http2_ping.hpp"
 #include "large_headers.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,7 @@ nghttp2_session *new_session(Http2::Role role, const nghttp2_session_callbacks *
     nghttp2_option *option = nullptr;
     check(nghttp2_option_new(&option), "cannot make a session");
     nghttp2_option_set_no_auto_window_update(option, 1);
+    nghttp2_option_set_no_auto_ping_ack(option, 1);
     nghttp2_option_set_max_continuations(option, most_continuations);
     // File names are header values, and may begin or end with a space.
     nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
@@ -52,7 +54,7 @@ void Http2::Delete::operator()(nghttp2_session *session) const {
 }
 
 Http2::Http2(Role role, Http2Listener &listener, const Http2Limits &limits)
-    : listener_(listener), limits_(limits) {
+    : listener_(listener), limits_(limits), held_ping_(std::make_unique<HeldPing>()) {
     if (role == Role::client) // requests to a server have no large values
         large_headers_ = std::make_unique<LargeHeaders>();
     nghttp2_session_callbacks *callbacks = nullptr;
@@ -100,6 +102,8 @@ Error Http2::error() const {
 }
 
 std::size_t Http2::send(char *buffer, std::size_t size) {
+    if (held_ping_->holds() && !any_waiting())
+        answer_held();
     std::size_t total = 0;
     while (total < size) {
         if (pending_sent_ == pending_.size()) {
@@ -120,7 +124,8 @@ std::size_t Http2::send(char *buffer, std::size_t size) {
 }
 
 bool Http2::has_output() const {
-    return pending_sent_ < pending_.size() || nghttp2_session_want_write(session_.get()) != 0;
+    return pending_sent_ < pending_.size() || nghttp2_session_want_write(session_.get()) != 0 ||
+           (held_ping_->holds() && !any_waiting());
 }
 
 // Sends empty SETTINGS, which the peer also acknowledges: gRPC ends a connection whose client pings
@@ -189,6 +194,27 @@ std::size_t Http2::waiting(std::int32_t stream) const {
     return found == streams_.end() ? 0 : found->second.out.size() - found->second.sent;
 }
 
+bool Http2::any_waiting() const {
+    return std::any_of(streams_.begin(), streams_.end(), [](const auto &entry) {
+        return entry.second.sent < entry.second.out.size();
+    });
+}
+
+void Http2::answer(const std::uint8_t *ping) {
+    if (held_ping_->holds())
+        answer_held();
+    held_ping_->hold(ping, nghttp2_session_get_remote_settings(
+                               session_.get(), NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE));
+    if (!measures_bandwidth(ping) || !any_waiting())
+        answer_held();
+}
+
+void Http2::answer_held() {
+    auto ping = held_ping_->release();
+    check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_ACK, ping.data()),
+          "cannot answer a ping");
+}
+
 void Http2::resume(std::int32_t stream) {
     auto &deferred = streams_.at(stream).deferred;
     if (deferred)
@@ -206,6 +232,8 @@ std::ptrdiff_t Http2::take_output(std::int32_t id, char *buffer, std::size_t siz
     }
     std::memcpy(buffer, stream.out.data() + stream.sent, count);
     stream.sent += count;
+    if (held_ping_->sent(count))
+        answer_held();
     if (stream.sent == stream.out.size()) {
         stream.out.clear();
         stream.sent = 0;

@@ -89,6 +89,8 @@ int Http2::Callbacks::on_frame(nghttp2_session *, const nghttp2_frame *frame, vo
             http2.listener_.on_headers(frame->hd.stream_id, std::move(headers), end);
         } else if (frame->hd.type == NGHTTP2_DATA && end) {
             http2.listener_.on_end(frame->hd.stream_id);
+        } else if (frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
+            http2.answer(frame->ping.opaque_data);
         } else if (frame->hd.type == NGHTTP2_GOAWAY) {
             const auto &away = frame->goaway;
             http2.listener_.on_go_away(static_cast<Http2Error>(away.error_code),

@@ -16,8 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,18 +23,6 @@
 namespace berth::cli {
 
 namespace {
-
-constexpr std::size_t largest_input = std::size_t(16) << 20;
-
-std::string read_standard_input() {
-    std::string text;
-    for (std::istreambuf_iterator<char> it(std::cin), end; it != end; ++it) {
-        text += *it;
-        if (text.size() > largest_input)
-            throw Error("the definition on standard input is larger than 16 MiB");
-    }
-    return text;
-}
 
 // Variables of --env-file override the environment, and --var overrides both.
 std::map<std::string, std::string> given_variables(const BakeOptions &options,
@@ -69,19 +55,19 @@ Arguments read_arguments(const std::vector<std::string> &words) {
 }
 
 // Files at the address come before those of this machine, which override them.
-std::vector<bake::SourceFile> read_sources(const bake::SortedNames &names,
+std::vector<bake::SourceFile> read_sources(BakeSession &session, const bake::SortedNames &names,
                                            const job::RemoteDefinition &remote) {
     std::vector<bake::SourceFile> files;
     for (const auto &[name, text] : remote.files)
         files.push_back({.name = name, .text = text});
     if (!names.local.empty())
-        for (auto &file : bake::read_files(names.local, read_standard_input))
+        for (auto &file : session.read(names.local))
             files.push_back(std::move(file));
     bake::check_found(files);
     return files;
 }
 
-bake::Definition read(const Context &context, const BakeOptions &options,
+bake::Definition read(const Context &context, const BakeOptions &options, BakeSession &session,
                       const std::vector<bake::SourceFile> &files, const std::string &command) {
     auto definition = bake::read_definition(
         files,
@@ -91,6 +77,8 @@ bake::Definition read(const Context &context, const BakeOptions &options,
          .variables = given_variables(options, context.environment),
          .relative_paths = bake::relative_paths(context.environment)},
         context.environment);
+    if (!definition.warnings.empty())
+        session.finish(); // they stand below what was drawn
     std::set<std::string> shown;
     for (const auto &warning : definition.warnings)
         if (shown.insert(warning).second)
@@ -137,14 +125,18 @@ ExitCode run_bake(Context &context, const BakeOptions &options) {
     std::optional<job::RemoteDefinition> remote;
     std::vector<bake::SourceFile> files;
     if (arguments.address.empty()) {
-        files = bake::read_files(names, read_standard_input);
+        files = session.read(names);
     } else {
         auto sorted = bake::sort_names(names);
-        remote = session.fetch(arguments.address,
-                               {.names = sorted.remote, .usual = bake::usual_file_names()});
-        files = read_sources(sorted, *remote);
+        remote = session.fetch(
+            arguments.address,
+            {.names = sorted.remote,
+             .usual = bake::usual_file_names(),
+             .git_advice =
+                 parse_bool(context.environment.get("BUILDX_BAKE_GIT_ADVICE")).value_or(false)});
+        files = read_sources(session, sorted, *remote);
     }
-    auto definition = read(context, options, files, arguments.context);
+    auto definition = read(context, options, session, files, arguments.context);
     if (list) {
         session.finish();
         print_list(context.out, *list, std::move(definition));

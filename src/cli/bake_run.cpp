@@ -16,7 +16,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <iostream>
+#include <iterator>
 #include <sstream>
 
 namespace berth::cli {
@@ -92,6 +95,17 @@ std::vector<std::vector<std::string>> all_platforms(const Targets &targets) {
     return platforms;
 }
 
+std::string read_standard_input() {
+    constexpr std::size_t largest = std::size_t(16) << 20;
+    std::string text;
+    for (std::istreambuf_iterator<char> it(std::cin), end; it != end; ++it) {
+        text += *it;
+        if (text.size() > largest)
+            throw Error("the definition on standard input is larger than 16 MiB");
+    }
+    return text;
+}
+
 // Programs that berth starts have no use for git's secrets.
 void hide_git_secrets(const Environment &environment) {
     for (const auto &[name, value] : environment.all())
@@ -103,21 +117,39 @@ void hide_git_secrets(const Environment &environment) {
 } // namespace
 
 BakeSession::BakeSession(Context &context, const BakeOptions &options)
-    : context_(context), progress_(progress_choice(context, options.progress, false)) {}
+    : context_(context),
+      builds_(!options.print && !read_list(options)),
+      where_(bake::names_from_environment(options.files, context.environment)
+                 ? " from BUILDX_BAKE_FILE env"
+                 : ""),
+      progress_(progress_choice(context, options.progress, false)) {}
 
 BakeSession::~BakeSession() {
     finish();
 }
 
-void BakeSession::open() {
+void BakeSession::show() {
     if (display_)
         return;
+    auto options = context_.display_options();
+    if (builds_) {
+        chosen_ = choose_builder(context_, context_.builder);
+        options = display_options(context_, chosen_);
+    }
+    display_ = progress::make_display(progress_.mode, context_.err, options);
+}
+
+void BakeSession::open() {
     hide_git_secrets(context_.environment);
-    chosen_ = choose_builder(context_, context_.builder);
-    display_ =
-        progress::make_display(progress_.mode, context_.err, display_options(context_, chosen_));
+    builds_ = true;
+    show();
     if (!chosen_.from_context)
         return;
+    if (!find_build_builder(context_,
+                            chosen_)) { // the line that says so stands below what was drawn
+        finish();
+        show();
+    }
     as_engine_ = true;
     try {
         chosen_ = make_build_builder(context_, chosen_, progress_.mode, *display_);
@@ -131,6 +163,23 @@ void BakeSession::finish() {
     if (display_)
         display_->finish();
     display_.reset();
+}
+
+std::vector<bake::SourceFile> BakeSession::read(const std::vector<std::string> &names) {
+    show();
+    progress::Task task(*display_, "[internal] load local bake definitions" + where_,
+                        std::chrono::system_clock::now);
+    auto reading = [&](const std::string &what, std::optional<std::size_t> size) {
+        auto bytes = static_cast<std::int64_t>(size.value_or(0));
+        bool known = what != "reading from stdin";
+        task.status(printable(what), bytes, known ? bytes : 0, size.has_value());
+    };
+    try {
+        return bake::read_files(names, {.standard_input = read_standard_input, .reading = reading});
+    } catch (const std::exception &) {
+        task.done();
+        throw;
+    }
 }
 
 job::RemoteDefinition BakeSession::fetch(const std::string &address,

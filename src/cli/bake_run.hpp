@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/bake/access.hpp"
+#include "berth/bake/files.hpp"
 #include "berth/bake/resolve.hpp"
 #include "berth/cli/choose_builder.hpp"
 #include "berth/cli/context.hpp"
@@ -29,6 +30,8 @@ class BakeSession {
     BakeSession &operator=(const BakeSession &) = delete;
 
     bool for_program() const { return progress_.mode == progress::Mode::rawjson; }
+    // Reads files of this machine: bake::read_files().
+    std::vector<bake::SourceFile> read(const std::vector<std::string> &names);
     // Reads files at an address.
     job::RemoteDefinition fetch(const std::string &address, const job::WantedFiles &wanted);
     std::vector<job::TargetOutcome> build(std::vector<job::NamedTarget> &targets,
@@ -37,9 +40,12 @@ class BakeSession {
     void finish();
 
   private:
+    void show();
     void open();
 
     Context &context_;
+    bool builds_; // or prints only, which needs no builder
+    std::string where_;
     ProgressChoice progress_;
     ChosenBuilder chosen_ = {};
     bool as_engine_ = false; // it builds for a docker context

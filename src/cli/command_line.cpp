@@ -293,7 +293,9 @@ int run(const std::vector<std::string> &argv) {
             return fail("cannot write to standard output", "", ExitCode::failure);
         return static_cast<int>(code);
     } catch (const Error &error) {
-        return fail(error.what(), error.hint(), error.code());
+        auto code = fail(error.what(), error.hint(), error.code());
+        std::cerr << error.epilogue() << std::flush;
+        return code;
     } catch (const std::exception &error) {
         return fail(printable(error.what(), true), "", ExitCode::failure);
     }

@@ -15,7 +15,8 @@ bake::Definition definition_of(const args::Line &typed, const Environment &envir
         if (option->has_name("--file") && value != "-")
             given.push_back(value);
     try {
-        auto files = bake::read_files(bake::file_names(given, environment), [] { return ""; });
+        auto files = bake::read_files(bake::file_names(given, environment),
+                                      {.standard_input = [] { return ""; }});
         return bake::read_definition(
             files, {.builtins = {{"BAKE_CMD_CONTEXT", "cwd://"}, {"BAKE_LOCAL_PLATFORM", "linux"}}},
             environment);

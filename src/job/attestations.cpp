@@ -77,6 +77,12 @@ Attestation read_attestation(const std::string &text) {
     return attestation;
 }
 
+bool of_an_index(const std::vector<std::pair<std::string, std::string>> &attributes) {
+    return std::any_of(attributes.begin(), attributes.end(), [](const auto &attribute) {
+        return attribute.first.starts_with("annotation-index");
+    });
+}
+
 } // namespace
 
 std::map<std::string, std::optional<std::string>>
@@ -111,10 +117,16 @@ void add_annotations(const std::vector<std::string> &annotations, std::vector<Ou
         for (const auto &type : split(std::string_view(key).substr(0, colon), ','))
             attributes.emplace_back(exporter_key(type, key.substr(colon + 1)), value);
     }
-    for (auto &output : outputs)
-        if (output.type == "image" || output.type == "registry" || output.type == "oci" ||
-            output.as_layout || output.for_containerd)
+    for (auto &output : outputs) {
+        bool keeps = output.type == "image" || output.type == "registry" || output.type == "oci" ||
+                     output.as_layout || output.for_containerd;
+        if (keeps)
             output.attributes.insert(output.attributes.end(), attributes.begin(), attributes.end());
+        else if (output.type == "docker" && of_an_index(attributes))
+            throw Error(
+                "failed to build: index annotations not supported for single platform export",
+                ExitCode::failure, "annotate the manifest: --annotation KEY=VALUE");
+    }
 }
 
 } // namespace berth::job

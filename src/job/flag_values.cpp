@@ -200,6 +200,10 @@ std::vector<std::string> read_entitlements(const std::vector<std::string> &value
     for (const auto &value : values) {
         if (value.empty() || value == local_delete_entitlement)
             continue;
+        if (value.starts_with(std::string(local_delete_entitlement) + "="))
+            throw usage_error(fmt::format("failed to build: {} does not accept a value",
+                                          local_delete_entitlement),
+                              fmt::format("write --allow {}", local_delete_entitlement));
         if (value != "network.host" && value != "security.insecure" && value != "device" &&
             !value.starts_with("device="))
             throw usage_error(

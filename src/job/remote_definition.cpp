@@ -131,6 +131,7 @@ RemoteDefinition read_remote_definition(Bridge &bridge, const std::string &addre
     RemoteDefinition definition{.given = address};
     if (auto reference = read_git_reference(address)) {
         definition.address = address;
+        reference->advice = wanted.git_advice;
         // BuildKit keeps the names of steps in its records.
         definition.tree = git_definition(*reference, "[internal] load git source " +
                                                          Redaction(address).of(address));

@@ -77,6 +77,7 @@ pb::Definition git_definition(const GitReference &reference, const std::string &
     set_if(source, "git.skipsubmodules", reference.skip_submodules);
     set_if(source, "git.mtime", !reference.file_times.empty(), reference.file_times);
     set_if(source, "git.fetchbycommit", reference.fetch_by_commit);
+    set_if(source, "git.advice", reference.advice);
     pb::Definition definition;
     add_step(definition, op.SerializeAsString(), step);
     return definition;

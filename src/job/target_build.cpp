@@ -123,6 +123,8 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
     needed_ = order.is_needed(place);
     try {
         order.begin(place);
+        if (setting_.surroundings.cancellation.cancelled())
+            throw TargetLeftOut("failed to build: cancelled", ExitCode::cancelled);
         build(connection, order, place, linked);
         outcome_.state = TargetState::succeeded;
     } catch (const buildkit::CommandEnded &) {
@@ -300,14 +302,15 @@ void TargetBuild::set_failure(TargetState state, const Error &error) {
         std::lock_guard lock(mutex_);
         by_others = cancelled_ && state == TargetState::failed;
     }
-    if (error.code() == ExitCode::cancelled) // by the user
+    if (error.code() == ExitCode::cancelled && state != TargetState::not_started) // by the user
         state = TargetState::aborted;
     outcome_.state = by_others ? TargetState::aborted : state;
     outcome_.error = by_others ? TargetAborted("aborted: another target failed") : error;
 }
 
 void TargetBuild::fail(const Error &error) {
-    if (outcome_.state == TargetState::succeeded)
+    bool left_out = outcome_.state == TargetState::not_started && outcome_.error;
+    if (outcome_.state == TargetState::succeeded || left_out)
         return;
     outcome_.state =
         error.code() == ExitCode::cancelled ? TargetState::aborted : TargetState::failed;

@@ -238,7 +238,8 @@ class TargetsBuild {
     // Finishes the log, prints the texts below it, and writes the files.
     void finish() {
         if (!alone())
-            show_results(builds_.outcomes(), display_, setting_.surroundings.now);
+            show_results(builds_.outcomes(), options_.jobs.mode, display_,
+                         setting_.surroundings.now);
         display_.finish();
         if (!setting_.progress_alone)
             print_below();
@@ -247,18 +248,23 @@ class TargetsBuild {
                        [this](std::size_t place) { name_error(place, false); });
         if (!setting_.progress_alone && setting_.warnings &&
             has_docker_desktop(setting_.environment))
-            print_details();
+            add_details();
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, builds_.outcomes(), display_.warnings(),
                                 setting_.environment);
     }
 
-    // Of each node, as docker buildx.
-    void print_details() const {
+    // As docker buildx: of each node, or below the first error of the build that failed.
+    void add_details() {
         std::vector<std::pair<std::string, std::string>> references;
-        for (std::size_t i = 0; i < builds_.size(); ++i)
-            if (auto ref = builds_[i].reference(); !ref.empty())
+        for (std::size_t i = 0; i < builds_.size(); ++i) {
+            auto ref = builds_[i].reference();
+            auto &outcome = builds_[i].outcome();
+            if (!ref.empty() && outcome.error && outcome.state == TargetState::failed)
+                return outcome.error->set_epilogue(build_details({{"", ref}}, setting_.colour));
+            if (!ref.empty())
                 references.emplace_back(target_of(i).name, ref);
+        }
         setting_.err << build_details(references, setting_.colour) << std::flush;
     }
 

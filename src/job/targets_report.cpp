@@ -65,13 +65,18 @@ Error of_node(const std::string &name, const Error &error) {
                  error.code(), error.hint());
 }
 
-void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,
-                  const progress::Task::Clock &now) {
+void show_results(const std::vector<TargetOutcome> &outcomes, JobsMode mode,
+                  progress::Display &display, const progress::Task::Clock &now) {
     if (all_succeeded(outcomes))
         return;
-    progress::Task task(display, "[internal] target results", now);
-    for (const auto &outcome : outcomes)
-        task.status(fmt::format("{}: {}", outcome.name, to_string(outcome.state)), 0, 0, true);
+    // docker buildx has this step with deferred errors alone, so programs may wait for its name.
+    bool deferred = mode == JobsMode::defer_error;
+    progress::Task task(display, deferred ? "[internal] target results" : "[internal] targets",
+                        now);
+    for (const auto &outcome : outcomes) {
+        std::string state(to_string(outcome.state));
+        task.outcome(outcome.name + ": " + state, state);
+    }
     task.done();
 }
 
@@ -110,8 +115,11 @@ void check_outcomes(const std::vector<TargetOutcome> &outcomes) {
             if (std::find(errors.begin(), errors.end(), outcome.error->what()) == errors.end())
                 errors.emplace_back(outcome.error->what());
         }
-        if (first)
-            throw Error(join(errors, "\n"), first->code(), first->hint());
+        if (!first)
+            continue;
+        Error error(join(errors, "\n"), first->code(), first->hint());
+        error.set_epilogue(first->epilogue());
+        throw error;
     }
 }
 

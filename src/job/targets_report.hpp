@@ -10,8 +10,8 @@ namespace berth::job {
 Error of_target(const std::string &name, const Error &error);
 
 // A step with a line for each target, unless all succeeded.
-void show_results(const std::vector<TargetOutcome> &outcomes, progress::Display &display,
-                  const progress::Task::Clock &now);
+void show_results(const std::vector<TargetOutcome> &outcomes, JobsMode mode,
+                  progress::Display &display, const progress::Task::Clock &now);
 
 // A line, or empty without such targets. Does not mention the name `default`.
 std::string no_output_warning(const std::vector<std::string> &targets);

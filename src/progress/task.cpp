@@ -39,6 +39,13 @@ void Task::status(const std::string &id, std::int64_t current, std::int64_t tota
     send({.statuses = {std::move(status)}});
 }
 
+void Task::outcome(const std::string &id, const std::string &name) {
+    auto now = now_();
+    VertexStatus status{.id = id, .vertex = vertex_.digest, .name = name, .timestamp = now};
+    status.started = status.completed = now;
+    send({.statuses = {std::move(status)}});
+}
+
 void Task::step(const std::string &id, const std::function<void()> &work) {
     status(id, 0, 0, false);
     try {

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <regex>
+#include <set>
 
 namespace berth::test {
 namespace {
@@ -15,6 +17,7 @@ using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 
 class BakeBuildTest : public ::testing::Test {
   protected:
@@ -71,8 +74,12 @@ TEST_F(BakeBuildTest, OneDockerCommandAndOneReadOfASharedContext) {
     auto result = bake(group(names) + definition, {}, world->counting());
     ASSERT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(world->docker_commands(), ElementsAre(::testing::StartsWith("exec ")));
-    // Drawn once, since BuildKit asked for it once.
-    EXPECT_EQ(count(result.err, "internal] load build context"), 1u) << result.err;
+    // One step, since BuildKit asked for it once; the log returns to it when others draw meanwhile.
+    std::set<std::string> reads;
+    const std::regex read("(#[0-9]+) \\[[^\\]]*internal\\] load build context");
+    for (std::sregex_iterator it(result.err.begin(), result.err.end(), read), end; it != end; ++it)
+        reads.insert((*it)[1]);
+    EXPECT_EQ(reads.size(), 1u) << result.err;
     EXPECT_THAT(result.err, AllOf(HasSubstr("[t3 1/1] COPY . /x3"), HasSubstr("[t9 1/1] COPY")));
 }
 
@@ -146,6 +153,41 @@ TEST_F(BakeBuildTest, FailedAndSkippedTargetsAreReported) {
     EXPECT_EQ(with("defer-output"), "aborted");
     EXPECT_EQ(content("slow/slow"), "");
     EXPECT_EQ(with("fail-fast,parallel=1"), "not started");
+    // A program reads the states from the log.
+    std::map<std::string, std::string> states;
+    auto log = bake(definition, {"--jobs", "defer-error", "--progress", "rawjson"}).err;
+    for (const auto &line : split(log, '\n')) {
+        auto event = json::parse(line, nullptr, false);
+        for (const auto &status :
+             event.is_object() ? event.value("statuses", json::array()) : json())
+            if (status.contains("name"))
+                states[status["id"]] = status["name"];
+    }
+    EXPECT_THAT(states,
+                ElementsAre(Pair("bad: failed", "failed"), Pair("behind: aborted", "aborted"),
+                            Pair("slow: succeeded", "succeeded")));
+}
+
+TEST_F(BakeBuildTest, TheLogBeginsWithTheDefinitions) {
+    auto file = world->write("docker-bake.hcl", "target \"default\" {}\n");
+    auto log_of = [](const Result &result) {
+        auto log = result.err.substr(0, result.err.find("ERROR"));
+        return std::regex_replace(log, std::regex("( [0-9.]+s)? done|DONE [0-9.]+s"), " done");
+    };
+    for (const auto &options : {std::vector<std::string>{"--print", "-f", file},
+                                {"--list", "targets", "-f", file},
+                                {"--print", "-f", file + "x"}}) {
+        auto words = options;
+        words.insert(words.begin(), {"bake", "--progress", "plain"});
+        auto theirs = world->peer(words), ours = world->berth(words);
+        EXPECT_EQ(ours.code, theirs.code);
+        EXPECT_EQ(ours.out, theirs.out);
+        EXPECT_EQ(log_of(ours), log_of(theirs));
+        EXPECT_THAT(ours.err, HasSubstr("#1 [internal] load local bake definitions\n#1 reading "));
+    }
+    auto named =
+        world->berth({"bake", "--print", "--progress", "plain"}, {{"BUILDX_BAKE_FILE", file}});
+    EXPECT_THAT(named.err, HasSubstr("load local bake definitions from BUILDX_BAKE_FILE env\n"));
 }
 
 TEST_F(BakeBuildTest, AStoppedBuilderIsStartedForSeveralTargets) {
@@ -181,6 +223,15 @@ TEST_F(BakeBuildTest, CtrlCEndsAllTargets) {
     EXPECT_EQ(result.code, 130) << result.err;
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
     EXPECT_THAT(result.err, HasSubstr("cancelled"));
+    // What had no turn yet did not start.
+    begin = std::chrono::steady_clock::now();
+    argv.insert(argv.end(), {"--jobs", "defer-error,parallel=1"});
+    result = run_and_signal(
+        argv, world->variables(),
+        [&] { return std::chrono::steady_clock::now() - begin > std::chrono::seconds(3); }, 2);
+    EXPECT_EQ(result.code, 130) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr("[internal] target results\n"), HasSubstr("a: aborted"),
+                                  HasSubstr("b: not started")));
 }
 
 } // namespace

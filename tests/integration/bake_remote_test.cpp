@@ -55,6 +55,7 @@ target "outside" {
         git({"init", "--quiet", "--initial-branch", "main"});
         git({"add", "."});
         git({"commit", "--quiet", "--message", "x"});
+        git({"tag", "v1"});
         auto bare = world->folder("site/repo.git");
         git({"clone", "--quiet", "--bare", ".", bare});
         run({"git", "-C", bare, "update-server-info"});
@@ -128,6 +129,17 @@ TEST_F(BakeRemoteTest, PrintsAsDockerBuildx) {
                        repository + "?ref=main", "part"});
     expect_same_print({repository, repository + "#main:other", "here"});
     expect_same_print({std::string(site) + "single.hcl"});
+}
+
+TEST_F(BakeRemoteTest, GitsAdviceIsShownWhereItIsWanted) {
+    auto repository = std::string(site) + "repo.git?tag=v1&keep-git-dir=true";
+    for (const std::string wanted : {"", "0", "1"}) {
+        world->berth({"prune", "--all", "--force", "--builder", builder});
+        auto printed = berth({"--print", repository}, {{"BUILDX_BAKE_GIT_ADVICE", wanted}});
+        ASSERT_EQ(printed.code, 0) << printed.err;
+        EXPECT_EQ(printed.err.find("detached HEAD") != std::string::npos, wanted == "1")
+            << printed.err;
+    }
 }
 
 TEST_F(BakeRemoteTest, BuildsWhatIsInARepository) {

@@ -70,5 +70,14 @@ TEST_F(ClassicStoreTest, AttestationsAndSeveralPlatformsBesideOtherOutputsAreRef
         }
 }
 
+TEST_F(ClassicStoreTest, IndexAnnotationsAreRefused) {
+    auto options = build({"--load", "--provenance=false", "--annotation", "index:a=b"});
+    for (const auto &result : {world->berth(options), world->peer(options)}) {
+        EXPECT_EQ(result.code, 1);
+        EXPECT_THAT(result.err,
+                    HasSubstr("index annotations not supported for single platform export"));
+    }
+}
+
 } // namespace
 } // namespace berth::test

@@ -104,6 +104,14 @@ TEST_F(SurfacePeerTest, DockerDesktopShowsTheBuild) {
     auto line = "\nView build details: docker-desktop://dashboard/build/" + builder + "/";
     EXPECT_THAT(ours.err, HasSubstr(line));
     EXPECT_THAT(theirs.err, HasSubstr(line));
+    world.write("fails/Dockerfile", "FROM scratch\nCOPY missing /\n");
+    for (auto program : {&World::berth, &World::peer}) {
+        auto failed = (world.*program)({"build", "--builder", builder, world.folder("fails")},
+                                       {{"HOME", world.folder("home")}}, "");
+        EXPECT_EQ(failed.code, 1);
+        EXPECT_LT(failed.err.find("ERROR: "), failed.err.find(line)) << failed.err;
+        EXPECT_NE(failed.err.find(line), std::string::npos) << failed.err;
+    }
     auto elsewhere = world.berth({"build", "--builder", builder, world.folder("app")});
     EXPECT_THAT(elsewhere.err, Not(HasSubstr("View build details")));
 }

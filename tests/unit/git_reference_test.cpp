@@ -87,6 +87,7 @@ TEST(GitReferenceTest, ADirectoryIsCopiedOutOfARepository) {
     EXPECT_EQ(source.source().identifier(), "git://h/b.git#main:a");
     EXPECT_EQ(source.source().attrs().at("git.fullurl"), "https://h/b.git");
     EXPECT_FALSE(source.source().attrs().contains("git.mountsshsock"));
+    EXPECT_FALSE(source.source().attrs().contains("git.advice"));
     const auto &action = copy.file().actions(0);
     EXPECT_EQ(action.input(), -1);
     EXPECT_EQ(action.copy().src(), "/x/y");

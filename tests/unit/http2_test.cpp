@@ -210,6 +210,28 @@ TEST(Http2Test, AnswersToPingsGoBeforeData) {
               hex_bytes({0, 0, 8, 6, 1, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
+// A ping that measures the bandwidth is answered after four windows of data, or when none is left.
+TEST(Http2Test, MeasuringPingsAreAnsweredAfterData) {
+    const auto ping = hex_bytes({0, 0, 8, 6, 0, 0, 0, 0, 0, 2, 4, 16, 16, 9, 14, 7, 7});
+    const auto answer = hex_bytes({0, 0, 8, 6, 1, 0, 0, 0, 0, 2, 4, 16, 16, 9, 14, 7, 7});
+    Side client(Role::client), server(Role::server, {.stream_window = 100'000});
+    auto stream = client.http2.open(request);
+    exchange(client, server);
+    client.http2.receive(ping);
+    EXPECT_EQ(client.output(), answer);
+    client.http2.write(stream, std::string(1'000'000, 'd'));
+    client.http2.receive(ping);
+    auto answered = exchange(client, server).find(answer);
+    EXPECT_GE(answered, 400'000u);
+    EXPECT_LT(answered, 420'000u);
+    client.http2.write(stream, std::string(50'000, 'd'));
+    client.http2.receive(ping);
+    answered = exchange(client, server).find(answer);
+    EXPECT_GE(answered, 50'000u);
+    EXPECT_LT(answered, 51'000u);
+    EXPECT_EQ(server.data.size(), 1'050'000u);
+}
+
 TEST(Http2Test, DataWaitsForThePeersWindow) {
     Side client(Role::client), server(Role::server, {.stream_window = 1000});
     auto stream = client.http2.open(request);

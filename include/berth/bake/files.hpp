@@ -6,6 +6,7 @@
 #include "berth/util/environment.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace berth::bake {
 std::vector<std::string> file_names(const std::vector<std::string> &given,
                                     const Environment &environment);
 
+// Whether those names are BUILDX_BAKE_FILE's.
+bool names_from_environment(const std::vector<std::string> &given, const Environment &environment);
+
 // The files of a remote definition: names with the prefix `cwd://` are local.
 struct SortedNames {
     std::vector<std::string> local = {}, remote = {};
@@ -25,10 +29,16 @@ SortedNames sort_names(const std::vector<std::string> &names);
 // The default names, compose.yaml … docker-bake.override.hcl, each overriding those before it.
 std::vector<std::string> usual_file_names();
 
+// `reading` is called before each file, and after it with its size: "reading NAME", or "reading
+// from stdin"; it may be empty.
+struct FileReader {
+    std::function<std::string()> standard_input = {};
+    std::function<void(const std::string &what, std::optional<std::size_t> size)> reading = {};
+};
+
 // Reads the files; without names, the existing ones of the default names. "-" is standard input;
 // the prefix `cwd://` of a name is dropped. Throws Error if a file cannot be read or none exists.
-std::vector<SourceFile> read_files(const std::vector<std::string> &names,
-                                   const std::function<std::string()> &standard_input);
+std::vector<SourceFile> read_files(const std::vector<std::string> &names, const FileReader &reader);
 
 // Throws that Error if the list is empty.
 void check_found(const std::vector<SourceFile> &files);

@@ -18,6 +18,7 @@ struct nghttp2_session;
 namespace berth::buildkit {
 
 class LargeHeaders;
+class HeldPing;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -71,7 +72,7 @@ class Http2 {
     // violations only set failed().
     void receive(std::string_view bytes);
     // Fills the buffer with the next bytes to write; returns 0 if there are none. Answers to pings
-    // and settings precede data.
+    // and settings precede data, but for pings that measure the bandwidth: see http2_ping.hpp.
     std::size_t send(char *buffer, std::size_t size);
     bool has_output() const;
     // Whether the peer broke the protocol, and send() has written the final message.
@@ -109,10 +110,14 @@ class Http2 {
     std::ptrdiff_t take_output(std::int32_t stream, char *buffer, std::size_t size,
                                std::uint32_t &flags);
     void resume(std::int32_t stream);
+    void answer(const std::uint8_t *ping);
+    void answer_held();
+    bool any_waiting() const;
 
     Http2Listener &listener_;
     Http2Limits limits_;
     std::unique_ptr<LargeHeaders> large_headers_; // of a client
+    std::unique_ptr<HeldPing> held_ping_;
     std::map<std::int32_t, Stream> streams_;
     bool failed_ = false;
     std::string reason_;  // the last error of nghttp2

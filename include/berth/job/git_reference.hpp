@@ -19,6 +19,7 @@ struct GitReference {
     std::string checksum = {};   // the commit that `ref` must be
     std::string file_times = {}; // `checkout` or `commit`; empty: BuildKit's default
     bool keep_git_directory = false, skip_submodules = false, fetch_by_commit = false;
+    bool advice = false; // git's advice in the log; no address sets it
 };
 
 // Nothing for text that names no repository: https addresses of one end in `.git`. Throws Error for

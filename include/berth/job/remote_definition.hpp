@@ -33,6 +33,7 @@ struct RemoteDefinition {
 // `names` are files in the directory; without any, those of `usual` that exist are read.
 struct WantedFiles {
     std::vector<std::string> names, usual;
+    bool git_advice = false; // shown in the log (BUILDX_BAKE_GIT_ADVICE)
 };
 
 // Over the bridge of a build of its own. Throws GrpcError with BuildKit's reason, and Error for a

@@ -89,6 +89,8 @@ class Task {
 
     // A status line: `#1 pulling image x`, and again with `done` when `completed`.
     void status(const std::string &id, std::int64_t current, std::int64_t total, bool completed);
+    // A completed status line whose name, in JSON, is not its text.
+    void outcome(const std::string &id, const std::string &name);
     // Calls status() before and after `work`, also after an exception, which it rethrows.
     void step(const std::string &id, const std::function<void()> &work);
     void log(std::string_view text);

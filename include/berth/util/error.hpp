@@ -30,10 +30,13 @@ class Error : public std::runtime_error {
 
     ExitCode code() const { return code_; }
     const std::string &hint() const { return hint_; }
+    // Lines that main prints below the error, with their newlines; usually none.
+    const std::string &epilogue() const { return epilogue_; }
+    void set_epilogue(std::string lines) { epilogue_ = std::move(lines); }
 
   private:
     ExitCode code_;
-    std::string hint_;
+    std::string hint_, epilogue_;
 };
 
 inline Error usage_error(const std::string &what, std::string hint = {}) {
