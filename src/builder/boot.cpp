@@ -23,6 +23,9 @@ using std::chrono::steady_clock;
 constexpr const char *check_options =
     "check --driver-opt, --buildkitd-flags and --buildkitd-config";
 
+// Another process needs it between creating a container and starting it.
+constexpr milliseconds start_patience{1000};
+
 // Of docker.io/moby/buildkit, in the ways to write that.
 bool is_official_image(std::string_view image) {
     for (std::string_view prefix : {"docker.io/", "index.docker.io/"})
@@ -96,11 +99,15 @@ class Boot {
                         fmt::format("`docker rm -f {}` and try again", name_));
         bool starts = true;
         task.step("starting container " + name_, [&] {
-            if (container.status == "created" || container.status == "exited")
+            if (container.status == "created")
+                starts = start_created();
+            else if (container.status == "exited")
                 starts = start();
             if (starts)
                 wait_until_ready();
         });
+        if (copied_)
+            trust_own_authorities();
         if (starts)
             return;
         // All that a builder keeps is in its volume.
@@ -123,6 +130,24 @@ class Boot {
         return true;
     }
 
+    // Without its files, BuildKit would start with its defaults. Another process may be about to
+    // copy and start, so this waits first; if that process was killed, the files are copied now.
+    bool start_created() {
+        auto files = own_files();
+        auto give_up = steady_clock::now() + std::min(surroundings_.boot_timeout, start_patience);
+        while (!files.empty() && !docker_.runner().dry() && steady_clock::now() < give_up) {
+            surroundings_.cancellation.wait_for(milliseconds(100));
+            surroundings_.cancellation.check();
+            auto container = find();
+            if (!container || container->status != "created")
+                return container && (container->status == "running" || start());
+        }
+        copied_ = !files.empty();
+        if (copied_)
+            copy(files);
+        return start();
+    }
+
     void create(progress::Task &task) {
         auto engine = docker_.info();
         if (!engine.os_type.empty() && engine.os_type != "linux")
@@ -131,10 +156,8 @@ class Boot {
                         ExitCode::builder_unavailable,
                         "choose another engine, `docker context ls` lists them");
         auto spec = container_spec(node_, engine);
-        auto files = container_files(node_);
+        auto files = own_files();
         auto options = read_driver_options(node_.driver_options.value_or(OptionMap()));
-        if (options.provenance_add_gha && surroundings_.workflow)
-            add_workflow(files);
         if (surroundings_.default_policy && !options.allow_untrusted_image)
             check_trust(spec.image);
         spec.read_only_binds = surroundings_.read_only_binds;
@@ -164,15 +187,20 @@ class Boot {
             surroundings_.cancellation.check();
             wait_until_ready();
         });
-        if (node_.files && node_.files->contains(ca_file))
-            trust_everywhere();
+        trust_own_authorities();
     }
 
-    // BuildKit adds what is in that directory to the provenance of every image.
-    void add_workflow(std::map<std::string, std::string> &files) const {
+    // Those that are copied into the container before it starts. BuildKit adds what is in
+    // provenance.d to the provenance of every image.
+    std::map<std::string, std::string> own_files() const {
+        auto files = container_files(node_);
+        auto options = read_driver_options(node_.driver_options.value_or(OptionMap()));
+        if (!options.provenance_add_gha || !surroundings_.workflow)
+            return files;
         if (auto workflow = surroundings_.workflow(); !workflow.empty())
             files[std::string(config_directory) + "/provenance.d/github_actions_context.json"] =
                 std::move(workflow);
+        return files;
     }
 
     // docker buildx verifies the signature of docker's own image then.
@@ -188,7 +216,9 @@ class Boot {
 
     // buildkitd itself finds the certificates through SSL_CERT_DIR, but git, for example, gets
     // another environment. Skipped if the image has no bundle or no dd.
-    void trust_everywhere() {
+    void trust_own_authorities() {
+        if (!node_.files || !node_.files->contains(ca_file))
+            return;
         docker_.runner().run(docker_.exec_command(
             name_,
             {"dd", fmt::format("if={}/{}", config_directory, ca_file),
@@ -303,7 +333,7 @@ class Boot {
     progress::Display &display_;
     const Surroundings &surroundings_;
     std::string name_;
-    bool made_volume_ = false, made_container_ = false, starting_ = false;
+    bool made_volume_ = false, made_container_ = false, starting_ = false, copied_ = false;
 };
 
 } // namespace

@@ -205,8 +205,12 @@ void warn_of_deprecated(const args::Line &line) {
 class StandardStreams {
   public:
     explicit StandardStreams(process::Cancellation &cancellation)
-        : out_(STDOUT_FILENO, [&cancellation] { cancellation.output_closed(); }),
-          err_(STDERR_FILENO, [&cancellation] { cancellation.output_closed(); }),
+        : out_(
+              STDOUT_FILENO, [&cancellation] { cancellation.output_closed(); },
+              [&cancellation] { return cancellation.cancelled(); }),
+          err_(
+              STDERR_FILENO, [&cancellation] { cancellation.output_closed(); },
+              [&cancellation] { return cancellation.cancelled(); }),
           old_out_(std::cout.rdbuf(&out_)),
           old_err_(std::cerr.rdbuf(&err_)) {}
     ~StandardStreams() {
@@ -256,8 +260,10 @@ int run(const std::vector<std::string> &argv) {
     args::Command app("berth", "");
     auto fail = [&](const std::string &what, const std::string &hint, ExitCode code) {
         cancellation.end_by_closed_output();
-        auto number =
-            code == ExitCode::cancelled ? cancellation.exit_code() : static_cast<int>(code);
+        // A failure after a signal may be its effect, for example an interrupted system call.
+        bool interrupted = code == ExitCode::failure && cancellation.cancelled();
+        auto number = code == ExitCode::cancelled || interrupted ? cancellation.exit_code()
+                                                                 : static_cast<int>(code);
         return print_error(invocation, what, hint, number);
     };
     try {

@@ -3,6 +3,7 @@
 
 #include "berth/args/options.hpp"
 #include "berth/cli/choose_builder.hpp"
+#include "berth/store/first_start.hpp"
 #include "berth/store/proxies.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -124,6 +125,25 @@ void check_engines(const Context &context, const store::BuilderRecord &record,
     }
 }
 
+// What a killed `create` left in its place does not stand in the way of the next one. The state
+// volume may be older.
+void remove_unfinished(Context &context, const std::string &name) {
+    auto store = context.store();
+    if (!store::FirstStart::was_killed(store.directory(), name))
+        return;
+    std::optional<store::BuilderRecord> record;
+    {
+        auto transaction = store.begin();
+        if (!store::FirstStart::was_killed(store.directory(), name))
+            return;
+        record = store.find(name);
+        transaction.remove(name);
+    }
+    if (record)
+        for (const auto &node : record->nodes)
+            builder::remove(context.docker(node), node, true, false);
+}
+
 } // namespace
 
 std::filesystem::path default_config_file(const Context &context) {
@@ -165,11 +185,15 @@ store::BuilderRecord create_builder(Context &context, const CreateOptions &optio
     auto timeout = boot_timeout(options);
     auto request = complete_request(context, options);
     auto store = context.store();
+    bool is_new = !request.append && !request.leave && request.node.empty();
+    if (!context.runner.dry() && is_new && store::is_valid_name(request.name))
+        remove_unfinished(context, request.name);
     if (!context.runner.dry() && !request.leave)
         check_engines(context, builder::plan_create(request, store), timeout);
     // Planned and stored under one lock, so that two concurrent creates with one name do not both
     // succeed.
     std::optional<store::BuilderRecord> before;
+    std::optional<store::FirstStart> first_start;
     store::BuilderRecord record;
     if (context.runner.dry()) {
         record = builder::plan_create(request, store);
@@ -179,6 +203,8 @@ store::BuilderRecord create_builder(Context &context, const CreateOptions &optio
         before = store.find(record.name);
         transaction.save(record);
         transaction.touch(record.name, context.now());
+        if (!before && options.bootstrap)
+            first_start.emplace(store.directory(), record.name);
     }
     try {
         if (before)

@@ -85,9 +85,7 @@ void add_outputs(solve::Request &request, const BuildSetting &setting, const Bui
             exporter.attributes.try_emplace("oci-artifact", "false");
         solve::Export exported{.type = exporter.type, .attributes = exporter.attributes};
         if (has_target(output) && !inputs.incremental_load)
-            exported.target =
-                make_target(output, engine_of(output, setting.engine(), setting.environment),
-                            setting.out, setting.out_is_terminal);
+            exported.target = make_target(output, setting);
         request.exports.push_back(std::move(exported));
     }
     for (const auto &[id, store] : layout_stores(inputs.outputs))

@@ -48,11 +48,6 @@ Error of_build(const std::string &step, const std::exception &error) {
     return own ? Error(what, own->code(), own->hint()) : Error(what);
 }
 
-session::OutputTarget target_of(const BuildSetting &setting, const Output &output) {
-    return make_target(output, engine_of(output, setting.engine(), setting.environment),
-                       setting.out, setting.out_is_terminal);
-}
-
 class Joining {
   public:
     Joining(const BuildSetting &setting, const JointOutputs &joint,
@@ -172,7 +167,7 @@ class Joining {
             copy_layout(output.destination);
             return image::put_in_oci_index(output.destination, descriptor, oci_names);
         }
-        auto target = target_of(setting_, output);
+        auto target = make_target(output, setting_);
         write_layout_archive(layout_, *std::get<session::OpenSink>(target)({}));
     }
 
@@ -221,7 +216,7 @@ void check_joining(const BuildSetting &setting, const JointOutputs &joint) {
         if (output.as_layout_directory())
             check_output_directory(output.destination);
         else
-            target_of(setting, output);
+            make_target(output, setting);
 }
 
 std::vector<std::string> describe_joining(const JointOutputs &joint) {

@@ -14,7 +14,7 @@ namespace {
 
 class FileSink : public session::ByteSink {
   public:
-    explicit FileSink(const std::string &path) : file_(path) {}
+    FileSink(const std::string &path, const GivenUp &given_up) : file_(path, given_up) {}
     void write(std::string_view bytes) override { file_.write(bytes); }
     void finish() override { file_.commit(); }
 
@@ -79,7 +79,8 @@ bool has_target(const Output &output) {
 }
 
 session::OutputTarget make_target(const Output &output, const docker::Docker &engine,
-                                  std::ostream &out, bool out_is_terminal) {
+                                  std::ostream &out, bool out_is_terminal,
+                                  const GivenUp &given_up) {
     if (output.to_engine())
         return load_into(engine);
     if (output.type == "local") {
@@ -90,7 +91,17 @@ session::OutputTarget make_target(const Output &output, const docker::Docker &en
     if (output.destination == "-")
         return write_to(out, output.type, out_is_terminal);
     check_output_file(output.destination);
-    return [path = output.destination](const auto &) { return std::make_unique<FileSink>(path); };
+    return [path = output.destination, given_up](const auto &) {
+        return std::make_unique<FileSink>(path, given_up);
+    };
+}
+
+session::OutputTarget make_target(const Output &output, const BuildSetting &setting) {
+    auto given_up = [&cancellation = setting.surroundings.cancellation] {
+        return cancellation.cancelled();
+    };
+    return make_target(output, engine_of(output, setting.engine(), setting.environment),
+                       setting.out, setting.out_is_terminal, given_up);
 }
 
 } // namespace berth::job

@@ -62,7 +62,10 @@ class HttpClient::Worker {
             waiting_.push_back(transfer);
         }
         curl().multi_wakeup(multi_);
-        return result.get();
+        auto answer = result.get();
+        if (answer.error)
+            std::rethrow_exception(std::move(answer.error));
+        return std::move(answer.response);
     }
 
   private:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace berth::registry {
 
@@ -229,9 +230,9 @@ std::string Transfer::explain(CURLcode code) const {
 
 void Transfer::finish(CURLcode code) {
     if (error_)
-        return fail(error_);
+        return fail(std::exchange(error_, nullptr));
     if (code == CURLE_OK)
-        return promise_.set_value(std::move(response_));
+        return promise_.set_value({.response = std::move(response_), .error = nullptr});
     fail(std::make_exception_ptr(
         TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code))));
 }

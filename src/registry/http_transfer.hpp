@@ -15,6 +15,13 @@ struct Proxies {
     std::string http, https, none; // addresses; hosts reached directly
 };
 
+// The error is a value for its one reader: in the future's own exception, both threads would use
+// its counter of references, and the last of them would destroy the object.
+struct Answer {
+    HttpResponse response;
+    std::exception_ptr error;
+};
+
 class Transfer {
   public:
     Transfer(const HttpRequest &request, const Proxies &proxies);
@@ -23,11 +30,13 @@ class Transfer {
     Transfer &operator=(const Transfer &) = delete;
 
     CURL *handle() const { return handle_; }
-    std::future<HttpResponse> result() { return promise_.get_future(); }
+    std::future<Answer> result() { return promise_.get_future(); }
     // Resumes a transfer that waited for its sink or source.
     void resume();
     void finish(CURLcode code);
-    void fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
+    void fail(std::exception_ptr error) {
+        promise_.set_value({.response = {}, .error = std::move(error)});
+    }
 
   private:
     template<typename Value>
@@ -46,7 +55,7 @@ class Transfer {
     CURL *handle_ = nullptr;
     curl_slist *headers_ = nullptr;
     HttpResponse response_;
-    std::promise<HttpResponse> promise_;
+    std::promise<Answer> promise_;
     std::size_t sent_ = 0, header_bytes_ = 0; // bytes
     bool too_long_ = false, waits_to_write_ = false, waits_to_read_ = false;
     std::exception_ptr error_; // of a sink or source

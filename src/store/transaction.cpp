@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changing the store, one process at a time.
+#include "berth/store/first_start.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/go_json.hpp"
@@ -102,6 +103,7 @@ void Store::Transaction::remove(const std::string &name) {
         remove_tree(directory_ / "refs" / spelling);
     }
     remove_tree(directory_ / "instances" / stored);
+    FirstStart::forget(directory_, name);
 }
 
 void Store::Transaction::set_current(const Current &current) {
@@ -120,7 +122,7 @@ void Store::Transaction::set_default(const std::string &key, const std::string &
 }
 
 void Store::Transaction::touch(const std::string &name, Time now) {
-    validate_name(name);
+    FirstStart::forget(directory_, name);
     write(directory_ / "activity" / name,
           format_rfc3339(std::chrono::floor<std::chrono::seconds>(now)));
 }

@@ -2,27 +2,24 @@
 #include "berth/util/descriptor_stream.hpp"
 
 #include <cerrno>
-#include <unistd.h>
 
 namespace berth {
 
-DescriptorBuffer::DescriptorBuffer(int fd, std::function<void()> on_closed)
-    : fd_(fd), on_closed_(std::move(on_closed)) {
+DescriptorBuffer::DescriptorBuffer(int fd, std::function<void()> on_closed, GivenUp given_up)
+    : fd_(fd), on_closed_(std::move(on_closed)), given_up_(std::move(given_up)) {
+    if (given_up_)
+        pipe_ = unblocked_pipe(fd);
     setp(buffer_.data(), buffer_.data() + buffer_.size());
 }
 
 bool DescriptorBuffer::write_all(std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto count = ::write(fd_, bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 && errno == EPIPE && on_closed_)
-            on_closed_();
-        if (count <= 0)
-            return false;
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
+    if (abandoned_)
+        return false;
+    int error = write_patiently(pipe_ ? pipe_.get() : fd_, bytes, given_up_);
+    abandoned_ = error == ECANCELED;
+    if (error == EPIPE && on_closed_)
+        on_closed_();
+    return error == 0;
 }
 
 int DescriptorBuffer::sync() {

@@ -65,16 +65,6 @@ int why_no_access(const Destination &target) {
     }
 }
 
-int write_all(int fd, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto count = ::write(fd, bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR)
-            return errno;
-        bytes.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
-    }
-    return 0;
-}
-
 // May fail harmlessly: a file of another user then becomes this user's.
 void keep_owner(int fd, const struct stat &status) {
     if (::fchown(fd, status.st_uid, status.st_gid) != 0)
@@ -83,7 +73,8 @@ void keep_owner(int fd, const struct stat &status) {
 
 } // namespace
 
-OutputFile::OutputFile(fs::path path) : path_(std::move(path)) {
+OutputFile::OutputFile(fs::path path, GivenUp given_up)
+    : path_(std::move(path)), given_up_(std::move(given_up)) {
     auto target = find_destination(path_);
     target_ = target.path;
     if (int error = why_not_writable(target))
@@ -104,6 +95,8 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail(int error) const {
+    if (error == ECANCELED)
+        throw Error("cancelled", ExitCode::cancelled);
     cannot_write(path_, reason(error));
 }
 
@@ -141,6 +134,8 @@ void OutputFile::open_special(bool fifo) {
             ::open(target_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | (fifo ? O_NONBLOCK : 0)));
         if (file_ || !fifo || errno != ENXIO || std::chrono::steady_clock::now() > give_up)
             break;
+        if (given_up_ && given_up_())
+            fail(ECANCELED);
         std::this_thread::sleep_for(fifo_pause);
     }
     if (!file_ && fifo && errno == ENXIO)
@@ -148,18 +143,18 @@ void OutputFile::open_special(bool fifo) {
                      fmt::format("nothing reads this FIFO (waited {} seconds)", fifo_wait.count()));
     if (!file_)
         fail(errno);
-    if (fifo && ::fcntl(file_.get(), F_SETFL, O_WRONLY) != 0)
-        fail(errno);
 }
 
 void OutputFile::open_descriptor(int descriptor) {
     file_ = FileDescriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
     if (!file_)
         fail(errno);
+    if (auto pipe = unblocked_pipe(file_.get()))
+        file_ = std::move(pipe);
 }
 
 void OutputFile::write(std::string_view bytes) {
-    if (int error = write_all(file_.get(), bytes))
+    if (int error = write_patiently(file_.get(), bytes, given_up_))
         fail(error);
 }
 
@@ -195,7 +190,8 @@ void OutputFile::copy_into_place() {
             fail(errno);
         if (count == 0)
             break;
-        if (int error = write_all(to.get(), {buffer.data(), static_cast<std::size_t>(count)}))
+        if (int error =
+                write_patiently(to.get(), {buffer.data(), static_cast<std::size_t>(count)}, {}))
             fail(error);
     }
     file_ = std::move(to);

@@ -17,6 +17,7 @@ using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 
 class BakeBuildTest : public ::testing::Test {
   protected:

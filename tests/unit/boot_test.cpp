@@ -200,6 +200,32 @@ TEST_F(BootTest, AContainerThatDoesNotStartIsCreatedAnew) {
     EXPECT_THAT(engine.said, Not(Contains(StartsWith("volume rm"))));
 }
 
+// As after the process that created it was killed before it copied them.
+TEST_F(BootTest, ACreatedContainerGetsItsFilesBeforeItStarts) {
+    engine.status = "created";
+    node.files.emplace()["buildkitd.toml"] = "debug = true\n";
+    boot();
+    EXPECT_EQ(engine.status, "running");
+    auto copied = std::find(engine.said.begin(), engine.said.end(), "cp - " + name + ":/");
+    auto started = std::find(engine.said.begin(), engine.said.end(), "container start " + name);
+    EXPECT_LT(copied, started);
+    EXPECT_NE(started, engine.said.end());
+}
+
+// Starting it between that process's two commands would make BuildKit miss its configuration.
+TEST_F(BootTest, AContainerThatAnotherProcessCreatesIsLeftToIt) {
+    engine.status = "created";
+    node.files.emplace()["buildkitd.toml"] = "debug = true\n";
+    runner.answer = [this, inspects = 0](const process::Command &command,
+                                         const std::string &) mutable {
+        if (command.argv[2] == "inspect" && ++inspects == 3)
+            engine.status = "running"; // by the other one
+        return engine.answer(command);
+    };
+    boot();
+    EXPECT_THAT(engine.said, ElementsAre(inspect, inspect, inspect, ask, inspect));
+}
+
 TEST_F(BootTest, APausedBuilderContinues) {
     engine.status = "paused";
     boot();

@@ -24,6 +24,7 @@ class BridgeTest : public ::testing::Test {
 
     control::SolveResponse solve(const Work &work) {
         test::BuildkitRunner runner(buildkit.services);
+        runner.at_once = 4096;
         Connection connection(runner, process::Command{{"docker"}});
         connection.on_call = [this](const CallRecord &record) {
             std::lock_guard lock(mutex);

@@ -23,6 +23,7 @@ class CallFrontendTest : public ::testing::Test {
   protected:
     void solve(const std::function<void(buildkit::Bridge &)> &work) {
         test::BuildkitRunner runner(fake.services);
+        runner.at_once = 4096;
         buildkit::Connection connection(runner, process::Command{{"docker"}});
         buildkit::control::SolveRequest request;
         request.set_ref("build");

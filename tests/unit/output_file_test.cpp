@@ -173,6 +173,22 @@ TEST_F(OutputFileTest, AFifosReaderGetsTheContent) {
     EXPECT_TRUE(S_ISFIFO(tree.status("fifo").st_mode));
 }
 
+TEST_F(OutputFileTest, AFifoWithoutAReaderIsGivenUp) {
+    auto path = tree / "fifo";
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    auto expect_cancelled = [&] {
+        try {
+            OutputFile(path, [] { return true; }).write(std::string(200'000, 'x'));
+            ADD_FAILURE() << "no reader";
+        } catch (const Error &error) {
+            EXPECT_EQ(error.code(), ExitCode::cancelled) << error.what();
+        }
+    };
+    expect_cancelled(); // waits for a reader
+    FileDescriptor reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK));
+    expect_cancelled(); // waits for room
+}
+
 TEST_F(OutputFileTest, InheritedDescriptorsAreWrittenTo) {
     int pipe[2];
     ASSERT_EQ(::pipe(pipe), 0);

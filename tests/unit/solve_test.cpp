@@ -89,6 +89,7 @@ TEST_F(SolveTest, ALongLogArrivesInPiecesBeforeTheEndOfItsStep) {
         buildkit::write(request.stream, response);
         return buildkit::Status{};
     });
+    runner.at_once = 4096;
     std::string log;
     int pieces = 0;
     bool done = false;

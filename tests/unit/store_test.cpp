@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "berth/store/first_start.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
 
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -299,6 +301,26 @@ TEST_F(StoreTest, ConcurrentThreadsLoseNoUpdate) {
         });
     threads.clear();
     EXPECT_EQ(store_.find("shared")->nodes.size(), 160u);
+}
+
+TEST_F(StoreTest, AFirstStartThatWasKilledIsSeen) {
+    save("a");
+    auto child = ::fork();
+    if (child == 0) {
+        FirstStart starting(store_.directory(), "a");
+        ::pause();
+    }
+    while (!has("starting/a"))
+        std::this_thread::yield();
+    auto was_killed = [&] { return FirstStart::was_killed(store_.directory(), "A"); };
+    EXPECT_FALSE(was_killed());
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    EXPECT_TRUE(was_killed());
+    store_.begin().touch("a", Time()); // by a build
+    EXPECT_FALSE(was_killed());
+    { FirstStart starting(store_.directory(), "a"); }
+    EXPECT_FALSE(has("starting/a"));
 }
 
 } // namespace

@@ -39,7 +39,7 @@ TEST_F(TraceTest, DropsOldLines) {
 
 TEST_F(TraceTest, CutsALineWithoutAnEnd) {
     for (int i = 0; i < 1000; ++i) {
-        log(std::string(997, 'x') + "end");
+        log(std::string(997, 'x').append("end"));
         ASSERT_LE(kept(), limit) << i;
         ASSERT_TRUE(last().ends_with("xend"));
     }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "berth/docker/docker.hpp"
+#include "berth/job/build_setting.hpp"
 #include "berth/job/output.hpp"
 #include "berth/session/file_send.hpp"
 #include "berth/util/environment.hpp"
+#include "berth/util/patient_write.hpp"
 
 #include <ostream>
 
@@ -21,7 +23,11 @@ docker::Docker engine_of(const Output &output, const docker::Docker &docker,
 // destination is known to be unwritable, or is standard output on a terminal. `engine`: of
 // engine_of(). `out` must outlive the target.
 session::OutputTarget make_target(const Output &output, const docker::Docker &engine,
-                                  std::ostream &out, bool out_is_terminal);
+                                  std::ostream &out, bool out_is_terminal,
+                                  const GivenUp &given_up = {});
+
+// The same for the place and the streams of a build, until it is cancelled.
+session::OutputTarget make_target(const Output &output, const BuildSetting &setting);
 
 // False for an image in a registry or in the builder, and for a layout in a directory
 // (layout_output.hpp): BuildKit writes that through a content store.

@@ -2,6 +2,8 @@
 // An output stream on an inherited file descriptor.
 #pragma once
 
+#include "berth/util/patient_write.hpp"
+
 #include <array>
 #include <functional>
 #include <ostream>
@@ -12,8 +14,9 @@ namespace berth {
 
 class DescriptorBuffer : public std::streambuf {
   public:
-    // Calls `on_closed` when the reader of the pipe is gone.
-    explicit DescriptorBuffer(int fd, std::function<void()> on_closed = {});
+    // Calls `on_closed` when the reader of the pipe is gone. Without a byte for a second after
+    // `given_up`, all writes fail.
+    explicit DescriptorBuffer(int fd, std::function<void()> on_closed = {}, GivenUp given_up = {});
 
   private:
     int_type overflow(int_type c) override;
@@ -22,7 +25,10 @@ class DescriptorBuffer : public std::streambuf {
     bool write_all(std::string_view bytes);
 
     int fd_;
+    FileDescriptor pipe_; // the same, if it is a pipe that can be unblocked
     std::function<void()> on_closed_;
+    GivenUp given_up_;
+    bool abandoned_ = false;
     std::array<char, 8192> buffer_{};
 };
 

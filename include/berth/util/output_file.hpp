@@ -4,6 +4,7 @@
 #pragma once
 
 #include "berth/util/file.hpp"
+#include "berth/util/patient_write.hpp"
 
 #include <filesystem>
 #include <string>
@@ -25,8 +26,9 @@ namespace berth {
 // Missing directories are created with the mode of the umask.
 class OutputFile {
   public:
-    // Opens it. Throws Error naming the path, as do the other functions.
-    explicit OutputFile(std::filesystem::path path);
+    // Opens it. Throws Error naming the path, as do the other functions; with the exit code
+    // `cancelled` once `given_up` is true while the reader of a FIFO or pipe is waited for.
+    explicit OutputFile(std::filesystem::path path, GivenUp given_up = {});
     ~OutputFile(); // without commit(): the file stays as it was, unless it is written in place
     OutputFile(const OutputFile &) = delete;
     OutputFile &operator=(const OutputFile &) = delete;
@@ -46,6 +48,7 @@ class OutputFile {
     std::filesystem::path target_;    // behind all symlinks
     std::filesystem::path temporary_; // empty when it is written in place
     FileDescriptor file_;
+    GivenUp given_up_;
 };
 
 void write_output_file(const std::filesystem::path &path, std::string_view content);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "berth/store/first_start.hpp"
+
+#include "berth/store/owner.hpp"
+#include "berth/store/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace berth::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path file_of(const fs::path &store, const std::string &name) {
+    return store / "starting" / validate_name(name);
+}
+
+bool lock(const FileDescriptor &file) {
+    return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+// Under sudo, the store's owner.
+void give_to_owner_of(const fs::path &store, const fs::path &path) {
+    struct stat status;
+    if (::geteuid() == 0 && ::stat(store.c_str(), &status) == 0)
+        give_to(Owner{.user = status.st_uid, .group = status.st_gid}, path);
+}
+
+} // namespace
+
+FirstStart::FirstStart(const fs::path &store, const std::string &name)
+    : path_(file_of(store, name)) {
+    auto directory = path_.parent_path();
+    ::mkdir(directory.c_str(), 0700);
+    lock_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock(lock_)) {
+        ::unlink(path_.c_str()); // rather than look killed
+        return;
+    }
+    give_to_owner_of(store, directory);
+    give_to_owner_of(store, path_);
+}
+
+FirstStart::~FirstStart() {
+    if (lock_)
+        ::unlink(path_.c_str());
+}
+
+bool FirstStart::was_killed(const fs::path &store, const std::string &name) {
+    return lock(FileDescriptor(::open(file_of(store, name).c_str(), O_RDWR | O_CLOEXEC)));
+}
+
+void FirstStart::forget(const fs::path &store, const std::string &name) {
+    ::unlink(file_of(store, name).c_str());
+}
+
+} // namespace berth::store
