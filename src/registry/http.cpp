@@ -118,7 +118,8 @@ class HttpClient::Worker {
     void cancel() {
         for (auto &transfer : running_) {
             curl().multi_remove_handle(multi_, transfer->handle());
-            transfer->fail(std::make_exception_ptr(Error("cancelled", ExitCode::cancelled)));
+            auto error = std::make_exception_ptr(Error("cancelled", ExitCode::cancelled));
+            transfer->fail(std::move(error));
         }
         running_.clear();
     }

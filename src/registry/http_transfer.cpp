@@ -233,8 +233,10 @@ void Transfer::finish(CURLcode code) {
         return fail(std::exchange(error_, nullptr));
     if (code == CURLE_OK)
         return promise_.set_value({.response = std::move(response_), .error = nullptr});
-    fail(std::make_exception_ptr(
-        TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code))));
+    // A copy of it here would share its text with the reader's thread.
+    auto error = std::make_exception_ptr(
+        TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code)));
+    fail(std::move(error));
 }
 
 } // namespace berth::registry
