@@ -24,6 +24,11 @@ make_machine() {
 		tar -C "$machine" -xf "$base"
 	fi
 	cp /etc/resolv.conf "$machine/etc/resolv.conf"
+	# A proxy may have a certificate authority of its own, which this machine trusts.
+	if [[ -d $machine/usr/local/share/ca-certificates && -d /usr/local/share/ca-certificates ]]; then
+		cp -R /usr/local/share/ca-certificates/. "$machine/usr/local/share/ca-certificates/"
+		chroot "$machine" update-ca-certificates >/dev/null
+	fi
 }
 
 # become_machine MACHINE [SHARED-DIRECTORY...]: in new namespaces, makes it the root. Shared
