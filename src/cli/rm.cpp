@@ -90,7 +90,7 @@ void report_left(Context &context, const std::string &builder, const NodeErrors 
     }
     if (!force)
         throw LeftBehind(
-            fmt::format("failed to remove all of {}: {}", builder, join(errors, ", ")),
+            fmt::format("failed to remove {}: {}", builder, join(errors, ", ")),
             left.front().second.code(),
             "the builder is gone from the store; when the engine answers again, `berth "
             "prune --orphans` removes the container and the state");

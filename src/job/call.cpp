@@ -42,15 +42,9 @@ void check_json(const std::string &text) {
                     "remove format=json");
 }
 
-// In docker buildx's form: the JSON of the result as a value, everything else as strings.
 void write_metadata(const std::string &file, const CallAnswer &answer) {
-    auto metadata = ordered_json::object();
-    for (const auto &[key, value] : answer) {
-        auto read = key == "result.json" ? read_ordered_json(value)
-                                         : ordered_json(ordered_json::value_t::discarded);
-        metadata[key] = read.is_structured() && !read.empty() ? read : ordered_json(value);
-    }
-    write_output_file(file, metadata.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+    write_output_file(
+        file, call_metadata(answer).dump(2, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 int line_of(const json &range, const char *end) {
@@ -128,6 +122,16 @@ void print_lint(std::ostream &out, const BuildOptions &options, const CallAnswer
 }
 
 } // namespace
+
+nlohmann::ordered_json call_metadata(const CallAnswer &answer) {
+    auto metadata = ordered_json::object();
+    for (const auto &[key, value] : answer) {
+        auto read = key == "result.json" ? read_ordered_json(value)
+                                         : ordered_json(ordered_json::value_t::discarded);
+        metadata[key] = read.is_structured() && !read.empty() ? read : ordered_json(value);
+    }
+    return metadata;
+}
 
 std::optional<Call> read_call(const std::string &text) {
     if (text.empty())

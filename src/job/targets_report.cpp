@@ -2,6 +2,7 @@
 #include "targets_report.hpp"
 
 #include "berth/job/build_report.hpp"
+#include "berth/job/call.hpp"
 #include "berth/util/output_file.hpp"
 #include "berth/util/strings.hpp"
 
@@ -97,11 +98,13 @@ void write_metadata_file(const std::string &file, const std::vector<TargetOutcom
     auto document = nlohmann::json::object();
     for (const auto &outcome : outcomes)
         if (outcome.state == TargetState::succeeded)
-            document[outcome.name] = outcome.metadata;
+            document[outcome.name] = outcome.call.empty()
+                                         ? outcome.metadata
+                                         : nlohmann::json(call_metadata(outcome.call));
     add_warnings(document, warnings, environment);
     if (!all_succeeded(outcomes))
         document["berth.targets"] = states_of(outcomes);
-    write_output_file(file, document.dump(2));
+    write_output_file(file, document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void check_outcomes(const std::vector<TargetOutcome> &outcomes) {

@@ -190,6 +190,20 @@ TEST_F(BakeBuildTest, TheLogBeginsWithTheDefinitions) {
     EXPECT_THAT(named.err, HasSubstr("load local bake definitions from BUILDX_BAKE_FILE env\n"));
 }
 
+TEST_F(BakeBuildTest, ACallsAnswerIsInTheMetadataFile) {
+    auto definition = target("default", "from scratch\ncopy f1 /");
+    std::vector<std::string> options = {"--call", "check,format=json", "--metadata-file",
+                                        world->folder("call.json")};
+    world->write("files/f1", "1");
+    world->peer(words(definition, options));
+    auto theirs = read("call.json")["default"];
+    bake(definition, options);
+    auto ours = read("call.json")["default"];
+    EXPECT_EQ(ours["result.json"]["warnings"], theirs["result.json"]["warnings"]);
+    EXPECT_EQ(ours["result.txt"], theirs["result.txt"]);
+    EXPECT_EQ(ours.size(), theirs.size());
+}
+
 TEST_F(BakeBuildTest, AStoppedBuilderIsStartedForSeveralTargets) {
     ASSERT_EQ(world->berth({"stop", builder}).code, 0);
     auto result = bake(group("\"one\", \"two\"") + target("one", "FROM scratch\nLABEL a=1") +

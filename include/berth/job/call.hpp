@@ -6,6 +6,8 @@
 
 #include "buildkit/ops.pb.h"
 
+#include <nlohmann/json.hpp>
+
 #include <map>
 #include <optional>
 #include <ostream>
@@ -36,6 +38,10 @@ std::optional<Call> read_call(const std::string &text);
 CallAnswer call_frontend(buildkit::Bridge &bridge, const std::string &frontend,
                          const std::map<std::string, std::string> &attributes,
                          const std::map<std::string, pb::Definition> &inputs = {});
+
+// For a metadata file, in docker buildx's form: the JSON of the result as a value, everything else
+// as strings.
+nlohmann::ordered_json call_metadata(const CallAnswer &answer);
 
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
 // for. Returns false if the command should fail, as for a check with findings. Throws the error of
