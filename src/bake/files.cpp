@@ -64,10 +64,6 @@ Strings file_names(const Strings &given, const Environment &environment) {
     return given.empty() ? names_in(environment) : given;
 }
 
-bool names_from_environment(const Strings &given, const Environment &environment) {
-    return given.empty() && !names_in(environment).empty();
-}
-
 SortedNames sort_names(const Strings &names) {
     SortedNames sorted;
     for (const auto &name : names)

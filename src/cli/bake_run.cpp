@@ -119,9 +119,7 @@ void hide_git_secrets(const Environment &environment) {
 BakeSession::BakeSession(Context &context, const BakeOptions &options)
     : context_(context),
       builds_(!options.print && !read_list(options)),
-      where_(bake::names_from_environment(options.files, context.environment)
-                 ? " from BUILDX_BAKE_FILE env"
-                 : ""),
+      names_given_(!options.files.empty()),
       progress_(progress_choice(context, options.progress, false)) {}
 
 BakeSession::~BakeSession() {
@@ -145,8 +143,8 @@ void BakeSession::open() {
     show();
     if (!chosen_.from_context)
         return;
-    if (!find_build_builder(context_,
-                            chosen_)) { // the line that says so stands below what was drawn
+    // The line about a new builder stands below what was drawn.
+    if (!find_build_builder(context_, chosen_)) {
         finish();
         show();
     }
@@ -167,8 +165,10 @@ void BakeSession::finish() {
 
 std::vector<bake::SourceFile> BakeSession::read(const std::vector<std::string> &names) {
     show();
-    progress::Task task(*display_, "[internal] load local bake definitions" + where_,
-                        std::chrono::system_clock::now);
+    std::string step = "[internal] load local bake definitions";
+    if (!names_given_ && !names.empty())
+        step += " from BUILDX_BAKE_FILE env";
+    progress::Task task(*display_, step, std::chrono::system_clock::now);
     auto reading = [&](const std::string &what, std::optional<std::size_t> size) {
         auto bytes = static_cast<std::int64_t>(size.value_or(0));
         bool known = what != "reading from stdin";

@@ -44,8 +44,8 @@ class BakeSession {
     void open();
 
     Context &context_;
-    bool builds_; // or prints only, which needs no builder
-    std::string where_;
+    bool builds_;      // or prints only, which needs no builder
+    bool names_given_; // by --file
     ProgressChoice progress_;
     ChosenBuilder chosen_ = {};
     bool as_engine_ = false; // it builds for a docker context

@@ -2,6 +2,8 @@
 // A background program of a test.
 #pragma once
 
+#include "exec_program.hpp"
+
 #include <csignal>
 #include <string>
 #include <sys/wait.h>
@@ -14,14 +16,8 @@ namespace berth::test {
 class Background {
   public:
     explicit Background(const std::vector<std::string> &words) : pid_(::fork()) {
-        if (pid_ != 0)
-            return;
-        std::vector<char *> argv;
-        for (const auto &word : words)
-            argv.push_back(const_cast<char *>(word.c_str()));
-        argv.push_back(nullptr);
-        ::execvp(argv[0], argv.data());
-        ::_exit(127);
+        if (pid_ == 0)
+            exec_program(words);
     }
     ~Background() {
         ::kill(pid_, SIGTERM);

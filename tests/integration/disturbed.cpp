@@ -4,6 +4,8 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "exec_program.hpp"
+
 #include <array>
 #include <fcntl.h>
 #include <fstream>
@@ -55,12 +57,7 @@ Disturbed::Disturbed(const std::vector<std::string> &argv, const Variables &vari
             ::setenv(name.c_str(), value.c_str(), 1);
         ::dup2(out.write.get(), STDOUT_FILENO);
         ::dup2(err.write.get(), STDERR_FILENO);
-        std::vector<char *> words;
-        for (const auto &word : argv)
-            words.push_back(const_cast<char *>(word.c_str()));
-        words.push_back(nullptr);
-        ::execvp(words[0], words.data());
-        ::_exit(127);
+        exec_program(argv);
     }
     out.write.close();
     err.write.close();

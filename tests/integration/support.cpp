@@ -6,6 +6,8 @@
 #include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
+#include "exec_program.hpp"
+
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -61,12 +63,7 @@ Result run_and_signal(const std::vector<std::string> &argv, const Variables &var
         if (std::freopen(out.c_str(), "w", stdout) == nullptr ||
             std::freopen(err.c_str(), "w", stderr) == nullptr)
             ::_exit(126);
-        std::vector<char *> words;
-        for (const auto &word : argv)
-            words.push_back(const_cast<char *>(word.c_str()));
-        words.push_back(nullptr);
-        ::execvp(words[0], words.data());
-        ::_exit(127);
+        exec_program(argv);
     }
     int status = 0;
     for (int i = 0; i < 600 && !when() && ::waitpid(child, &status, WNOHANG) == 0; ++i)

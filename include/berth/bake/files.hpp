@@ -17,9 +17,6 @@ namespace berth::bake {
 std::vector<std::string> file_names(const std::vector<std::string> &given,
                                     const Environment &environment);
 
-// Whether those names are BUILDX_BAKE_FILE's.
-bool names_from_environment(const std::vector<std::string> &given, const Environment &environment);
-
 // The files of a remote definition: names with the prefix `cwd://` are local.
 struct SortedNames {
     std::vector<std::string> local = {}, remote = {};
