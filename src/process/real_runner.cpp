@@ -21,6 +21,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <map>
+#include <mutex>
 #include <poll.h>
 #include <sys/wait.h>
 #include <thread>
@@ -88,6 +89,15 @@ class Ending {
     Clock::time_point next_;
 };
 
+// Held while a command is started. A child has a copy of every descriptor that is open when it is
+// forked, and Boost.Process (1.74) opens the pipe that tells of a failed exec without
+// close-on-exec: a command that another thread starts in that moment would keep that pipe open, and
+// the start of the first would not return before the other command ends.
+std::mutex &starting() {
+    static std::mutex mutex;
+    return mutex;
+}
+
 // A running command.
 class Execution {
   public:
@@ -122,6 +132,7 @@ class Execution {
             program = bp::search_path(program);
         if (program.empty())
             return not_started(ENOENT);
+        std::lock_guard one_at_a_time(starting());
         auto in = make_pipe(streams_.input_ahead), err = make_pipe();
         auto out = make_pipe();
         auto environment = environment_of(command_);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace berth::process {
 namespace {
@@ -153,6 +154,17 @@ TEST_F(RealRunnerTest, RunsInParallel) {
     ASSERT_EQ(outcomes.size(), 2u);
     EXPECT_EQ(outcomes[0].out, "a\n");
     EXPECT_EQ(outcomes[1].out, "b\n");
+}
+
+// A command that keeps a descriptor of another one's start lets that one wait.
+TEST_F(RealRunnerTest, CommandsStartedAtOnceGetNothingOfEachOther) {
+    const Command list = {.argv = {"ls", "/dev/fd"}};
+    auto alone = runner.run(list).out;
+    ASSERT_THAT(alone, HasSubstr("2\n"));
+    constexpr std::size_t at_once = 8, rounds = 30;
+    for (std::size_t round = 0; round < rounds; ++round)
+        for (const auto &outcome : runner.run_all(std::vector<Command>(at_once, list)))
+            ASSERT_EQ(outcome.out, alone);
 }
 
 } // namespace
