@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 namespace berth::buildkit {
@@ -111,6 +112,16 @@ void Bridge::evaluate(const std::string &ref) {
             throw;
         stat_file(ref, "."); // like BuildKit's client with an older BuildKit
     }
+}
+
+void Bridge::evaluate_all(const std::vector<std::string> &refs) {
+    std::vector<std::future<void>> others;
+    for (std::size_t i = 1; i < refs.size(); ++i)
+        others.push_back(std::async(std::launch::async, [this, &ref = refs[i]] { evaluate(ref); }));
+    if (!refs.empty())
+        evaluate(refs.front());
+    for (auto &other : others)
+        other.get();
 }
 
 void Bridge::return_result(const frontend::Result &result) {

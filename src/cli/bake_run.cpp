@@ -63,7 +63,9 @@ bool print_answers(Context &context, const bake::Selection &selection, const Tar
         if (!description.empty())
             context.out << printable(description) << '\n';
         context.out << '\n';
-        fine = job::report_call(context.out, options, outcomes[i].call) && fine;
+        fine = job::report_call(context.out, options, outcomes[i].call,
+                                context.cancellation.given_up()) &&
+               fine;
     }
     return fine;
 }
@@ -77,7 +79,9 @@ bool print_answers_json(Context &context, const bake::Selection &selection, cons
         nlohmann::ordered_json entry{{"build", json["target"][name]}};
         if (!options.call.empty()) {
             std::ostringstream text;
-            fine = job::report_call(text, options, outcomes[i].call) && fine;
+            fine = job::report_call(text, options, outcomes[i].call,
+                                    context.cancellation.given_up()) &&
+                   fine;
             entry[printed_name(options.call)] =
                 nlohmann::ordered_json::parse(text.str(), nullptr, false);
         }

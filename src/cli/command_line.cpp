@@ -207,10 +207,10 @@ class StandardStreams {
     explicit StandardStreams(process::Cancellation &cancellation)
         : out_(
               STDOUT_FILENO, [&cancellation] { cancellation.output_closed(); },
-              [&cancellation] { return cancellation.cancelled(); }),
+              cancellation.given_up()),
           err_(
               STDERR_FILENO, [&cancellation] { cancellation.output_closed(); },
-              [&cancellation] { return cancellation.cancelled(); }),
+              cancellation.given_up()),
           old_out_(std::cout.rdbuf(&out_)),
           old_err_(std::cerr.rdbuf(&err_)) {}
     ~StandardStreams() {

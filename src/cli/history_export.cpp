@@ -121,7 +121,7 @@ ExitCode run_history_export(Context &context, const HistoryExportOptions &option
             return history::write_bundle(records, [&](std::string_view bytes) {
                 context.out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
             });
-        OutputFile file(options.output);
+        OutputFile file(options.output, context.cancellation.given_up());
         history::write_bundle(records, [&](std::string_view bytes) { file.write(bytes); });
         file.commit();
     });

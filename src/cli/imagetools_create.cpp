@@ -148,13 +148,13 @@ void push_all(Context &context, progress::Mode mode, registry::Images &images,
 }
 
 void write_metadata(const std::string &file, const registry::Descriptor &descriptor,
-                    const TagsByRepository &repositories) {
+                    const TagsByRepository &repositories, const GivenUp &given_up) {
     std::vector<std::string> names;
     for (const auto &[name, tags] : repositories)
         names.push_back(name);
     ordered_json metadata = {{"containerimage.descriptor", registry::descriptor_json(descriptor)},
                              {"image.name", join(names, ",")}};
-    write_output_file(file, go_json(metadata, 2));
+    write_output_file(file, go_json(metadata, 2), given_up);
 }
 
 ExitCode run_imagetools_create(Context &context, ImageCreateOptions options) {
@@ -183,7 +183,8 @@ ExitCode run_imagetools_create(Context &context, ImageCreateOptions options) {
     auto repositories = by_repository(plan.tags);
     push_all(context, mode, images, image, repositories);
     if (!options.metadata_file.empty())
-        write_metadata(options.metadata_file, image.document.descriptor, repositories);
+        write_metadata(options.metadata_file, image.document.descriptor, repositories,
+                       context.cancellation.given_up());
     return ExitCode::success;
 }
 

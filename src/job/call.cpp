@@ -42,9 +42,10 @@ void check_json(const std::string &text) {
                     "remove format=json");
 }
 
-void write_metadata(const std::string &file, const CallAnswer &answer) {
+void write_metadata(const std::string &file, const CallAnswer &answer, const GivenUp &given_up) {
     write_output_file(
-        file, call_metadata(answer).dump(2, ' ', false, ordered_json::error_handler_t::replace));
+        file, call_metadata(answer).dump(2, ' ', false, ordered_json::error_handler_t::replace),
+        given_up);
 }
 
 int line_of(const json &range, const char *end) {
@@ -167,13 +168,14 @@ std::optional<Call> read_call(const std::string &text) {
     return call;
 }
 
-bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer) {
+bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer,
+                 const GivenUp &given_up) {
     auto call = read_call(options.call).value_or(Call());
     bool as_json = call.format == "json";
     if (!options.iid_file.empty())
-        write_output_file(options.iid_file, "");
+        write_output_file(options.iid_file, "", given_up);
     if (!options.metadata_file.empty())
-        write_metadata(options.metadata_file, answer);
+        write_metadata(options.metadata_file, answer, given_up);
     if (as_json) {
         check_json(value_of(answer, "result.json"));
         out << value_of(answer, "result.json") << '\n';

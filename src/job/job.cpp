@@ -11,7 +11,8 @@ bool run_build(const std::vector<BuildSetting> &nodes, const BuildOptions &optio
     if (setting.docker.runner().dry())
         return true;
     check_outcomes(outcomes);
-    return options.call.empty() || report_call(setting.out, options, outcomes.front().call);
+    return options.call.empty() ||
+           report_call(setting.out, options, outcomes.front().call, setting.given_up());
 }
 
 } // namespace berth::job

@@ -97,11 +97,8 @@ session::OutputTarget make_target(const Output &output, const docker::Docker &en
 }
 
 session::OutputTarget make_target(const Output &output, const BuildSetting &setting) {
-    auto given_up = [&cancellation = setting.surroundings.cancellation] {
-        return cancellation.cancelled();
-    };
     return make_target(output, engine_of(output, setting.engine(), setting.environment),
-                       setting.out, setting.out_is_terminal, given_up);
+                       setting.out, setting.out_is_terminal, setting.given_up());
 }
 
 } // namespace berth::job

@@ -19,7 +19,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <future>
 
 namespace berth::job {
 
@@ -31,18 +30,6 @@ std::vector<std::string> base_names(const context::LocalContext &context,
     for (const auto &image : base_images(context, options))
         names.push_back(image.name);
     return names;
-}
-
-// Evaluates several platforms at once.
-void evaluate(buildkit::Bridge &bridge, const std::vector<std::string> &references) {
-    std::vector<std::future<void>> others;
-    for (std::size_t i = 1; i < references.size(); ++i)
-        others.push_back(std::async(std::launch::async,
-                                    [&bridge, &id = references[i]] { bridge.evaluate(id); }));
-    if (!references.empty())
-        bridge.evaluate(references.front());
-    for (auto &other : others)
-        other.get();
 }
 
 } // namespace
@@ -129,6 +116,7 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
         build(connection, order, place, linked);
         outcome_.state = TargetState::succeeded;
     } catch (const buildkit::CommandEnded &) {
+        show_cancelled();
         order.ended(place, false);
         throw;
     } catch (const buildkit::GrpcError &error) {
@@ -147,9 +135,20 @@ void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std:
     } catch (const std::exception &error) {
         set_failure(TargetState::failed, Error(error.what()));
     }
+    show_cancelled();
     if (!needed_)
         close();
     order.ended(place, outcome_.state == TargetState::succeeded);
+}
+
+// BuildKit's own report comes too late.
+void TargetBuild::show_cancelled() {
+    if (setting_.surroundings.cancellation.cancelled())
+        show(running_.cancelled(setting_.surroundings.now()));
+}
+
+void TargetBuild::show(const progress::SolveStatus &status) {
+    display_.update(redaction_.empty() ? status : redaction_.of(status));
 }
 
 void TargetBuild::build(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
@@ -178,17 +177,18 @@ void TargetBuild::in_steps(buildkit::Bridge &bridge, const Result &result, Targe
                            std::size_t place) {
     result_ = result;
     order.solved(place);
-    evaluate(bridge, references_of(result));
+    bridge.evaluate_all(references_of(result));
     order.built(place);
 }
 
 solve::Build &TargetBuild::start(buildkit::Connection &connection, solve::Request request) {
-    auto build = std::make_unique<solve::Build>(
-        connection, std::move(request), [this](const progress::SolveStatus &status) {
-            begun_ = true;
-            emulation_.look(status);
-            display_.update(redaction_.empty() ? status : redaction_.of(status));
-        });
+    auto build = std::make_unique<solve::Build>(connection, std::move(request),
+                                                [this](const progress::SolveStatus &status) {
+                                                    begun_ = true;
+                                                    emulation_.look(status);
+                                                    running_.look(status);
+                                                    show(status);
+                                                });
     std::lock_guard lock(mutex_);
     if (cancelled_)
         build->cancel();
@@ -363,14 +363,15 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
         if (!inputs_.outputs.empty() && worked)
             name_as_loaded(outcome_.metadata, inputs_.outputs.front(), options_.tags);
         if (!options_.metadata_file.empty())
-            write_output_file(options_.metadata_file, outcome_.metadata.dump(2));
+            write_output_file(options_.metadata_file, outcome_.metadata.dump(2),
+                              setting_.given_up());
         if (worked)
             write_files();
     } catch (const std::exception &error) {
         const auto *own = dynamic_cast<const Error *>(&error);
         if (worked)
             set_failure(TargetState::failed, own ? *own : Error(error.what()));
-        else
+        else if (!own || own->code() != ExitCode::cancelled)
             setting_.err << "WARNING: " << error.what() << '\n';
     }
 }
@@ -378,10 +379,11 @@ void TargetBuild::report(const std::vector<progress::VertexWarning> &warnings,
 void TargetBuild::write_files() {
     auto id = image_id(outcome_.metadata);
     if (!options_.iid_file.empty())
-        write_output_file(options_.iid_file, id);
+        write_output_file(options_.iid_file, id, setting_.given_up());
     if (!options_.deps_file.empty())
         write_output_file(options_.deps_file,
-                          make_rule(options_, inputs_.outputs, inputs_.context, inputs_.named));
+                          make_rule(options_, inputs_.outputs, inputs_.context, inputs_.named),
+                          setting_.given_up());
     if (setting_.quiet)
         setting_.out << id << '\n' << std::flush;
 }

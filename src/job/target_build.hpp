@@ -10,6 +10,7 @@
 #include "berth/job/build_request.hpp"
 #include "berth/job/emulation.hpp"
 #include "berth/job/targets.hpp"
+#include "berth/progress/running_steps.hpp"
 #include "berth/solve/solve.hpp"
 
 #include "join_parts.hpp"
@@ -97,6 +98,8 @@ class TargetBuild {
 
     void build(buildkit::Connection &connection, TargetOrder &order, std::size_t place,
                const std::vector<const TargetBuild *> &linked);
+    void show_cancelled();
+    void show(const progress::SolveStatus &status);
     void fetch_dockerfile(buildkit::Connection &connection);
     void ask_frontend(buildkit::Connection &connection, TargetOrder &order, std::size_t place);
     void in_steps(buildkit::Bridge &bridge, const Result &result, TargetOrder &order,
@@ -131,6 +134,7 @@ class TargetBuild {
     TargetOutcome outcome_;
     std::string excerpt_;
     EmulationWatch emulation_;
+    progress::RunningSteps running_;
     std::atomic<bool> begun_{false};
 
     std::mutex mutex_; // guards the following:

@@ -251,7 +251,7 @@ class TargetsBuild {
             add_details();
         if (!options_.metadata_file.empty())
             write_metadata_file(options_.metadata_file, builds_.outcomes(), display_.warnings(),
-                                setting_.environment);
+                                setting_.environment, setting_.given_up());
     }
 
     // As docker buildx: of each node, or below the first error of the build that failed.

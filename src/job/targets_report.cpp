@@ -94,7 +94,7 @@ std::string no_output_warning(const std::vector<std::string> &targets) {
 
 void write_metadata_file(const std::string &file, const std::vector<TargetOutcome> &outcomes,
                          const std::vector<progress::VertexWarning> &warnings,
-                         const Environment &environment) {
+                         const Environment &environment, const GivenUp &given_up) {
     auto document = nlohmann::json::object();
     for (const auto &outcome : outcomes)
         if (outcome.state == TargetState::succeeded)
@@ -104,7 +104,8 @@ void write_metadata_file(const std::string &file, const std::vector<TargetOutcom
     add_warnings(document, warnings, environment);
     if (!all_succeeded(outcomes))
         document["berth.targets"] = states_of(outcomes);
-    write_output_file(file, document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    write_output_file(file, document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
+                      given_up);
 }
 
 void check_outcomes(const std::vector<TargetOutcome> &outcomes) {

@@ -18,9 +18,9 @@ std::string no_output_warning(const std::vector<std::string> &targets);
 
 // The metadata of successful targets, by name; `buildx.build.warnings`, if the environment enables
 // them; and unless all succeeded, `berth.targets`: the state and error of each target, by name.
-// Throws Error.
+// `given_up`: as write_output_file(). Throws Error.
 void write_metadata_file(const std::string &file, const std::vector<TargetOutcome> &outcomes,
                          const std::vector<progress::VertexWarning> &warnings,
-                         const Environment &environment);
+                         const Environment &environment, const GivenUp &given_up);
 
 } // namespace berth::job

@@ -89,10 +89,10 @@ class Ending {
     Clock::time_point next_;
 };
 
-// Held while a command is started. A child has a copy of every descriptor that is open when it is
-// forked, and Boost.Process (1.74) opens the pipe that tells of a failed exec without
-// close-on-exec: a command that another thread starts in that moment would keep that pipe open, and
-// the start of the first would not return before the other command ends.
+// Held while a command is started. A child inherits every descriptor that is open during the fork,
+// and Boost.Process (1.74) opens the pipe that reports a failed exec without close-on-exec: a
+// command that another thread starts in that moment would keep the pipe open, and the start of the
+// first command would block until the other one ends.
 std::mutex &starting() {
     static std::mutex mutex;
     return mutex;

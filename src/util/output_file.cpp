@@ -65,6 +65,11 @@ int why_no_access(const Destination &target) {
     }
 }
 
+// By which linkat() finds a file without a name.
+std::string own_descriptor(int fd) {
+    return fmt::format("/proc/self/fd/{}", fd);
+}
+
 // May fail harmlessly: a file of another user then becomes this user's.
 void keep_owner(int fd, const struct stat &status) {
     if (::fchown(fd, status.st_uid, status.st_gid) != 0)
@@ -90,7 +95,7 @@ OutputFile::OutputFile(fs::path path, GivenUp given_up)
 }
 
 OutputFile::~OutputFile() {
-    if (!temporary_.empty())
+    if (!temporary_.empty() && !nameless_)
         ::unlink(temporary_.c_str());
 }
 
@@ -106,18 +111,39 @@ void OutputFile::open_beside() {
         fail(errno);
     struct stat status;
     bool exists = ::stat(target_.c_str(), &status) == 0;
-    auto temporary = directory / (".berth-tmp-" + random_hex(16));
     // Never more accessible to others than the final file.
-    file_ = FileDescriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                                  exists ? status.st_mode & 0700u : 0666u));
+    auto mode = exists ? status.st_mode & 0700u : 0666u;
+    auto temporary = directory / (".berth-tmp-" + random_hex(16));
+    if (!open_nameless(directory, mode))
+        file_ = FileDescriptor(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file_)
         fail(errno);
-    temporary_ = temporary;
+    temporary_ = std::move(temporary);
     if (!exists)
         return;
     keep_owner(file_.get(), status);
     if (::fchmod(file_.get(), status.st_mode & 07777u) != 0)
         fail(errno);
+}
+
+// False where the system, the file system or a missing /proc does not allow it.
+bool OutputFile::open_nameless([[maybe_unused]] const fs::path &directory,
+                               [[maybe_unused]] unsigned mode) {
+#ifdef O_TMPFILE
+    FileDescriptor file(::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
+    nameless_ = file && ::access(own_descriptor(file.get()).c_str(), F_OK) == 0;
+    if (nameless_)
+        file_ = std::move(file);
+#endif
+    return nameless_;
+}
+
+void OutputFile::give_name() {
+    if (nameless_ && ::linkat(AT_FDCWD, own_descriptor(file_.get()).c_str(), AT_FDCWD,
+                              temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        fail(errno);
+    nameless_ = false;
 }
 
 void OutputFile::open_in_place() {
@@ -160,6 +186,7 @@ void OutputFile::write(std::string_view bytes) {
 
 void OutputFile::commit() {
     if (!temporary_.empty()) {
+        give_name();
         if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
             if (errno != EBUSY && errno != EPERM && errno != EACCES)
                 fail(errno);
@@ -197,8 +224,8 @@ void OutputFile::copy_into_place() {
     file_ = std::move(to);
 }
 
-void write_output_file(const fs::path &path, std::string_view content) {
-    OutputFile file(path);
+void write_output_file(const fs::path &path, std::string_view content, const GivenUp &given_up) {
+    OutputFile file(path, given_up);
     file.write(content);
     file.commit();
 }

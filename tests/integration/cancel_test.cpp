@@ -12,6 +12,7 @@ namespace berth::test {
 namespace {
 
 using std::chrono::steady_clock;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -56,6 +57,7 @@ TEST_F(CancelTest, CtrlCEndsTheBuildWithAMessage) {
     auto result = build_and_signal(SIGINT);
     EXPECT_EQ(result.code, 130);
     EXPECT_THAT(result.err, HasSubstr("ERROR: failed to build: cancelled\n"));
+    EXPECT_THAT(result.err, ContainsRegex("#[0-9]+ CANCELED\n")); // the step
     EXPECT_TRUE(ends_soon());
 }
 

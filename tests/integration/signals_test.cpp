@@ -216,8 +216,8 @@ TEST_F(SignalsAndReadersTest, AnInterruptEndsBerthThatWaitsForAReader) {
     world->write("loud/Dockerfile", "FROM busybox\nRUN seq 100000; sleep 60\n");
     for (const std::string arguments :
          {"-f $2/fifo $2/export", "-o type=tar,dest=$2/fifo $2/export",
-          "-o type=tar,dest=$2/fifo $2/export 3<>$2/fifo", "-o - $2/export 3<>$2/fifo >$2/fifo",
-          "$2/loud 3<>$2/fifo 2>$2/fifo"}) {
+          "--metadata-file $2/fifo $2/export", "-o type=tar,dest=$2/fifo $2/export 3<>$2/fifo",
+          "-o - $2/export 3<>$2/fifo >$2/fifo", "$2/loud 3<>$2/fifo 2>$2/fifo"}) {
         int looks = 0;
         std::chrono::steady_clock::time_point signalled;
         auto result = run_and_signal(

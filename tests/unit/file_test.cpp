@@ -49,9 +49,10 @@ TEST_F(FileTest, WritesAndReads) {
 TEST_F(FileTest, CreatesPrivateDirectories) {
     write_file_atomically(folder_.path() / "x" / "y" / "a", "1");
     EXPECT_EQ(fs::status(folder_ / "x").permissions(), fs::perms::owner_all);
+    auto before = fs::current_path();
     fs::current_path(folder_.path());
     write_file_atomically("relative", "2");
-    fs::current_path("/");
+    fs::current_path(before);
     EXPECT_EQ(read_file(folder_ / "relative"), "2");
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
 #include <future>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
@@ -107,6 +108,22 @@ TEST_F(OutputFileTest, WithoutCommitNothingChanges) {
     }
     EXPECT_EQ(tree.content("file"), "old");
     EXPECT_EQ(entries(), 1u);
+}
+
+// What a killed process leaves behind.
+TEST_F(OutputFileTest, NothingIsThereBeforeTheCommit) {
+#ifdef O_TMPFILE
+    if (!FileDescriptor(::open(tree.path().c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)))
+        GTEST_SKIP() << "takes a file system with O_TMPFILE";
+    OutputFile file(tree / "file");
+    file.write("new");
+    EXPECT_EQ(entries(), 0u);
+    file.commit();
+    EXPECT_EQ(tree.content("file"), "new");
+    EXPECT_EQ(entries(), 1u);
+#else
+    GTEST_SKIP() << "takes O_TMPFILE";
+#endif
 }
 
 TEST_F(OutputFileTest, TheCheckChangesNothing) {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace berth::buildkit {
 
@@ -42,6 +43,7 @@ class Bridge {
     fsutil::types::Stat stat_file(const std::string &ref, const std::string &path);
     // Builds a reference of a result; returns when it is built.
     void evaluate(const std::string &ref);
+    void evaluate_all(const std::vector<std::string> &refs); // at once
     // Ends the build. BuildKit accepts one result, once.
     void return_result(const frontend::Result &result);
     void return_error(const Status &status);

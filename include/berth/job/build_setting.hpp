@@ -42,6 +42,7 @@ struct BuildSetting {
     // The engine that images are loaded into, and whose images a build can use: that of the docker
     // context in use, wherever the node is. Else the node's own.
     const docker::Docker &engine() const { return home ? *home : docker; }
+    GivenUp given_up() const { return surroundings.cancellation.given_up(); }
 };
 
 } // namespace berth::job

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/job/options.hpp"
+#include "berth/util/patient_write.hpp"
 
 #include "buildkit/ops.pb.h"
 
@@ -46,6 +47,7 @@ nlohmann::ordered_json call_metadata(const CallAnswer &answer);
 // Prints the answer as docker buildx does, after the files that --iidfile and --metadata-file ask
 // for. Returns false if the command should fail, as for a check with findings. Throws the error of
 // a check that could not read the Dockerfile.
-bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer);
+bool report_call(std::ostream &out, const BuildOptions &options, const CallAnswer &answer,
+                 const GivenUp &given_up = {});
 
 } // namespace berth::job

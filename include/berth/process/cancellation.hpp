@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/util/file.hpp"
+#include "berth/util/patient_write.hpp"
 
 #include <array>
 #include <atomic>
@@ -30,6 +31,10 @@ class Cancellation {
 
     void cancel(int signal = 0); // safe in a signal handler
     bool cancelled() const { return cancelled_.load(); }
+    // The same question, for writers that wait for a reader. This object must outlive it.
+    GivenUp given_up() const {
+        return [this] { return cancelled(); };
+    }
     // The signal, or 0 if cancel() was called without one.
     int signal() const { return signal_.load(); }
     // 128 + signal, like a shell; 130 without a signal.

@@ -17,7 +17,9 @@ namespace berth {
 //   - A regular file, or one that does not exist yet, is replaced when commit() is called: readers
 //     see the old content or all of the new. An existing file keeps its mode, and its owner where
 //     this user may set it; a new one gets its mode from the umask. Where the directory does not
-//     let the file be replaced (not writable, a mount point) it is written in place.
+//     let the file be replaced (not writable, a mount point) it is written in place. Until commit()
+//     the new file has no name, so that nothing is left if this process is killed; where the system
+//     or file system knows no such files (O_TMPFILE) it is called .berth-tmp-*.
 //   - A symlink's target is written, also one that does not exist yet.
 //   - A device or a FIFO is written to. A FIFO waits up to `fifo_wait` for its reader.
 //   - /dev/stdout, /dev/fd/N and /proc/self/fd/N write to that descriptor, at its position, if this
@@ -38,6 +40,8 @@ class OutputFile {
 
   private:
     void open_beside();
+    bool open_nameless(const std::filesystem::path &directory, unsigned mode);
+    void give_name();
     void open_in_place();
     void open_special(bool fifo);
     void open_descriptor(int descriptor);
@@ -47,11 +51,13 @@ class OutputFile {
     std::filesystem::path path_;      // as given
     std::filesystem::path target_;    // behind all symlinks
     std::filesystem::path temporary_; // empty when it is written in place
+    bool nameless_ = false;           // `temporary_` is not created before commit()
     FileDescriptor file_;
     GivenUp given_up_;
 };
 
-void write_output_file(const std::filesystem::path &path, std::string_view content);
+void write_output_file(const std::filesystem::path &path, std::string_view content,
+                       const GivenUp &given_up = {});
 
 // Throws the Error that opening the destination would cause, as far as this can be known without
 // changing anything: for a check before anything is built.
