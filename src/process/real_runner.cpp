@@ -5,6 +5,7 @@
 #include "berth/process/real_runner.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/strings.hpp"
 
 #include "feeder.hpp"
 
@@ -18,6 +19,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <map>
@@ -63,6 +65,19 @@ std::vector<char *> pointers(std::vector<std::string> &texts) {
         result.push_back(text.data());
     result.push_back(nullptr);
     return result;
+}
+
+// Empty if there is none. Gives Boost the directories of PATH, since to read them itself it would
+// load the user's locale, a dozen files.
+std::string find_program(const std::string &name) {
+    if (name.find('/') != std::string::npos)
+        return name;
+    const char *path = std::getenv("PATH");
+    std::vector<boost::filesystem::path> directories;
+    for (auto &directory : split(path == nullptr ? "" : path, ':'))
+        if (!directory.empty()) // not the working directory, whose files others may have written
+            directories.emplace_back(std::move(directory));
+    return bp::search_path(name, directories).string();
 }
 
 // Ends a command: with end-of-file if it waits for that, then SIGTERM, then SIGKILL.
@@ -127,9 +142,7 @@ class Execution {
     }
 
     bool start() {
-        boost::filesystem::path program = command_.argv.at(0);
-        if (!program.has_parent_path())
-            program = bp::search_path(program);
+        auto program = find_program(command_.argv.at(0));
         if (program.empty())
             return not_started(ENOENT);
         std::lock_guard one_at_a_time(starting());
@@ -145,7 +158,7 @@ class Execution {
             ::signal(SIGPIPE, SIG_DFL);
         };
         child_ = bp::child(
-            bp::exe = program.string(),
+            bp::exe = program,
             bp::args = std::vector<std::string>(command_.argv.begin() + 1, command_.argv.end()),
             with_variables, bp::posix::fd.bind(STDIN_FILENO, in.read.get()),
             bp::posix::fd.bind(STDOUT_FILENO, out.write.get()),
