@@ -148,6 +148,8 @@ class Execution {
         std::lock_guard one_at_a_time(starting());
         auto in = make_pipe(streams_.input_ahead), err = make_pipe();
         auto out = make_pipe();
+        if (streams_.hang_up)
+            hang_up_ = make_pipe();
         auto environment = environment_of(command_);
         auto variables = pointers(environment);
         std::error_code failure;
@@ -175,14 +177,15 @@ class Execution {
 
     // On the thread of the feeder, which ends before this object does.
     void hang_up_if_wanted() {
-        if (!streams_.hang_up || !streams_.hang_up())
+        if (over_ || !streams_.hang_up || !streams_.hang_up())
             return;
-        hung_up_ = true;
         ::kill(-child_.id(), SIGKILL);
+        hung_up_ = true;
+        hang_up_.write.close(); // wakes the watching thread
     }
 
     void watch() {
-        while (true) {
+        while (!hung_up_) {
             std::error_code ignored;
             bool ended = !child_.running(ignored);
             bool drained = !poll_once(ended ? 0 : 50);
@@ -194,6 +197,7 @@ class Execution {
                 std::this_thread::sleep_for(milliseconds(1)); // about to exit
             end_if_due();
         }
+        over_ = true;
         if (streams_.on_exit)
             streams_.on_exit();
         cancellation_.remove_group(child_.id());
@@ -205,13 +209,14 @@ class Execution {
             if (feeder_->error() && !error_)
                 error_ = feeder_->error();
         }
-        int status = child_.native_exit_code();
-        if (outcome_.kind != Outcome::Kind::exited)
-            return;
-        if (hung_up_ && WIFSIGNALED(status)) {
+        if (hung_up_) { // the system removes it when this process ends
+            child_.detach();
             outcome_.kind = Outcome::Kind::hung_up;
             return;
         }
+        int status = child_.native_exit_code();
+        if (outcome_.kind != Outcome::Kind::exited)
+            return;
         if (cancellation_.cancelled() && !command_.despite_cancel && ending_.begun())
             outcome_.kind = Outcome::Kind::cancelled;
         else if (WIFSIGNALED(status))
@@ -240,11 +245,12 @@ class Execution {
     // Waits up to `wait` milliseconds for output and reads it; false if none arrived.
     bool poll_once(int wait) {
         // poll() ignores negative descriptors.
-        pollfd watched[3] = {
+        pollfd watched[4] = {
             {out_.get(), POLLIN, 0},
             {err_.get(), POLLIN, 0},
             {ending_.begun() || command_.despite_cancel ? -1 : cancellation_.descriptor(), POLLIN,
-             0}};
+             0},
+            {hang_up_.read.get(), POLLIN, 0}};
         if (!out_ && !err_ && wait > 0)
             wait = 1;
         if (deadline_ && !ending_.begun())
@@ -252,7 +258,7 @@ class Execution {
                 std::clamp(static_cast<int>(
                                std::chrono::ceil<milliseconds>(*deadline_ - Clock::now()).count()),
                            0, wait);
-        if (::poll(watched, 3, wait) <= 0)
+        if (::poll(watched, 4, wait) <= 0)
             return false;
         bool any = false;
         if (watched[0].revents != 0)
@@ -291,7 +297,8 @@ class Execution {
     Outcome outcome_;
     bp::child child_;
     FileDescriptor out_, err_;
-    std::atomic<bool> hung_up_{false};
+    Pipe hang_up_; // if Streams::hang_up may ask for it
+    std::atomic<bool> hung_up_{false}, over_{false};
     std::optional<Feeder> feeder_;
     std::optional<Clock::time_point> deadline_;
     Ending ending_;

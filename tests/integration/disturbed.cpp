@@ -68,7 +68,10 @@ void Disturbed::watch(pid_t child, FileDescriptor out, FileDescriptor err) {
     auto begin = Clock::now();
     int status = 0;
     while (::waitpid(child, &status, WNOHANG) == 0) {
-        pollfd watched[2] = {{out.get(), POLLIN, 0}, {err.get(), POLLIN, 0}};
+        // What will be closed is not read, so that the program cannot have written all of it
+        // before.
+        pollfd watched[2] = {{how_.signal == Disturbance::output ? -1 : out.get(), POLLIN, 0},
+                             {err.get(), POLLIN, 0}};
         ::poll(watched, 2, 5);
         if (watched[0].revents != 0 && !read_some(out, result_.out))
             out.close();

@@ -28,7 +28,7 @@ struct Streams {
     // Time limit for the command after the end of `input`; 0: none.
     std::chrono::milliseconds grace_after_input{0};
     // Asked when `input` has ended. True: neither the command's exit nor the rest of its output
-    // matters; it is killed at once.
+    // matters; it is killed at once, and not waited for.
     std::function<bool()> hang_up = {};
     // After `input` ends (or without it), keep standard input open until the command exits: the far
     // end sees end-of-file only when this process dies or cancels (`docker exec -i` passes on
