@@ -67,8 +67,8 @@ std::vector<char *> pointers(std::vector<std::string> &texts) {
     return result;
 }
 
-// Empty if there is none. Gives Boost the directories of PATH, since to read them itself it would
-// load the user's locale, a dozen files.
+// Empty if not found. Passes the directories of PATH to Boost, which would load the user's locale,
+// a dozen files, before it reads the variable.
 std::string find_program(const std::string &name) {
     if (name.find('/') != std::string::npos)
         return name;
