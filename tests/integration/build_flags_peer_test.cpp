@@ -39,7 +39,7 @@ TEST_F(BuildFlagsPeerTest, TheSameImage) {
         std::vector<std::string> options;
         Variables variables = {};
     };
-    for (const auto &[name, dockerfile, options, variables] : std::initializer_list<Case>{
+    for (const auto &one : std::initializer_list<Case>{
              {"epoch", "FROM scratch\nCOPY Dockerfile /d\n", {}, {{"SOURCE_DATE_EPOCH", "1000"}}},
              {"epoch-given",
               "FROM scratch\nCOPY Dockerfile /d\n",
@@ -73,20 +73,20 @@ TEST_F(BuildFlagsPeerTest, TheSameImage) {
               {"--rm=false", "--force-rm", "--compress", "-m", "10", "-c", "1", "--cpu-quota=3",
                "--cpuset-mems", "1", "--isolation", "x", "--security-opt", "y"}},
          }) {
-        world->write(std::string(name) + "/Dockerfile", dockerfile);
+        world->write(std::string(one.name) + "/Dockerfile", one.dockerfile);
         auto image = [&](bool ours) {
-            auto all = options;
-            auto id = world->folder(std::string(name) + ".iid");
+            auto all = one.options;
+            auto id = world->folder(std::string(one.name) + ".iid");
             all.insert(all.end(),
                        {"-o", "type=image,push=false", "--provenance=false", "--iidfile", id});
-            auto result = ours ? world->berth(words(all, name), variables)
-                               : world->peer(words(all, name), variables);
-            EXPECT_EQ(result.code, 0) << name << "\n" << result.err;
+            auto result = ours ? world->berth(words(all, one.name), one.variables)
+                               : world->peer(words(all, one.name), one.variables);
+            EXPECT_EQ(result.code, 0) << one.name << "\n" << result.err;
             return read_file_if_exists(id, 100).value_or("none");
         };
         auto ours = image(true), theirs = image(false);
-        EXPECT_EQ(ours, theirs) << name;
-        EXPECT_THAT(ours, HasSubstr("sha256:")) << name;
+        EXPECT_EQ(ours, theirs) << one.name;
+        EXPECT_THAT(ours, HasSubstr("sha256:")) << one.name;
     }
 }
 
