@@ -88,7 +88,7 @@ TEST_F(DiskFullTest, TheClientsOwnDirectories) {
     EXPECT_EQ(read_file(in_small("store/instances/" + world.name("first"))), record);
     // A build does not need its cache.
     auto loaded = build({"--load", "-t", world.image("full")},
-                        {{"BERTH_CACHE_DIR", in_small("c")}, {"TMPDIR", small().string()}});
+                        {{"XDG_CACHE_HOME", in_small("c")}, {"TMPDIR", small().string()}});
     EXPECT_EQ(loaded.code, 0) << loaded.err;
 }
 
