@@ -9,6 +9,7 @@
 namespace berth::test {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -154,9 +155,16 @@ TEST_F(BadInputTest, NoDockerAndNoEngine) {
     expect({{"inspect", "--bootstrap", builder}, 3, "no-such-docker", "BERTH_DOCKER"},
            {{"BERTH_DOCKER", "no-such-docker"}});
     auto name = world->name("unreachable");
+    // The CLIs differ: "Cannot connect to the Docker daemon at …", "failed to connect to the docker
+    // API at …".
+    auto docker_says =
+        run({docker_program(), "--host", "unix:///nonexistent.sock", "container", "inspect", "x"})
+            .err;
+    ASSERT_THAT(docker_says, ContainsRegex("onnect to the .* at unix:///nonexistent.sock"));
+    docker_says.resize(docker_says.find(".sock") + 5);
     expect({{"create", "--name", name, "--bootstrap", "unix:///nonexistent.sock"},
             3,
-            " at unix:///nonexistent.sock", // behind words that differ between docker CLIs
+            docker_says.c_str(),
             "docker context use"});
     EXPECT_THAT(world->berth({"ls"}).out, ::testing::Not(HasSubstr(name)));
 }
