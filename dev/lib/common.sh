@@ -10,8 +10,9 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 say() { printf '%s: %s\n' "$script" "$*" >&2; }
 die() { say "$@"; exit 1; }
 
-# The cache directory, for downloads and compiled programs.
-cache_folder() { printf '%s\n' "${XDG_CACHE_HOME:-$HOME/.cache}/berth-dev"; }
+# The cache directory, for downloads and compiled programs. A script that gives berth a cache of its own sets
+# BERTH_DEV_CACHE to keep this one.
+cache_folder() { printf '%s\n' "${BERTH_DEV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/berth-dev}"; }
 
 # as_root COMMAND...: runs it with sudo unless the caller is root.
 as_root() {

@@ -33,6 +33,9 @@ module_tools() {
 	sed -nE '/^tool \($/,/^\)$/{s/^\t([^ ]+).*$/\1/p}; s/^tool ([^( ]+)$/\1/p' "$1/go.mod"
 }
 
+# module_language DIRECTORY: the version of Go that its go.mod names, such as go1.26.
+module_language() { sed -nE 's/^go ([0-9]+\.[0-9]+).*$/go\1/p' "$1/go.mod"; }
+
 # module_path DIRECTORY: the module of the first tool: the longest required path that is a prefix of
 # it.
 module_path() {

@@ -79,8 +79,7 @@ row_load_500() { load_among_many load-500; }
 row_load_500_classic() (
 	export BERTH_ENGINE_STACK=oldest BERTH_OLDEST_ENGINE_DIR=$work/classic
 	trap 'dev/private-engine stop' EXIT
-	# With the cache of dev/, which has the programs: the one of the environment is berth's.
-	env --unset=XDG_CACHE_HOME ${cache_before:+XDG_CACHE_HOME="$cache_before"} dev/private-engine start
+	dev/private-engine start
 	eval "$(dev/private-engine env)"
 	load_among_many load-500-classic
 	remove_builders
