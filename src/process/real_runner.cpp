@@ -149,7 +149,7 @@ class Execution {
         auto in = make_pipe(streams_.input_ahead), err = make_pipe();
         auto out = make_pipe();
         if (streams_.hang_up)
-            hang_up_ = make_pipe();
+            hang_up_ = make_pipe(1); // carries nothing
         auto environment = environment_of(command_);
         auto variables = pointers(environment);
         std::error_code failure;

@@ -114,7 +114,7 @@ TEST_F(OutputFileTest, WithoutCommitNothingChanges) {
 TEST_F(OutputFileTest, NothingIsThereBeforeTheCommit) {
 #ifdef O_TMPFILE
     if (!FileDescriptor(::open(tree.path().c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)))
-        GTEST_SKIP() << "takes a file system with O_TMPFILE";
+        GTEST_SKIP() << "needs a file system with O_TMPFILE";
     OutputFile file(tree / "file");
     file.write("new");
     EXPECT_EQ(entries(), 0u);
@@ -122,7 +122,7 @@ TEST_F(OutputFileTest, NothingIsThereBeforeTheCommit) {
     EXPECT_EQ(tree.content("file"), "new");
     EXPECT_EQ(entries(), 1u);
 #else
-    GTEST_SKIP() << "takes O_TMPFILE";
+    GTEST_SKIP() << "needs O_TMPFILE";
 #endif
 }
 

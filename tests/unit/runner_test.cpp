@@ -156,7 +156,7 @@ TEST_F(RealRunnerTest, RunsInParallel) {
     EXPECT_EQ(outcomes[1].out, "b\n");
 }
 
-// A command that keeps a descriptor of another one's start lets that one wait.
+// A command that inherited a descriptor of another one's start would block that start.
 TEST_F(RealRunnerTest, CommandsStartedAtOnceGetNothingOfEachOther) {
     const Command list = {.argv = {"ls", "/dev/fd"}};
     auto alone = runner.run(list).out;

@@ -19,7 +19,7 @@ namespace berth {
 //     this user may set it; a new one gets its mode from the umask. Where the directory does not
 //     let the file be replaced (not writable, a mount point) it is written in place. Until commit()
 //     the new file has no name, so that nothing is left if this process is killed; where the system
-//     or file system knows no such files (O_TMPFILE) it is called .berth-tmp-*.
+//     or file system does not support that (O_TMPFILE) it is called .berth-tmp-*.
 //   - A symlink's target is written, also one that does not exist yet.
 //   - A device or a FIFO is written to. A FIFO waits up to `fifo_wait` for its reader.
 //   - /dev/stdout, /dev/fd/N and /proc/self/fd/N write to that descriptor, at its position, if this
