@@ -7,6 +7,7 @@
 #include "berth/registry/location.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -35,14 +36,15 @@ bool layout_has(const std::string &directory, const std::string &digest);
 class LayoutWriter : public Sink {
   public:
     LayoutWriter(const std::string &directory, const Descriptor &descriptor);
-    ~LayoutWriter() override;
     bool write(std::string_view bytes) override;
     void commit();
 
   private:
+    [[noreturn]] void fail() const;
+
     const Descriptor descriptor_;
-    std::filesystem::path path_, temporary_;
-    FileDescriptor file_;
+    std::filesystem::path path_;
+    UnfinishedFile file_;
     Sha256 hash_;
     std::int64_t size_ = 0;
 };

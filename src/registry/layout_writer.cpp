@@ -84,20 +84,17 @@ LayoutWriter::LayoutWriter(const std::string &directory, const Descriptor &descr
     : descriptor_(descriptor) {
     check_digest(descriptor.digest, directory);
     path_ = blob_path(directory, descriptor.digest);
-    temporary_ = path_.string() + "." + random_hex(8);
     if (!make_directories(path_.parent_path()))
         throw Error(fmt::format("cannot create the directory {}: {}",
                                 printable(path_.parent_path().string()), errno_text(errno)));
-    file_ =
-        FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    file_ = UnfinishedFile(path_.string() + "." + random_hex(8), 0644);
     if (!file_)
-        throw Error(
-            fmt::format("cannot write {}: {}", printable(temporary_.string()), errno_text(errno)));
+        fail();
 }
 
-LayoutWriter::~LayoutWriter() {
-    if (!temporary_.empty())
-        ::unlink(temporary_.c_str());
+void LayoutWriter::fail() const {
+    auto error = errno;
+    throw Error(fmt::format("cannot write {}: {}", printable(path_.string()), errno_text(error)));
 }
 
 bool LayoutWriter::write(std::string_view bytes) {
@@ -106,23 +103,16 @@ bool LayoutWriter::write(std::string_view bytes) {
         throw Error(fmt::format("{} is longer than the {} bytes of its descriptor",
                                 descriptor_.digest, descriptor_.size));
     hash_.update(bytes);
-    while (!bytes.empty()) {
-        auto count = ::write(file_.get(), bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR)
-            throw Error(fmt::format("cannot write {}: {}", printable(temporary_.string()),
-                                    errno_text(errno)));
-        bytes.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
-    }
+    if (!file_.write(bytes))
+        fail();
     return true;
 }
 
 void LayoutWriter::commit() {
     if (size_ != descriptor_.size || "sha256:" + hash_.hex() != descriptor_.digest)
         throw Error(fmt::format("what came for {} has another digest or size", descriptor_.digest));
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
-        throw Error(
-            fmt::format("cannot write {}: {}", printable(path_.string()), errno_text(errno)));
-    temporary_.clear();
+    if (!file_.move_to(path_) || !file_.close())
+        fail();
 }
 
 void put_in_layout(const std::string &directory, const Descriptor &descriptor,

@@ -74,21 +74,14 @@ std::vector<BlobInfo> BlobStore::list() const {
     return all;
 }
 
-BlobWriter::BlobWriter(const fs::path &directory)
-    : directory_(directory), temporary_(directory / "ingest" / ("berth-" + random_hex(16))) {
+BlobWriter::BlobWriter(const fs::path &directory) : directory_(directory) {
     std::error_code error;
     fs::create_directories(directory / "ingest", error);
     if (!error)
         fs::create_directories(directory / "blobs" / "sha256", error);
-    file_ =
-        FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    file_ = UnfinishedFile(directory / "ingest" / ("berth-" + random_hex(16)), 0644);
     if (!file_)
         fail();
-}
-
-BlobWriter::~BlobWriter() {
-    if (file_)
-        ::unlink(temporary_.c_str());
 }
 
 void BlobWriter::fail() const {
@@ -100,14 +93,8 @@ void BlobWriter::fail() const {
 void BlobWriter::write(std::string_view bytes) {
     sum_.update(bytes);
     size_ += static_cast<std::int64_t>(bytes.size());
-    while (!bytes.empty()) {
-        auto count = ::write(file_.get(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            fail();
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (!file_.write(bytes))
+        fail();
 }
 
 void BlobWriter::restart() {
@@ -132,9 +119,7 @@ void BlobWriter::commit(std::int64_t size, const std::string &expected) {
             StatusCode::failed_precondition,
             fmt::format("unexpected commit digest {}, expected {}", actual, printable(expected)));
     auto path = blob_path(directory_, hex_of(actual));
-    if (::fchmod(file_.get(), 0444) != 0 || ::rename(temporary_.c_str(), path.c_str()) != 0)
-        fail();
-    if (::close(file_.release()) != 0)
+    if (::fchmod(file_.get(), 0444) != 0 || !file_.move_to(path) || !file_.close())
         fail();
 }
 

@@ -5,6 +5,7 @@
 #include "berth/session/content.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <cstdint>
 #include <string>
@@ -23,9 +24,6 @@ struct BlobInfo {
 class BlobWriter {
   public:
     explicit BlobWriter(const std::filesystem::path &directory);
-    ~BlobWriter();
-    BlobWriter(const BlobWriter &) = delete;
-    BlobWriter &operator=(const BlobWriter &) = delete;
 
     void write(std::string_view bytes); // throws Error
     void restart();                     // from the beginning
@@ -37,8 +35,8 @@ class BlobWriter {
   private:
     [[noreturn]] void fail() const;
 
-    std::filesystem::path directory_, temporary_;
-    FileDescriptor file_;
+    std::filesystem::path directory_;
+    UnfinishedFile file_;
     Sha256 sum_;
     std::int64_t size_ = 0;
 };

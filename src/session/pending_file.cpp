@@ -21,6 +21,15 @@
 
 namespace berth::session {
 
+namespace {
+
+// A directory where a file is due, or the other way round.
+bool is_in_the_way(int error) {
+    return error == EISDIR || error == ENOTDIR || error == ENOTEMPTY || error == EEXIST;
+}
+
+} // namespace
+
 std::string temporary_name() {
     return std::string(temporary_prefix) + random_hex(16);
 }
@@ -40,19 +49,12 @@ bool set_attributes(int fd, const NewFile &file) {
 
 PendingFile::PendingFile(int directory, const NewFile &file, const std::filesystem::path &root)
     : directory_(::fcntl(directory, F_DUPFD_CLOEXEC, 0)),
+      file_(temporary_name(), 0600, directory_.get()),
       name_(name_of(file.path)),
-      temporary_(temporary_name()),
       path_(root / file.path),
       attributes_(file) {
-    file_ = FileDescriptor(::openat(directory_.get(), temporary_.c_str(),
-                                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file_)
         fail("make");
-}
-
-PendingFile::~PendingFile() {
-    if (file_)
-        ::unlinkat(directory_.get(), temporary_.c_str(), 0);
 }
 
 void PendingFile::fail(const char *what) const {
@@ -62,32 +64,26 @@ void PendingFile::fail(const char *what) const {
 }
 
 void PendingFile::write(std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto count = ::write(file_.get(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            fail("write");
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (!file_.write(bytes))
+        fail("write");
 }
 
 void PendingFile::finish() {
     if (!set_attributes(file_.get(), attributes_))
         fail("set the mode and time of");
-    if (!replace(directory_.get(), temporary_, name_))
+    bool moved =
+        file_.move_to(name_) ||
+        (is_in_the_way(errno) && remove_tree(directory_.get(), name_) && file_.move_to(name_));
+    if (!moved)
         fail("replace");
-    // Network and quota errors of earlier writes may show only now.
-    if (::close(file_.release()) != 0)
+    if (!file_.close())
         fail("write");
 }
 
 bool replace(int directory, const std::string &temporary, const std::string &name) {
     if (::renameat(directory, temporary.c_str(), directory, name.c_str()) == 0)
         return true;
-    if (errno != EISDIR && errno != ENOTDIR && errno != ENOTEMPTY && errno != EEXIST)
-        return false;
-    return remove_tree(directory, name) &&
+    return is_in_the_way(errno) && remove_tree(directory, name) &&
            ::renameat(directory, temporary.c_str(), directory, name.c_str()) == 0;
 }
 

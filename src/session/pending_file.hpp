@@ -3,6 +3,7 @@
 #pragma once
 
 #include "berth/util/file.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -23,14 +24,12 @@ struct NewFile {
     std::map<std::string, std::string> xattrs = {};
 };
 
-// Replaces the file of that name once all content has arrived. A failure is an Error that names the
-// file.
+// Replaces the file of that name once all content has arrived; without finish() nothing is left of
+// what arrived. A failure is an Error that names the file.
 class PendingFile {
   public:
     // Below `directory`, whose descriptor it copies; `root` is for messages.
     PendingFile(int directory, const NewFile &file, const std::filesystem::path &root);
-    PendingFile(PendingFile &&) = default;
-    ~PendingFile(); // without finish(): removes the received content
 
     void write(std::string_view bytes);
     void finish();
@@ -38,8 +37,9 @@ class PendingFile {
   private:
     [[noreturn]] void fail(const char *what) const;
 
-    FileDescriptor directory_, file_;
-    std::string name_, temporary_;
+    FileDescriptor directory_;
+    UnfinishedFile file_;
+    std::string name_;
     std::filesystem::path path_;
     NewFile attributes_;
 };

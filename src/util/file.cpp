@@ -4,6 +4,7 @@
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <fmt/format.h>
 
@@ -92,27 +93,10 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
     make_private_directories(path.parent_path());
     auto temporary = (temporary_directory.empty() ? path.parent_path() : temporary_directory) /
                      (".tmp-" + random_hex(16));
-    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                               static_cast<mode_t>(mode)));
-    if (!file)
+    UnfinishedFile file(temporary, mode);
+    if (!file || ::fchmod(file.get(), mode) != 0 || // whatever the umask
+        !file.write(content) || !file.move_to(path))
         fail("write", path, errno);
-    auto give_up = [&] {
-        int error = errno;
-        ::unlink(temporary.c_str());
-        fail("write", path, error);
-    };
-    if (::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) // whatever the umask
-        give_up();
-    while (!content.empty()) {
-        auto count = ::write(file.get(), content.data(), content.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            give_up();
-        content.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0)
-        give_up();
 }
 
 ScratchFolder::ScratchFolder(std::string_view purpose)

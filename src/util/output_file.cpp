@@ -65,11 +65,6 @@ int why_no_access(const Destination &target) {
     }
 }
 
-// By which linkat() finds a file without a name.
-std::string own_descriptor(int fd) {
-    return fmt::format("/proc/self/fd/{}", fd);
-}
-
 // May fail harmlessly: a file of another user then becomes this user's.
 void keep_owner(int fd, const struct stat &status) {
     if (::fchown(fd, status.st_uid, status.st_gid) != 0)
@@ -94,11 +89,6 @@ OutputFile::OutputFile(fs::path path, GivenUp given_up)
         open_beside();
 }
 
-OutputFile::~OutputFile() {
-    if (!temporary_.empty() && !nameless_)
-        ::unlink(temporary_.c_str());
-}
-
 void OutputFile::fail(int error) const {
     if (error == ECANCELED)
         throw Error("cancelled", ExitCode::cancelled);
@@ -113,37 +103,14 @@ void OutputFile::open_beside() {
     bool exists = ::stat(target_.c_str(), &status) == 0;
     // Never more accessible to others than the final file.
     auto mode = exists ? status.st_mode & 0700u : 0666u;
-    auto temporary = directory / (".berth-tmp-" + random_hex(16));
-    if (!open_nameless(directory, mode))
-        file_ = FileDescriptor(
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!file_)
+    beside_ = UnfinishedFile(directory / (".berth-tmp-" + random_hex(16)), mode);
+    if (!beside_)
         fail(errno);
-    temporary_ = std::move(temporary);
     if (!exists)
         return;
-    keep_owner(file_.get(), status);
-    if (::fchmod(file_.get(), status.st_mode & 07777u) != 0)
+    keep_owner(beside_.get(), status);
+    if (::fchmod(beside_.get(), status.st_mode & 07777u) != 0)
         fail(errno);
-}
-
-// False where the system, the file system or a missing /proc does not allow it.
-bool OutputFile::open_nameless([[maybe_unused]] const fs::path &directory,
-                               [[maybe_unused]] unsigned mode) {
-#ifdef O_TMPFILE
-    FileDescriptor file(::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
-    nameless_ = file && ::access(own_descriptor(file.get()).c_str(), F_OK) == 0;
-    if (nameless_)
-        file_ = std::move(file);
-#endif
-    return nameless_;
-}
-
-void OutputFile::give_name() {
-    if (nameless_ && ::linkat(AT_FDCWD, own_descriptor(file_.get()).c_str(), AT_FDCWD,
-                              temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
-        fail(errno);
-    nameless_ = false;
 }
 
 void OutputFile::open_in_place() {
@@ -180,48 +147,43 @@ void OutputFile::open_descriptor(int descriptor) {
 }
 
 void OutputFile::write(std::string_view bytes) {
+    if (beside_ && !beside_.write(bytes))
+        fail(errno);
+    if (beside_)
+        return;
     if (int error = write_patiently(file_.get(), bytes, given_up_))
         fail(error);
 }
 
 void OutputFile::commit() {
-    if (!temporary_.empty()) {
-        give_name();
-        if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
-            if (errno != EBUSY && errno != EPERM && errno != EACCES)
-                fail(errno);
-            copy_into_place();
-            ::unlink(temporary_.c_str());
-        }
-        temporary_.clear();
+    bool moved = beside_ && beside_.move_to(target_);
+    if (beside_ && !moved) {
+        if (errno != EBUSY && errno != EPERM && errno != EACCES)
+            fail(errno);
+        copy_into_place();
     }
     // Errors of earlier writes may show only now, on a network file system for example.
-    if (::close(file_.release()) != 0)
+    if (moved ? !beside_.close() : ::close(file_.release()) != 0)
         fail(errno);
 }
 
 // A mount point cannot be replaced, nor a file with the immutable flag.
 void OutputFile::copy_into_place() {
-    FileDescriptor from(::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!from)
-        fail(errno);
-    FileDescriptor to(::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
-    if (!to)
-        fail(errno);
+    open_in_place();
     std::string buffer(1u << 16, '\0');
-    for (;;) {
-        auto count = ::read(from.get(), buffer.data(), buffer.size());
+    for (off_t at = 0;;) {
+        auto count = ::pread(beside_.get(), buffer.data(), buffer.size(), at);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
             fail(errno);
         if (count == 0)
             break;
+        at += count;
         if (int error =
-                write_patiently(to.get(), {buffer.data(), static_cast<std::size_t>(count)}, {}))
+                write_patiently(file_.get(), {buffer.data(), static_cast<std::size_t>(count)}, {}))
             fail(error);
     }
-    file_ = std::move(to);
 }
 
 void write_output_file(const fs::path &path, std::string_view content, const GivenUp &given_up) {

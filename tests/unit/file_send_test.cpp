@@ -11,8 +11,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <set>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace berth::session {
@@ -285,6 +287,31 @@ TEST_F(LocalOutputTest, LeavesNoIncompleteFile) {
     call->finish();
     EXPECT_EQ(tree.content("out/file"), "old");
     EXPECT_THAT(names(), ElementsAre("file"));
+}
+
+// So that nothing is left of it if this process is killed.
+TEST_F(LocalOutputTest, AFileHasNoNameBeforeItIsComplete) {
+    tree.folder("out");
+    if (!test::has_nameless_files(tree.path()))
+        GTEST_SKIP() << "needs a file system with O_TMPFILE";
+    start();
+    list("half", 0644);
+    list("whole", 0644);
+    expect_request(0);
+    expect_request(1);
+    Packet packet;
+    packet.set_type(Packet::PACKET_DATA);
+    packet.set_id(0);
+    packet.set_data("half");
+    send(packet);
+    data(1, "whole"); // follows the half
+    for (int i = 0; i < 500 && names().empty(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_THAT(names(), ElementsAre("whole"));
+    data(0, " and the rest");
+    end_list();
+    end_well();
+    EXPECT_EQ(tree.content("out/half"), "half and the rest");
 }
 
 TEST_F(LocalOutputTest, GarbageEndsTheTransfer) {

@@ -2,6 +2,8 @@
 // Helpers that fill and inspect the directory of a test.
 #pragma once
 
+#include "berth/util/file.hpp"
+
 #include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -40,5 +42,15 @@ class TemporaryTree : public TemporaryDirectory {
         return result;
     }
 };
+
+// Whether the file system has files without a name (UnfinishedFile).
+inline bool has_nameless_files([[maybe_unused]] const std::filesystem::path &directory) {
+#ifdef O_TMPFILE
+    return static_cast<bool>(
+        FileDescriptor(::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600)));
+#else
+    return false;
+#endif
+}
 
 } // namespace berth::test

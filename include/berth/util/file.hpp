@@ -23,8 +23,8 @@ std::optional<std::string> read_file_if_exists(const std::filesystem::path &path
 std::string read_file(const std::filesystem::path &path, std::size_t limit = 64u << 20,
                       Special special = Special::refuse);
 
-// Writes to a temporary file in the same directory, then renames it over `path`: readers see the
-// old or the new content. Creates missing directories with mode 0700. `temporary_directory`, if
+// Writes a new file in the same directory, which then replaces `path`: readers see the old or the
+// new content. Creates missing directories with mode 0700. `temporary_directory`, if
 // given, is an existing directory of the same file system, for targets in a directory where every
 // file has a meaning.
 void write_file_atomically(const std::filesystem::path &path, std::string_view content,

@@ -5,6 +5,7 @@
 
 #include "berth/util/file.hpp"
 #include "berth/util/patient_write.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <filesystem>
 #include <string>
@@ -18,8 +19,7 @@ namespace berth {
 //     see the old content or all of the new. An existing file keeps its mode, and its owner where
 //     this user may set it; a new one gets its mode from the umask. Where the directory does not
 //     let the file be replaced (not writable, a mount point) it is written in place. Until commit()
-//     the new file has no name, so that nothing is left if this process is killed; where the system
-//     or file system does not support that (O_TMPFILE) it is called .berth-tmp-*.
+//     it is an UnfinishedFile, called .berth-tmp-* where it needs a name.
 //   - A symlink's target is written, also one that does not exist yet.
 //   - A device or a FIFO is written to. A FIFO waits up to `fifo_wait` for its reader.
 //   - /dev/stdout, /dev/fd/N and /proc/self/fd/N write to that descriptor, at its position, if this
@@ -31,27 +31,22 @@ class OutputFile {
     // Opens it. Throws Error naming the path, as do the other functions; with the exit code
     // `cancelled` once `given_up` is true while the reader of a FIFO or pipe is waited for.
     explicit OutputFile(std::filesystem::path path, GivenUp given_up = {});
-    ~OutputFile(); // without commit(): the file stays as it was, unless it is written in place
-    OutputFile(const OutputFile &) = delete;
-    OutputFile &operator=(const OutputFile &) = delete;
 
     void write(std::string_view bytes);
+    // Without it the file stays as it was, unless it is written in place.
     void commit();
 
   private:
     void open_beside();
-    bool open_nameless(const std::filesystem::path &directory, unsigned mode);
-    void give_name();
     void open_in_place();
     void open_special(bool fifo);
     void open_descriptor(int descriptor);
     void copy_into_place();
     [[noreturn]] void fail(int error) const;
 
-    std::filesystem::path path_;      // as given
-    std::filesystem::path target_;    // behind all symlinks
-    std::filesystem::path temporary_; // empty when it is written in place
-    bool nameless_ = false;           // `temporary_` is not created before commit()
+    std::filesystem::path path_;   // as given
+    std::filesystem::path target_; // behind all symlinks
+    UnfinishedFile beside_;        // empty when it is written in place:
     FileDescriptor file_;
     GivenUp given_up_;
 };
