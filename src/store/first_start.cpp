@@ -3,6 +3,7 @@
 
 #include "berth/store/owner.hpp"
 #include "berth/store/store.hpp"
+#include "berth/util/encoding.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -36,9 +37,10 @@ FirstStart::FirstStart(const fs::path &store, const std::string &name)
     : path_(file_of(store, name)) {
     auto directory = path_.parent_path();
     ::mkdir(directory.c_str(), 0700);
-    lock_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock(lock_)) {
-        ::unlink(path_.c_str()); // rather than look killed
+    // Locked before it has its name, so that it never looks killed.
+    lock_ = UnfinishedFile(directory / (".tmp-" + random_hex(16)), 0600);
+    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 || !lock_.move_to(path_)) {
+        lock_ = UnfinishedFile();
         return;
     }
     give_to_owner_of(store, directory);

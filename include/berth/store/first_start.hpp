@@ -3,7 +3,7 @@
 // that the same `create` works again.
 #pragma once
 
-#include "berth/util/file.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <filesystem>
 #include <string>
@@ -25,7 +25,7 @@ class FirstStart {
 
   private:
     std::filesystem::path path_;
-    FileDescriptor lock_;
+    UnfinishedFile lock_;
 };
 
 } // namespace berth::store
