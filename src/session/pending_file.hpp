@@ -37,7 +37,7 @@ class PendingFile {
   private:
     [[noreturn]] void fail(const char *what) const;
 
-    FileDescriptor directory_;
+    FileDescriptor directory_; // open as long as file_
     UnfinishedFile file_;
     std::string name_;
     std::filesystem::path path_;

@@ -20,8 +20,8 @@ fs::path file_of(const fs::path &store, const std::string &name) {
     return store / "starting" / validate_name(name);
 }
 
-bool lock(const FileDescriptor &file) {
-    return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+bool lock(int file) { // false too if it was not opened (-1)
+    return ::flock(file, LOCK_EX | LOCK_NB) == 0;
 }
 
 // Under sudo, the store's owner.
@@ -39,7 +39,7 @@ FirstStart::FirstStart(const fs::path &store, const std::string &name)
     ::mkdir(directory.c_str(), 0700);
     // Locked before it has its name, so that it never looks killed.
     lock_ = UnfinishedFile(directory / (".tmp-" + random_hex(16)), 0600);
-    if (!lock_ || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 || !lock_.move_to(path_)) {
+    if (!lock(lock_.get()) || !lock_.move_to(path_)) {
         lock_ = UnfinishedFile();
         return;
     }
@@ -53,7 +53,8 @@ FirstStart::~FirstStart() {
 }
 
 bool FirstStart::was_killed(const fs::path &store, const std::string &name) {
-    return lock(FileDescriptor(::open(file_of(store, name).c_str(), O_RDWR | O_CLOEXEC)));
+    FileDescriptor file(::open(file_of(store, name).c_str(), O_RDWR | O_CLOEXEC));
+    return lock(file.get());
 }
 
 void FirstStart::forget(const fs::path &store, const std::string &name) {

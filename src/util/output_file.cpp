@@ -147,11 +147,7 @@ void OutputFile::open_descriptor(int descriptor) {
 }
 
 void OutputFile::write(std::string_view bytes) {
-    if (beside_ && !beside_.write(bytes))
-        fail(errno);
-    if (beside_)
-        return;
-    if (int error = write_patiently(file_.get(), bytes, given_up_))
+    if (int error = write_patiently(beside_ ? beside_.get() : file_.get(), bytes, given_up_))
         fail(error);
 }
 

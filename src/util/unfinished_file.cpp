@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/unfinished_file.hpp"
 
+#include "berth/util/patient_write.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <unistd.h>
 #include <utility>
 
@@ -57,30 +58,28 @@ bool UnfinishedFile::open_nameless([[maybe_unused]] mode_t mode) {
 }
 
 bool UnfinishedFile::write(std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto count = ::write(file_.get(), bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return false;
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
+    int error = write_patiently(file_.get(), bytes, {});
+    errno = error;
+    return error == 0;
+}
+
+bool UnfinishedFile::link(const std::filesystem::path &path) const {
+    return ::linkat(AT_FDCWD, link_to(file_.get()).c_str(), at_, path.c_str(), AT_SYMLINK_FOLLOW) ==
+           0;
 }
 
 bool UnfinishedFile::show() {
-    if (!visible_)
-        visible_ = ::linkat(AT_FDCWD, link_to(file_.get()).c_str(), at_, temporary_.c_str(),
-                            AT_SYMLINK_FOLLOW) == 0;
+    visible_ = visible_ || link(temporary_);
     return visible_;
 }
 
 bool UnfinishedFile::move_to(const std::filesystem::path &path) {
-    if (!visible_ &&
-        ::linkat(AT_FDCWD, link_to(file_.get()).c_str(), at_, path.c_str(), AT_SYMLINK_FOLLOW) == 0)
-        return true;
-    if (!visible_ && errno != EEXIST)
-        return false;
+    if (!visible_) {
+        if (link(path))
+            return true;
+        if (errno != EEXIST)
+            return false;
+    }
     if (!show() || ::renameat(at_, temporary_.c_str(), at_, path.c_str()) != 0)
         return false;
     visible_ = false;

@@ -46,7 +46,7 @@ class OutputFile {
 
     std::filesystem::path path_;   // as given
     std::filesystem::path target_; // behind all symlinks
-    UnfinishedFile beside_;        // empty when it is written in place:
+    UnfinishedFile beside_;        // empty when file_ is written in place
     FileDescriptor file_;
     GivenUp given_up_;
 };

@@ -27,7 +27,6 @@ class UnfinishedFile {
 
     explicit operator bool() const { return static_cast<bool>(file_); }
     int get() const { return file_.get(); }
-    const std::filesystem::path &temporary() const { return temporary_; }
 
     bool write(std::string_view bytes);
     // Gives it its temporary name.
@@ -39,6 +38,7 @@ class UnfinishedFile {
 
   private:
     bool open_nameless(mode_t mode);
+    bool link(const std::filesystem::path &path) const;
 
     FileDescriptor file_;
     std::filesystem::path temporary_;
