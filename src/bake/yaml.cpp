@@ -3,6 +3,7 @@
 
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
+#include "berth/util/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -196,6 +197,28 @@ class DocumentStarts : public YAML::EventHandler {
     int last_ = -1;
 };
 
+bool may_be_in_yaml(char32_t c) {
+    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF);
+}
+
+// What YAML's character set (section 5.1) leaves out, which yaml-cpp takes for text.
+void check_characters(std::string_view text, const std::string &name) {
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff"))
+        return; // UTF-16, which yaml-cpp decodes
+    for (std::size_t at = 0, line = 1; at < text.size();) {
+        auto start = at;
+        auto c = decode_utf8(text, at);
+        if (c == replacement_character && at == start + 1)
+            throw Error(fmt::format("failed to parse {}: yaml: line {}: invalid UTF-8",
+                                    printable(name), line));
+        if (!may_be_in_yaml(c))
+            throw Error(fmt::format("failed to parse {}: yaml: line {}: control characters are not "
+                                    "allowed: U+{:04X}",
+                                    printable(name), line, static_cast<std::uint32_t>(c)));
+        line += c == '\n';
+    }
+}
+
 void check_documents(const std::string &text) {
     std::istringstream input(text);
     YAML::Parser parser(input);
@@ -208,6 +231,7 @@ void check_documents(const std::string &text) {
 
 std::vector<YamlDocument> parse_yaml(const std::string &text, const std::string &name) {
     std::vector<YamlDocument> documents;
+    check_characters(text, name);
     try {
         check_documents(text);
         for (const auto &node : YAML::LoadAll(text)) {

@@ -20,8 +20,8 @@ struct YamlDocument {
 };
 
 // All documents of a text: aliases resolved, `<<` merged, scalars typed by YAML 1.2's core schema
-// with the old octals. Throws Error for invalid syntax, duplicate keys, and too much nesting or
-// aliasing.
+// with the old octals. Throws Error for invalid syntax or characters, duplicate keys, and too much
+// nesting or aliasing.
 std::vector<YamlDocument> parse_yaml(const std::string &text, const std::string &name);
 
 // A scalar as Go prints it: 1e+21, 1.5, true; null is empty.

@@ -40,6 +40,20 @@ TEST(BakeComposeTest, RefusesWhatCannotFollowADocument) {
         EXPECT_THAT(error_of(text), HasSubstr("did not find expected <document start>")) << text;
 }
 
+// docker buildx refuses them too (go.yaml.in/yaml).
+TEST(BakeComposeTest, RefusesWhatIsNoTextOfYaml) {
+    EXPECT_THAT(
+        error_of("services:\n  a:\n    build: 'x\x01y'\n"),
+        HasSubstr("compose.yaml: yaml: line 3: control characters are not allowed: U+0001"));
+    EXPECT_THAT(error_of("# \xff\nservices: {a: {build: .}}\n"),
+                HasSubstr("compose.yaml: yaml: line 1: invalid UTF-8"));
+    EXPECT_THAT(
+        error_of(std::string("services: {a: {build: .}}\n\0", 27)),
+        HasSubstr("compose.yaml: yaml: line 2: control characters are not allowed: U+0000"));
+    EXPECT_EQ(error_of("services: {a: {build: '\t\xef\xbf\xbd\x7f\xc2\x85\xf0\x9f\x9a\xa2'}}\n"),
+              "");
+}
+
 TEST(BakeComposeTest, RefusesCycles) {
     EXPECT_THAT(error_of("services:\n  a: {extends: b, build: .}\n  b: {extends: a}\n"),
                 HasSubstr("Circular reference"));
