@@ -128,10 +128,10 @@ class Execution {
             watch();
         }
         outcome_.elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - begin);
-        if (error_)
-            std::rethrow_exception(error_);
         return std::move(outcome_);
     }
+    // What the caller's functions have thrown.
+    const std::exception_ptr &error() const { return error_; }
 
   private:
     bool not_started(int error) {
@@ -309,9 +309,12 @@ class Execution {
 } // namespace
 
 Outcome RealRunner::run(const Command &command, const Streams &streams) {
-    auto outcome = Execution(command, streams, cancellation_, grace_).run();
+    Execution execution(command, streams, cancellation_, grace_);
+    auto outcome = execution.run();
     if (on_end)
         on_end(command, outcome);
+    if (execution.error())
+        std::rethrow_exception(execution.error());
     return outcome;
 }
 

@@ -135,6 +135,16 @@ TEST_F(RealRunnerTest, RethrowsAnErrorOfTheOutput) {
     EXPECT_THROW(runner.run(sh("echo x; sleep 60"), streams), std::runtime_error);
 }
 
+// `--debug` shows every command.
+TEST_F(RealRunnerTest, SaysHowACommandEndedThatAnErrorEnds) {
+    std::vector<Outcome::Kind> ends;
+    runner.on_end = [&](const Command &, const Outcome &outcome) { ends.push_back(outcome.kind); };
+    Streams streams;
+    streams.on_output = [](std::string_view) { throw std::runtime_error("no room"); };
+    EXPECT_THROW(runner.run(sh("echo x; sleep 60"), streams), std::runtime_error);
+    EXPECT_THAT(ends, ::testing::ElementsAre(Outcome::Kind::signalled));
+}
+
 TEST_F(RealRunnerTest, HangsUpWithoutWaitingForTheExit) {
     bool more = true;
     auto begin = std::chrono::steady_clock::now();
