@@ -151,7 +151,7 @@ class SignalsDuringBuildTest : public SignalsTest {
         world->write("export/Dockerfile",
                      "FROM busybox\nRUN head -c 25000000 /dev/urandom >/big\n");
         world->write("image/Dockerfile", "FROM busybox\nCOPY file /\n"
-                                         "RUN head -c 15000000 /dev/urandom >/big\n");
+                                         "RUN head -c 60000000 /dev/urandom >/big\n");
     }
     // A build of something new, except for "export".
     static Words build(const std::string &directory, const Words &more = {}) {
