@@ -167,7 +167,7 @@ void DirectoryWriter::leave() {
         return;
     int fd = open(level.path);
     for (const auto &name : names_in(fd))
-        if (!level.names.contains(name) && !name.starts_with(temporary_prefix) &&
+        if (!level.names.contains(name) && !name.starts_with(unfinished_prefix) &&
             !remove_tree(fd, name))
             fail("remove", (std::filesystem::path(level.path) / name).native());
 }

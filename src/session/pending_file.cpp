@@ -31,7 +31,7 @@ bool is_in_the_way(int error) {
 } // namespace
 
 std::string temporary_name() {
-    return std::string(temporary_prefix) + random_hex(16);
+    return std::string(unfinished_prefix) + random_hex(16);
 }
 
 bool set_attributes(int fd, const NewFile &file) {

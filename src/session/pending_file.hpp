@@ -46,7 +46,6 @@ class PendingFile {
 
 // An unused name.
 std::string temporary_name();
-inline constexpr std::string_view temporary_prefix = ".berth-tmp-";
 
 // Sets owner (the caller), mode, extended attributes and time.
 bool set_attributes(int fd, const NewFile &file);

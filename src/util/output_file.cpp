@@ -103,7 +103,8 @@ void OutputFile::open_beside() {
     bool exists = ::stat(target_.c_str(), &status) == 0;
     // Never more accessible to others than the final file.
     auto mode = exists ? status.st_mode & 0700u : 0666u;
-    beside_ = UnfinishedFile(directory / (".berth-tmp-" + random_hex(16)), mode);
+    beside_ =
+        UnfinishedFile(directory / fmt::format("{}{}", unfinished_prefix, random_hex(16)), mode);
     if (!beside_)
         fail(errno);
     if (!exists)

@@ -11,8 +11,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <set>
-
 namespace berth::job {
 namespace {
 
@@ -173,12 +171,7 @@ TEST_F(LocalCacheFiles, ResetRemovesUnreferencedBlobs) {
              json({{"mediaType", "application/vnd.oci.image.manifest.v1+json"}, {"digest", digest}})
                  .dump()}};
     };
-    auto blobs = [this] {
-        std::set<std::string> names;
-        for (const auto &entry : std::filesystem::directory_iterator(cache + "/blobs/sha256"))
-            names.insert(entry.path().filename().string());
-        return names;
-    };
+    auto blobs = [this] { return tree.names("cache/blobs/sha256"); };
     auto kept = manifest_of("kept"), old = manifest_of("old"), fresh = manifest_of("fresh");
     auto to = "type=local,reset=true,dest=" + cache;
     EXPECT_EQ(finish("type=local,tag=kept,dest=" + cache, response(kept)), "");

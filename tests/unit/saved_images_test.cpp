@@ -39,12 +39,7 @@ class SavedImagesTest : public ::testing::Test {
         return result;
     }
     std::unique_ptr<SavedImages> bring() { return bring(tree / "cache"); }
-    std::size_t kept() const {
-        std::size_t count = 0;
-        for ([[maybe_unused]] const auto &entry : fs::directory_iterator(tree / "cache/images"))
-            ++count;
-        return count;
-    }
+    std::size_t kept() const { return tree.names("cache/images").size(); }
     void use(const std::string &name, std::chrono::hours ago) const {
         tree.folder("cache/images/" + name);
         fs::last_write_time(tree / ("cache/images/" + name),

@@ -12,9 +12,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
+#include <system_error>
 
 namespace berth::test {
 
@@ -35,6 +37,14 @@ class TemporaryTree : public TemporaryDirectory {
     std::string content(std::string_view path) const {
         std::ifstream in(*this / path, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
+    }
+    // What a directory has in it; nothing if it does not exist.
+    std::set<std::string> names(std::string_view path = ".") const {
+        std::error_code missing;
+        std::set<std::string> all;
+        for (const auto &entry : std::filesystem::directory_iterator(*this / path, missing))
+            all.insert(entry.path().filename());
+        return all;
     }
     struct stat status(std::string_view path) const {
         struct stat result = {};

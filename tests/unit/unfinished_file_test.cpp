@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <optional>
-#include <set>
 #include <sys/stat.h>
 
 namespace berth {
@@ -20,13 +19,6 @@ class UnfinishedFileTest : public ::testing::Test {
   protected:
     UnfinishedFileTest() : directory(::open(tree.path().c_str(), O_RDONLY | O_CLOEXEC)) {}
 
-    std::set<std::string> names() const {
-        std::set<std::string> all;
-        for (const auto &entry : std::filesystem::directory_iterator(tree.path()))
-            all.insert(entry.path().filename());
-        return all;
-    }
-
     test::TemporaryTree tree;
     FileDescriptor directory;
 };
@@ -37,7 +29,7 @@ TEST_F(UnfinishedFileTest, GetsItsNameWhenItIsMoved) {
     EXPECT_TRUE(file.write("new"));
     EXPECT_TRUE(file.move_to("name"));
     EXPECT_TRUE(file.close());
-    EXPECT_THAT(names(), ElementsAre("name"));
+    EXPECT_THAT(tree.names(), ElementsAre("name"));
     EXPECT_EQ(tree.content("name"), "new");
     EXPECT_EQ(tree.status("name").st_mode & 07777u, 0640u & ~::umask(::umask(0)));
 }
@@ -47,7 +39,7 @@ TEST_F(UnfinishedFileTest, ReplacesAFile) {
     UnfinishedFile file(tree / "temporary", 0600);
     EXPECT_TRUE(file.write("new"));
     EXPECT_TRUE(file.move_to(tree / "name"));
-    EXPECT_THAT(names(), ElementsAre("name"));
+    EXPECT_THAT(tree.names(), ElementsAre("name"));
     EXPECT_EQ(tree.content("name"), "new");
 }
 
@@ -58,17 +50,17 @@ TEST_F(UnfinishedFileTest, MovesAfterADirectoryInTheWayIsGone) {
     EXPECT_EQ(errno, EISDIR);
     std::filesystem::remove(tree / "name");
     EXPECT_TRUE(file.move_to("name"));
-    EXPECT_THAT(names(), ElementsAre("name"));
+    EXPECT_THAT(tree.names(), ElementsAre("name"));
 }
 
 // As a file system does it that has no files without a name.
 TEST_F(UnfinishedFileTest, MovesFromATemporaryName) {
     UnfinishedFile file("temporary", 0600, directory.get());
     EXPECT_TRUE(file.show());
-    EXPECT_THAT(names(), ElementsAre("temporary"));
+    EXPECT_THAT(tree.names(), ElementsAre("temporary"));
     EXPECT_TRUE(file.write("new"));
     EXPECT_TRUE(file.move_to("name"));
-    EXPECT_THAT(names(), ElementsAre("name"));
+    EXPECT_THAT(tree.names(), ElementsAre("name"));
 }
 
 TEST_F(UnfinishedFileTest, LeavesNothingUnlessItIsMoved) {
@@ -78,11 +70,11 @@ TEST_F(UnfinishedFileTest, LeavesNothingUnlessItIsMoved) {
     EXPECT_TRUE(second.show());
     UnfinishedFile moved = std::move(*first);
     first.reset();
-    EXPECT_THAT(names(), ElementsAre("first", "second"));
+    EXPECT_THAT(tree.names(), ElementsAre("first", "second"));
     moved = UnfinishedFile();
     second = UnfinishedFile("third", 0600, directory.get());
     second = UnfinishedFile();
-    EXPECT_THAT(names(), IsEmpty());
+    EXPECT_THAT(tree.names(), IsEmpty());
 }
 
 TEST_F(UnfinishedFileTest, SaysWhyItCannotBeCreated) {

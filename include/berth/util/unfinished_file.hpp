@@ -11,6 +11,9 @@
 
 namespace berth {
 
+// How temporary names begin in a directory of the user's.
+inline constexpr std::string_view unfinished_prefix = ".berth-tmp-";
+
 // Until it is moved to its place the file has no name (O_TMPFILE), so that nothing of it is left if
 // this process is killed. Where the system, the file system or a missing /proc does not allow that,
 // it has a temporary name. Functions that return false set errno.
