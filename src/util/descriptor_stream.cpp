@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/descriptor_stream.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace berth {
@@ -9,7 +10,6 @@ DescriptorBuffer::DescriptorBuffer(int fd, std::function<void()> on_closed, Give
     : fd_(fd), on_closed_(std::move(on_closed)), given_up_(std::move(given_up)) {
     if (given_up_)
         pipe_ = unblocked_pipe(fd);
-    setp(buffer_.data(), buffer_.data() + buffer_.size());
 }
 
 bool DescriptorBuffer::write_all(std::string_view bytes) {
@@ -22,27 +22,37 @@ bool DescriptorBuffer::write_all(std::string_view bytes) {
     return error == 0;
 }
 
+bool DescriptorBuffer::flush() {
+    auto bytes = std::string_view(buffer_.data(), used_);
+    used_ = 0;
+    return write_all(bytes);
+}
+
+bool DescriptorBuffer::put(std::string_view bytes) {
+    if (bytes.size() > buffer_.size() - used_ && !flush())
+        return false;
+    if (bytes.size() > buffer_.size())
+        return write_all(bytes); // not copied, since it may be an image
+    std::copy(bytes.begin(), bytes.end(), buffer_.begin() + used_);
+    used_ += bytes.size();
+    return true;
+}
+
 int DescriptorBuffer::sync() {
-    bool written = write_all({pbase(), static_cast<std::size_t>(pptr() - pbase())});
-    setp(buffer_.data(), buffer_.data() + buffer_.size());
-    return written ? 0 : -1;
+    std::lock_guard lock(mutex_);
+    return flush() ? 0 : -1;
 }
 
 std::streamsize DescriptorBuffer::xsputn(const char *text, std::streamsize size) {
-    if (size < epptr() - pptr())
-        return std::streambuf::xsputn(text, size);
-    if (DescriptorBuffer::sync() != 0 ||
-        !write_all({text, static_cast<std::size_t>(size)})) // not copied, since it may be an image
-        return 0;
-    return size;
+    std::lock_guard lock(mutex_);
+    return put({text, static_cast<std::size_t>(size)}) ? size : 0;
 }
 
 DescriptorBuffer::int_type DescriptorBuffer::overflow(int_type c) {
-    if (DescriptorBuffer::sync() != 0)
-        return traits_type::eof();
-    if (!traits_type::eq_int_type(c, traits_type::eof()))
-        sputc(traits_type::to_char_type(c));
-    return traits_type::not_eof(c);
+    if (traits_type::eq_int_type(c, traits_type::eof()))
+        return DescriptorBuffer::sync() == 0 ? traits_type::not_eof(c) : traits_type::eof();
+    auto letter = traits_type::to_char_type(c);
+    return DescriptorBuffer::xsputn(&letter, 1) == 1 ? c : traits_type::eof();
 }
 
 } // namespace berth

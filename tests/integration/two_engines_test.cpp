@@ -134,7 +134,8 @@ TEST_F(TwoEnginesTest, AnArchiveAndAnImageOfTheEngine) {
     EXPECT_EQ(metadata.at("containerimage.digest"), pushed.id);
     auto index = run({"tar", "-xOf", archive, "blobs/sha256/" + pushed.id.substr(7)});
     EXPECT_EQ(index.out, pushed.index);
-    for (const auto &manifest : json::parse(pushed.index).at("manifests")) {
+    auto manifests = json::parse(pushed.index).at("manifests");
+    for (const auto &manifest : manifests) {
         auto platform = "linux/" + manifest.at("platform").at("architecture").get<std::string>();
         auto saved =
             near->docker({"save", "--platform", platform, "-o", world->folder("saved"), tag});
