@@ -23,9 +23,7 @@ bool DescriptorBuffer::write_all(std::string_view bytes) {
 }
 
 bool DescriptorBuffer::flush() {
-    auto bytes = std::string_view(buffer_.data(), used_);
-    used_ = 0;
-    return write_all(bytes);
+    return write_all({buffer_.data(), used_.exchange(0)});
 }
 
 bool DescriptorBuffer::put(std::string_view bytes) {
@@ -33,12 +31,16 @@ bool DescriptorBuffer::put(std::string_view bytes) {
         return false;
     if (bytes.size() > buffer_.size())
         return write_all(bytes); // not copied, since it may be an image
-    std::copy(bytes.begin(), bytes.end(), buffer_.begin() + used_);
+    std::copy(bytes.begin(), bytes.end(), buffer_.begin() + used_.load());
     used_ += bytes.size();
     return true;
 }
 
+// What standard error says flushes standard output first, and must not wait for a reader of an
+// image that another thread is writing there.
 int DescriptorBuffer::sync() {
+    if (used_ == 0)
+        return abandoned_ ? -1 : 0;
     std::lock_guard lock(mutex_);
     return flush() ? 0 : -1;
 }

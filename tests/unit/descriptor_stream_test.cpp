@@ -8,9 +8,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fcntl.h>
 #include <map>
+#include <poll.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace berth {
@@ -46,6 +49,29 @@ TEST_F(DescriptorStreamTest, LinesOfSeveralThreadsStayWhole) {
     EXPECT_EQ(counts.size(), line.size());
     for (const auto &one : line)
         EXPECT_EQ(counts[one], lines) << one.front();
+}
+
+// std::cerr flushes std::cout before it writes: progress goes on while an image waits for its
+// reader.
+TEST_F(DescriptorStreamTest, AFlushDoesNotWaitForAnotherThreadsWrite) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    FileDescriptor reader(ends[0]), writer(ends[1]);
+    DescriptorBuffer buffer(writer.get());
+    std::string image(1 << 20, 'x'), received;
+    std::atomic<bool> written = false;
+    std::jthread thread([&] {
+        buffer.sputn(image.data(), static_cast<std::streamsize>(image.size()));
+        written = true;
+    });
+    pollfd readable{.fd = reader.get(), .events = POLLIN, .revents = 0};
+    ASSERT_EQ(::poll(&readable, 1, 10'000), 1);
+    EXPECT_EQ(buffer.pubsync(), 0);
+    EXPECT_FALSE(written);
+    char part[65536];
+    while (received.size() < image.size())
+        received.append(part, static_cast<std::size_t>(::read(reader.get(), part, sizeof part)));
+    EXPECT_EQ(received, image);
 }
 
 TEST_F(DescriptorStreamTest, KeepsTheOrderOfSmallAndLarge) {

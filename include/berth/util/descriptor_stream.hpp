@@ -5,6 +5,7 @@
 #include "berth/util/patient_write.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -35,9 +36,9 @@ class DescriptorBuffer : public std::streambuf {
     FileDescriptor pipe_; // the same, if it is a pipe that can be unblocked
     std::function<void()> on_closed_;
     GivenUp given_up_;
-    bool abandoned_ = false;
+    std::atomic<bool> abandoned_{false};
     std::array<char, 8192> buffer_{}; // instead of streambuf's own, which is filled without a lock
-    std::size_t used_ = 0;
+    std::atomic<std::size_t> used_{0};
 };
 
 // Keeps the descriptor open. A failed write (the reader is gone) makes the stream bad.
