@@ -110,7 +110,7 @@ void DirectoryWriter::make_directory(const NewFile &file) {
 
 void DirectoryWriter::make_other(const NewFile &file) {
     int fd = open(parent_of(file.path));
-    auto temporary = temporary_name();
+    auto temporary = unfinished_name();
     bool is_link = file.go_mode & go_symlink;
     int made = -1;
     errno = EINVAL; // an unknown type
@@ -148,7 +148,7 @@ void DirectoryWriter::make_link(const NewFile &file) {
     std::string first(name_of(file.link));
     struct stat status;
     int fd = open(parent_of(file.path));
-    auto temporary = temporary_name();
+    auto temporary = unfinished_name();
     if (::fstatat(from.get(), first.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
         ::linkat(from.get(), first.c_str(), fd, temporary.c_str(), 0) != 0)
         fail("create the hard link", file.path);

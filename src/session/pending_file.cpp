@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pending_file.hpp"
 
-#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/paths.hpp"
 #include "berth/util/strings.hpp"
@@ -30,10 +29,6 @@ bool is_in_the_way(int error) {
 
 } // namespace
 
-std::string temporary_name() {
-    return std::string(unfinished_prefix) + random_hex(16);
-}
-
 bool set_attributes(int fd, const NewFile &file) {
     // New files in a directory with the setgid bit get its group. Changing the owner clears setuid,
     // so the mode is set afterwards.
@@ -49,7 +44,7 @@ bool set_attributes(int fd, const NewFile &file) {
 
 PendingFile::PendingFile(int directory, const NewFile &file, const std::filesystem::path &root)
     : directory_(::fcntl(directory, F_DUPFD_CLOEXEC, 0)),
-      file_(temporary_name(), 0600, directory_.get()),
+      file_(unfinished_name(), 0600, directory_.get()),
       name_(name_of(file.path)),
       path_(root / file.path),
       attributes_(file) {

@@ -44,9 +44,6 @@ class PendingFile {
     NewFile attributes_;
 };
 
-// An unused name.
-std::string temporary_name();
-
 // Sets owner (the caller), mode, extended attributes and time.
 bool set_attributes(int fd, const NewFile &file);
 

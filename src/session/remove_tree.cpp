@@ -37,7 +37,7 @@ bool empty_out(int parent, const std::string &name, std::vector<std::string> &mo
             return false;
         if (::unlinkat(fd, inside.c_str(), AT_REMOVEDIR) == 0)
             continue;
-        moved.push_back(temporary_name());
+        moved.push_back(unfinished_name());
         if (::renameat(fd, inside.c_str(), parent, moved.back().c_str()) != 0)
             return false;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/output_file.hpp"
 
-#include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -103,8 +102,7 @@ void OutputFile::open_beside() {
     bool exists = ::stat(target_.c_str(), &status) == 0;
     // Never more accessible to others than the final file.
     auto mode = exists ? status.st_mode & 0700u : 0666u;
-    beside_ =
-        UnfinishedFile(directory / fmt::format("{}{}", unfinished_prefix, random_hex(16)), mode);
+    beside_ = UnfinishedFile(directory / unfinished_name(), mode);
     if (!beside_)
         fail(errno);
     if (!exists)

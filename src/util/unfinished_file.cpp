@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/unfinished_file.hpp"
 
+#include "berth/util/encoding.hpp"
 #include "berth/util/patient_write.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +19,10 @@ std::string link_to(int fd) {
 }
 
 } // namespace
+
+std::string unfinished_name() {
+    return std::string(unfinished_prefix) + random_hex(16);
+}
 
 UnfinishedFile::UnfinishedFile(std::filesystem::path temporary, mode_t mode, int at)
     : temporary_(std::move(temporary)), at_(at) {

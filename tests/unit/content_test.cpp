@@ -69,7 +69,10 @@ class ContentTest : public ::testing::Test {
     std::string written(const std::string &content) const {
         return tree.content("cache/blobs/sha256/" + sha256_hex(content));
     }
-    bool nothing_is_left_half_done() const { return tree.names("cache/ingest").empty(); }
+    bool nothing_is_left_half_done() const {
+        return !std::filesystem::exists(tree / "cache/ingest") ||
+               tree.names("cache/ingest").empty();
+    }
 
     test::TemporaryTree tree;
     buildkit::Services services;

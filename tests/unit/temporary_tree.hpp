@@ -16,7 +16,6 @@
 #include <string>
 #include <string_view>
 #include <sys/stat.h>
-#include <system_error>
 
 namespace berth::test {
 
@@ -38,11 +37,10 @@ class TemporaryTree : public TemporaryDirectory {
         std::ifstream in(*this / path, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
     }
-    // What a directory has in it; nothing if it does not exist.
+    // What a directory has in it. Throws if it does not exist.
     std::set<std::string> names(std::string_view path = ".") const {
-        std::error_code missing;
         std::set<std::string> all;
-        for (const auto &entry : std::filesystem::directory_iterator(*this / path, missing))
+        for (const auto &entry : std::filesystem::directory_iterator(*this / path))
             all.insert(entry.path().filename());
         return all;
     }

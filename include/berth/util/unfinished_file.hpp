@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <sys/types.h>
 
@@ -13,6 +14,8 @@ namespace berth {
 
 // How temporary names begin in a directory of the user's.
 inline constexpr std::string_view unfinished_prefix = ".berth-tmp-";
+// An unused name that begins so.
+std::string unfinished_name();
 
 // Until it is moved to its place the file has no name (O_TMPFILE), so that nothing of it is left if
 // this process is killed. Where the system, the file system or a missing /proc does not allow that,
