@@ -42,7 +42,7 @@ imported_library(hogweed::hogweed nettle/rsa.h libhogweed.a hogweed)
 set_property(TARGET hogweed::hogweed PROPERTY INTERFACE_LINK_LIBRARIES nettle::nettle gmp::gmp)
 # Compose files.
 imported_library(yaml::cpp yaml-cpp/yaml.h libyaml-cpp.a yaml-cpp)
-# TLS with remote builders.
+# TLS with remote builders: linked by the static program and outside Linux, else loaded on demand (process/openssl.hpp).
 imported_library(openssl::ssl openssl/ssl.h libssl.a ssl)
 imported_library(openssl::crypto openssl/crypto.h libcrypto.a crypto)
 # Bundles of build records are gzipped.

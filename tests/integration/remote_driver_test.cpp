@@ -193,5 +193,15 @@ TEST_F(RemoteDriverTest, ReportsErrors) {
     EXPECT_EQ(world->berth({"rm", nobody}).code, 0);
 }
 
+TEST_F(RemoteDriverTest, SaysThatOpenSslCannotBeLoaded) {
+    auto name = create("library", address, tls_options());
+    world->write("libraries/libssl.so.3", "");
+    auto failed =
+        world->berth({"du", "--builder", name}, {{"LD_LIBRARY_PATH", world->folder("libraries")}});
+    EXPECT_EQ(failed.code, 5);
+    EXPECT_THAT(failed.err, AllOf(HasSubstr("ERROR: cannot load OpenSSL, which TLS needs: "),
+                                  HasSubstr("libssl.so.3"), HasSubstr("install OpenSSL 3")));
+}
+
 } // namespace
 } // namespace berth::test

@@ -18,12 +18,13 @@ struct TlsSettings {
 
 class TlsError : public Error {
   public:
-    explicit TlsError(const std::string &what) : Error(what, ExitCode::builder_unavailable) {}
+    explicit TlsError(const std::string &what, const std::string &hint = {})
+        : Error(what, ExitCode::builder_unavailable, hint) {}
 };
 
 // A TLS client with `inner` as its plain side, whose `input` and `on_output` must be set. Throws
-// TlsError if a file cannot be read; the streams throw it if the certificate of the server is
-// invalid or the handshake fails.
+// TlsError if OpenSSL or a file cannot be read; the streams throw it if the certificate of the
+// server is invalid or the handshake fails.
 Streams with_tls(const Streams &inner, const TlsSettings &settings);
 
 } // namespace berth::process
