@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/docker/engine_socket.hpp"
 
-#include "berth/util/file.hpp"
+#include "berth/util/socket.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -19,8 +20,9 @@ namespace {
 
 // True if the connection is refused at once; a slow answer counts as not refused.
 bool refuses(int family, const sockaddr *address, socklen_t size) {
-    FileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket || ::connect(socket.get(), address, size) == 0)
+    auto socket = open_socket(family);
+    if (!socket || ::fcntl(socket.get(), F_SETFL, O_NONBLOCK) != 0 ||
+        ::connect(socket.get(), address, size) == 0)
         return false;
     int error = errno;
     pollfd connecting = {socket.get(), POLLOUT, 0};

@@ -4,6 +4,7 @@
 // from a thread.
 #include "berth/process/real_runner.hpp"
 
+#include "berth/util/environment.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
 
@@ -41,12 +42,7 @@ using std::chrono::milliseconds;
 // bp::environment: in Boost 1.74 it reads past the end of short variables, and get() returns
 // "=VALUE".
 std::vector<std::string> environment_of(const Command &command) {
-    std::map<std::string, std::string> values;
-    for (char **variable = ::environ; *variable != nullptr; ++variable) {
-        std::string_view text = *variable;
-        auto name = text.substr(0, text.find('='));
-        values.emplace(name, text.substr(std::min(name.size() + 1, text.size())));
-    }
+    auto values = Environment::of_process().all();
     for (const auto &[name, value] : command.environment)
         values[name] = value;
     if (!command.first_on_path.empty())

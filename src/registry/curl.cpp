@@ -7,18 +7,33 @@
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+#ifdef __linux__
 #include <sys/auxv.h>
+#endif
 
 namespace berth::registry {
 
 namespace {
 
+#ifdef __APPLE__
+constexpr const char *names[] = {"libcurl.4.dylib"};
+#else
 constexpr const char *names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+#endif
 constexpr const char *hint = "install libcurl 7.68 or later, the package libcurl4 on Debian "
                              "and Ubuntu, libcurl on Fedora";
 
+// Without a dynamic linker; other systems have no such programs.
+bool is_static_program() {
+#ifdef __linux__
+    return ::getauxval(AT_BASE) == 0;
+#else
+    return false;
+#endif
+}
+
 void *open_library() {
-    if (::getauxval(AT_BASE) == 0)
+    if (is_static_program())
         throw Error("this berth is linked statically, and cannot load libcurl, which speaks to "
                     "registries",
                     ExitCode::failure, "install berth's Debian package, or build it dynamically");

@@ -3,7 +3,7 @@
 
 #include "berth/buildkit/typed_stream.hpp"
 #include "berth/util/error.hpp"
-#include "berth/util/file.hpp"
+#include "berth/util/socket.hpp"
 #include "berth/util/strings.hpp"
 
 #include "agent_filter.hpp"
@@ -46,7 +46,7 @@ FileDescriptor connect_to(const fs::path &path) {
         throw Error(fmt::format("the path of the SSH agent's socket is too long: {}",
                                 printable(path.native())));
     path.native().copy(address.sun_path, sizeof address.sun_path - 1);
-    FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    auto socket = open_socket(AF_UNIX);
     if (!socket ||
         ::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         throw Error(fmt::format("cannot connect to the SSH agent {}: {}", printable(path.native()),
@@ -54,15 +54,9 @@ FileDescriptor connect_to(const fs::path &path) {
     return socket;
 }
 
-void send_all(int socket, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            throw Error(fmt::format("cannot write to the SSH agent: {}", errno_text(errno)));
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
+void send_to_agent(int socket, std::string_view bytes) {
+    if (auto error = send_all(socket, bytes); error != 0)
+        throw Error(fmt::format("cannot write to the SSH agent: {}", errno_text(error)));
 }
 
 // Forwards the agent's answers to the build, until the agent closes the connection.
@@ -96,7 +90,7 @@ Status forward(const Sockets &sockets, buildkit::Request &request) {
         while (buildkit::read(request.stream, message)) {
             std::string to_agent;
             filter.feed(message.data(), to_agent);
-            send_all(socket.get(), to_agent);
+            send_to_agent(socket.get(), to_agent);
         }
         ::shutdown(socket.get(), SHUT_WR); // answers may still come
     } catch (const GrpcError &error) {
