@@ -28,29 +28,25 @@ write_runtime() {
 	# Replaced, not overwritten: after a crash of the engine, one may still be starting.
 	cat >"$1.new" <<-EOF
 		#!/bin/sh
-		bundle=. process= previous=
+		file= process= previous=
 		for argument in "\$@"; do
 			case \$previous in
-				--bundle|-b) bundle=\$argument ;;
+				--bundle|-b) file=\$argument/config.json ;;
 				--process|-p) process=\$argument ;;
 			esac
 			case \$argument in
-				--bundle=*) bundle=\${argument#*=} ;;
+				--bundle=*) file=\${argument#*=}/config.json ;;
 				--process=*) process=\${argument#*=} ;;
-				create|run|exec) edit=1 ;;
+				create|run|exec) edit=\$argument ;;
 			esac
 			previous=\$argument
 		done
-		if [ "\$edit" ]; then
-			for file in "\$bundle/config.json" "\$process"; do
-				[ ! -f "\$file" ] || perl -0777 -i -pe '
-					s{"capabilities":\s*\{[^{}]*\}}{
-						my \$sets = \$&;
-						\$sets =~ s/"(?:$2)"\s*,?\s*//g;
-						\$sets =~ s/,\s*\]/]/g;
-						\$sets
-					}ge; $limits' "\$file"
-			done
+		case \$edit in
+			exec) file=\$process ;;
+			*) file=\${file:-config.json} ;;
+		esac
+		if [ "\$edit" ] && [ -f "\$file" ]; then
+			sed -zEi 's/,\s*"($2)"//g; s/"($2)"\s*,?\s*//g; $limits' "\$file"
 		fi
 		exec ${runc:-$(command -v runc)} "\$@"
 	EOF
