@@ -13,11 +13,11 @@ pid_of() {
 
 # spawn NAME COMMAND...: starts a daemon in the namespace, with its output in NAME.log. Uses
 # nsenter, since `ip netns exec` hides the cgroups. The daemon does not inherit the caller's
-# environment (mainly proxies) and lock.
+# environment (mainly proxies) and lock, only how often Go collects garbage (GOGC).
 spawn() {
 	local name=$1
 	shift
-	setsid nsenter --net="/run/netns/$netns" env -i PATH="$PATH" HOME=/root "$@" \
+	setsid nsenter --net="/run/netns/$netns" env -i PATH="$PATH" HOME=/root ${GOGC:+GOGC="$GOGC"} "$@" \
 		</dev/null >"$dir/$name.log" 2>&1 9>&- &
 	echo $! >"$dir/$name.pid"
 }
