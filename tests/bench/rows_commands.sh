@@ -57,7 +57,8 @@ behind_ssh() (
 		PidFile none
 		PermitRootLogin prohibit-password
 		MaxStartups 100
-		SetEnv DOCKER_HOST=$DOCKER_HOST
+		# Not the home of the user, whose ~/.bashrc bash reads for each command.
+		SetEnv DOCKER_HOST=$DOCKER_HOST HOME=$work/ssh
 	END
 	cat >"$work/ssh/config" <<-END
 		Host berth-engine

@@ -106,13 +106,14 @@ class SshTest : public RemoteTest {
         run_ok("ssh-keygen -q -t ed25519 -N '' -f host; ssh-keygen -q -t ed25519 -N '' -f user\n"
                "[ $EUID != 0 ] || mkdir -p /run/sshd");
         auto here = world.path().string();
+        // Not the user's home, whose ~/.bashrc bash reads for each command.
         world.write("sshd_config", "Port " + std::to_string(port_) +
                                        "\nListenAddress 127.0.0.1\nHostKey " + here +
                                        "/host\nAuthorizedKeysFile " + here +
                                        "/user.pub\nStrictModes no\nUsePAM no\nPidFile none\n"
                                        "PermitRootLogin prohibit-password\nMaxStartups 100\n"
                                        "SetEnv DOCKER_HOST=" +
-                                       engine_host() + "\n");
+                                       engine_host() + " HOME=" + here + "\n");
         spawn("PATH=$PATH:/usr/sbin; exec \"$(command -v sshd)\" -D -e -f sshd_config");
         ASSERT_TRUE(answers(port_)) << read_file(world.path() / "daemon.log");
         write_client_config("");
