@@ -62,6 +62,8 @@ memory_note() {
 	[[ -s $data/big-memory.ours ]] || return 0
 	printf '\nMemory includes the client and the programs it starts. `buildctl dial-stdio` also runs in the builder and passes bytes\nthrough: it uses up to %s MB for berth, %s MB for docker buildx.\n' \
 		"$(value "$(median "$data/big-memory.ours" 3)" MB)" "$(value "$(median "$data/big-memory.theirs" 3)" MB)"
+	printf '`docker exec`, the only program that berth starts, uses %s MB by itself while it passes 200 MB on.\n' \
+		"$(value "$(median "$data/docker-memory" 2)" MB)"
 }
 
 # What two nodes cost over one.
@@ -112,6 +114,10 @@ floors() {
 		floor '`docker exec … buildctl build` of a Dockerfile with one LABEL' docker exec "$container" \
 			buildctl build --frontend dockerfile.v0 --local context=/floor --local dockerfile=/floor
 	} >"$data/floors"
+	samples=$data/docker-memory
+	: >"$samples"
+	# shellcheck disable=SC2016  # expanded by that shell, which docker replaces
+	watched bash -c 'exec docker exec --interactive "$0" sh -c "head -c 200000000 >/dev/null" </dev/zero' "$container"
 }
 
 growth_table() {
