@@ -4,6 +4,9 @@
 
 #include "support.hpp"
 
+#include <chrono>
+#include <filesystem>
+
 namespace berth::test {
 namespace {
 
@@ -81,6 +84,31 @@ TEST_F(MainJobTest, ANoOpBuildIsOneDockerCommandAndTwoWithLoad) {
     counting = world->counting();
     ASSERT_EQ(build({"--load", "-t", image, world->folder("noop")}, counting).code, 0);
     EXPECT_THAT(world->docker_commands(), SizeIs(2)) << join(world->docker_commands(), "\n");
+}
+
+// BuildKit asks for a file that it lacks, and `docker load` starts.
+TEST_F(MainJobTest, AChangedImageIsThreeDockerCommandsAndATouchedFileChangesNothing) {
+    auto image = world->image("touched");
+    world->write("touched/Dockerfile", "FROM scratch\nCOPY a /\n");
+    world->write("touched/a", "a");
+    ASSERT_EQ(build({"--load", "-t", image, world->folder("touched")}).code, 0);
+    world->write("touched/a", "bc");
+    auto counting = world->counting();
+    auto changed = build({"--load", "-t", image, world->folder("touched")}, counting);
+    ASSERT_EQ(changed.code, 0) << changed.err;
+    EXPECT_THAT(changed.err, HasSubstr("loaded 1 of 1 layers"));
+    EXPECT_THAT(world->docker_commands(), SizeIs(3)) << join(world->docker_commands(), "\n");
+    auto id = image_id(image);
+
+    std::filesystem::last_write_time(world->folder("touched/a"),
+                                     std::filesystem::file_time_type::clock::now());
+    auto begin = std::chrono::steady_clock::now();
+    auto touched = build({"--load", "-t", image, world->folder("touched")});
+    EXPECT_EQ(touched.code, 0) << touched.err;
+    EXPECT_THAT(touched.err, HasSubstr("exists already"));
+    EXPECT_EQ(image_id(image), id);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8))
+        << "a load without an image is not waited for";
 }
 
 TEST_F(MainJobTest, ListingTakesTwoDockerCommandsAndThenOne) {
