@@ -83,6 +83,11 @@ void check(const process::Command &command, const process::Outcome &outcome) {
     throw Error(process::describe_failure(command, said), ExitCode::failure);
 }
 
+void fail_unloaded(const process::Command &command) {
+    throw Error(fmt::format("`{}` ended without loading the image", process::to_shell(command)),
+                ExitCode::engine_unavailable, "does `docker version` work?");
+}
+
 bool says_not_found(const process::Outcome &outcome) {
     // `docker rm --force` of a missing object reports it and succeeds; podman's inspect exits with
     // 125, which for docker means that it could not run a container.

@@ -154,6 +154,10 @@ Command Docker::load_command() const {
     return flavour_ == Flavour::nerdctl ? command({"load"}) : command({"load", "--quiet"});
 }
 
+bool Docker::says_loaded(const Outcome &load) const {
+    return flavour_ != Flavour::docker || load.out.find("Loaded image") != std::string::npos;
+}
+
 bool Docker::create_volume(const std::string &name) const {
     // `docker volume create` also succeeds for an existing volume.
     auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);

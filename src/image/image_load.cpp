@@ -201,10 +201,8 @@ class Loader {
             task_.status(id, std::min(sent, expected), expected, false);
             return bytes;
         });
-        // Docker prints the loaded image, also with --quiet.
-        bool silent = outcome.ok() && docker_.loads_in_part() && trim(outcome.out).empty() &&
-                      trim(outcome.err).empty();
-        bool works = outcome.ok() && !silent && (first_layer == 0 || is_complete(outcome));
+        bool nothing = outcome.ok() && !docker_.says_loaded(outcome) && !is_there();
+        bool works = outcome.ok() && !nothing && (first_layer == 0 || is_complete(outcome));
         task_.status(id, works ? expected : std::min(sent, expected), expected, true);
         if (works) {
             task_.status(fmt::format("loaded {} of {} layers, {} sent", count, image_.layers.size(),
@@ -214,12 +212,15 @@ class Loader {
         }
         if (must_work) {
             docker::check(command, outcome);
-            if (silent)
-                throw Error(
-                    fmt::format("`{}` ended without loading the image", process::to_shell(command)),
-                    ExitCode::engine_unavailable, "does `docker version` work?");
+            if (nothing)
+                docker::fail_unloaded(command);
         }
         return false;
+    }
+
+    bool is_there() {
+        auto present = inspect_present();
+        return find_same(present) != present.end();
     }
 
     bool is_loading_early() const {

@@ -46,7 +46,10 @@ session::OpenSink load_into(docker::Docker engine) {
     return [engine = std::move(engine)](const auto &) {
         return std::make_unique<PulledSink>([engine](const PulledSink::Pull &pull) {
             auto command = engine.load_command();
-            docker::check(command, engine.runner().run(command, {.input = pull}));
+            auto outcome = engine.runner().run(command, {.input = pull});
+            docker::check(command, outcome);
+            if (!engine.says_loaded(outcome))
+                docker::fail_unloaded(command);
         });
     };
 }

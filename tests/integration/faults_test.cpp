@@ -123,7 +123,8 @@ TEST_F(FaultsTest, BuildAndLoad) {
     try_all(
         {"build", "--builder", builder, "--load", "-t", image, world.folder("app")}, [] {},
         [&] {
-            EXPECT_EQ(docker({"run", "--rm", image, "cat", "/one"}).out, "one\n");
+            auto shown = docker({"run", "--rm", image, "cat", "/one"});
+            EXPECT_EQ(shown.out, "one\n") << shown.err;
             EXPECT_EQ(docker({"image", "rm", "--force", image}).code, 0);
         });
     // An orphan of a build is a buildctl in the builder.

@@ -2,6 +2,8 @@
 // The integration tests need a real engine: without one, every test fails with a hint.
 #include "support.hpp"
 
+#include <csignal>
+
 namespace {
 
 class EngineCheck : public ::testing::EmptyTestEventListener {
@@ -19,5 +21,8 @@ class EngineCheck : public ::testing::EmptyTestEventListener {
 int main(int argc, char **argv) {
     ::testing::InitGoogleTest(&argc, argv);
     ::testing::UnitTest::GetInstance()->listeners().Append(new EngineCheck);
+    // A shell starts `./dev/test &` with these ignored, nohup with SIGHUP, and berth keeps that.
+    for (int signal : {SIGINT, SIGQUIT, SIGHUP})
+        std::signal(signal, SIG_DFL);
     return RUN_ALL_TESTS();
 }

@@ -284,6 +284,17 @@ TEST_F(LoadTest, AFailedLoadIsAnError) {
     EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
 }
 
+TEST_F(LoadTest, ADockerThatSaysSomethingElseIsBelievedIfTheImageIsThere) {
+    load_says = "\xff{\"garbage";
+    EXPECT_THROW(load(image_of("ab"), {"app"}), Error);
+    said.clear();
+    load_says = "done\n";
+    inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-x"]}})";
+    on_second_inspect = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],)" + layers;
+    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet", "image inspect"));
+}
+
 TEST_F(LoadTest, TheArchiveHasTheMissingLayers) {
     inspected = R"({"Id":"sha256:old","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-a"]}})";
     load(image_of("ab"), {"app"});

@@ -113,6 +113,7 @@ TEST_F(OutputTargetTest, ADirectoryOfFiles) {
 }
 
 TEST_F(OutputTargetTest, AnImageIsLoadedIntoItsEngine) {
+    runner.fallback.out = "Loaded image: app:latest\n";
     send(*open("type=docker"));
     send(*open("type=docker,context=other"));
     ASSERT_EQ(runner.records.size(), 2u);
@@ -130,6 +131,19 @@ TEST_F(OutputTargetTest, AFailedLoadFailsTheOutput) {
         ADD_FAILURE() << "docker load failed";
     } catch (const Error &error) {
         EXPECT_THAT(error.what(), HasSubstr("no space left"));
+    }
+}
+
+TEST_F(OutputTargetTest, ALoadThatSaysNothingFailsTheOutput) {
+    for (const auto *said : {"", "\xff{\"garbage"}) {
+        runner.fallback.out = said;
+        auto sink = open("type=docker");
+        try {
+            send(*sink);
+            ADD_FAILURE() << "docker load loaded nothing";
+        } catch (const Error &error) {
+            EXPECT_THAT(error.what(), HasSubstr("`docker load --quiet` ended without loading"));
+        }
     }
 }
 

@@ -84,6 +84,9 @@ class Docker {
     process::Command save_command(const std::string &id) const;
     // Reads an image archive on standard input.
     process::Command load_command() const;
+    // Whether docker names what it loaded, as it does also with --quiet. Other programs are
+    // believed their exit code.
+    bool says_loaded(const process::Outcome &load) const;
 
     // False if it existed already.
     bool create_volume(const std::string &name) const;
@@ -136,6 +139,9 @@ class Docker {
 // Throws the Error for a failed `outcome`: no docker program, no engine, no such context,
 // cancelled, or the text of process::describe_failure, each with a hint. Does nothing on success.
 void check(const process::Command &command, const process::Outcome &outcome);
+
+// Throws the Error for a `docker load` that succeeded without loading anything.
+[[noreturn]] void fail_unloaded(const process::Command &command);
 
 // Whether docker's message says that the object does not exist.
 bool says_not_found(const process::Outcome &outcome);
