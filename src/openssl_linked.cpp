@@ -8,7 +8,8 @@ namespace berth::process {
 const OpenSsl &openssl() {
     static const auto linked = [] {
         OpenSsl functions{};
-#define BERTH_TAKE(name) functions.name = &::name
+        auto take = [](auto &function, auto *from) { function = from; };
+#define BERTH_TAKE(name) take(functions.name, &::name)
         BERTH_OPENSSL_FUNCTIONS(BERTH_TAKE);
 #undef BERTH_TAKE
         return functions;
