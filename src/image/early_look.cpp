@@ -11,7 +11,6 @@ EarlyLook::EarlyLook(const docker::Docker &docker, const LoadMemory &loaded,
     // Others change the names of images (image_load.cpp).
     if (docker.flavour() != docker::Flavour::docker || tags.empty() || !loaded.has_tags(tags))
         return;
-    load_ = std::make_shared<EarlyLoad>(docker);
     answer_ =
         std::async(std::launch::async, [&docker, tags] { return docker.inspect_images(tags); });
 }

@@ -68,9 +68,8 @@ class Loader {
         auto shared = docker_.loads_in_part() ? layers_there(present) : 0;
         if (!builder_has_layers(shared))
             return LoadResult::layers_missing;
-        // Another process may have removed an image meanwhile, or a command that waited for long
-        // may fail; then send everything.
-        if (!send(shared, shared == 0 && !is_loading_early())) {
+        // Another process may have removed an image meanwhile; then send everything.
+        if (!send(shared, shared == 0)) {
             if (!builder_has_layers(0))
                 return LoadResult::layers_missing;
             send(0, true);
@@ -195,12 +194,13 @@ class Loader {
         task_.status(id, 0, expected, false);
         auto read = archive_stream(archive, blobs_);
         auto command = docker_.load_command();
-        auto outcome = run_load(command, [&](char *buffer, std::size_t size) {
-            auto bytes = read(buffer, size);
-            sent += static_cast<std::int64_t>(bytes);
-            task_.status(id, std::min(sent, expected), expected, false);
-            return bytes;
-        });
+        auto outcome =
+            docker_.runner().run(command, {.input = [&](char *buffer, std::size_t size) {
+                                     auto bytes = read(buffer, size);
+                                     sent += static_cast<std::int64_t>(bytes);
+                                     task_.status(id, std::min(sent, expected), expected, false);
+                                     return bytes;
+                                 }});
         bool nothing = outcome.ok() && !docker_.says_loaded(outcome) && !is_there();
         bool works = outcome.ok() && !nothing && (first_layer == 0 || is_complete(outcome));
         task_.status(id, works ? expected : std::min(sent, expected), expected, true);
@@ -221,18 +221,6 @@ class Loader {
     bool is_there() {
         auto present = inspect_present();
         return find_same(present) != present.end();
-    }
-
-    bool is_loading_early() const {
-        return early_ != nullptr && early_->load() && early_->load()->is_waiting();
-    }
-
-    // By the command that waits for it already, if there is one.
-    process::Outcome run_load(const process::Command &command, const EarlyLoad::Read &read) {
-        if (early_ != nullptr && early_->load())
-            if (auto outcome = early_->load()->send(read))
-                return *outcome;
-        return docker_.runner().run(command, {.input = read});
     }
 
     // A containerd store accepts an image with missing layers, and docker exits with 0. It prints

@@ -33,15 +33,4 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                                                        : LoadBuilt::loaded;
 }
 
-// BuildKit reads the Dockerfile and .dockerignore every time.
-void load_on_request(std::map<std::string, session::SourceDirectory> &directories,
-                     const std::shared_ptr<image::EarlyLoad> &load) {
-    for (auto &[name, directory] : directories)
-        if (name != "dockerfile")
-            directory.on_request = [load](const std::string &path) {
-                if (!path.ends_with(".dockerignore"))
-                    load->start();
-            };
-}
-
 } // namespace berth::job

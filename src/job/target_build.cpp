@@ -104,8 +104,6 @@ void TargetBuild::plan() {
     planned_ = make_request(setting_, options_, inputs_, images_, commons_.credentials());
     if (part_)
         planned_->request.ref = part_->ref;
-    if (early_ && early_->load())
-        load_on_request(planned_->request.directories, early_->load());
 }
 
 void TargetBuild::run(buildkit::Connection &connection, TargetOrder &order, std::size_t place,

@@ -178,8 +178,6 @@ void FileSender::send(DirectoryCursor &cursor, DataPacket &packet, std::uint32_t
                         ? fmt::format("{} changed while the build read it", path)
                         : fmt::format("cannot read {}: {}", path, errno_text(error)));
     };
-    if (directory_.on_request)
-        directory_.on_request(file.path);
     auto opened = open_file(cursor, file.path);
     if (!opened)
         fail_with(errno);

@@ -151,8 +151,6 @@ class LoadTest : public ::testing::Test {
         std::optional<EarlyLook> look;
         if (early)
             look.emplace(docker, store.loaded(), tags);
-        if (look && look->load() && starts_early)
-            look->load()->start();
         auto result = load_image(docker, store, blobs, image, tags, look ? &*look : nullptr,
                                  *display, [] { return Time(); });
         display->finish();
@@ -167,7 +165,7 @@ class LoadTest : public ::testing::Test {
     std::string on_second_inspect; // if not the same as on the first
     std::string inspected, info = "{}", load_says = loaded;
     int failing_loads = 0, loads = 0;
-    bool early = false, starts_early = false;
+    bool early = false;
     std::string archive; // that came last
     FakeBlobs blobs;
     static constexpr const char *layers = R"("RootFS":{"Layers":["diff-a","diff-b"]}})";
@@ -204,31 +202,6 @@ TEST_F(LoadTest, ATagThatWasNeverLoadedIsNotAskedForEarly) {
     said.clear();
     load(image_of("a"), {"other"});
     EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
-}
-
-TEST_F(LoadTest, ALoadThatBeganEarlyGetsTheImage) {
-    load(image_of("a"), {"app"});
-    said.clear();
-    early = starts_early = true;
-    inspected = R"({"Id":")" + digest('c') + R"(","RepoTags":["app:latest"],)" + layers;
-    auto changed = image_of("abe");
-    changed.config_digest = changed.manifest_digest = digest('e');
-    EXPECT_EQ(load(changed, {"app"}), LoadResult::loaded);
-    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet"));
-    EXPECT_THAT(archive, HasSubstr("manifest.json"));
-    EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 3 layers"));
-}
-
-TEST_F(LoadTest, ALoadThatBeganEarlyAndFailsIsRepeated) {
-    load(image_of("a"), {"app"});
-    said.clear();
-    early = starts_early = true;
-    failing_loads = 1;
-    inspected = R"({"Id":"sha256:other","RepoTags":["app:latest"],"RootFS":{"Layers":["diff-x"]}})";
-    auto changed = image_of("be");
-    changed.config_digest = changed.manifest_digest = digest('e');
-    EXPECT_EQ(load(changed, {"app"}), LoadResult::loaded);
-    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet", "load --quiet"));
 }
 
 // It may still be there, so that a tag is enough.

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine has under the tags of a build, asked while the build runs, so that its load need
-// not wait for the answer; and, where the image changes, the start of the load.
+// not wait for the answer.
 #pragma once
 
 #include "berth/docker/docker.hpp"
-#include "berth/image/early_load.hpp"
 #include "berth/image/load_memory.hpp"
 
 #include <chrono>
 #include <future>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,15 +23,12 @@ class EarlyLook {
     // Waits for the answer. Null if nothing was asked, the engine has none of the tags, or it did
     // not answer.
     const std::vector<docker::Image> *images();
-    // The load of an image that this build will probably change; null if nothing was asked.
-    const std::shared_ptr<EarlyLoad> &load() const { return load_; }
     // Whether the answer is younger than five seconds. An older one may be out of date.
     bool is_recent() const;
 
   private:
     std::future<std::vector<docker::Image>> answer_;
     std::vector<docker::Image> images_;
-    std::shared_ptr<EarlyLoad> load_;
     std::chrono::steady_clock::time_point asked_;
 };
 

@@ -7,12 +7,9 @@
 #include "berth/image/early_look.hpp"
 #include "berth/image/image_store.hpp"
 #include "berth/progress/display.hpp"
-#include "berth/session/file_sync.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,10 +30,5 @@ LoadBuilt load_built(const docker::Docker &docker, image::ImageStore &store,
                      const std::vector<std::string> &tags, const std::vector<std::string> &bases,
                      image::EarlyLook *early, progress::Display &display,
                      const progress::Task::Clock &now, std::string &warnings);
-
-// Makes `load` start when BuildKit requests a file of a build's directories that it lacks, since
-// that probably changes the image.
-void load_on_request(std::map<std::string, session::SourceDirectory> &directories,
-                     const std::shared_ptr<image::EarlyLoad> &load);
 
 } // namespace berth::job

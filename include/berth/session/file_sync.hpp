@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <limits>
 #include <map>
 #include <string>
@@ -22,10 +21,6 @@ struct SourceDirectory {
     // nanoseconds within the same millisecond, the same ones until it changes again. Set the time
     // since when the builder may have an older version. The default trusts every time.
     std::int64_t distrust_after_ns = std::numeric_limits<std::int64_t>::max();
-
-    // Called with the path of each file that BuildKit requests, before it is opened; from several
-    // threads.
-    std::function<void(const std::string &path)> on_request = {};
 };
 
 // Serves the directories by name ("context", "dockerfile", that of a named context). Lists each
