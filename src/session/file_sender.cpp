@@ -90,7 +90,8 @@ void FileSender::tell(std::string_view text) {
 void FileSender::fail(Status status) {
     std::lock_guard lock(mutex_);
     failed_ = true;
-    if (!status_)
+    // The list cannot be sent on if the receiver has failed; it says why.
+    if (!status_ || status_->code == StatusCode::cancelled)
         status_ = std::move(status);
     changed_.notify_all();
 }

@@ -4,12 +4,26 @@
 #include "follow_status.hpp"
 #include "message.hpp"
 #include "services.hpp"
+#include "transfer_failures.hpp"
 
 namespace berth::solve {
+namespace {
+
+// How long a transfer may take to end after its build.
+constexpr auto longest_end = std::chrono::seconds(1);
+
+buildkit::Services watched_services(const Request &request, TransferFailures &failures) {
+    auto services = services_of(request);
+    failures.watch(services);
+    return services;
+}
+
+} // namespace
 
 Served::Served(buildkit::Connection &connection, const Request &request)
     : on_end_(request.on_end),
-      services_(services_of(request)),
+      failures_(std::make_unique<TransferFailures>()),
+      services_(watched_services(request, *failures_)),
       session_(connection, services_, {.id = request.session, .shared_key = request.shared_key}) {}
 
 // The session waits for its running calls.
@@ -53,12 +67,28 @@ Response Build::solve_by_bridge(const std::function<Result(buildkit::Bridge &)> 
         response = buildkit::solve_by_bridge(connection_, calls_, message, work);
     } catch (const buildkit::CommandEnded &) { // no progress follows
         throw;
-    } catch (const std::exception &) {
+    } catch (const buildkit::GrpcError &error) {
         progress.finish(); // reports the log of the failed step
+        fail(error);
+    } catch (const std::exception &) {
+        progress.finish();
         throw;
     }
     progress.finish();
     return {response.exporter_response().begin(), response.exporter_response().end()};
+}
+
+// If this side did not cancel the build, reports the reason of its transfer instead.
+void Build::fail(const buildkit::GrpcError &error) {
+    if (error.status().code == buildkit::StatusCode::cancelled && !cancelled_)
+        if (auto reason = served_.failures().first(longest_end))
+            throw buildkit::GrpcError(*reason);
+    throw buildkit::GrpcError(error);
+}
+
+void Build::cancel() {
+    cancelled_ = true;
+    calls_.cancel();
 }
 
 } // namespace berth::solve

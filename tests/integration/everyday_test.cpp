@@ -160,11 +160,12 @@ TEST_F(EverydayTest, AContextMayBeDeeperThanPathsMayBeLong) {
                      world->folder("deep/tree")});
     ASSERT_EQ(made.code, 0) << made.err;
     world->write("deep/Dockerfile", "FROM scratch\nCOPY tree /tree\n");
-    auto result = build({"-o", "type=tar,dest=/dev/null", world->folder("deep")});
-    EXPECT_LT(result.code, 2);
-    // BuildKit's own limit.
-    EXPECT_TRUE(result.code == 0 || result.err.find("name too long") != std::string::npos)
-        << result.err.substr(0, 300);
+    // BuildKit's own limit. At times its error says only that it cancelled the transfer.
+    for (int i = 0; i < 5; ++i) {
+        auto result = build({"-o", "type=tar,dest=/dev/null", world->folder("deep")});
+        EXPECT_EQ(result.code, 1);
+        EXPECT_THAT(result.err, HasSubstr("file name too long\n")) << result.err.substr(0, 300);
+    }
     run({"rm", "-rf", world->folder("deep")});
 }
 

@@ -272,6 +272,19 @@ TEST_F(FileSyncTest, AnErrorOfTheReceiverIsTheStatus) {
     EXPECT_EQ(call->finish().message, "error from receiver: no space left");
 }
 
+// The list is then written to a stream that has failed.
+TEST_F(FileSyncTest, AnErrorOfTheReceiverExplainsAFailedStream) {
+    for (int i = 0; i < 500; ++i)
+        tree.file(fmt::format("{:03}", i), "");
+    start();
+    Packet packet;
+    packet.set_type(Packet::PACKET_ERR);
+    packet.set_data("no space left");
+    buildkit::write(call->stream(), packet);
+    call->fail({buildkit::StatusCode::cancelled, "reset by the peer", {}});
+    EXPECT_EQ(call->finish().message, "error from receiver: no space left");
+}
+
 TEST_F(FileSyncTest, GarbageEndsTheTransfer) {
     start();
     call->stream().write("\xff\xff\xff garbage");

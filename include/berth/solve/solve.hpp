@@ -7,9 +7,13 @@
 #include "berth/progress/solve_status.hpp"
 #include "berth/solve/request.hpp"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 
 namespace berth::solve {
+
+class TransferFailures;
 
 // The exporters' responses (client/exptypes of BuildKit), for example "containerimage.digest".
 using Response = std::map<std::string, std::string>;
@@ -26,9 +30,11 @@ class Served {
     Served &operator=(const Served &) = delete;
 
     const std::string &session() const { return session_.id(); }
+    TransferFailures &failures() { return *failures_; }
 
   private:
     std::function<void()> on_end_;
+    std::unique_ptr<TransferFailures> failures_;
     buildkit::Services services_;
     buildkit::Session session_; // last, since it uses the other members
 };
@@ -55,16 +61,19 @@ class Build {
     Response solve_by_bridge(const std::function<Result(buildkit::Bridge &)> &work);
 
     // From any thread: the running solve, or the next, throws GrpcError `cancelled`.
-    void cancel() { calls_.cancel(); }
+    void cancel();
 
     const Request &request() const { return request_; }
 
   private:
+    [[noreturn]] void fail(const buildkit::GrpcError &error);
+
     buildkit::Connection &connection_;
     Request request_;
     Report report_;
     Served served_;
     buildkit::CallGroup calls_;
+    std::atomic<bool> cancelled_{false};
 };
 
 } // namespace berth::solve

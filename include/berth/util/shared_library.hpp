@@ -19,7 +19,7 @@ class SharedLibrary {
     SharedLibrary(Description description, const std::vector<const char *> &names);
 
     // Sets `function` to the one of this name, of the library or of those that it depends on.
-    // Throws Error if there is none.
+    // Throws Error if they lack it.
     template<typename Function>
     void find(Function &function, const char *name) const {
         function = reinterpret_cast<Function>(symbol(name));
