@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why BuildKit ended a transfer. If it cannot store what it receives, it cancels the transfer's own
 // parts too, and at times reports only "context canceled" as the build's error (observed with
-// BuildKit 0.34 and paths beyond PATH_MAX); it tells the reason to the sender.
+// BuildKit 0.34 and paths beyond PATH_MAX), but it sends the reason to the sender.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
