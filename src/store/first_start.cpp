@@ -3,7 +3,7 @@
 
 #include "berth/store/owner.hpp"
 #include "berth/store/store.hpp"
-#include "berth/util/encoding.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -38,7 +38,7 @@ FirstStart::FirstStart(const fs::path &store, const std::string &name)
     auto directory = path_.parent_path();
     ::mkdir(directory.c_str(), 0700);
     // Locked before it has its name, so that it never looks killed.
-    lock_ = UnfinishedFile(directory / (".tmp-" + random_hex(16)), 0600);
+    lock_ = UnfinishedFile(directory / unfinished_name(), 0600);
     if (!lock(lock_.get()) || !lock_.move_to(path_)) {
         lock_ = UnfinishedFile();
         return;

@@ -92,7 +92,7 @@ void write_file_atomically(const std::filesystem::path &path, std::string_view c
                            unsigned mode, const std::filesystem::path &temporary_directory) {
     make_private_directories(path.parent_path());
     auto temporary = (temporary_directory.empty() ? path.parent_path() : temporary_directory) /
-                     (".tmp-" + random_hex(16));
+                     unfinished_name();
     UnfinishedFile file(temporary, mode);
     if (!file || ::fchmod(file.get(), mode) != 0 || // whatever the umask
         !file.write(content) || !file.move_to(path))

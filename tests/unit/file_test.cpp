@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/util/error.hpp"
 #include "berth/util/file.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include "support/temporary_directory.hpp"
 
@@ -79,7 +80,8 @@ TEST_F(FileTest, ReportsImpossiblePaths) {
                 HasSubstr("cannot write"));
     // A failure leaves no file.
     for (const auto &entry : fs::directory_iterator(folder_.path()))
-        EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
+        EXPECT_FALSE(entry.path().filename().string().starts_with(unfinished_prefix))
+            << entry.path();
 }
 
 TEST_F(FileTest, ModesDoNotDependOnTheUmask) {

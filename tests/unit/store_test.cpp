@@ -2,6 +2,7 @@
 #include "berth/store/first_start.hpp"
 #include "berth/store/store.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/unfinished_file.hpp"
 
 #include "support/temporary_directory.hpp"
 
@@ -283,7 +284,8 @@ TEST_F(StoreTest, ConcurrentProcessesLoseNoUpdate) {
         EXPECT_EQ(record.nodes[i].name, "n" + std::to_string(i));
     EXPECT_EQ(store_.list().size(), 1u + processes);
     for (const auto &entry : fs::directory_iterator(store_.directory()))
-        EXPECT_FALSE(entry.path().filename().string().starts_with(".tmp-")) << entry.path();
+        EXPECT_FALSE(entry.path().filename().string().starts_with(unfinished_prefix))
+            << entry.path();
 }
 
 TEST_F(StoreTest, ConcurrentThreadsLoseNoUpdate) {
