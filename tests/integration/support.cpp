@@ -36,6 +36,17 @@ std::vector<std::pair<std::string, std::string>> pairs(const Variables &variable
 
 } // namespace
 
+namespace {
+
+// Whether docker buildx logs that a connection to its session ended is chance, likelier on a busy
+// machine.
+std::string peer_errors(const std::string &err) {
+    static const std::regex line("[^\n]* http2: server connection error[^\n]*\n");
+    return err.find(" http2: ") == std::string::npos ? err : std::regex_replace(err, line, "");
+}
+
+} // namespace
+
 Result run(const std::vector<std::string> &argv, const Variables &variables,
            const std::string &input) {
     process::Cancellation never;
@@ -49,7 +60,8 @@ Result run(const std::vector<std::string> &argv, const Variables &variables,
             at += part;
             return part;
         }});
-    return {exit_code(outcome), outcome.out, outcome.err};
+    bool peer = argv.front() == variable("BERTH_PEER");
+    return {exit_code(outcome), outcome.out, peer ? peer_errors(outcome.err) : outcome.err};
 }
 
 Result run_and_signal(const std::vector<std::string> &argv, const Variables &variables,
