@@ -24,6 +24,7 @@ class ClientsTest : public ::testing::Test {
         world.write("app/Dockerfile", "FROM busybox\nARG NAME=none\nCOPY file /file\n"
                                       "RUN echo $NAME >/name\n");
         world.write("app/file", "content\n");
+        fs::create_directories(world.folder("temporary"));
         install("berth", BERTH_PROGRAM);
         install("peer", Environment::of_process().get("BERTH_PEER"));
     }
@@ -37,6 +38,7 @@ class ClientsTest : public ::testing::Test {
     Result with(const std::string &name, const std::vector<std::string> &argv,
                 Variables more = {}) const {
         more["DOCKER_CONFIG"] = world.folder(name);
+        more["TMPDIR"] = world.folder("temporary"); // clients leave files there
         return run(argv, world.variables(more));
     }
 
