@@ -10,6 +10,7 @@
 #include "berth/process/dry_run.hpp"
 #include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
+#include "berth/session/auth_variable.hpp"
 #include "berth/store/docker_config.hpp"
 #include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
@@ -122,9 +123,11 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     auto context = make_context(options.dry_run ? static_cast<process::Runner &>(dry) : real,
                                 cancellation, environment, options, invocation);
     cancellation.catch_signals();
-    auto problem = store::read_docker_config(store::docker_config_directory(environment)).problem;
-    if (!problem.empty())
-        std::cerr << "WARNING: " << problem << '\n';
+    for (const auto &problem :
+         {store::read_docker_config(store::docker_config_directory(environment)).problem,
+          session::read_auth_variable(environment).problem})
+        if (!problem.empty())
+            std::cerr << "WARNING: " << problem << '\n';
     process::PluginSocket socket(
         invocation.plugin ? environment.get("DOCKER_CLI_PLUGIN_SOCKET") : "", cancellation);
     return action(context);

@@ -14,8 +14,8 @@ image::ImageStore image_store_of(const docker::Docker &engine, const BuildSettin
 BuildCommons::BuildCommons(const BuildSetting &setting)
     : setting_(setting),
       image_store_(image_store_of(setting.engine(), setting)),
-      credentials_(session::docker_credentials(setting.docker.runner(),
-                                               setting.surroundings.docker_config)) {}
+      credentials_(session::docker_credentials(
+          setting.docker.runner(), setting.surroundings.docker_config, setting.environment)) {}
 
 std::shared_future<GitTree> BuildCommons::git_tree(const std::filesystem::path &directory) {
     auto place = find_work_tree(directory, setting_.environment);

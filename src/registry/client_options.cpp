@@ -10,7 +10,7 @@ ClientOptions client_options(process::Runner &runner, const process::Cancellatio
     return {.cancellation = cancellation,
             .environment = environment,
             .settings = read_settings(files),
-            .credentials = session::docker_credentials(runner, directory)};
+            .credentials = session::docker_credentials(runner, directory, environment)};
 }
 
 } // namespace berth::registry

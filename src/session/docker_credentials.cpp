@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/session/docker_credentials.hpp"
 
+#include "berth/session/auth_variable.hpp"
 #include "berth/store/docker_config.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -86,23 +87,31 @@ Credential ask_helper(process::Runner &runner, const std::string &helper, const 
     return {.username = text_at(answer, "Username"), .password = text_at(answer, "Secret")};
 }
 
-Credential find(process::Runner &runner, const json &config, const std::string &host) {
+struct Sources {
+    std::map<std::string, Credential> variable;
+    json config;
+};
+
+Credential find(process::Runner &runner, const Sources &sources, const std::string &host) {
     auto key = host == hub_host ? hub_key : host;
-    auto helper = text_at(object(config, "credHelpers"), key);
+    if (auto found = sources.variable.find(key); found != sources.variable.end())
+        return found->second;
+    auto helper = text_at(object(sources.config, "credHelpers"), key);
     if (helper.empty())
-        helper = text_at(config, "credsStore");
-    return helper.empty() ? from_auths(config, key) : ask_helper(runner, helper, key);
+        helper = text_at(sources.config, "credsStore");
+    return helper.empty() ? from_auths(sources.config, key) : ask_helper(runner, helper, key);
 }
 
 } // namespace
 
-CredentialLookup docker_credentials(process::Runner &runner,
-                                    const std::filesystem::path &directory) {
-    return [&runner,
-            config = store::read_docker_config(directory).values](const std::string &host) {
-        auto credential = find(runner, config, host);
+CredentialLookup docker_credentials(process::Runner &runner, const std::filesystem::path &directory,
+                                    const Environment &environment) {
+    Sources sources{.variable = read_auth_variable(environment).credentials,
+                    .config = store::read_docker_config(directory).values};
+    return [&runner, sources = std::move(sources)](const std::string &host) {
+        auto credential = find(runner, sources, host);
         if (credential == Credential{} && (host == "dhi.io" || host == "registry.scout.docker.com"))
-            credential = find(runner, config, hub_host);
+            credential = find(runner, sources, hub_host);
         return credential;
     };
 }

@@ -77,6 +77,7 @@ class RegistryAuthTest : public ::testing::Test {
         const char *path = std::getenv("PATH"), *network = std::getenv("BERTH_ENGINE_NETNS");
         Variables variables = world->variables(
             {{"DOCKER_CONFIG", world->folder(config)},
+             {"DOCKER_AUTH_CONFIG", variable},
              {"PATH", world->folder("bin") + ":" + (path == nullptr ? "" : path)}});
         if (berth) {
             variables["BERTH_DOCKER"] = world->folder("docker-that-tells");
@@ -134,7 +135,7 @@ class RegistryAuthTest : public ::testing::Test {
     }
 
     static inline World *world = nullptr;
-    static inline std::string builder;
+    static inline std::string builder, variable; // DOCKER_AUTH_CONFIG
 };
 
 TEST_F(RegistryAuthTest, NamesAndIdentityTokensGetATokenLikeInDockerBuildx) {
@@ -165,6 +166,29 @@ TEST_F(RegistryAuthTest, DeniedUsersFailLikeInDockerBuildx) {
                               HasSubstr("insufficient_scope")))
                 << config;
     }
+}
+
+TEST_F(RegistryAuthTest, TheVariableIsReadLikeInDockerBuildx) {
+    auto entry = [](const std::string &fields) {
+        return R"({"auths":{")" + std::string(host) + R"(":{)" + fields + "}}}";
+    };
+    variable = entry(R"("auth":")" + base64_encode("me:pass-of-me") + "\"");
+    for (const std::string config : {"none", "wrong"})
+        for (bool berth : {true, false}) {
+            take("asked");
+            EXPECT_EQ(push_and_pull(berth, config), 0) << config << berth;
+            expect_requests(take("asked"), "password", false);
+        }
+    variable = entry(R"("auth":")" + base64_encode("me:pass-of-me") + R"(","password":"")");
+    for (bool berth : {true, false}) {
+        auto result = build(berth, "none",
+                            {"--push", "-t", std::string(host) + "/never", world->folder("push")});
+        expect_no_secret(result);
+        EXPECT_EQ(result.code, 1) << result.err;
+        EXPECT_THAT(result.err,
+                    HasSubstr("Failed to create credential store from DOCKER_AUTH_CONFIG: "));
+    }
+    variable.clear();
 }
 
 TEST_F(RegistryAuthTest, AHelperRunsOnceForEachBuild) {

@@ -137,7 +137,7 @@ class AuthTest : public ::testing::Test {
     }
     void configure(const std::string &config) {
         tree.file("config.json", config);
-        add_auth(services, docker_credentials(runner, tree.path()));
+        add_auth(services, docker_credentials(runner, tree.path(), {}));
     }
     test::TemporaryTree tree;
     process::RecordingRunner runner;
@@ -192,7 +192,7 @@ TEST_F(AuthTest, ABrokenConfigurationHasNoCredentials) {
         configure(config);
         EXPECT_EQ(credentials("reg.example"), ":");
     }
-    add_auth(services, docker_credentials(runner, tree / "none"));
+    add_auth(services, docker_credentials(runner, tree / "none", {}));
     EXPECT_EQ(credentials("reg.example"), ":");
 }
 
