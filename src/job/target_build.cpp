@@ -15,6 +15,7 @@
 #include "berth/util/strings.hpp"
 
 #include "linked_inputs.hpp"
+#include "rereadable.hpp"
 
 #include <fmt/format.h>
 
@@ -52,6 +53,8 @@ void TargetBuild::read(bool wants_metadata) {
         inputs_.provenance = metadata_provenance_mode(setting_.environment);
     if (part_)
         become_part();
+    if (inputs_.incremental_load && inputs_.context.archive) // load() may solve again
+        inputs_.context.archive = rereadable(std::move(inputs_.context.archive));
 }
 
 void TargetBuild::look_early() {

@@ -183,6 +183,24 @@ TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
     EXPECT_EQ(image_id(image), ours);
 }
 
+// The second solve, which exports the whole image, needs the archive again.
+TEST_F(MainJobTest, AnArchiveWithOnlySettingsIsLoadedWithItsLayers) {
+    auto base = registry() + "/" + world->name("archive-base") + ":v1";
+    world->write("archive-base/Dockerfile", "FROM scratch\nCOPY layer /\n");
+    world->write("archive-base/layer", world->name("another layer that nobody has"));
+    auto pushed = build({"--push", "-t", base, world->folder("archive-base")});
+    ASSERT_EQ(pushed.code, 0) << pushed.err;
+    world->write("archive/Dockerfile", "FROM " + base + "\nCMD [\"/x\"]\n");
+    world->write("archive/filler", std::string(3'000'000, 'x'));
+    auto image = world->image("archive"), fresh = world->builder("fresh-archive");
+    auto command = "tar -C " + shell_quote(world->folder("archive")) +
+                   " -c . | \"$0\" build --builder " + fresh + " --load -t " + image + " -";
+    auto loaded = run({"sh", "-c", command, BERTH_PROGRAM}, world->variables());
+    ASSERT_EQ(loaded.code, 0) << loaded.err;
+    EXPECT_EQ(docker({"create", "--name", world->name("made"), image}).code, 0);
+    docker({"rm", world->name("made")});
+}
+
 TEST_F(MainJobTest, QuietPrintsOnlyTheImageId) {
     auto image = world->image("quiet");
     world->write("quiet/Dockerfile", "FROM busybox\nLABEL of=quiet\n");

@@ -3,7 +3,7 @@
 // limit, in a file.
 #pragma once
 
-#include "berth/util/file.hpp"
+#include "berth/util/nameless_file.hpp"
 
 #include <condition_variable>
 #include <cstddef>
@@ -17,8 +17,7 @@ namespace berth {
 
 class SpillQueue {
   public:
-    // `in_memory`: bytes that may wait in memory. The file is created in TMPDIR when needed,
-    // without a name.
+    // `in_memory`: bytes that may wait in memory.
     explicit SpillQueue(std::size_t in_memory) : in_memory_(in_memory) {}
 
     // Throws Error when the file cannot be written; what was pushed before can still be popped.
@@ -31,7 +30,6 @@ class SpillQueue {
 
   private:
     void spill(std::string_view message);
-    void append(std::string_view bytes);
     void read_back(std::string &message);
 
     const std::size_t in_memory_;
@@ -39,8 +37,8 @@ class SpillQueue {
     std::condition_variable changed_;
     std::deque<std::string> waiting_; // older than those in the file
     std::size_t bytes_ = 0;           // of them
-    FileDescriptor file_;
-    std::int64_t read_at_ = 0, written_ = 0; // in the file; equal: it is empty
+    NamelessFile file_{"the build log"};
+    std::int64_t read_at_ = 0; // in the file; at its end: nothing waits there
     bool closed_ = false;
 };
 
