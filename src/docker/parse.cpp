@@ -160,7 +160,8 @@ std::vector<Image> parse_images(std::string_view output) {
                           .diff_ids = object.get<std::vector<std::string>>("RootFS.Layers"),
                           .descriptor_digest = object.get<std::string>("Descriptor.digest"),
                           .repository_digests = object.get<std::vector<std::string>>("RepoDigests"),
-                          .platform = platform_of_image(object)});
+                          .platform = platform_of_image(object),
+                          .size = object.get<std::int64_t>("Size")});
     }
     return images;
 }

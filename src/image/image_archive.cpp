@@ -37,6 +37,7 @@ BuiltImage read_image(const ImageDocuments &documents) {
                      .media_type = manifest.value("mediaType", documents.manifest_type),
                      .manifest = documents.manifest,
                      .config = documents.config,
+                     .architecture = text_at(config, "architecture"),
                      .layers = {}};
     const auto &layers = manifest.at("layers");
     const auto &diff_ids = config.at("rootfs").at("diff_ids");

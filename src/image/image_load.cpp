@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <sys/utsname.h>
 
 namespace berth::image {
 
@@ -24,9 +26,32 @@ bool is_image(const docker::Image &present, const BuiltImage &image) {
            present.descriptor_digest == image.manifest_digest;
 }
 
-// A containerd store may have an image without its layers; it then lists none.
+std::int64_t content_size(const BuiltImage &image) {
+    return static_cast<std::int64_t>(image.manifest.size() + image.config.size()) +
+           ImageArchive{.image = image, .tags = {}}.size();
+}
+
+// A containerd store may have an image without its layers: without its configuration, too, it lists
+// none; else their content is missing in its size.
 bool is_whole(const docker::Image &present, const BuiltImage &image) {
-    return present.diff_ids.size() == image.layers.size();
+    bool has_content = present.descriptor_digest.empty() || present.size == 0 ||
+                       present.size >= content_size(image);
+    return present.diff_ids.size() == image.layers.size() && has_content;
+}
+
+// Of this machine, in Go's words; most engines have the same one.
+std::string machine_architecture() {
+    static const std::map<std::string, std::string> names = {
+        {"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"i686", "386"}};
+    struct utsname machine;
+    if (::uname(&machine) != 0)
+        return {};
+    auto found = names.find(machine.machine);
+    return found == names.end() ? machine.machine : found->second;
+}
+
+bool is_foreign(const BuiltImage &image) {
+    return !image.architecture.empty() && image.architecture != machine_architecture();
 }
 
 } // namespace
@@ -147,8 +172,9 @@ class Loader {
         std::size_t most = 0;
         for (const auto &loaded : remembered())
             if (std::any_of(present.begin(), present.end(), [&](const auto &image) {
-                    return image.id == loaded.manifest_digest ||
-                           image.descriptor_digest == loaded.manifest_digest;
+                    return (image.id == loaded.manifest_digest ||
+                            image.descriptor_digest == loaded.manifest_digest) &&
+                           image.diff_ids.size() == loaded.layers.size(); // else some are missing
                 }))
                 most = std::max(most, shared_blobs(image_, loaded));
         return most;
@@ -224,13 +250,14 @@ class Loader {
     }
 
     // A containerd store accepts an image with missing layers, and docker exits with 0. It prints
-    // `Error unpacking …: content digest …: not found`.
+    // `Error unpacking …: content digest …: not found`, but only of an image of its own platform,
+    // since it unpacks no others (moby's LoadImage, 29.9).
     bool is_complete(const process::Outcome &load) {
         if (!store_.is_containerd_now())
             return true;
         auto said = load.out + load.err;
         return said.find("rror unpacking") == std::string::npos &&
-               said.find("not found") == std::string::npos;
+               said.find("not found") == std::string::npos && (!is_foreign(image_) || is_there());
     }
 
     const docker::Docker &docker_;

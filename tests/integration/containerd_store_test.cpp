@@ -198,6 +198,30 @@ TEST_F(ContainerdStoreTest, AnImageRemovedDuringALoadIsSentWhole) {
     EXPECT_EQ(content_of_file(image), "two\n");
 }
 
+// The engine unpacks no image of another platform, so docker does not say that a layer is missing.
+TEST_F(ContainerdStoreTest, AnImageOfAnotherPlatformRemovedDuringALoadIsSentWhole) {
+    world->write("foreign/Dockerfile", "FROM scratch\nCOPY one /\nCOPY two /\n");
+    world->write("foreign/one", world->name("foreign"));
+    world->write("foreign/two", "1\n");
+    auto image = world->image("foreign");
+    auto words = build(image, "foreign", {"--progress", "plain", "--platform", "linux/s390x"});
+    ASSERT_EQ(world->berth(words).code, 0);
+    world->write("foreign/two", "2\n");
+    auto real = shell_quote(docker_program());
+    auto meddling = world->write("meddling-too",
+                                 "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
+                                     image + " >/dev/null\nexec " + real + " \"$@\"\n",
+                                 0755);
+    auto result = world->berth(words, {{"BERTH_DOCKER", meddling}});
+    ASSERT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("sending 1 of 2 layers, 1 reused"));
+    EXPECT_THAT(result.err, HasSubstr("loaded 2 of 2 layers"));
+    auto saved = docker({"image", "save", "--output", world->folder("foreign.tar"), image});
+    EXPECT_EQ(saved.code, 0) << saved.err;
+    auto layers = docker({"image", "inspect", "--format", "{{len .RootFS.Layers}}", image}).out;
+    EXPECT_EQ(layers, "2\n");
+}
+
 TEST_F(ContainerdStoreTest, SeveralPlatformsAreOneImage) {
     world->write("both/Dockerfile", "FROM scratch\nCOPY file /\n");
     world->write("both/file", "both\n");

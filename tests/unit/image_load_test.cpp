@@ -297,10 +297,11 @@ TEST_F(LoadTest, ABlobOfAnotherSizeIsAnError) {
 class ContainerdLoadTest : public LoadTest {
   protected:
     ContainerdLoadTest() { inspected = image_with('d', R"(["diff-a","diff-b"])"); }
-    static std::string image_with(char manifest, const std::string &layers) {
+    static std::string image_with(char manifest, const std::string &layers, int size = 0) {
         return R"({"Id":")" + digest(manifest) +
                R"(","RepoTags":["app:latest"],"RootFS":{"Layers":)" + layers +
-               R"(},"Descriptor":{"digest":")" + digest(manifest) + R"("}})";
+               R"(},"Descriptor":{"digest":")" + digest(manifest) + R"("},"Size":)" +
+               std::to_string(size) + "}";
     }
     // Loads image_of("ab") whole, after which the engine has it.
     void load_first() {
@@ -353,14 +354,47 @@ TEST_F(ContainerdLoadTest, AMissingBlobSendsEverything) {
     EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
 }
 
+// Of an image of another platform the engine unpacks nothing, so docker does not say what is
+// missing.
+TEST_F(ContainerdLoadTest, AnImageOfAnotherPlatformIsLookedAtAfterwards) {
+    load_first();
+    auto image = changed_image();
+    image.architecture = "pdp11";
+    on_second_inspect = image_with('9', R"(["diff-a","diff-e"])", 20); // two layers
+    EXPECT_EQ(load(image, {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 1 of 2 layers"));
+    EXPECT_THAT(said, ElementsAre("image inspect", "load --quiet", "image inspect"));
+}
+
+TEST_F(ContainerdLoadTest, AnImageOfAnotherPlatformIsSentWholeIfItsLayersAreMissing) {
+    load_first();
+    auto image = changed_image();
+    image.architecture = "pdp11";
+    // Only one of them.
+    on_second_inspect = image_with('9', R"(["diff-a","diff-e"])", 10);
+    EXPECT_EQ(load(image, {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
+}
+
+// What an interrupted removal left is no reason to leave layers out.
+TEST_F(ContainerdLoadTest, LayersOfAnImageThatLacksThemAreSent) {
+    load_first();
+    inspected = image_with('d', "[]");
+    EXPECT_EQ(load(changed_image(), {"app"}), LoadResult::loaded);
+    EXPECT_THAT(log.str(), HasSubstr("loaded 2 of 2 layers"));
+}
+
 TEST_F(ContainerdLoadTest, AnExistingImageTakesOneCommand) {
     EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::present);
     EXPECT_THAT(said, ElementsAre("image inspect"));
 }
 
 TEST_F(ContainerdLoadTest, AnExistingImageWithoutItsLayersIsSent) {
-    inspected = image_with('d', "[]");
-    EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded);
+    for (const auto &there :
+         {image_with('d', "[]"), image_with('d', R"(["diff-a","diff-b"])", 19)}) {
+        inspected = there;
+        EXPECT_EQ(load(image_of("ab"), {"app"}), LoadResult::loaded) << there;
+    }
 }
 
 } // namespace

@@ -39,6 +39,8 @@ struct Image {
     // NAME@DIGEST in registries it was pulled from or pushed to; containerd store: of every image.
     std::vector<std::string> repository_digests = {};
     std::string platform = {}; // os/architecture[/variant]
+    // Bytes; containerd store: of the content that is there, and of what is unpacked. 0: unknown.
+    std::int64_t size = 0;
 };
 
 struct EngineInfo {

@@ -31,6 +31,7 @@ struct BuiltImage {
     std::string config_digest, manifest_digest;
     std::string media_type = {};            // of the manifest
     std::string manifest = {}, config = {}; // the documents
+    std::string architecture = {};          // in Go's words
     std::vector<BuiltLayer> layers;
     std::vector<std::string> bases = {}; // references of possible base images
 };
