@@ -30,6 +30,7 @@ Directories directories_of(const std::vector<solve::Request *> &requests) {
 
 std::vector<solve::Request> share_directories(const std::vector<solve::Request *> &requests) {
     std::vector<solve::Request> sessions;
+    auto failures = std::make_shared<solve::TransferFailures>();
     for (const auto &[place, users] : directories_of(requests)) {
         if (users.requests.size() < 2)
             continue;
@@ -39,10 +40,13 @@ std::vector<solve::Request> share_directories(const std::vector<solve::Request *
         });
         if (session == sessions.end())
             session =
-                sessions.insert(sessions.end(), {.shared_key = users.requests.front()->shared_key});
+                sessions.insert(sessions.end(), {.failures = failures,
+                                                 .shared_key = users.requests.front()->shared_key});
         session->directories[name] = users.directory;
-        for (auto *request : users.requests)
+        for (auto *request : users.requests) {
             request->attributes["local-sessionid:" + name] = session->session;
+            request->failures = failures;
+        }
     }
     return sessions;
 }

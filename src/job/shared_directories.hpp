@@ -10,8 +10,8 @@
 namespace berth::job {
 
 // Requests for sessions that serve directories which at least two requests have under one name,
-// sorted by name. The requests then name that session. Their number is at most that of the
-// different directories with one name.
+// sorted by name. The requests then name that session, and know of its failures. Their number is at
+// most that of the different directories with one name.
 std::vector<solve::Request> share_directories(const std::vector<solve::Request *> &requests);
 
 } // namespace berth::job

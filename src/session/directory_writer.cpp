@@ -96,17 +96,22 @@ void DirectoryWriter::make(const NewFile &file) {
 void DirectoryWriter::make_directory(const NewFile &file) {
     int fd = open(parent_of(file.path));
     std::string name(name_of(file.path));
-    struct stat status;
-    bool there = ::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-    if (there && !S_ISDIR(status.st_mode) && !remove_tree(fd, name))
-        fail("replace", file.path);
-    if (there && S_ISDIR(status.st_mode)) {
-        // An earlier output may have made it read-only; its mode is set last.
-        if ((status.st_mode & 0700) != 0700)
-            ::fchmodat(fd, name.c_str(), (status.st_mode & 07777) | 0700, 0);
-    } else if (::mkdirat(fd, name.c_str(), 0700) != 0 ||
-               ::fchmodat(fd, name.c_str(), 0700, 0) != 0) { // whatever the umask
-        fail("create the directory", file.path);
+    for (bool again = false;; again = true) {
+        struct stat status;
+        bool there = ::fstatat(fd, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+        if (there && S_ISDIR(status.st_mode)) {
+            // An earlier output may have made it read-only; its mode is set last.
+            if ((status.st_mode & 0700) != 0700)
+                ::fchmodat(fd, name.c_str(), (status.st_mode & 07777) | 0700, 0);
+            break;
+        }
+        if (there && !remove_tree(fd, name))
+            fail("replace", file.path);
+        if (::mkdirat(fd, name.c_str(), 0700) == 0 &&
+            ::fchmodat(fd, name.c_str(), 0700, 0) == 0) // whatever the umask
+            break;
+        if (errno != EEXIST || again) // by another output into the same directory, meanwhile
+            fail("create the directory", file.path);
     }
     directories_.push_back(file);
 }

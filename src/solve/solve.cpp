@@ -4,7 +4,6 @@
 #include "follow_status.hpp"
 #include "message.hpp"
 #include "services.hpp"
-#include "transfer_failures.hpp"
 
 namespace berth::solve {
 namespace {
@@ -22,7 +21,7 @@ buildkit::Services watched_services(const Request &request, TransferFailures &fa
 
 Served::Served(buildkit::Connection &connection, const Request &request)
     : on_end_(request.on_end),
-      failures_(std::make_unique<TransferFailures>()),
+      failures_(request.failures ? request.failures : std::make_shared<TransferFailures>()),
       services_(watched_services(request, *failures_)),
       session_(connection, services_, {.id = request.session, .shared_key = request.shared_key}) {}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transfer_failures.hpp"
+#include "berth/solve/transfer_failures.hpp"
 
 namespace berth::solve {
 

@@ -166,6 +166,16 @@ TEST_F(EverydayTest, AContextMayBeDeeperThanPathsMayBeLong) {
         EXPECT_EQ(result.code, 1);
         EXPECT_THAT(result.err, HasSubstr("file name too long\n")) << result.err.substr(0, 300);
     }
+    // Targets that share a context.
+    auto file = world->write("deep.json", R"({"target":{"one":{"context":")" +
+                                              world->folder("deep") + R"("},"two":{"context":")" +
+                                              world->folder("deep") + R"(","args":{"A":"2"}}}})");
+    for (int i = 0; i < 5; ++i) {
+        auto result = world->berth(
+            {"bake", "--builder", builder, "--allow=fs.read=*", "-f", file, "one", "two"});
+        EXPECT_EQ(result.code, 1);
+        EXPECT_THAT(result.err, HasSubstr("file name too long\n")) << result.err.substr(0, 300);
+    }
     run({"rm", "-rf", world->folder("deep")});
 }
 

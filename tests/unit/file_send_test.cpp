@@ -127,6 +127,31 @@ TEST_F(LocalOutputTest, WritesATreeWithItsModesTimesAndLinks) {
     EXPECT_THAT(tree.names("out"), ElementsAre("dir", "link", "pipe", "tool"));
 }
 
+// Of two platforms, or of two targets of a bake.
+TEST_F(LocalOutputTest, TwoOutputsCreateTheSameDirectories) {
+    add_file_send(services, {{0, OutputDirectory{tree / "out", false}}});
+    auto output = [this] {
+        test::SessionCall one(services, method);
+        Packet packet;
+        for (int i = 0; i < 1000; ++i) {
+            packet.mutable_stat()->set_path(fmt::format("{:04}", i));
+            packet.mutable_stat()->set_mode(directory | 0755);
+            buildkit::write(one.stream(), packet);
+        }
+        packet.Clear();
+        buildkit::write(one.stream(), packet); // the end of the list
+        EXPECT_TRUE(buildkit::read(one.stream(), packet));
+        EXPECT_EQ(packet.type(), Packet::PACKET_FIN) << packet.data();
+        buildkit::write(one.stream(), packet);
+        auto status = one.finish();
+        EXPECT_TRUE(status.ok()) << status.message;
+    };
+    std::thread other(output);
+    output();
+    other.join();
+    EXPECT_THAT(tree.names("out"), ::testing::SizeIs(1000));
+}
+
 TEST_F(LocalOutputTest, TheUmaskGivesTheDirectoryItsMode) {
     std::filesystem::remove(tree / "out");
     auto mask = ::umask(027);

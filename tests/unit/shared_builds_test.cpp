@@ -35,6 +35,11 @@ TEST(SharedDirectoriesTest, DirectoriesOfTwoRequestsShareASession) {
     EXPECT_THAT(c.attributes, ElementsAre(Pair("local-sessionid:context", sessions[1].session)));
     EXPECT_EQ(d.attributes, c.attributes);
     EXPECT_TRUE(alone.attributes.empty());
+    // A session's failures are those of the builds that read through it.
+    EXPECT_NE(sessions[0].failures, nullptr);
+    EXPECT_EQ(a.failures, sessions[0].failures);
+    EXPECT_EQ(c.failures, sessions[1].failures);
+    EXPECT_EQ(alone.failures, nullptr);
 }
 
 TEST(LinkedInputsTest, AResultIsAnInputWithItsConfiguration) {

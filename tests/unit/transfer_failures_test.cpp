@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reason that BuildKit gives when it ends a transfer.
-#include "../../src/solve/transfer_failures.hpp"
+#include "berth/solve/transfer_failures.hpp"
+
 #include "session_call.hpp"
 
 #include <gmock/gmock.h>

@@ -11,6 +11,7 @@
 #include "berth/session/file_sync.hpp"
 #include "berth/session/secrets.hpp"
 #include "berth/session/upload.hpp"
+#include "berth/solve/transfer_failures.hpp"
 
 #include "buildkit/ops.pb.h"
 #include "buildkit/source_policy.pb.h"
@@ -18,6 +19,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +64,8 @@ struct Request {
     session::CredentialLookup credentials = {};                       // empty: none
     // Called when the build has ended; an upload that waits for its source must then return.
     std::function<void()> on_end = {};
+    // Of all sessions that the build reads through; none: of its own alone.
+    std::shared_ptr<TransferFailures> failures = {};
     // BuildKit updates its copies of directories from an earlier build with the same key.
     std::string shared_key = {};
 };

@@ -13,8 +13,6 @@
 
 namespace berth::solve {
 
-class TransferFailures;
-
 // The exporters' responses (client/exptypes of BuildKit), for example "containerimage.digest".
 using Response = std::map<std::string, std::string>;
 
@@ -34,7 +32,7 @@ class Served {
 
   private:
     std::function<void()> on_end_;
-    std::unique_ptr<TransferFailures> failures_;
+    std::shared_ptr<TransferFailures> failures_;
     buildkit::Services services_;
     buildkit::Session session_; // last, since it uses the other members
 };
