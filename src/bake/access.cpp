@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -28,17 +29,44 @@ struct Existing {
     std::string path, rest; // resolved; the part that does not exist
 };
 
-// The part of a path that exists, without symbolic links.
+// Puts the names of `path` before the others.
+void prepend(std::deque<fs::path> &names, const fs::path &path) {
+    auto relative = path.relative_path();
+    names.insert(names.begin(), relative.begin(), relative.end());
+}
+
+// The part of a path that exists, without symbolic links. Also follows a link whose target does not
+// exist: the target is what a build would create.
 Existing existing_part(const std::string &text) {
-    auto path = fs::absolute(text.empty() ? "." : text).lexically_normal();
-    fs::path rest;
-    std::error_code error;
-    while (!fs::exists(path, error) && path.has_relative_path()) {
-        rest = path.filename() / rest;
-        path = path.parent_path();
+    constexpr int most_links = 255;
+    std::deque<fs::path> names;
+    prepend(names, fs::absolute(text.empty() ? "." : text).lexically_normal());
+    fs::path known = "/", rest;
+    for (int links = 0; !names.empty();) {
+        auto name = names.front();
+        std::error_code error;
+        auto next = name == ".." ? known.parent_path() : known / name;
+        auto status = fs::symlink_status(next, error);
+        if (!fs::exists(status))
+            break;
+        names.pop_front();
+        if (!fs::is_symlink(status)) {
+            if (!name.empty() && name != ".")
+                known = next;
+            continue;
+        }
+        if (++links > most_links)
+            throw Error(fmt::format("too many symbolic links: {}", printable(text)));
+        auto target = fs::read_symlink(next, error);
+        if (target.is_absolute())
+            known = "/";
+        prepend(names, target);
     }
-    auto resolved = fs::canonical(path, error);
-    return {error ? path.string() : resolved.string(), rest.string()};
+    for (const auto &name : names)
+        rest /= name;
+    rest = rest.lexically_normal();
+    bool leads_up = !rest.empty() && *rest.begin() == "..";
+    return {leads_up ? "/" : known.string(), rest.string()};
 }
 
 bool is_at_or_below(const std::string &path, const std::string &parent) {
