@@ -304,6 +304,12 @@ class Execution {
 
 } // namespace
 
+// If a caller ignores SIGCHLD, so does this process, and the system drops exit codes.
+RealRunner::RealRunner(const Cancellation &cancellation, milliseconds grace)
+    : cancellation_(cancellation), grace_(grace) {
+    ::signal(SIGCHLD, SIG_DFL);
+}
+
 Outcome RealRunner::run(const Command &command, const Streams &streams) {
     Execution execution(command, streams, cancellation_, grace_);
     auto outcome = execution.run();

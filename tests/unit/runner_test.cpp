@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -33,6 +34,13 @@ TEST_F(RealRunnerTest, KeepsOutputErrorAndExitCodeApart) {
     EXPECT_EQ(outcome.out, "out\n");
     EXPECT_EQ(outcome.err, "err\n");
     EXPECT_FALSE(outcome.ok());
+}
+
+// A supervisor passes that on.
+TEST_F(RealRunnerTest, KeepsExitCodesWhereTheCallerIgnoresSigchld) {
+    ::signal(SIGCHLD, SIG_IGN);
+    RealRunner other(cancellation);
+    EXPECT_EQ(other.run(sh("exit 3")).code, 3);
 }
 
 TEST_F(RealRunnerTest, AddsToPathAndSetsVariables) {

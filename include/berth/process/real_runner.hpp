@@ -14,10 +14,9 @@ class RealRunner : public Runner {
     // After a cancel, a command that holds its input open sees end-of-file and has the time `grace`
     // to exit. After that it gets SIGTERM, and SIGKILL a little later; any other command gets
     // SIGTERM at once. Commands run in their own process groups, so that a terminal's Ctrl-C
-    // reaches only this process.
+    // reaches only this process. Sets SIGCHLD to its default, without which exit codes are lost.
     explicit RealRunner(const Cancellation &cancellation,
-                        std::chrono::milliseconds grace = std::chrono::milliseconds(900))
-        : cancellation_(cancellation), grace_(grace) {}
+                        std::chrono::milliseconds grace = std::chrono::milliseconds(900));
 
     Outcome run(const Command &command, const Streams &streams) override;
     using Runner::run;
