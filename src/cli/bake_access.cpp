@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bake_access.hpp"
 
+#include "berth/cli/confirm.hpp"
 #include "berth/job/git_info.hpp"
 #include "berth/util/error.hpp"
 #include "berth/util/strings.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
 
 namespace berth::cli {
 
@@ -52,9 +52,7 @@ void print_request(const Context &context, const bake::AccessRequest &request,
 
 bool granted(const Context &context) {
     context.err << "Do you want to grant requested privileges and continue? [y/N] " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return lower(trim(answer)) == "y";
+    return lower(trim(read_answer(context))) == "y";
 }
 
 } // namespace

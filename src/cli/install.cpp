@@ -96,7 +96,7 @@ ExitCode run_uninstall(Context &context) {
             continue;
         }
         plugins.uninstall(name);
-        context.out << printable(link.string()) << (kept ? "is restored\n" : " removed\n");
+        context.out << printable(link.string()) << (kept ? " is restored\n" : " removed\n");
     }
     if (!any)
         context.err << "berth is not installed in " << printable(plugins.path("").string()) << '\n';

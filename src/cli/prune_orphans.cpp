@@ -20,9 +20,11 @@ struct Engine {
 std::vector<Engine> engines(Context &context) {
     std::vector<Engine> result;
     std::set<std::string> seen;
-    for (const auto &node : choose_builder(context).record.nodes)
-        if (seen.insert(node.endpoint).second)
-            result.push_back({.docker = context.docker(node.endpoint)});
+    for (const auto &node : choose_builder(context).record.nodes) {
+        auto docker = context.docker(node); // of a remote builder: the engine in use
+        if (seen.insert(docker.endpoint()).second)
+            result.push_back({.docker = std::move(docker)});
+    }
     return result;
 }
 

@@ -74,6 +74,19 @@ TEST_F(CancelTest, ASecondSignalEndsAtOnceAndLeavesNoProcess) {
     EXPECT_NE(run({"pgrep", "-f", "^sleep 986"}).code, 0);
 }
 
+TEST_F(CancelTest, CtrlCEndsAQuestion) {
+    auto fifo = (world->path() / "silent").string();
+    ASSERT_EQ(run({"mkfifo", fifo}).code, 0);
+    int looks = 0;
+    auto result = run_and_signal(
+        {"sh", "-c", "exec 0<>\"$1\" && shift && exec \"$@\"", "sh", fifo, BERTH_PROGRAM, "prune",
+         "--builder", builder},
+        world->variables(), [&] { return ++looks > 10; }, SIGINT);
+    EXPECT_EQ(result.code, 130);
+    EXPECT_THAT(result.out, HasSubstr("[y/N]"));
+    EXPECT_EQ(result.err, "ERROR: cancelled\n");
+}
+
 TEST_F(CancelTest, SigtermEndsTheBuild) {
     EXPECT_EQ(build_and_signal(SIGTERM).code, 143);
     EXPECT_TRUE(ends_soon());

@@ -114,6 +114,14 @@ TEST_F(ListingTest, OrphansBelongToNoBuilder) {
     EXPECT_THAT(dry.out, HasSubstr(container + "_state"));
     EXPECT_THAT(dry.out, Not(HasSubstr(kept)));
     EXPECT_FALSE(inspect(container).is_null());
+    // With a remote builder: on the engine in use.
+    auto remote = world.name("remote");
+    ASSERT_EQ(
+        world.berth({"create", "--driver", "remote", "--name", remote, "tcp://127.0.0.1:9"}).code,
+        0);
+    auto beside = world.berth({"prune", "--builder", remote, "--orphans", "--dry-run"});
+    EXPECT_EQ(beside.code, 0) << beside.err;
+    EXPECT_THAT(beside.out, HasSubstr(container));
     auto asked = world.berth({"prune", "--orphans"});
     EXPECT_EQ(asked.code, 0);
     EXPECT_THAT(asked.out, HasSubstr("container " + container));
