@@ -70,7 +70,7 @@ void check_service(const std::string &name, const Yaml &service, const Yaml &mod
     }
 }
 
-Config config_of(const ComposeModel &model, const Variables &environment) {
+Config config_of(const ComposeModel &model) {
     Config config;
     auto services = model.value.value("services", Yaml::object());
     if (services.empty())
@@ -89,7 +89,7 @@ Config config_of(const ComposeModel &model, const Variables &environment) {
             throw Error(fmt::format("invalid service name \"{}\": {}", printable(target_name),
                                     error.what()));
         }
-        auto target = target_of_service(service, secrets, environment);
+        auto target = target_of_service(service, secrets, model.variables);
         target.name = target_name;
         if (!group.targets)
             group.targets.emplace();
@@ -111,7 +111,7 @@ ComposeResult read_compose(const std::vector<SourceFile> &files, const Variables
             for (const auto &[name, service] : model.value["services"].items())
                 if (!service.is_null())
                     check_service(name, service, model.value);
-        result.config = config_of(model, environment);
+        result.config = config_of(model);
         result.warnings = warnings_of(model.unset);
     } catch (const Error &error) {
         throw Error(fmt::format("failed to parse compose file: {}", error.what()));

@@ -7,6 +7,7 @@
 #include "berth/util/strings.hpp"
 
 #include "compose_merge.hpp"
+#include "compose_project.hpp"
 #include "substitute.hpp"
 
 #include <fmt/format.h>
@@ -272,8 +273,9 @@ class Loader {
             parent_service = extended(parent, base, directory, environment, path);
         } else {
             auto other = read_base(name, parent, file, directory, environment);
-            replaced = other.replaced;
-            parent_service = extended(parent, other, directory, environment, path);
+            replaced.insert(replaced.end(), other.replaced.begin(), other.replaced.end());
+            parent_service =
+                extended(parent, other, directory_part(below(directory, file)), environment, path);
         }
         if (!parent_service.is_object())
             return base.services[name];
@@ -348,11 +350,9 @@ ComposeModel load_compose(const std::vector<SourceFile> &files,
     ComposeModel model;
     auto home = environment.find("HOME");
     Loader loader(model.unset, home == environment.end() ? std::string() : home->second);
-    auto variables = environment;
-    auto project = variables.find("COMPOSE_PROJECT_NAME");
-    if (project == variables.end() || project->second.empty())
-        variables["COMPOSE_PROJECT_NAME"] = "bake";
-    model.value = loader.load(files, "", variables, {});
+    model.variables = environment;
+    model.variables["COMPOSE_PROJECT_NAME"] = project_name(files, environment);
+    model.value = loader.load(files, "", model.variables, {});
     if (!model.value.contains("services") && !model.value.contains("secrets"))
         throw Error("empty compose file");
     return model;

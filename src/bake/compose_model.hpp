@@ -16,7 +16,8 @@ namespace berth::bake {
 struct ComposeModel {
     // services (only image, build, environment and env_file) and secrets
     Yaml value = {};
-    std::vector<std::string> unset = {}; // names of variables without a value
+    std::vector<std::string> unset = {};               // names of variables without a value
+    std::map<std::string, std::string> variables = {}; // the environment, with the project's name
 };
 
 ComposeModel load_compose(const std::vector<SourceFile> &files,

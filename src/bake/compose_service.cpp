@@ -44,12 +44,24 @@ std::optional<Strings> given(Strings list) {
     return list;
 }
 
+// The words of compose-go, in any case.
+std::optional<bool> compose_bool(const std::string &text) {
+    constexpr std::string_view yes[] = {"true", "y", "yes", "on"};
+    constexpr std::string_view no[] = {"false", "n", "no", "off"};
+    auto word = lower(text);
+    if (std::find(std::begin(yes), std::end(yes), word) != std::end(yes))
+        return true;
+    if (std::find(std::begin(no), std::end(no), word) != std::end(no))
+        return false;
+    return {};
+}
+
 // Like docker buildx, treats a disabled flag as unset.
 std::optional<bool> flag_of(const Yaml &build, const char *name) {
     auto found = build.find(name);
     if (found == build.end())
         return {};
-    auto flag = parse_bool(scalar_text(*found));
+    auto flag = compose_bool(scalar_text(*found));
     if (!flag)
         throw Error(fmt::format("invalid boolean: {}", printable(scalar_text(*found))));
     if (!*flag)
@@ -232,7 +244,7 @@ std::optional<std::vector<Secret>> secrets_of(const Yaml &build, const Yaml &pro
         if (!own.is_object())
             own = Yaml::object();
         auto external = own.value("external", Yaml(false));
-        if (external.is_object() || parse_bool(scalar_text(external)).value_or(false))
+        if (external.is_object() || compose_bool(scalar_text(external)).value_or(false))
             throw Error(fmt::format("unsupported external secret {}",
                                     printable(scalar_text(own.value("name", Yaml())))));
         secrets.push_back({.id = source,

@@ -135,6 +135,11 @@ std::string csv_field(std::string_view text) {
 }
 
 std::vector<std::string> parse_csv(std::string_view text) {
+    if (text.ends_with('\n')) { // as docker buildx: of a heredoc, for example
+        text.remove_suffix(1);
+        if (text.ends_with('\r'))
+            text.remove_suffix(1);
+    }
     std::vector<std::string> fields(1);
     std::size_t at = 0;
     while (at < text.size()) {

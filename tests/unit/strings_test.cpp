@@ -44,6 +44,10 @@ TEST(StringsTest, ReadsCsvLikeGo) {
                 ElementsAre("env.NO_PROXY=a,b", "image=x"));
     EXPECT_THAT(parse_csv("\"say \"\"hi\"\"\""), ElementsAre("say \"hi\""));
     EXPECT_THAT(parse_csv("a,,"), ElementsAre("a", "", ""));
+    for (const auto *text : {"a,b\n", "a,b\r\n", "a,\"b\"\n"})
+        EXPECT_THAT(parse_csv(text), ElementsAre("a", "b"));
+    EXPECT_THAT(parse_csv("a,b\n\n"), ElementsAre("a", "b\n"));
+    EXPECT_THAT(parse_csv("a,b\r"), ElementsAre("a", "b\r"));
     EXPECT_THAT(parse_csv("\"\""), ElementsAre(""));
     EXPECT_THAT(parse_csv(" a, b "), ElementsAre(" a", " b "));
     EXPECT_THAT(parse_csv("\"a\nb\""), ElementsAre("a\nb"));
