@@ -10,7 +10,7 @@
 #include "berth/process/dry_run.hpp"
 #include "berth/process/plugin_socket.hpp"
 #include "berth/process/real_runner.hpp"
-#include "berth/session/auth_variable.hpp"
+#include "berth/store/auth_variable.hpp"
 #include "berth/store/docker_config.hpp"
 #include "berth/util/descriptor_stream.hpp"
 #include "berth/util/strings.hpp"
@@ -125,7 +125,7 @@ ExitCode run_action(const Action &action, const GlobalOptions &options,
     cancellation.catch_signals();
     for (const auto &problem :
          {store::read_docker_config(store::docker_config_directory(environment)).problem,
-          session::read_auth_variable(environment).problem})
+          store::read_auth_variable(environment).problem})
         if (!problem.empty())
             std::cerr << "WARNING: " << problem << '\n';
     process::PluginSocket socket(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "berth/session/docker_credentials.hpp"
 
-#include "berth/session/auth_variable.hpp"
+#include "berth/store/auth_variable.hpp"
 #include "berth/store/docker_config.hpp"
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -88,14 +88,14 @@ Credential ask_helper(process::Runner &runner, const std::string &helper, const 
 }
 
 struct Sources {
-    std::map<std::string, Credential> variable;
+    std::map<std::string, store::Login> variable;
     json config;
 };
 
 Credential find(process::Runner &runner, const Sources &sources, const std::string &host) {
     auto key = host == hub_host ? hub_key : host;
     if (auto found = sources.variable.find(key); found != sources.variable.end())
-        return found->second;
+        return {.username = found->second.username, .password = found->second.password};
     auto helper = text_at(object(sources.config, "credHelpers"), key);
     if (helper.empty())
         helper = text_at(sources.config, "credsStore");
@@ -106,7 +106,7 @@ Credential find(process::Runner &runner, const Sources &sources, const std::stri
 
 CredentialLookup docker_credentials(process::Runner &runner, const std::filesystem::path &directory,
                                     const Environment &environment) {
-    Sources sources{.variable = read_auth_variable(environment).credentials,
+    Sources sources{.variable = store::read_auth_variable(environment).logins,
                     .config = store::read_docker_config(directory).values};
     return [&runner, sources = std::move(sources)](const std::string &host) {
         auto credential = find(runner, sources, host);

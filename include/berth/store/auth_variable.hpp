@@ -4,16 +4,21 @@
 // `auth` alone, USERNAME:PASSWORD in base64.
 #pragma once
 
-#include "berth/session/credential.hpp"
 #include "berth/util/environment.hpp"
+#include "berth/util/secret.hpp"
 
 #include <map>
 #include <string>
 
-namespace berth::session {
+namespace berth::store {
+
+struct Login {
+    std::string username = {};
+    Secret password = {};
+};
 
 struct AuthVariable {
-    std::map<std::string, Credential> credentials = {}; // by host, or Docker Hub's old address
+    std::map<std::string, Login> logins = {}; // by host, or Docker Hub's old address
     // Why the variable is unusable, without anything secret; empty if it is valid or unset. Like
     // docker, berth warns then and continues without it: a caller with a terminal prints this.
     std::string problem = {};
@@ -21,4 +26,4 @@ struct AuthVariable {
 
 AuthVariable read_auth_variable(const Environment &environment);
 
-} // namespace berth::session
+} // namespace berth::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "berth/session/auth_variable.hpp"
+#include "berth/store/auth_variable.hpp"
 
 #include "berth/util/encoding.hpp"
 #include "berth/util/error.hpp"
@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace berth::session {
+namespace berth::store {
 namespace {
 
 using nlohmann::json;
@@ -23,7 +23,7 @@ void check_fields(const json &object, const std::string &place, const std::strin
             throw Error(fmt::format("unknown field \"{}\" in {}", printable(key), place));
 }
 
-Credential credential_of(const json &entry, const std::string &host) {
+Login login_of(const json &entry, const std::string &host) {
     auto place = "the entry of " + printable(host);
     check_fields(entry, place, "auth");
     auto auth = text_at(entry, "auth");
@@ -39,7 +39,7 @@ Credential credential_of(const json &entry, const std::string &host) {
             .password = password.substr(begin, password.find_last_not_of('\0') + 1 - begin)};
 }
 
-std::map<std::string, Credential> parse(const std::string &text) {
+std::map<std::string, Login> parse(const std::string &text) {
     std::string why;
     auto values = read_json(text, &why);
     if (!why.empty())
@@ -50,10 +50,10 @@ std::map<std::string, Credential> parse(const std::string &text) {
     auto auths = values.value("auths", json());
     if (!auths.is_object() && !auths.is_null())
         throw Error("\"auths\" is no object");
-    std::map<std::string, Credential> credentials;
+    std::map<std::string, Login> logins;
     for (const auto &[host, entry] : auths.items())
-        credentials.emplace(host, credential_of(entry, host));
-    return credentials;
+        logins.emplace(host, login_of(entry, host));
+    return logins;
 }
 
 } // namespace
@@ -63,11 +63,11 @@ AuthVariable read_auth_variable(const Environment &environment) {
     if (trim(text).empty())
         return {};
     try {
-        return {.credentials = parse(text)};
+        return {.logins = parse(text)};
     } catch (const Error &error) {
         return {.problem = fmt::format(
                     "Failed to create credential store from DOCKER_AUTH_CONFIG: {}", error.what())};
     }
 }
 
-} // namespace berth::session
+} // namespace berth::store
