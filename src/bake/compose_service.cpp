@@ -44,7 +44,7 @@ std::optional<Strings> given(Strings list) {
     return list;
 }
 
-// The words of compose-go, in any case.
+// As compose-go, in any case.
 std::optional<bool> compose_bool(const std::string &text) {
     constexpr std::string_view yes[] = {"true", "y", "yes", "on"};
     constexpr std::string_view no[] = {"false", "n", "no", "off"};
