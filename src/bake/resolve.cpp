@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace berth::bake {
 
@@ -52,6 +53,8 @@ Members members(const Config &config, const std::string &name,
         add_all(result.targets, inner.targets.empty() ? Strings{member} : inner.targets);
         add_all(result.groups, inner.groups);
     }
+    // Else groups that share members, level by level, would double the list at each.
+    result = {.targets = unique(result.targets), .groups = unique(result.groups)};
     visited[name] = result;
     return result;
 }
@@ -64,7 +67,6 @@ class Resolver {
     Target resolve(const std::string &name) {
         std::map<std::string, std::optional<Target>> visited;
         auto target = *inherit(name, visited);
-        target.inherits.reset();
         if (!target.context)
             target.context =
                 target.bases.use_fallback ? rebased(target.bases.fallback.value_or(""), ".") : ".";
@@ -75,6 +77,8 @@ class Resolver {
 
     // Adds the targets that the contexts of `name` link to.
     void link(const std::string &name, std::map<std::string, Target> &targets, Strings path) {
+        if (linked_.contains(name)) // with all that it links to, so that it is in no circle
+            return;
         path.push_back(name);
         auto contexts = targets.at(name).contexts.value_or(std::map<std::string, std::string>());
         for (const auto &[context, value] : contexts) {
@@ -91,6 +95,7 @@ class Resolver {
             link(other, targets, path);
             join(name, targets.at(name), other, targets.at(other));
         }
+        linked_.insert(name);
     }
 
   private:
@@ -113,6 +118,7 @@ class Resolver {
         if (auto overrides = overrides_.find(name); overrides != overrides_.end())
             apply(result, overrides->second, access_);
         normalize(result);
+        result.inherits.reset();
         visited[name] = result;
         return result;
     }
@@ -153,6 +159,7 @@ class Resolver {
     const Config &config_;
     const Overrides &overrides_;
     Access &access_;
+    std::set<std::string> linked_;
 };
 
 // The group `default` contains the requested names.
@@ -178,8 +185,7 @@ void add_default_group(Selection &selection, const Strings &names) {
 
 Members members_of(const Config &config, const std::string &name) {
     std::map<std::string, Members> visited;
-    auto result = members(config, name, visited);
-    return {.targets = unique(result.targets), .groups = unique(result.groups)};
+    return members(config, name, visited);
 }
 
 Selection select(const Config &config, const Strings &names, const Strings &overrides,
