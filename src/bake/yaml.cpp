@@ -5,6 +5,8 @@
 #include "berth/util/strings.hpp"
 #include "berth/util/utf8.hpp"
 
+#include "yaml_time.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -23,6 +25,8 @@ constexpr int most_nodes = 100000; // compose-go's limit; aliases count each tim
 constexpr int deepest_node = 200;
 
 std::optional<Yaml> read_integer(std::string_view text) {
+    if (text.find_first_of("+-0123456789") != 0) // but _1
+        return {};
     bool negative = text.starts_with('-');
     if (negative || text.starts_with('+'))
         text.remove_prefix(1);
@@ -58,15 +62,6 @@ bool looks_like_number(std::string_view text) {
     return text.find_first_not_of("0123456789.eE+-_") == std::string_view::npos;
 }
 
-bool is_date(std::string_view text) {
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
-        return false;
-    for (std::size_t i = 0; i < text.size(); i++)
-        if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9'))
-            return false;
-    return true;
-}
-
 Yaml read_plain(const std::string &text) {
     if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
         return nullptr;
@@ -76,8 +71,8 @@ Yaml read_plain(const std::string &text) {
         return false;
     if (auto number = read_integer(text))
         return *number;
-    if (is_date(text)) // Go's decoder reads it as a time, and prints it like this
-        return text + " 00:00:00 +0000 UTC";
+    if (auto time = go_time(text))
+        return *time;
     if (looks_like_number(text))
         if (auto number = parse_float(replace_all(text, "_", "")))
             return *number;
