@@ -31,14 +31,6 @@ std::int64_t content_size(const BuiltImage &image) {
            ImageArchive{.image = image, .tags = {}}.size();
 }
 
-// A containerd store may have an image without its layers: without its configuration, too, it lists
-// none; else their content is missing in its size.
-bool is_whole(const docker::Image &present, const BuiltImage &image) {
-    bool has_content = present.descriptor_digest.empty() || present.size == 0 ||
-                       present.size >= content_size(image);
-    return present.diff_ids.size() == image.layers.size() && has_content;
-}
-
 // Of this machine, in Go's words; most engines have the same one.
 std::string machine_architecture() {
     static const std::map<std::string, std::string> names = {
@@ -52,6 +44,14 @@ std::string machine_architecture() {
 
 bool is_foreign(const BuiltImage &image) {
     return !image.architecture.empty() && image.architecture != machine_architecture();
+}
+
+// A containerd store may have an image without its layers: without its configuration, too, it lists
+// none; else, in an image that it does not unpack, their content is missing in its size.
+bool is_whole(const docker::Image &present, const BuiltImage &image) {
+    bool has_content = present.descriptor_digest.empty() || present.size == 0 ||
+                       !is_foreign(image) || present.size >= content_size(image);
+    return present.diff_ids.size() == image.layers.size() && has_content;
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace berth::job {
 
 // Each copy of the result gives all bytes of the source, which is read once, when they are needed;
 // a temporary file keeps them. Copies may be used by several threads. Throws the errors of the
-// source and of NamelessFile.
+// source, and those of NamelessFile where the file is needed: the first reader does without it.
 session::ByteSource rereadable(session::ByteSource source);
 
 } // namespace berth::job
