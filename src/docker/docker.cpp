@@ -159,10 +159,14 @@ bool Docker::says_loaded(const Outcome &load) const {
 }
 
 bool Docker::create_volume(const std::string &name) const {
-    // `docker volume create` also succeeds for an existing volume.
+    // `docker volume create` also succeeds for an existing volume, which a caller that rolls back
+    // must not take for its own.
     auto look = command({"volume", "inspect", "--format", "{{.Name}}", name}, Effect::query);
-    if (runner_.run(look).ok())
+    auto outcome = runner_.run(look);
+    if (outcome.ok())
         return false;
+    if (!says_not_found(outcome))
+        check(look, outcome);
     run(finished_command({"volume", "create", name}));
     return true;
 }

@@ -42,7 +42,7 @@ class FakeEngine {
             return local_image ? process::Outcome{.out = R"({"Id":"sha256:1"})"}
                                : process::Outcome{.code = 1, .err = "Error: No such image: x"};
         if (words.starts_with("volume inspect"))
-            return {.code = has_volume ? 0 : 1};
+            return has_volume ? process::Outcome{} : no_volume;
         if (words.starts_with("run") || words.starts_with("container start")) {
             status = dies ? "exited" : "running";
             return {};
@@ -61,6 +61,7 @@ class FakeEngine {
     }
 
     std::string status; // empty: no container
+    process::Outcome no_volume{.code = 1, .err = "Error: No such volume: x"};
     bool has_volume = false, local_image = false, dies = false;
     std::string runtimes = R"({"runc":{}})";
     int not_ready = 0;
@@ -344,6 +345,13 @@ TEST_F(BootTest, ACancelLeavesNothing) {
     };
     EXPECT_EQ(boot_error(ExitCode::cancelled), "cancelled");
     EXPECT_EQ(engine.said.back(), "volume rm buildx_buildkit_b0_state");
+}
+
+// The volume may have been there before, with the cache.
+TEST_F(BootTest, AVolumeThatCannotBeLookedUpStays) {
+    engine.no_volume = {.code = 1, .err = "Error response from daemon: context deadline exceeded"};
+    EXPECT_THAT(boot_error(ExitCode::builder_unavailable), HasSubstr("context deadline exceeded"));
+    EXPECT_EQ(engine.said.back(), "volume inspect");
 }
 
 TEST_F(BootTest, ADryRunCreatesNothing) {

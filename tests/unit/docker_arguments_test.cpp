@@ -230,5 +230,16 @@ TEST_F(DockerTest, AnExistingVolumeIsNotCreated) {
                                    "docker volume create v\n");
 }
 
+// Else what is rolled back would be a volume that was there before.
+TEST_F(DockerTest, AVolumeThatCannotBeLookedUpIsNotCreated) {
+    Docker docker(runner, "docker", "", "");
+    runner.answers = {fails("Error response from daemon: context deadline exceeded\n"),
+                      {.kind = process::Outcome::Kind::cancelled}};
+    EXPECT_THROW(docker.create_volume("v"), Error);
+    EXPECT_THROW(docker.create_volume("v"), Error);
+    EXPECT_EQ(runner.transcript(), "docker volume inspect --format '{{.Name}}' v\n"
+                                   "docker volume inspect --format '{{.Name}}' v\n");
+}
+
 } // namespace
 } // namespace berth::docker
