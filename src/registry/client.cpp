@@ -118,7 +118,8 @@ Client::Answer Client::send(const Endpoint &endpoint, HttpRequest request, const
         try {
             response = parts_->http.perform(request);
         } catch (const TransportError &error) {
-            if (!error.transient() || !last || streams || ++tries == most_failures)
+            if (!error.transient() || !last || streams || error.partial() ||
+                ++tries == most_failures)
                 throw;
             pause(nullptr, tries);
             continue;
@@ -168,6 +169,10 @@ HttpResponse Client::pull(const Reference &repository, const std::string &path, 
             else
                 fail(3, std::make_exception_ptr(
                             status_error(request.method, answer.url.text(), answer.response)));
+        } catch (const TransportError &error) {
+            if (error.partial())
+                throw;
+            fail(1, std::current_exception());
         } catch (const Error &error) {
             if (error.code() == ExitCode::cancelled)
                 throw;
@@ -226,6 +231,7 @@ std::string Client::document(const Reference &repository, const Descriptor &desc
 
 std::vector<Descriptor> Client::referrers(const Reference &repository, const std::string &digest) {
     check_digest(digest, repository.name());
+    std::exception_ptr failure; // of a registry that does not know the request, for example
     for (const auto &path : {"referrers/" + digest, "manifests/" + replace_all(digest, ":", "-")}) {
         try {
             auto response = pull(repository, path,
@@ -235,8 +241,16 @@ std::vector<Descriptor> Client::referrers(const Reference &repository, const std
             auto what = fmt::format("the referrers of {}@{}", repository.name(), digest);
             return descriptors_in(parse_document(response.body, what), "manifests", what);
         } catch (const NotFound &) { // an older registry, which has referrers under a tag
+            failure = nullptr;
+        } catch (const Error &error) {
+            if (error.code() == ExitCode::cancelled)
+                throw;
+            if (!failure)
+                failure = std::current_exception();
         }
     }
+    if (failure)
+        std::rethrow_exception(failure);
     return {};
 }
 

@@ -94,7 +94,17 @@ class Copier::Work {
   public:
     Work(Images &images, Location to) : images_(images), to_(std::move(to)) {}
 
-    void copy(const Location &from, const Descriptor &descriptor, int depth) {
+    // Referrers follow when all else is copied. They may be indexes, and a hostile registry may
+    // list one that contains its subject: work on the subject that copied them would wait for
+    // itself.
+    void copy(const Location &from, const Descriptor &descriptor) {
+        copy_tree(from, descriptor, 0);
+        for (auto subjects = take_subjects(); !subjects.empty(); subjects = take_subjects())
+            side_by_side(
+                subjects.size(), [&](std::size_t i) { copy_referrers(subjects[i]); }, 16);
+    }
+
+    void copy_tree(const Location &from, const Descriptor &descriptor, int depth) {
         if (depth > most_nested)
             throw Error(fmt::format("{}: indexes nested too deep", printable(from.text())));
         begin(descriptor.digest);
@@ -113,6 +123,12 @@ class Copier::Work {
     }
 
   private:
+    struct Subject { // whose referrers are yet to be copied
+        Location from;
+        std::string digest;
+        int depth;
+    };
+
     bool same_place(const Location &from) const {
         return from.is_layout == to_.is_layout && from.name() == to_.name();
     }
@@ -132,24 +148,31 @@ class Copier::Work {
                 below.size(),
                 [&](std::size_t i) {
                     if (is_index(below[i].media_type) || is_manifest(below[i].media_type))
-                        copy(from, below[i], depth + 1);
+                        copy_tree(from, below[i], depth + 1);
                     else
                         copy_blob(from, below[i]);
                 },
                 is_index(descriptor.media_type) ? 16 : most_blobs_at_once);
             put(document);
         }
-        if (!same_place(from))
-            copy_referrers(from, descriptor, depth);
+        if (same_place(from))
+            return;
+        std::lock_guard lock(mutex_);
+        subjects_.push_back({from, descriptor.digest, depth});
     }
 
-    void copy_referrers(const Location &from, const Descriptor &subject, int depth) {
-        for (const auto &referrer : images_.referrers(from, subject.digest)) {
+    std::vector<Subject> take_subjects() {
+        std::lock_guard lock(mutex_);
+        return std::exchange(subjects_, {});
+    }
+
+    void copy_referrers(const Subject &subject) {
+        for (const auto &referrer : images_.referrers(subject.from, subject.digest)) {
             // A hostile registry may list referrers in a circle, so never wait for one that was
             // started before.
             if (!is_copied(referrer) || !begin(referrer.digest))
                 continue;
-            copy(from, referrer, depth + 1);
+            copy_tree(subject.from, referrer, subject.depth + 1);
             std::lock_guard lock(mutex_);
             referrers_[subject.digest].insert_or_assign(referrer.digest, referrer);
         }
@@ -290,7 +313,8 @@ class Copier::Work {
     Once manifests_, blobs_;
     Slots slots_;
     std::mutex mutex_;
-    std::set<std::string> begun_;                                        // digests of manifests
+    std::set<std::string> begun_; // digests of manifests
+    std::vector<Subject> subjects_;
     std::map<std::string, std::map<std::string, Descriptor>> referrers_; // by subject
 };
 
@@ -299,7 +323,7 @@ Copier::Copier(Images &images, Location to)
 Copier::~Copier() = default;
 
 void Copier::copy(const Location &from, const Descriptor &descriptor) {
-    work_->copy(from, descriptor, 0);
+    work_->copy(from, descriptor);
 }
 
 void Copier::publish(const Location &to, const Document &document) {

@@ -14,6 +14,8 @@ namespace berth::registry {
 namespace {
 
 constexpr long connect_seconds = 30, silent_seconds = 60;
+// A registry may need minutes to store a large blob, before it answers.
+constexpr long storing_seconds = 900;
 constexpr std::size_t most_headers = 64u << 10; // bytes in total
 
 // Without the query, which may contain a signature.
@@ -63,7 +65,7 @@ Transfer::Transfer(const HttpRequest &request, const Proxies &proxies) : request
     set(CURLOPT_ERRORBUFFER, message_);
     set(CURLOPT_CONNECTTIMEOUT, connect_seconds);
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, silent_seconds);
+    set(CURLOPT_LOW_SPEED_TIME, request.source ? storing_seconds : silent_seconds);
     set(CURLOPT_USERAGENT, "berth/" BERTH_VERSION);
     set(CURLOPT_PROXY,
         request.url.starts_with("https:") ? proxies.https.c_str() : proxies.http.c_str());
@@ -173,8 +175,10 @@ std::size_t Transfer::on_header(std::string_view line) {
 std::size_t Transfer::on_body(std::string_view bytes) {
     return guarded(error_, bytes.size() + 1, [&]() -> std::size_t {
         if (takes_body()) {
-            if (request_.sink->write(bytes))
+            if (request_.sink->write(bytes)) {
+                partial_ = true;
                 return bytes.size();
+            }
             waits_to_write_ = true;
             return CURL_WRITEFUNC_PAUSE;
         }
@@ -235,7 +239,7 @@ void Transfer::finish(CURLcode code) {
         return promise_.set_value({.response = std::move(response_), .error = nullptr});
     // A copy of it here would share its text with the reader's thread.
     auto error = std::make_exception_ptr(
-        TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code)));
+        TransportError(explain(code), !too_long_ && is_transient(code), curl_hint(code), partial_));
     fail(std::move(error));
 }
 

@@ -57,6 +57,7 @@ class Transfer {
     HttpResponse response_;
     std::promise<Answer> promise_;
     std::size_t sent_ = 0, header_bytes_ = 0; // bytes
+    bool partial_ = false;                    // the sink has received a part
     bool too_long_ = false, waits_to_write_ = false, waits_to_read_ = false;
     std::exception_ptr error_; // of a sink or source
     char message_[CURL_ERROR_SIZE] = {};

@@ -324,6 +324,20 @@ TEST_F(RegistryClientTest, UsesTheTagInRegistriesWithoutReferrers) {
                             "GET /v2/app/manifests/sha256-" + std::string(64, 'a')));
 }
 
+// Some registries do not know the request, and do not say 404.
+TEST_F(RegistryClientTest, ARegistryThatRefusesReferrersHasNone) {
+    for (const auto *status : {"405 Method Not Allowed", "400 Bad Request"}) {
+        HttpServer server([&](const ServerRequest &request) -> ServerAnswer {
+            bool asks = request.target.find("/referrers/") != std::string::npos;
+            return ServerAnswer{.status = asks ? status : "404 Not Found"};
+        });
+        EXPECT_THAT(client().referrers(parse_reference(server.host() + "/app"),
+                                       "sha256:" + std::string(64, 'a')),
+                    IsEmpty())
+            << status;
+    }
+}
+
 TEST_F(RegistryClientTest, CancellationEndsAWait) {
     HttpServer server([this](const ServerRequest &) {
         cancellation_.cancel();

@@ -31,6 +31,7 @@ std::string digest_of(const std::string &bytes) {
 class MemoryRegistry {
   public:
     std::map<std::string, std::string> blobs, manifests; // "app@sha256:…"; also "app:tag"
+    std::map<std::string, std::string> referrers;        // indexes, by the digest of the subject
     std::string upload_host = {};                        // where uploads go; empty: here
     bool mounts = true;
 
@@ -42,8 +43,13 @@ class MemoryRegistry {
                          : request.target.substr(request.target.find('?') + 1);
         auto slash = path.find('/');
         auto repository = path.substr(0, slash), rest = path.substr(slash + 1);
-        if (rest.starts_with("referrers/"))
-            return {.status = "404 Not Found"};
+        if (rest.starts_with("referrers/")) {
+            auto listed = referrers.find(rest.substr(rest.find('/') + 1));
+            if (listed == referrers.end())
+                return {.status = "404 Not Found"};
+            return {.headers = {"Content-Type: " + std::string(media::oci_index)},
+                    .body = listed->second};
+        }
         if (rest == "blobs/uploads/")
             return begin_upload(repository, replace_all(query, "%3A", ":"));
         auto object = rest.substr(rest.find('/') + 1);
@@ -136,6 +142,29 @@ class RegistryCopyTest : public ::testing::Test {
                     .wait = [](std::chrono::milliseconds) { return true; }}};
     RegistryServer from_, to_;
 };
+
+// Copying the subject must not wait for a referrer whose copy waits for the subject.
+TEST_F(RegistryCopyTest, CopiesAReferrerThatContainsItsSubject) {
+    auto image = add_image(from_, "layer");
+    auto index = make_document(
+        media::oci_index,
+        json{{"schemaVersion", 2},
+             {"mediaType", media::oci_index},
+             {"manifests",
+              {{{"mediaType", image.media_type}, {"digest", image.digest}, {"size", image.size}}}}}
+            .dump());
+    from_.manifests["app@" + index.descriptor.digest] = index.bytes;
+    from_.referrers[image.digest] =
+        json{{"manifests",
+              {{{"mediaType", media::oci_index},
+                {"digest", index.descriptor.digest},
+                {"size", index.bytes.size()},
+                {"artifactType", "application/vnd.dev.cosign.artifact.sig.v1+json"}}}}}
+            .dump();
+    Copier(images_, to_.location("copy")).copy(from_.location("app"), image);
+    EXPECT_TRUE(to_.manifests.contains("copy@" + image.digest));
+    EXPECT_TRUE(to_.manifests.contains("copy@" + index.descriptor.digest));
+}
 
 TEST_F(RegistryCopyTest, StreamsBlobsToAnotherRegistry) {
     auto layer = std::string(5u << 20, 'l') + "end"; // more than waits on the way

@@ -65,12 +65,17 @@ struct HttpResponse {
 // A request without a response.
 class TransportError : public Error {
   public:
-    TransportError(const std::string &what, bool transient, std::string hint = {})
-        : Error(what, ExitCode::failure, std::move(hint)), transient_(transient) {}
+    TransportError(const std::string &what, bool transient, std::string hint = {},
+                   bool partial = false)
+        : Error(what, ExitCode::failure, std::move(hint)),
+          transient_(transient),
+          partial_(partial) {}
     bool transient() const { return transient_; } // a retry may succeed
+    // The sink has received a part of the answer: a retry needs another one.
+    bool partial() const { return partial_; }
 
   private:
-    bool transient_;
+    bool transient_, partial_;
 };
 
 class HttpClient {
