@@ -187,7 +187,10 @@ void print_for_script(const Context &context, const ChosenBuilder &chosen,
         .record = &chosen.record, .from_context = chosen.from_context, .states = std::move(states)};
     auto store = context.store();
     auto current = store.current(context.docker_contexts().current_endpoint());
-    listed.current = chosen.from_context ? current.empty() : lower(chosen.record.name) == current;
+    listed.current =
+        chosen.from_context
+            ? current.empty() && chosen.record.name == context.docker_contexts().current_name()
+            : lower(chosen.record.name) == current;
     if (chosen.from_context)
         listed.builds_in = build_builder_name(context, chosen);
     else

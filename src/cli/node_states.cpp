@@ -62,6 +62,7 @@ void ask_engines(const Context &context, const std::vector<const store::NodeReco
             for (auto i : indexes) {
                 states[i].status = "error";
                 states[i].error = error.what();
+                states[i].timed_out = outcome.kind == process::Outcome::Kind::timed_out;
             }
         }
     }

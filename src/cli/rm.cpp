@@ -116,6 +116,15 @@ void remove_builder(Context &context, const std::string &name, const RmOptions &
 }
 
 // Queries the nodes of all builders in parallel, with one command per engine.
+// As for docker buildx, which asks docker whether the container is running, in a wider sense.
+bool runs(const NodeState &state) {
+    return state.status == "running" || state.status == "paused" || state.status == "restarting";
+}
+
+bool is_inactive(const NodeState &state) {
+    return !runs(state) && !state.timed_out;
+}
+
 std::vector<std::string> inactive_builders(Context &context) {
     auto records = context.store().list();
     // Builders of docker contexts are kept, like the contexts.
@@ -131,18 +140,26 @@ std::vector<std::string> inactive_builders(Context &context) {
     auto state = states.cbegin();
     for (const auto &record : records) {
         auto end = state + static_cast<std::ptrdiff_t>(record.nodes.size());
-        if (std::none_of(state, end, [](const auto &one) { return one.status == "running"; }))
+        if (std::all_of(state, end, is_inactive))
             names.push_back(record.name);
+        else if (std::none_of(state, end, runs))
+            context.err << fmt::format("WARNING: {} is kept: its engine has not answered in time; "
+                                       "`--timeout` sets another limit\n",
+                                       printable(record.name));
         state = end;
     }
     return names;
 }
+
+constexpr std::chrono::seconds all_inactive_timeout{20}; // docker buildx's
 
 constexpr const char *inactive_warning =
     "WARNING! This will remove all builders that are not in running state. Are you sure you want "
     "to continue?";
 
 ExitCode run_rm(Context &context, const RmOptions &options) {
+    if (options.all_inactive) // a slow engine may have running builders
+        context.status_timeout = all_inactive_timeout;
     context.limit_status(options.timeout);
     if (options.all_inactive && !options.arguments.empty())
         throw usage_error("cannot specify builder name when --all-inactive is set");
@@ -190,7 +207,7 @@ void add_rm(args::Command &app, Action &action) {
                      "Keep the BuildKit daemon running");
     args::add_switch(*command, "--keep-state", options->keep_state, "Keep BuildKit state");
     args::add_duration(*command, "--timeout", options->timeout,
-                       "Time limit for engines to answer (default: 2s)")
+                       "Time limit for engines to answer (default: 2s; 20s with --all-inactive)")
         .type("DURATION");
     command->take_arguments("[BUILDER...]", options->arguments);
     command->callback([&action, options] {

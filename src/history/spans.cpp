@@ -2,6 +2,9 @@
 #include "spans.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/json.hpp"
+
+#include <fmt/format.h>
 
 #include <sstream>
 
@@ -90,6 +93,8 @@ Span read_span(const Json &json) {
 } // namespace
 
 void each_span(std::string_view text, const std::function<void(Json)> &each) {
+    if (is_too_deep(text))
+        fail(fmt::format("values nested more than {} levels deep", deepest_json));
     std::istringstream in{std::string(text)};
     try {
         while (in >> std::ws && !in.eof()) {

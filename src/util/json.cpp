@@ -26,12 +26,20 @@ int depth_of(std::string_view text) {
     return deepest;
 }
 
+} // namespace
+
+bool is_too_deep(std::string_view text) {
+    return depth_of(text) > deepest_json;
+}
+
+namespace {
+
 template<class Json>
 Json read(std::string_view text, std::string *why) {
     std::string ignored;
     auto &reason = why == nullptr ? ignored : *why;
     try {
-        if (depth_of(text) <= deepest_json)
+        if (!is_too_deep(text))
             return Json::parse(text);
         reason = fmt::format("nested more than {} levels deep", deepest_json);
     } catch (const typename Json::parse_error &error) {

@@ -76,6 +76,25 @@ TEST_F(LifecycleTest, FindsInactiveBuildersWithOneCommand) {
     EXPECT_EQ(looks, 1u);
 }
 
+TEST_F(LifecycleTest, APausedBuilderOrASlowEngineIsNotInactive) {
+    auto builder = world.builder("busy");
+    ASSERT_EQ(docker({"pause", container(builder)}).code, 0);
+    auto paused = world.berth({"rm", "--all-inactive", "--force"});
+    EXPECT_EQ(paused.code, 0) << paused.err;
+    ASSERT_EQ(docker({"unpause", container(builder)}).code, 0);
+    auto slow =
+        world.write("slow-docker",
+                    "#!/bin/sh\ncase \"$*\" in *'container inspect'*) sleep 3 ;; esac\nexec " +
+                        shell_quote(docker_program()) + " \"$@\"\n",
+                    0755);
+    auto late = world.berth({"rm", "--all-inactive", "--force", "--timeout", "1s"},
+                            {{"BERTH_DOCKER", slow}});
+    EXPECT_EQ(late.code, 0) << late.err;
+    EXPECT_THAT(late.err, HasSubstr("WARNING: " + builder + " is kept"));
+    EXPECT_THAT(world.berth({"ls"}).out, HasSubstr(builder));
+    EXPECT_TRUE(has_volume(builder));
+}
+
 TEST_F(LifecycleTest, ANewBuilderUsesKeptState) {
     make_context();
     auto builder = world.builder("keeps");

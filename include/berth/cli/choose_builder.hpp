@@ -57,6 +57,7 @@ struct NodeState {
     // not answer.
     std::string status;
     std::string error = {}; // why the status is error
+    bool timed_out = false; // the engine has not answered in time, but may yet
     std::optional<docker::Container> container = {};
     std::optional<builder::WorkerInfo> worker = {}; // of a running node that answers
 };

@@ -13,6 +13,9 @@ namespace berth {
 // Deeper values would be copied and written by recursion, and the stack is limited.
 inline constexpr int deepest_json = 200;
 
+// Whether a text, of one value or several, is nested deeper than deepest_json. It need not be JSON.
+bool is_too_deep(std::string_view text);
+
 // The value, or a discarded one (is_discarded()) if `text` is not JSON, has a number beyond the
 // range of double, or is nested deeper than deepest_json. `why` then receives the reason: "not JSON
 // at byte 9".
