@@ -42,7 +42,8 @@ Strings names_in(const Environment &environment) {
     return names;
 }
 
-SourceFile read_named(std::string name, const FileReader &reader) {
+// `special`: `read` for what the user has named, such as <(make definition).
+SourceFile read_named(std::string name, const FileReader &reader, Special special) {
     if (name.starts_with(local_scheme))
         name = name.substr(local_scheme.size());
     bool standard_input = name == "-";
@@ -51,7 +52,8 @@ SourceFile read_named(std::string name, const FileReader &reader) {
             reader.reading(standard_input ? "reading from stdin" : "reading " + name, size);
     };
     tell({});
-    auto text = standard_input ? reader.standard_input() : read_file_if_exists(name, largest);
+    auto text =
+        standard_input ? reader.standard_input() : read_file_if_exists(name, largest, special);
     tell(text ? text->size() : 0);
     if (!text)
         throw Error(fmt::format("open {}: no such file or directory", printable(name)));
@@ -78,11 +80,11 @@ Strings usual_file_names() {
 std::vector<SourceFile> read_files(const Strings &names, const FileReader &reader) {
     std::vector<SourceFile> files;
     for (const auto &name : names)
-        files.push_back(read_named(name, reader));
+        files.push_back(read_named(name, reader, Special::read));
     if (names.empty())
         for (const auto *name : usual_names)
             if (std::error_code error; std::filesystem::exists(name, error))
-                files.push_back(read_named(name, reader));
+                files.push_back(read_named(name, reader, Special::refuse));
     std::erase_if(files,
                   [](const SourceFile &file) { return file.text.empty() && file.name != "-"; });
     check_found(files);

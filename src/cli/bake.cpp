@@ -28,8 +28,10 @@ namespace {
 std::map<std::string, std::string> given_variables(const BakeOptions &options,
                                                    const Environment &environment) {
     auto variables = bake::read_variables(options.variables);
+    constexpr std::size_t largest = std::size_t{64} << 20;
     for (auto file = options.env_files.rbegin(); file != options.env_files.rend(); ++file)
-        for (auto &[name, value] : bake::read_env_file(read_file(*file), environment.all()))
+        for (auto &[name, value] :
+             bake::read_env_file(read_file(*file, largest, Special::read), environment.all()))
             variables.emplace(name, value);
     return variables;
 }

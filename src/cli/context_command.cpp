@@ -43,7 +43,7 @@ void add_context(args::Command &app, Action &action) {
         if (!action)
             action = [group](Context &context) {
                 context.out << help_text(*group);
-                return ExitCode::usage;
+                return ExitCode::success;
             };
     });
     add_context_ls(*group, action);

@@ -21,7 +21,7 @@ void add_imagetools(args::Command &app, Action &action) {
         if (!action)
             action = [group](Context &context) {
                 context.out << help_text(*group);
-                return ExitCode::usage;
+                return ExitCode::success;
             };
     });
     add_imagetools_create(*group, action);

@@ -81,7 +81,7 @@ std::optional<Location> only_repository(const std::vector<Source> &sources,
 CreatePlan plan_create(const CreateArguments &arguments) {
     std::vector<std::string> texts;
     for (const auto &file : arguments.files)
-        texts.emplace_back(trim(read_file(file, registry::manifest_limit)));
+        texts.emplace_back(trim(read_file(file, registry::manifest_limit, Special::read)));
     texts.insert(texts.end(), arguments.sources.begin(), arguments.sources.end());
     CreatePlan plan;
     plan.tags.reserve(arguments.tags.size());

@@ -128,12 +128,17 @@ std::string annotation(const json &manifest, const char *key) {
     return annotations == manifest.end() ? "" : text_at(*annotations, key);
 }
 
-std::string find_in_oci_index(const json &index, const std::string &name) {
+const json *find_entry_of_oci_index(const json &index, const std::string &name) {
     for (const auto *key : {image_name_annotation, reference_annotation})
         for (const auto &manifest : index["manifests"])
             if (annotation(manifest, key) == name)
-                return descriptor_digest(manifest);
-    return {};
+                return &manifest;
+    return nullptr;
+}
+
+std::string find_in_oci_index(const json &index, const std::string &name) {
+    const auto *entry = find_entry_of_oci_index(index, name);
+    return entry == nullptr ? "" : descriptor_digest(*entry);
 }
 
 std::string descriptor_digest(const json &descriptor) {

@@ -94,10 +94,9 @@ Document read_layout_manifest(const Location &location) {
     Descriptor descriptor;
     if (location.digest.empty()) {
         auto index = read_index(location.directory);
-        auto digest = image::find_in_oci_index(index, location.tag);
-        for (const auto &entry : index["manifests"])
-            if (!digest.empty() && image::descriptor_digest(entry) == digest)
-                descriptor = parse_descriptor(entry, location.directory + "/index.json");
+        // Another entry may be of the same manifest, under another tag.
+        if (const auto *entry = image::find_entry_of_oci_index(index, location.tag))
+            descriptor = parse_descriptor(*entry, location.directory + "/index.json");
         if (descriptor.digest.empty())
             throw Error(
                 fmt::format("reference {} not found: not found", printable(location.text())));

@@ -58,6 +58,17 @@ TEST_F(OciIndexTest, AnImageIsNamedByNameAndTag) {
     EXPECT_EQ(named("app"), "");
 }
 
+TEST_F(OciIndexTest, EachTagOfAManifestHasItsEntry) {
+    put_in_oci_index(layout, descriptor('a'), {{"one"}, {"two"}, {"three"}});
+    auto read = read_oci_index(layout);
+    for (const std::string tag : {"one", "two", "three"}) {
+        const auto *entry = find_entry_of_oci_index(read, tag);
+        ASSERT_NE(entry, nullptr);
+        EXPECT_EQ(annotation(*entry, reference_annotation), tag);
+    }
+    EXPECT_EQ(find_entry_of_oci_index(read, "four"), nullptr);
+}
+
 TEST_F(OciIndexTest, AnEntryReplacesOnlyTheOneWithItsName) {
     put_in_oci_index(layout, descriptor('a'), {{"latest"}, {"other"}, {"host/x:latest", true}});
     put_in_oci_index(layout, descriptor('b'), {{"latest"}});

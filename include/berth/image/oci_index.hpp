@@ -30,8 +30,10 @@ std::string annotation(const nlohmann::json &manifest, const char *key);
 // Of a descriptor; empty if missing.
 std::string descriptor_digest(const nlohmann::json &descriptor);
 
-// The digest of the manifest named `name` in an index, by its image name, else by its tag. Empty if
-// missing.
+// The entry of an index with this image name, else with this tag. Null if missing.
+const nlohmann::json *find_entry_of_oci_index(const nlohmann::json &index, const std::string &name);
+
+// The digest of that entry's manifest. Empty if missing.
 std::string find_in_oci_index(const nlohmann::json &index, const std::string &name);
 
 // Names of a manifest in an index: a tag, or the full name of an image with its tag.
