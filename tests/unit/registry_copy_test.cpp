@@ -2,6 +2,7 @@
 // Copies between registries and layouts: no wrong blob arrives, and existing content is not sent.
 #include "berth/registry/copy.hpp"
 #include "berth/util/encoding.hpp"
+#include "berth/util/file.hpp"
 #include "berth/util/strings.hpp"
 
 #include "support/http_server.hpp"
@@ -10,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <atomic>
 
 namespace berth::registry {
 namespace {
@@ -102,9 +105,17 @@ class RegistryServer : public MemoryRegistry {
             request.header("authorization") != "Basic " + base64_encode("me:" + password))
             return ServerAnswer{.status = "401 Unauthorized",
                                 .headers = {"WWW-Authenticate: Basic realm=\"r\""}};
+        if (request.method == "GET" && request.target.starts_with("/v2/app/blobs/") &&
+            breaks.fetch_sub(1) > 0) {
+            auto whole = answer(request).body;
+            return ServerAnswer{
+                .raw = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(whole.size()) +
+                       "\r\n\r\n" + whole.substr(0, whole.size() / 2)};
+        }
         return request.target.starts_with("/upload/") ? take_upload(request) : answer(request);
     }};
     std::string password = {};
+    std::atomic<int> breaks{0}; // downloads of blobs that end half-way
 
     Location location(const std::string &name) const {
         return parse_location(server.host() + "/" + name);
@@ -141,6 +152,8 @@ class RegistryCopyTest : public ::testing::Test {
                         },
                     .wait = [](std::chrono::milliseconds) { return true; }}};
     RegistryServer from_, to_;
+    test::TemporaryDirectory directory_;
+    std::filesystem::path layout_ = directory_.path();
 };
 
 // Copying the subject must not wait for a referrer whose copy waits for the subject.
@@ -180,6 +193,19 @@ TEST_F(RegistryCopyTest, StreamsBlobsToAnotherRegistry) {
     Copier again(images_, to_.location("new:v1"));
     again.copy(from_.location("app"), descriptor);
     EXPECT_EQ(to_.server.requests().size(), before + 1) << "it is all there";
+}
+
+TEST_F(RegistryCopyTest, ADownloadThatBreaksIsRepeated) {
+    auto layer = std::string(3u << 20, 'l') + "end";
+    auto descriptor = add_image(from_, layer);
+    for (const auto &to :
+         {to_.location("new"), parse_location("oci-layout://" + (layout_ / "o").string())}) {
+        from_.breaks = 2;
+        Copier(images_, to).copy(from_.location("app"), descriptor);
+        EXPECT_LE(from_.breaks, 0);
+    }
+    EXPECT_EQ(to_.blobs["new@" + digest_of(layer)], layer);
+    EXPECT_EQ(read_file(layout_ / "o/blobs/sha256" / digest_of(layer).substr(7)), layer);
 }
 
 TEST_F(RegistryCopyTest, AWrongBlobNeverArrives) {
