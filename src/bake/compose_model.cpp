@@ -106,7 +106,7 @@ class Loader {
     struct Base {
         Yaml services;
         std::vector<YamlPath> replaced;
-        std::string file;
+        std::string file, directory; // and that of the file, for what it extends
     };
 
     // Merges one file into `model`. `whole`: with its `include` and `extends`.
@@ -120,15 +120,7 @@ class Loader {
                 continue;
             if (!part.is_object())
                 throw Error("top-level object must be a mapping");
-            interpolate(
-                part,
-                [&](const std::string &name) -> std::optional<std::string> {
-                    auto found = environment.find(name);
-                    if (found == environment.end())
-                        return {};
-                    return found->second;
-                },
-                unset_);
+            interpolate(part, lookup_in(environment), unset_);
             keep_known(part);
             if (whole) {
                 auto loaded = included;
@@ -137,8 +129,9 @@ class Loader {
             }
             drop_replaced(model, {}, document.replaced);
             if (whole)
-                extend_all(part, {part.value("services", Yaml()), document.replaced, file.name},
-                           directory, environment);
+                extend_all(
+                    part, {part.value("services", Yaml()), document.replaced, file.name, directory},
+                    environment);
             merge_yaml(model, part, {});
             for_each_in(model, "services", [](const std::string &name, Yaml &service) {
                 remove_duplicate_keys(service);
@@ -243,16 +236,14 @@ class Loader {
         }
     }
 
-    void extend_all(Yaml &model, Base base, const std::string &directory,
-                    const Variables &environment) {
+    void extend_all(Yaml &model, Base base, const Variables &environment) {
         for_each_in(model, "services", [&](const std::string &name, Yaml &service) {
-            service = extended(name, base, directory, environment, {});
+            service = extended(name, base, environment, {});
         });
     }
 
     // The service with its `extends` resolved. Keeps the result in `base`.
-    Yaml extended(const std::string &name, Base &base, const std::string &directory,
-                  const Variables &environment, Strings path) {
+    Yaml extended(const std::string &name, Base &base, const Variables &environment, Strings path) {
         auto &service = base.services[name];
         if (service.is_null())
             return service;
@@ -270,12 +261,11 @@ class Loader {
                 throw Error(fmt::format("cannot extend service \"{}\" in {}: service \"{}\" not "
                                         "found",
                                         printable(name), printable(base.file), printable(parent)));
-            parent_service = extended(parent, base, directory, environment, path);
+            parent_service = extended(parent, base, environment, path);
         } else {
-            auto other = read_base(name, parent, file, directory, environment);
+            auto other = read_base(name, parent, file, base.directory, environment);
             replaced.insert(replaced.end(), other.replaced.begin(), other.replaced.end());
-            parent_service =
-                extended(parent, other, directory_part(below(directory, file)), environment, path);
+            parent_service = extended(parent, other, environment, path);
         }
         if (!parent_service.is_object())
             return base.services[name];
@@ -325,7 +315,7 @@ class Loader {
                                     "in {}",
                                     printable(name), printable(file), printable(parent),
                                     printable(file)));
-        return {model["services"], replaced, file};
+        return {model["services"], replaced, file, directory_part(place)};
     }
 
     static void resolve_environment(Yaml &service, const Variables &environment) {

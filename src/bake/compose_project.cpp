@@ -31,12 +31,7 @@ std::string name_in(const std::vector<SourceFile> &files) {
 
 std::string project_name(const std::vector<SourceFile> &files,
                          const std::map<std::string, std::string> &environment) {
-    auto variable = [&](const std::string &name) -> std::optional<std::string> {
-        auto found = environment.find(name);
-        if (found == environment.end())
-            return {};
-        return found->second;
-    };
+    auto variable = lookup_in(environment);
     Yaml named = {{"name", name_in(files)}};
     std::vector<std::string> unset; // the loader reports them, too
     interpolate(named, variable, unset);

@@ -161,6 +161,15 @@ void interpolate_at(Yaml &value, const YamlPath &path, const Lookup &lookup,
 
 } // namespace
 
+Lookup lookup_in(const std::map<std::string, std::string> &variables) {
+    return [&variables](const std::string &name) -> std::optional<std::string> {
+        auto found = variables.find(name);
+        if (found == variables.end())
+            return {};
+        return found->second;
+    };
+}
+
 std::string substitute(const std::string &text, const Lookup &lookup,
                        std::vector<std::string> &unset) {
     try {

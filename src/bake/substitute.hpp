@@ -5,6 +5,7 @@
 #include "yaml.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@
 namespace berth::bake {
 
 using Lookup = std::function<std::optional<std::string>(const std::string &)>;
+
+// In `variables`, which must outlive it.
+Lookup lookup_in(const std::map<std::string, std::string> &variables);
 
 // `text` with its variables replaced: ${A:-b} ${A-b} ${A:?b} ${A?b} ${A:+b} ${A+b}, and $$ for $.
 // Unset names are added to `unset`. Throws Error for a missing required variable, and for an

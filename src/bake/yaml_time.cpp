@@ -28,26 +28,28 @@ std::optional<std::string> go_time(const std::string &text) {
     if (text.size() < 8 || text[4] != '-')
         return {};
     // The layouts of go.yaml.in/yaml.
-    static const std::regex layout(
-        R"((\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,9})?(Z|[+-]\d\d:\d\d)| (\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,9})?)?)");
+    static const std::regex layout(R"((\d{4})-(\d{1,2})-(\d{1,2}))"
+                                   R"((?:([Tt ])(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,9})?)"
+                                   R"((Z|[+-]\d\d:\d\d)?)?)");
     std::smatch part;
     if (!std::regex_match(text, part, layout))
+        return {};
+    // T and a zone belong together; a blank is without one.
+    if (part[4].matched && (part[4] == " ") == part[9].matched)
         return {};
     using namespace std::chrono;
     year_month_day date{year(number(part[1])), month(static_cast<unsigned>(number(part[2]))),
                         day(static_cast<unsigned>(number(part[3])))};
-    std::size_t clock = part[4].matched ? 4 : 9;
-    int hour = number(part[clock]), minute = number(part[clock + 1]),
-        second = number(part[clock + 2]);
+    int hour = number(part[5]), minute = number(part[6]), second = number(part[7]);
     if (!date.ok() || hour > 23 || minute > 59 || second > 59)
         return {};
-    auto zone = replace_all(part[8].str(), ":", "");
+    auto zone = replace_all(part[9].str(), ":", "");
     if (zone.empty() || zone == "Z" || zone == "+0000" || zone == "-0000")
         zone = "+0000 UTC";
     else
         zone += " " + zone;
     return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}{} {}", number(part[1]), number(part[2]),
-                       number(part[3]), hour, minute, second, fraction(part[clock + 3]), zone);
+                       number(part[3]), hour, minute, second, fraction(part[8]), zone);
 }
 
 } // namespace berth::bake
