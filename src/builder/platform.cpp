@@ -2,6 +2,7 @@
 #include "berth/builder/platform.hpp"
 
 #include "berth/util/error.hpp"
+#include "berth/util/own_architecture.hpp"
 #include "berth/util/strings.hpp"
 
 #include <fmt/format.h>
@@ -19,18 +20,6 @@ constexpr std::array known_architectures = {
     "386",     "amd64",   "amd64p32", "arm",    "armbe",  "arm64",    "arm64be",   "ppc64",
     "ppc64le", "loong64", "mips",     "mipsle", "mips64", "mips64le", "mips64p32", "mips64p32le",
     "ppc",     "riscv",   "riscv64",  "s390",   "s390x",  "sparc",    "sparc64",   "wasm"};
-
-#if defined(__aarch64__)
-constexpr const char *own_architecture = "arm64";
-#elif defined(__riscv)
-constexpr const char *own_architecture = "riscv64";
-#elif defined(__s390x__)
-constexpr const char *own_architecture = "s390x";
-#elif defined(__powerpc64__)
-constexpr const char *own_architecture = "ppc64le";
-#else
-constexpr const char *own_architecture = "amd64";
-#endif
 
 template<typename Words>
 bool contains(const Words &words, std::string_view word) {

@@ -3,15 +3,14 @@
 
 #include "berth/image/tag.hpp"
 #include "berth/util/error.hpp"
+#include "berth/util/own_architecture.hpp"
 #include "berth/util/strings.hpp"
 #include "berth/util/units.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <sys/utsname.h>
 
 namespace berth::image {
 
@@ -31,19 +30,9 @@ std::int64_t content_size(const BuiltImage &image) {
            ImageArchive{.image = image, .tags = {}}.size();
 }
 
-// Of this machine, in Go's words; most engines have the same one.
-std::string machine_architecture() {
-    static const std::map<std::string, std::string> names = {
-        {"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"i686", "386"}};
-    struct utsname machine;
-    if (::uname(&machine) != 0)
-        return {};
-    auto found = names.find(machine.machine);
-    return found == names.end() ? machine.machine : found->second;
-}
-
+// Most engines have the architecture of this program.
 bool is_foreign(const BuiltImage &image) {
-    return !image.architecture.empty() && image.architecture != machine_architecture();
+    return !image.architecture.empty() && image.architecture != own_architecture;
 }
 
 // A containerd store may have an image without its layers: without its configuration, too, it lists
