@@ -17,7 +17,7 @@ std::map<int, session::OutputTarget> targets_of(const std::vector<Export> &expor
 
 } // namespace
 
-buildkit::Services services_of(const Request &request) {
+buildkit::Services services_of(const Request &request, TransferFailures &failures) {
     buildkit::Services services;
     session::add_health(services);
     if (!request.directories.empty())
@@ -33,6 +33,7 @@ buildkit::Services services_of(const Request &request) {
     session::add_ssh(services, request.ssh);
     if (request.credentials)
         session::add_auth(services, request.credentials);
+    failures.watch(services);
     return services;
 }
 

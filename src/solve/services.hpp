@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The services of a request's session.
+// The services of a request's session, whose failures are watched.
 #pragma once
 
 #include "berth/buildkit/message_stream.hpp"
@@ -7,6 +7,7 @@
 
 namespace berth::solve {
 
-buildkit::Services services_of(const Request &request);
+// `failures` must outlive their calls.
+buildkit::Services services_of(const Request &request, TransferFailures &failures);
 
 } // namespace berth::solve

@@ -11,18 +11,12 @@ namespace {
 // How long a transfer may take to end after its build.
 constexpr auto longest_end = std::chrono::seconds(1);
 
-buildkit::Services watched_services(const Request &request, TransferFailures &failures) {
-    auto services = services_of(request);
-    failures.watch(services);
-    return services;
-}
-
 } // namespace
 
 Served::Served(buildkit::Connection &connection, const Request &request)
     : on_end_(request.on_end),
       failures_(request.failures ? request.failures : std::make_shared<TransferFailures>()),
-      services_(watched_services(request, *failures_)),
+      services_(services_of(request, *failures_)),
       session_(connection, services_, {.id = request.session, .shared_key = request.shared_key}) {}
 
 // The session waits for its running calls.
