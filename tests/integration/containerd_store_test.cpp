@@ -28,6 +28,14 @@ class ContainerdStoreTest : public ::testing::Test {
         world = nullptr;
     }
 
+    // A docker program whose `load` finds the image and its layers gone.
+    static std::string removes_before_load(const std::string &image) {
+        auto real = shell_quote(docker_program());
+        return world->write("meddling-docker",
+                            "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
+                                image + " >/dev/null\nexec " + real + " \"$@\"\n",
+                            0755);
+    }
     static std::vector<std::string> build(const std::string &image, const std::string &folder,
                                           const std::vector<std::string> &more = {}) {
         std::vector<std::string> words = {"build", "--builder",          builder, "--load", "-t",
@@ -186,11 +194,7 @@ TEST_F(ContainerdStoreTest, AnImageRemovedDuringALoadIsSentWhole) {
     ASSERT_EQ(world->berth(build(image, "gone")).code, 0);
     world->write("gone/file", "two\n");
     // The engine had the first layer when berth checked, but not when the rest arrives.
-    auto real = shell_quote(docker_program());
-    auto meddling = world->write("meddling-docker",
-                                 "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
-                                     image + " >/dev/null\nexec " + real + " \"$@\"\n",
-                                 0755);
+    auto meddling = removes_before_load(image);
     auto result =
         world->berth(build(image, "gone", {"--progress", "plain"}), {{"BERTH_DOCKER", meddling}});
     ASSERT_EQ(result.code, 0) << result.err;
@@ -207,11 +211,7 @@ TEST_F(ContainerdStoreTest, AnImageOfAnotherPlatformRemovedDuringALoadIsSentWhol
     auto words = build(image, "foreign", {"--progress", "plain", "--platform", "linux/s390x"});
     ASSERT_EQ(world->berth(words).code, 0);
     world->write("foreign/two", "2\n");
-    auto real = shell_quote(docker_program());
-    auto meddling = world->write("meddling-too",
-                                 "#!/bin/sh\n[ \"$1\" != load ] || " + real + " image rm --force " +
-                                     image + " >/dev/null\nexec " + real + " \"$@\"\n",
-                                 0755);
+    auto meddling = removes_before_load(image);
     auto result = world->berth(words, {{"BERTH_DOCKER", meddling}});
     ASSERT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(result.err, HasSubstr("sending 1 of 2 layers, 1 reused"));

@@ -28,6 +28,15 @@ class MainJobTest : public ::testing::Test {
         arguments.insert(arguments.begin(), {"build", "--builder", builder});
         return world->berth(arguments, more);
     }
+    // The reference of an image with a layer that only the registry has.
+    static std::string pushed_base(const std::string &name) {
+        auto base = registry() + "/" + world->name(name) + ":v1";
+        world->write(name + "/Dockerfile", "FROM scratch\nCOPY layer /\n");
+        world->write(name + "/layer", world->name("the layer of " + name));
+        auto pushed = build({"--push", "-t", base, world->folder(name)});
+        EXPECT_EQ(pushed.code, 0) << pushed.err;
+        return base;
+    }
 
     static inline World *world = nullptr;
     static inline std::string builder;
@@ -163,11 +172,7 @@ TEST_F(MainJobTest, PushedImagesCanBePulled) {
 // BuildKit fetches no layer of an image that a build only adds settings to; the engine has none
 // either.
 TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
-    auto base = registry() + "/" + world->name("base") + ":v1";
-    world->write("base/Dockerfile", "FROM scratch\nCOPY layer /\n");
-    world->write("base/layer", world->name("a layer that nobody has"));
-    auto pushed = build({"--push", "-t", base, world->folder("base")});
-    ASSERT_EQ(pushed.code, 0) << pushed.err;
+    auto base = pushed_base("base");
     auto image = world->image("settings"), fresh = world->builder("fresh");
     world->write("settings/Dockerfile", "FROM " + base + "\nCMD [\"/x\"]\n");
     auto loaded = world->berth({"build", "--builder", fresh, "--load", "-t", image, "--cache-to",
@@ -185,11 +190,7 @@ TEST_F(MainJobTest, AnImageThatOnlyAddsSettingsIsLoadedWithItsLayers) {
 
 // The second solve, which exports the whole image, needs the archive again.
 TEST_F(MainJobTest, AnArchiveWithOnlySettingsIsLoadedWithItsLayers) {
-    auto base = registry() + "/" + world->name("archive-base") + ":v1";
-    world->write("archive-base/Dockerfile", "FROM scratch\nCOPY layer /\n");
-    world->write("archive-base/layer", world->name("another layer that nobody has"));
-    auto pushed = build({"--push", "-t", base, world->folder("archive-base")});
-    ASSERT_EQ(pushed.code, 0) << pushed.err;
+    auto base = pushed_base("archive-base");
     world->write("archive/Dockerfile", "FROM " + base + "\nCMD [\"/x\"]\n");
     world->write("archive/filler", std::string(3'000'000, 'x'));
     auto image = world->image("archive"), fresh = world->builder("fresh-archive");
